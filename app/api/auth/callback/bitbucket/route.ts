@@ -1,0 +1,11 @@
+import { handlers } from "@/auth"
+import { handleCallback } from "@/lib/sign-in/callback"
+
+export function GET(request: Request): Promise<Response> {
+  return handleCallback(request, handlers.GET)
+}
+
+/** Next would answer HEAD by running GET, and a link checker would use up the authorization code. */
+export function HEAD(): Response {
+  return new Response(null, { status: 405, headers: { allow: "GET" } })
+}

@@ -1,0 +1,17 @@
+import { getSession } from "@/lib/sessions/current-session"
+
+/**
+ * The session as `useSession` of next-auth reads it. It stands before the route of Auth.js, which would take
+ * the cookie's word for it and write the cookie anew on every read.
+ */
+export async function GET(): Promise<Response> {
+  const session = await getSession()
+  const { account } = session?.connection.profile ?? {}
+  return Response.json(
+    session && {
+      user: { name: account?.displayName ?? account?.nickname ?? null, image: account?.avatarUrl ?? null },
+      expires: session.expiresAt.toISOString(),
+    },
+    { headers: { "cache-control": "private, no-store" } },
+  )
+}

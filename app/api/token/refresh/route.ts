@@ -1,0 +1,33 @@
+import { connections } from "@/lib/connections/connections"
+import { ConnectionError } from "@/lib/connections/errors"
+import { log } from "@/lib/log"
+import { getSession } from "@/lib/sessions/current-session"
+import { isSameOrigin } from "@/lib/sessions/same-origin"
+
+/**
+ * Renews the access token of the signed-in person where it is due, and says until when it is good. The token
+ * itself never leaves the server.
+ */
+export async function POST(request: Request): Promise<Response> {
+  if (!isSameOrigin(request)) return answer(403, { error: "cross_site_request" })
+  try {
+    const session = await getSession()
+    if (!session) return answer(401, { error: "reauthorization_required" })
+    const { connection } = session
+    const { expiresAt } = await connections().accessTokens.getAccessToken(connection.id, connection)
+    return answer(200, { expiresAt: expiresAt.toISOString() })
+  } catch (error) {
+    if (!(error instanceof ConnectionError)) {
+      log.error("token_refresh_route_failed")
+      return answer(503, { error: "database_unavailable" }, 5)
+    }
+    if (error.code === "reauthorization_required") return answer(401, { error: error.code })
+    return answer(503, { error: error.code }, error.retryAfterSeconds)
+  }
+}
+
+function answer(status: number, body: Record<string, string>, retryAfterSeconds?: number): Response {
+  const headers = new Headers({ "cache-control": "private, no-store" })
+  if (retryAfterSeconds !== undefined) headers.set("retry-after", String(retryAfterSeconds))
+  return Response.json(body, { status, headers })
+}

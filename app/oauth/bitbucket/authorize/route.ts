@@ -1,0 +1,29 @@
+import { signIn } from "@/auth"
+import { appOrigin } from "@/lib/app-origin"
+import { parseReturnPath } from "@/lib/return-path"
+
+/**
+ * Starts the authorization request at once: a link here is a link to Bitbucket's consent page. A GET by design;
+ * it changes no session and no token, and only a page that a person opens starts one.
+ *
+ * `reason` says in logs and addresses why somebody was sent here; it decides nothing.
+ */
+export async function GET(request: Request): Promise<Response> {
+  if (!isNavigation(request)) return new Response(null, { status: 403, headers: noStore })
+  const next = parseReturnPath(new URL(request.url).searchParams.get("next"), appOrigin(request))
+  const location = await signIn("bitbucket", { redirect: false, redirectTo: next })
+  return new Response(null, { status: 302, headers: { ...noStore, location } })
+}
+
+export function HEAD(): Response {
+  return new Response(null, { status: 405, headers: { allow: "GET" } })
+}
+
+const noStore = { "cache-control": "private, no-store" }
+
+/** Prefetches, images and frames of other sites start nothing (Fetch Metadata, Sec-Purpose). */
+function isNavigation({ headers }: Request): boolean {
+  const destination = headers.get("sec-fetch-dest")
+  const isPrefetch = /prefetch/i.test(headers.get("sec-purpose") ?? headers.get("purpose") ?? "")
+  return !isPrefetch && (destination === null || destination === "document")
+}

@@ -1,0 +1,13 @@
+import { environment } from "@/lib/env"
+
+/** Bitbucket's addresses, below the two origins that the environment names. */
+export function bitbucketEndpoints({ BITBUCKET_SITE_URL: site, BITBUCKET_API_URL: api } = environment()) {
+  return {
+    authorize: `${site}/site/oauth2/authorize`,
+    token: `${site}/site/oauth2/access_token`,
+    user: `${api}/2.0/user`,
+    userEmails: `${api}/2.0/user/emails`,
+    /** Where a person sees and removes what they allowed; Bitbucket has no revocation endpoint. */
+    authorizedApplications: `${site}/account/settings/app-authorizations/`,
+  }
+}

@@ -1,0 +1,47 @@
+import { BitbucketError } from "@/lib/bitbucket/errors"
+import type { AccessTokens } from "./access-token"
+import { backOffSeconds } from "./back-off"
+import type { Connection, ConnectionStore } from "./connection-store"
+import { ConnectionError } from "./errors"
+
+/**
+ * Makes the function that calls the Bitbucket API for a connection. Where Bitbucket refuses a token that
+ * should be valid, the token is replaced once and the call repeated once; so the call must be safe to repeat.
+ */
+export function createAuthorizedCall(accessTokens: AccessTokens, store: ConnectionStore) {
+  /**
+   * @param call is given an access token; must only read
+   * @throws BitbucketError what Bitbucket answered, or ConnectionError where there is no token to call with
+   */
+  return async function authorizedCall<Result>(
+    connection: Connection,
+    call: (accessToken: string) => Promise<Result>,
+  ): Promise<Result> {
+    const token = await accessTokens.getAccessToken(connection.id, connection)
+    try {
+      return await call(token.value)
+    } catch (error) {
+      if (!isUnauthorized(error)) throw error
+    }
+
+    const replacement = await accessTokens.replaceRejectedToken(connection.id, token.version)
+    try {
+      return await call(replacement.value)
+    } catch (error) {
+      if (!isUnauthorized(error)) throw error
+      const { failures } = connection
+      const retryAfterSeconds = backOffSeconds({
+        isOperatorFault: false,
+        failures,
+        remainingSeconds: 0,
+        retryAfterSeconds: null,
+      })
+      await store.deferRenewal(connection.id, replacement.version, retryAfterSeconds)
+      throw new ConnectionError("bitbucket_unavailable", { retryAfterSeconds, cause: error })
+    }
+  }
+}
+
+function isUnauthorized(error: unknown): boolean {
+  return error instanceof BitbucketError && error.code === "unauthorized"
+}

@@ -1,0 +1,29 @@
+/** A renewal that failed early has minutes to spare; one that failed late keeps people waiting. */
+const LONGEST_WHILE_VALID_SECONDS = 30
+const LONGEST_ONCE_LAPSED_SECONDS = 5
+/** Time for an operator to deploy another client secret; asking more often helps nobody. */
+const OPERATOR_FAULT_SECONDS = 60
+
+type Failure = {
+  isOperatorFault: boolean
+  /** Failures in a row before this one. */
+  failures: number
+  /** Life left to the access token in use. */
+  remainingSeconds: number
+  /** What Bitbucket asked for, or null. */
+  retryAfterSeconds: number | null
+}
+
+/**
+ * How long all servers together leave Bitbucket alone after a failed renewal: exponential with full jitter,
+ * never shorter than what Bitbucket asked for.
+ *
+ * @param random from 0 (inclusive) to 1
+ * @returns seconds
+ */
+export function backOffSeconds(failure: Failure, random: () => number = Math.random): number {
+  if (failure.isOperatorFault) return OPERATOR_FAULT_SECONDS
+  const longest = failure.remainingSeconds > 0 ? LONGEST_WHILE_VALID_SECONDS : LONGEST_ONCE_LAPSED_SECONDS
+  const ceiling = Math.min(longest, 0.5 * 2 ** Math.min(failure.failures, 10))
+  return Math.max(failure.retryAfterSeconds ?? 0, 0.2 + random() * ceiling)
+}

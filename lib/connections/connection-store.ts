@@ -1,0 +1,209 @@
+import { and, eq, isNull, lte, or, type SQL, sql } from "drizzle-orm"
+import type { Profile } from "@/lib/bitbucket/profile"
+import type { Database } from "@/lib/db/client"
+import { connection } from "@/lib/db/schema"
+
+type Row = typeof connection.$inferSelect
+
+/** A connection as read, with its times also as seconds on the database's clock. */
+export type Connection = Omit<Row, "leaseOwner" | "leaseUntil" | "profile"> & {
+  profile: Profile
+  /** Life left to the access token; negative once it has lapsed. */
+  remainingSeconds: number
+  /** From the answer that brought the access token to its expiry. */
+  lifetimeSeconds: number
+  /** Until Bitbucket may be asked again; 0 where it may be asked now. */
+  retryInSeconds: number
+  isLeased: boolean
+}
+
+const seconds = (interval: SQL) => sql<number>`extract(epoch from ${interval})::float8`
+
+/** The columns of a connection; every time that decides something is measured by the database's clock. */
+export const connectionColumns = {
+  id: connection.id,
+  accountUuid: connection.accountUuid,
+  sealedTokens: connection.sealedTokens,
+  scopes: connection.scopes,
+  issuedAt: connection.issuedAt,
+  expiresAt: connection.expiresAt,
+  version: connection.version,
+  status: connection.status,
+  failures: connection.failures,
+  retryAt: connection.retryAt,
+  lastFailure: connection.lastFailure,
+  lastFailureAt: connection.lastFailureAt,
+  connectedAt: connection.connectedAt,
+  refreshedAt: connection.refreshedAt,
+  staysConnected: connection.staysConnected,
+  profile: sql<Profile>`${connection.profile}`.as("profile"),
+  profileReadAt: connection.profileReadAt,
+  remainingSeconds: seconds(sql`${connection.expiresAt} - now()`).as("remaining_seconds"),
+  lifetimeSeconds: seconds(sql`${connection.expiresAt} - ${connection.issuedAt}`).as("lifetime_seconds"),
+  retryInSeconds: sql<number>`greatest(0, coalesce(${seconds(sql`${connection.retryAt} - now()`)}, 0))`.as(
+    "retry_in_seconds",
+  ),
+  isLeased: sql<boolean>`coalesce(${connection.leaseUntil} > now(), false)`.as("is_leased"),
+}
+
+const inSeconds = (amount: number) => sql`now() + make_interval(secs => ${amount})`
+
+/** Longer than the deadline of a call to Bitbucket, so that a holder which lives always finishes in time. */
+const LEASE_SECONDS = 15
+
+const noLease = { leaseOwner: null, leaseUntil: null }
+const noFailure = { failures: 0, retryAt: null, lastFailure: null, lastFailureAt: null }
+
+export type NewTokens = { sealedTokens: string; lifetimeSeconds: number; scopes: string[] }
+
+/** Identifies one attempt to renew one version of a connection. */
+export type Lease = { id: string; version: number; owner: string }
+
+/** The statements on connections. Each is one statement; none waits for anything outside the database. */
+export function createConnectionStore(db: Database) {
+  const held = ({ id, version, owner }: Lease) =>
+    and(eq(connection.id, id), eq(connection.version, version), eq(connection.leaseOwner, owner))
+
+  return {
+    /** @returns null where there is no such connection (any more) */
+    async read(id: string): Promise<Connection | null> {
+      const [row] = await db.select(connectionColumns).from(connection).where(eq(connection.id, id))
+      return row ?? null
+    },
+
+    /**
+     * Compare-and-set: at most one caller anywhere gets the lease of a version, and nobody does before
+     * `retry_at`.
+     *
+     * @returns the connection as it is now, or null where somebody else holds it or it has changed
+     */
+    async takeLease({ id, version, owner }: Lease): Promise<Connection | null> {
+      const [row] = await db
+        .update(connection)
+        .set({ leaseOwner: owner, leaseUntil: inSeconds(LEASE_SECONDS) })
+        .where(
+          and(
+            eq(connection.id, id),
+            eq(connection.version, version),
+            eq(connection.status, "active"),
+            or(isNull(connection.leaseUntil), lte(connection.leaseUntil, sql`now()`)),
+            or(isNull(connection.retryAt), lte(connection.retryAt, sql`now()`)),
+          ),
+        )
+        .returning(connectionColumns)
+      return row ?? null
+    },
+
+    /** @returns the renewed connection; null where the lease was lost, and nothing has been written */
+    async commitRefresh(lease: Lease, tokens: NewTokens): Promise<Connection | null> {
+      const [row] = await db
+        .update(connection)
+        .set({
+          sealedTokens: tokens.sealedTokens,
+          scopes: tokens.scopes,
+          issuedAt: sql`now()`,
+          expiresAt: inSeconds(tokens.lifetimeSeconds),
+          refreshedAt: sql`now()`,
+          version: sql`${connection.version} + 1`,
+          ...noLease,
+          ...noFailure,
+        })
+        .where(held(lease))
+        .returning(connectionColumns)
+      return row ?? null
+    },
+
+    /** Ends a lease after a failure that waiting may cure. Nobody asks again for `retryInSeconds`. */
+    async recordFailure(lease: Lease, failure: string, retryInSeconds: number): Promise<void> {
+      await db
+        .update(connection)
+        .set({
+          failures: sql`${connection.failures} + 1`,
+          retryAt: inSeconds(retryInSeconds),
+          lastFailure: failure,
+          lastFailureAt: sql`now()`,
+          ...noLease,
+        })
+        .where(held(lease))
+    },
+
+    /** @returns whether the grant is dead now; false where somebody has brought new tokens meanwhile */
+    async markDead(lease: Lease, failure: string): Promise<boolean> {
+      const rows = await db
+        .update(connection)
+        .set({ status: "dead", lastFailure: failure, lastFailureAt: sql`now()`, ...noLease })
+        .where(held(lease))
+        .returning({ id: connection.id })
+      return rows.length > 0
+    },
+
+    /** Says that Bitbucket refused this version's access token: it has lapsed, whatever its expiry was. */
+    async expireAccessToken(id: string, version: number): Promise<void> {
+      await db
+        .update(connection)
+        .set({ expiresAt: sql`now()` })
+        .where(
+          and(eq(connection.id, id), eq(connection.version, version), sql`${connection.expiresAt} > now()`),
+        )
+    },
+
+    /** Says that even a renewed access token was refused: nobody asks for another for a while. */
+    async deferRenewal(id: string, version: number, retryInSeconds: number): Promise<void> {
+      await db
+        .update(connection)
+        .set({
+          expiresAt: sql`now()`,
+          failures: sql`${connection.failures} + 1`,
+          retryAt: inSeconds(retryInSeconds),
+          lastFailure: "token_refused",
+          lastFailureAt: sql`now()`,
+        })
+        .where(and(eq(connection.id, id), eq(connection.version, version)))
+    },
+
+    /** Keeps the profile that was read last, unless newer tokens have come with a newer one. */
+    async saveProfile(id: string, profile: Profile): Promise<void> {
+      await db.update(connection).set({ profile, profileReadAt: sql`now()` }).where(eq(connection.id, id))
+    },
+
+    /** Signing in wins over whatever was there: a renewal that is under way is fenced out by the version. */
+    async upsertAtSignIn(
+      account: { accountUuid: string; profile: Profile },
+      tokens: NewTokens,
+    ): Promise<{ id: string }> {
+      const values = {
+        ...account,
+        sealedTokens: tokens.sealedTokens,
+        scopes: tokens.scopes,
+        issuedAt: sql`now()`,
+        expiresAt: inSeconds(tokens.lifetimeSeconds),
+        profileReadAt: sql`now()`,
+        status: "active" as const,
+        ...noLease,
+        ...noFailure,
+      }
+      const [row] = await db
+        .insert(connection)
+        .values(values)
+        .onConflictDoUpdate({
+          target: connection.accountUuid,
+          set: {
+            ...values,
+            version: sql`${connection.version} + 1`,
+            connectedAt: sql`now()`,
+            refreshedAt: null,
+          },
+        })
+        .returning({ id: connection.id })
+      if (!row) throw new Error("An upsert returns its row")
+      return row
+    },
+
+    /** Disconnect: the tokens and, by the foreign key, every session of the account. */
+    async delete(id: string): Promise<void> {
+      await db.delete(connection).where(eq(connection.id, id))
+    },
+  }
+}
+
+export type ConnectionStore = ReturnType<typeof createConnectionStore>

@@ -1,0 +1,33 @@
+import { drizzle, type NodePgDatabase } from "drizzle-orm/node-postgres"
+import { Pool } from "pg"
+import { environment } from "@/lib/env"
+import { log } from "@/lib/log"
+
+export type Database = NodePgDatabase
+
+/** A page gives up well before a person does: waiting for a connection and a statement are both bounded. */
+const CONNECT_TIMEOUT_MS = 3_000
+const STATEMENT_TIMEOUT_MS = 4_000
+
+/** Opens a pool on a Postgres address. Nothing is connected until the first query. */
+export function openDatabase(url: string, maxConnections = 10): { db: Database; close: () => Promise<void> } {
+  const pool = new Pool({
+    connectionString: url,
+    max: maxConnections,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    statement_timeout: STATEMENT_TIMEOUT_MS,
+    query_timeout: STATEMENT_TIMEOUT_MS + 1_000,
+    application_name: "sign-in-with-bitbucket",
+  })
+  // An idle connection that the server closes must not end the process: the next query opens another.
+  pool.on("error", () => log.warn("database_connection_lost"))
+  return { db: drizzle(pool), close: () => pool.end() }
+}
+
+let database: Database | undefined
+
+/** The app's database, opened on first use. */
+export function db(): Database {
+  database ??= openDatabase(environment().DATABASE_URL).db
+  return database
+}

@@ -1,0 +1,91 @@
+import * as oauth from "oauth4webapi"
+import { parseRetryAfterSeconds } from "./retry-after"
+import { type TokenSet, tokenResponseSchema } from "./token-set"
+
+/** How a refresh request can end without tokens. `status` is the HTTP status of the answer. */
+export type RefreshFailure =
+  | { kind: "no_answer" }
+  | {
+      kind: "oauth_error"
+      status: number
+      error: string
+      description: string
+      retryAfterSeconds: number | null
+    }
+  | { kind: "unexpected_answer"; status: number; retryAfterSeconds: number | null }
+
+export type RefreshOutcome =
+  | { ok: true; tokens: TokenSet }
+  | { ok: false; failure: RefreshFailure; cause: unknown }
+
+export type RefreshGrant = (refreshToken: string) => Promise<RefreshOutcome>
+
+/** What a refresh grant is made of. */
+export type TokenEndpoint = {
+  url: string
+  clientId: string
+  clientSecret: string
+  /** Must answer or reject within a bounded time. */
+  fetch: typeof fetch
+}
+
+/**
+ * Makes the function that exchanges a refresh token for new tokens, RFC 6749 §6, with HTTP Basic client
+ * authentication (§2.3.1). It sends one request and never repeats it: whether a lost answer may be asked
+ * for again is for the caller to know.
+ */
+export function createRefreshGrant(endpoint: TokenEndpoint): RefreshGrant {
+  const server: oauth.AuthorizationServer = {
+    issuer: new URL(endpoint.url).origin,
+    token_endpoint: endpoint.url,
+  }
+  const client: oauth.Client = { client_id: endpoint.clientId }
+  const options = {
+    [oauth.customFetch]: endpoint.fetch,
+    [oauth.allowInsecureRequests]: endpoint.url.startsWith("http:"),
+  }
+
+  return async (refreshToken) => {
+    let response: Response
+    try {
+      response = await oauth.refreshTokenGrantRequest(
+        server,
+        client,
+        oauth.ClientSecretBasic(endpoint.clientSecret),
+        refreshToken,
+        options,
+      )
+    } catch (cause) {
+      return { ok: false, failure: { kind: "no_answer" }, cause }
+    }
+    return readAnswer(response)
+  }
+}
+
+/** Read by our own schema: the library refuses a missing `token_type` and a null `refresh_token`. */
+async function readAnswer(response: Response): Promise<RefreshOutcome> {
+  const { status } = response
+  const retryAfterSeconds = parseRetryAfterSeconds(response.headers.get("retry-after"))
+  const body: unknown = await response.json().catch(() => undefined)
+  if (status === 200) {
+    const tokens = tokenResponseSchema.safeParse(body)
+    if (tokens.success) return { ok: true, tokens: tokens.data }
+    return { ok: false, failure: { kind: "unexpected_answer", status, retryAfterSeconds }, cause: undefined }
+  }
+  const error = readErrorBody(body)
+  return {
+    ok: false,
+    failure: error
+      ? { kind: "oauth_error", status, ...error, retryAfterSeconds }
+      : { kind: "unexpected_answer", status, retryAfterSeconds },
+    cause: undefined,
+  }
+}
+
+/** RFC 6749 §5.2. The texts are the server's and untrusted: they are compared, never shown. */
+function readErrorBody(body: unknown): { error: string; description: string } | undefined {
+  if (typeof body !== "object" || body === null || !("error" in body) || typeof body.error !== "string")
+    return
+  const description = "error_description" in body ? body.error_description : ""
+  return { error: body.error, description: typeof description === "string" ? description : "" }
+}

@@ -1,0 +1,58 @@
+import { z } from "zod"
+
+/** Used when a token response says nothing usable about the life of its access token. */
+const DEFAULT_LIFETIME_SECONDS = 7_200
+const NONSENSE_LIFETIME_SECONDS = 60
+const LONGEST_LIFETIME_SECONDS = 86_400
+
+/** A number of seconds, written as a number or as digits (RFC 6749 §5.1 says number; servers send both). */
+const lifetimeSeconds = z
+  .union([
+    z.number(),
+    z
+      .string()
+      .regex(/^-?\d+$/)
+      .transform(Number),
+  ])
+  .optional()
+  .catch(Number.NaN)
+  .transform((seconds) => {
+    if (seconds === undefined) return DEFAULT_LIFETIME_SECONDS
+    if (!(seconds > 0)) return NONSENSE_LIFETIME_SECONDS
+    return Math.min(Math.ceil(seconds), LONGEST_LIFETIME_SECONDS)
+  })
+
+/** RFC 6750 §2.1: what an Authorization header can carry. Refuses line breaks, NUL and non-ASCII. */
+const bearerCredential = z
+  .string()
+  .regex(/^[\x21-\x7e]+$/)
+  .max(16_384)
+
+const scopeList = z
+  .string()
+  .optional()
+  .transform((value) => value?.split(/[\s,]+/).filter(Boolean))
+
+/**
+ * A token response, RFC 6749 §5.1, read as leniently as servers are known to write it: `scope` or `scopes`,
+ * `Bearer` in any case, `expires_in` as a number or as text.
+ */
+export const tokenResponseSchema = z
+  .object({
+    access_token: bearerCredential,
+    token_type: z.string().toLowerCase().pipe(z.literal("bearer")).optional(),
+    expires_in: lifetimeSeconds,
+    refresh_token: bearerCredential.nullish(),
+    scope: scopeList,
+    scopes: scopeList,
+  })
+  .transform((response) => ({
+    accessToken: response.access_token,
+    /** Null where the server sent none: the one in use stays in use (RFC 6749 §6). */
+    refreshToken: response.refresh_token ?? null,
+    lifetimeSeconds: response.expires_in,
+    /** Null where the server did not say: what was granted before stays granted (RFC 6749 §5.1). */
+    scopes: response.scope ?? response.scopes ?? null,
+  }))
+
+export type TokenSet = z.infer<typeof tokenResponseSchema>

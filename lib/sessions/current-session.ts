@@ -1,0 +1,36 @@
+import "server-only"
+import { cookies } from "next/headers"
+import { redirect } from "next/navigation"
+import { cache } from "react"
+import type { Connection } from "@/lib/connections/connection-store"
+import { db } from "@/lib/db/client"
+import { readSessionCookie, sessionCookieName } from "./session-cookie"
+import { createSessionStore } from "./session-store"
+import { wayIn } from "./way-in"
+
+export type Session = {
+  sid: string
+  expiresAt: Date
+  connection: Connection
+}
+
+/**
+ * The session of the browser that asks, read once per request: this, and not the middleware, is what keeps
+ * people out. Every page, route handler and server action that shows or does something of a person's goes
+ * through here.
+ *
+ * @returns null where nobody is signed in
+ * @throws the database's error where it cannot be asked: never taken for "signed in" or "signed out"
+ */
+export const getSession = cache(async (): Promise<Session | null> => {
+  const jar = await cookies()
+  const claims = await readSessionCookie(jar.get(sessionCookieName())?.value)
+  if (!claims) return null
+  const live = await createSessionStore(db()).read(claims.sid, claims.sub)
+  return live && { sid: claims.sid, ...live }
+})
+
+/** The session of a page that needs one; without it the person is sent to sign in and comes back to `path`. */
+export async function requireSession(path: string): Promise<Session> {
+  return (await getSession()) ?? redirect(wayIn(path))
+}

@@ -1,0 +1,16 @@
+import type { Route } from "next"
+
+/** A path prefix whose anonymous visitors meet Bitbucket at once, as the integrations of other products do. */
+const INTEGRATIONS = "/integrations/"
+
+/**
+ * Where an anonymous visitor of a protected path is sent, so as to come back to it.
+ *
+ * @param path the protected path, with its query
+ */
+export function wayIn(path: string): Route {
+  const next = encodeURIComponent(path)
+  if (path.startsWith(INTEGRATIONS))
+    return `/oauth/bitbucket/authorize?reason=integration&next=${next}` as Route
+  return `/signin?next=${next}` as Route
+}

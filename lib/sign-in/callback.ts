@@ -1,0 +1,49 @@
+import "server-only"
+import { appOrigin } from "@/lib/app-origin"
+import { log } from "@/lib/log"
+import { parseReturnPath } from "@/lib/return-path"
+import { withAuthErrorReport } from "./auth-error-report"
+import { callbackUrlCookieName } from "./cookies"
+import { type SignInFailureCode, signInFailureOf } from "./failure"
+
+/**
+ * The authorization response, RFC 6749 §4.1.2: Auth.js does the work, this says in the app's own words how
+ * it ended, and keeps the way back.
+ *
+ * @param authHandler the route handler of Auth.js
+ */
+export async function handleCallback(
+  request: Request,
+  authHandler: (request: never) => Promise<Response>,
+): Promise<Response> {
+  const { result, error } = await withAuthErrorReport(() => authHandler(request as never))
+  if (!error) return result
+  const code = signInFailureOf(error, new URL(request.url).searchParams.get("error"))
+  log.warn("sign_in_failed", { code })
+  return redirectToErrorPage(request, code)
+}
+
+function redirectToErrorPage(request: Request, code: SignInFailureCode): Response {
+  const next = parseReturnPath(readCallbackUrlCookie(request), appOrigin(request))
+  const page = new URL("/auth/error", appOrigin(request))
+  page.searchParams.set("error", code)
+  page.searchParams.set("next", next)
+  return new Response(null, {
+    status: 302,
+    headers: { location: page.href, "cache-control": "private, no-store" },
+  })
+}
+
+/** Where Auth.js keeps the place that a person comes back to. Written by a browser, so read as a stranger's. */
+function readCallbackUrlCookie(request: Request): string | undefined {
+  const prefix = `${callbackUrlCookieName()}=`
+  const pair = request.headers
+    .get("cookie")
+    ?.split(/;\s*/)
+    .find((entry) => entry.startsWith(prefix))
+  try {
+    return pair && decodeURIComponent(pair.slice(prefix.length))
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,48 @@
+import "server-only"
+import type { Account } from "@auth/core/types"
+import { cookies, headers } from "next/headers"
+import type { Profile } from "@/lib/bitbucket/profile"
+import { sealTokens } from "@/lib/connections/sealed-tokens"
+import { db } from "@/lib/db/client"
+import { environment } from "@/lib/env"
+import { log } from "@/lib/log"
+import { tokenResponseSchema } from "@/lib/oauth/token-set"
+import { readSessionCookie, type SessionClaims, sessionCookieName } from "@/lib/sessions/session-cookie"
+import { createSessionStore } from "@/lib/sessions/session-store"
+import { SignInError } from "./failure"
+
+/**
+ * Stores what a finished authorization brought: the account's connection with its sealed tokens, and a session
+ * of this browser. The session that was in this browser before, whoever's it was, ends.
+ *
+ * @param tokenResponse as Bitbucket's token endpoint gave it
+ * @returns what the session cookie holds
+ * @throws SignInError
+ */
+export async function establishSession(tokenResponse: Account, profile: Profile): Promise<SessionClaims> {
+  const parsed = tokenResponseSchema.safeParse(tokenResponse)
+  if (!parsed.success) throw new SignInError("bitbucket_unavailable", parsed.error)
+  const { accessToken, refreshToken, lifetimeSeconds, scopes } = parsed.data
+  const { secrets, BITBUCKET_SCOPES } = environment()
+  const accountUuid = profile.account.uuid
+
+  try {
+    const sealedTokens = await sealTokens(
+      { accessToken, refreshToken: refreshToken ?? "" },
+      accountUuid,
+      secrets,
+    )
+    const previous = await readSessionCookie((await cookies()).get(sessionCookieName())?.value)
+    const sid = await createSessionStore(db()).signIn({
+      accountUuid,
+      profile,
+      tokens: { sealedTokens, lifetimeSeconds, scopes: scopes ?? BITBUCKET_SCOPES },
+      userAgent: (await headers()).get("user-agent"),
+      previousSid: previous?.sid ?? null,
+    })
+    log.info("signed_in", { account: accountUuid })
+    return { sub: accountUuid, sid }
+  } catch (cause) {
+    throw new SignInError("database_unavailable", cause)
+  }
+}
