@@ -19,6 +19,9 @@ const notAPlaceToLand = /^\/(api|oauth|auth|signin|_next)(\/|$|\?|#)/i
  */
 export function parseReturnPath(value: unknown, origin: string): string {
   if (typeof value !== "string" || value === "" || value.length > LONGEST_PATH) return DEFAULT_RETURN_PATH
+  // "https:evil.example" is a path on an https origin and another host on an http one: not worth knowing.
+  if (!value.startsWith("/") && value !== origin && !value.startsWith(`${origin}/`))
+    return DEFAULT_RETURN_PATH
   const path = pathOnOrigin(value, origin)
   if (path === undefined || notAPlaceToLand.test(path)) return DEFAULT_RETURN_PATH
   return pathOnOrigin(path, origin) === path ? path : DEFAULT_RETURN_PATH

@@ -1,0 +1,134 @@
+import { existsSync, readFileSync } from "node:fs"
+import path from "node:path"
+import fc from "fast-check"
+import { describe, expect, test } from "vitest"
+import { DEFAULT_RETURN_PATH, parseReturnPath } from "./return-path"
+
+const origin = "https://app.example"
+
+const vectors = path.resolve("../shared/vectors")
+
+/** Hostile redirect values of other projects' public test suites, where they are at hand. */
+function publicVectors(): string[] {
+  if (!existsSync(vectors)) return []
+  const read = (file: string) => readFileSync(path.join(vectors, file), "utf8")
+  const lines = ["oauth2-proxy.openredirects.txt", "pomerium.redirect-denied.txt"].flatMap((file) =>
+    read(file).split("\n"),
+  )
+  const payloads = stringsIn(JSON.parse(read("auth0-nextjs.open-redirect-payloads.json")))
+  const inputs = stringsIn(JSON.parse(read("wpt.urltestdata.json")))
+  const raw = [...lines, ...payloads, ...inputs]
+  return [...raw, ...raw.map(decodedOnce)]
+}
+
+function stringsIn(value: unknown): string[] {
+  if (typeof value === "string") return [value]
+  return typeof value === "object" && value !== null ? Object.values(value).flatMap(stringsIn) : []
+}
+
+function decodedOnce(value: string): string {
+  try {
+    return decodeURIComponent(value)
+  } catch {
+    return value
+  }
+}
+
+function landsOn(result: string): string {
+  return new URL(result, origin).origin
+}
+
+describe("the return path", () => {
+  test.each(["/", "/profile", "/integrations/bitbucket?tab=scopes#expiry", "/a/%E2%9C%93?q=%2F%2Fx"])(
+    "keeps a path of this app: %s",
+    (value) => {
+      expect(parseReturnPath(value, origin)).toBe(value)
+    },
+  )
+
+  test("reads an absolute address of this app as its path", () => {
+    expect(parseReturnPath(`${origin}/sessions?all=1`, origin)).toBe("/sessions?all=1")
+  })
+
+  test.each([
+    "//evil.example",
+    "/\\evil.example",
+    "\\/evil.example",
+    "https:evil.example",
+    "https://app.example//evil.example",
+    "https://app.example/\\evil.example",
+    "/.//evil.example",
+    "/..//evil.example",
+    "/\t/evil.example",
+    "/\n/evil.example",
+    "javascript:alert(1)",
+    "https://app.example@evil.example",
+    "https://app.example.evil.example",
+    "http://app.example/profile",
+    "https://app.example:8443/",
+    "https://user:password@app.example/profile",
+    "https://%",
+    "\ud800",
+    "",
+  ])("sends %j to the default page", (value) => {
+    expect(parseReturnPath(value, origin)).toBe(DEFAULT_RETURN_PATH)
+  })
+
+  test.each([undefined, null, 7, ["/profile"], { x: 1 }])(
+    "sends %j, which is no text, to the default page",
+    (value) => {
+      expect(parseReturnPath(value, origin)).toBe(DEFAULT_RETURN_PATH)
+    },
+  )
+
+  test.each(["/api/auth/signout", "/signin?next=/signin", "/oauth/bitbucket/authorize", "/auth/error"])(
+    "never leads back to %s, which would start or end something",
+    (value) => {
+      expect(parseReturnPath(value, origin)).toBe(DEFAULT_RETURN_PATH)
+    },
+  )
+
+  test("never grows a cookie: a path of 9 kB is not kept", () => {
+    expect(parseReturnPath(`/${"a".repeat(9_000)}`, origin)).toBe(DEFAULT_RETURN_PATH)
+  })
+
+  test("stays on the app's origin for every public vector, or there are none at hand and it says so", () => {
+    const values = publicVectors()
+    if (values.length === 0) process.stdout.write("No public vectors beside the project: own cases only.\n")
+    const leaks = values.filter((value) => landsOn(parseReturnPath(value, origin)) !== origin)
+    expect(leaks).toEqual([])
+  })
+
+  test("stays on the app's origin whatever it is given, and gives the same for its own result", () => {
+    const piece = fc.constantFrom(
+      "/",
+      "\\",
+      "//",
+      "@",
+      ":",
+      "?",
+      "#",
+      ".",
+      "..",
+      "%2f",
+      "%5c",
+      "\t",
+      "\n",
+      "https:",
+      "evil.example",
+      "app.example",
+    )
+    const crafted = fc
+      .array(fc.oneof(piece, fc.string({ unit: "binary", maxLength: 4 })), { maxLength: 12 })
+      .map((parts) => parts.join(""))
+    fc.assert(
+      fc.property(fc.oneof(crafted, fc.string({ unit: "binary" }), fc.webUrl()), (value) => {
+        const result = parseReturnPath(value, origin)
+        expect(landsOn(result)).toBe(origin)
+        expect(result).toMatch(/^\/(?![/\\])/)
+        expect(parseReturnPath(result, origin)).toBe(result)
+      }),
+      { numRuns: 3_000 },
+    )
+  })
+})

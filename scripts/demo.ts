@@ -1,0 +1,131 @@
+import { spawnSync } from "node:child_process"
+import { randomBytes } from "node:crypto"
+import { mkdir, readFile, writeFile } from "node:fs/promises"
+import path from "node:path"
+import { migrateDatabase } from "../lib/db/migrate"
+import { type EmbeddedPostgres, startEmbeddedPostgres } from "./embedded-postgres"
+import { isPortFree, type ServerProcess, startServer, untilAnswers } from "./server-process"
+
+/** `npm run demo`: everything on this machine, no credentials, no internet. `npm run dev`: the same while editing. */
+const isDevelopment = process.argv.includes("--dev")
+const dataFolder = path.resolve(".data")
+const next = path.resolve("node_modules/next/dist/bin/next")
+
+const ports = {
+  PORT: { port: Number(process.env.PORT ?? 3000), what: "the app" },
+  EMULATOR_SITE_PORT: { port: Number(process.env.EMULATOR_SITE_PORT ?? 4100), what: "the emulator's site" },
+  EMULATOR_API_PORT: { port: Number(process.env.EMULATOR_API_PORT ?? 4101), what: "the emulator's API" },
+  POSTGRES_PORT: { port: Number(process.env.POSTGRES_PORT ?? 54320), what: "Postgres" },
+}
+
+const appUrl = `http://localhost:${ports.PORT.port}`
+const siteUrl = `http://127.0.0.1:${ports.EMULATOR_SITE_PORT.port}`
+const apiUrl = `http://127.0.0.1:${ports.EMULATOR_API_PORT.port}`
+
+let postgres: EmbeddedPostgres | undefined
+const servers: ServerProcess[] = []
+let isStopping = false
+
+process.on("SIGINT", () => void stop(0))
+process.on("SIGTERM", () => void stop(0))
+
+try {
+  await start()
+} catch (error) {
+  if (!isStopping) await stop(1, error instanceof Error ? error.message : String(error))
+}
+
+async function start(): Promise<void> {
+  for (const [variable, { port, what }] of Object.entries(ports)) {
+    if (!(await isPortFree(port)))
+      throw new Error(`Port ${port}, where ${what} should listen, is taken. Set ${variable} to another port.`)
+  }
+  await mkdir(dataFolder, { recursive: true })
+
+  const emulator = serve("The Bitbucket emulator", ["--import", "tsx", "emulator/cli.ts"], {
+    EMULATOR_SITE_PORT: String(ports.EMULATOR_SITE_PORT.port),
+    EMULATOR_API_PORT: String(ports.EMULATOR_API_PORT.port),
+    EMULATOR_CALLBACK_URL: appUrl,
+  })
+  if (!isDevelopment) build()
+  postgres = await startEmbeddedPostgres({
+    dataDirectory: path.join(dataFolder, "postgres"),
+    port: ports.POSTGRES_PORT.port,
+  })
+  reportDeath("Postgres", postgres.process)
+  await migrateDatabase(postgres.url)
+  await untilAnswers(emulator, `${siteUrl}/_control/health`)
+
+  const command = isDevelopment ? "dev" : "start"
+  const app = serve(
+    "The app",
+    [next, command, "-p", String(ports.PORT.port)],
+    {
+      NODE_ENV: isDevelopment ? "development" : "production",
+      AUTH_URL: appUrl,
+      AUTH_SECRET: await authSecret(),
+      AUTH_BITBUCKET_ID: "emulatorClientKey1",
+      AUTH_BITBUCKET_SECRET: "emulatorClientSecret123456789012",
+      BITBUCKET_SITE_URL: siteUrl,
+      BITBUCKET_API_URL: apiUrl,
+      DATABASE_URL: postgres.url,
+    },
+    { isVerbose: isDevelopment },
+  )
+  await untilAnswers(app, `${appUrl}/api/health`)
+  printReady()
+}
+
+function build(): void {
+  console.log("Building the app (some ten seconds) ...")
+  const { status, stdout, stderr } = spawnSync(process.execPath, [next, "build"], {
+    encoding: "utf8",
+    env: { ...process.env, NODE_ENV: "production" },
+  })
+  if (status !== 0 && !isStopping) throw new Error(`The app could not be built:\n${stdout}${stderr}`)
+}
+
+/** Kept between runs, so that what was sealed in `.data/` stays readable. */
+async function authSecret(): Promise<string> {
+  const file = path.join(dataFolder, "auth-secret")
+  const kept = await readFile(file, "utf8").catch(() => undefined)
+  if (kept) return kept
+  const secret = randomBytes(32).toString("base64url")
+  await writeFile(file, secret, { mode: 0o600 })
+  return secret
+}
+
+function serve(...args: Parameters<typeof startServer>): ServerProcess {
+  const server = startServer(...args)
+  servers.push(server)
+  reportDeath(server.name, server.process, server.output)
+  return server
+}
+
+function reportDeath(name: string, child: ServerProcess["process"], output = () => ""): void {
+  child.once("exit", () => {
+    if (!isStopping) void stop(1, `${name} has ended, so everything stops.\n${output()}`)
+  })
+}
+
+async function stop(exitCode: number, message?: string): Promise<void> {
+  if (isStopping) return
+  isStopping = true
+  if (message) console.error(`\n${message}`)
+  for (const server of servers.reverse()) await server.stop()
+  await postgres?.stop()
+  if (exitCode === 0) console.log("\nStopped.")
+  process.exit(exitCode)
+}
+
+function printReady(): void {
+  console.log(`
+  Ready.
+
+    Open         ${appUrl}
+    Sign in as   demo, password demo (more people are on the sign-in page)
+    Bitbucket    ${siteUrl}   emulated on this machine; nothing leaves it
+
+  Ctrl-C stops everything. Data is kept in .data/; delete that folder to start afresh.
+`)
+}

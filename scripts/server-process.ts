@@ -1,0 +1,85 @@
+import { type ChildProcess, spawn } from "node:child_process"
+import { createServer } from "node:net"
+import { setTimeout as pause } from "node:timers/promises"
+
+export type ServerProcess = {
+  name: string
+  process: ChildProcess
+  /** The last lines that it wrote. */
+  output: () => string
+  stop: () => Promise<void>
+}
+
+/** Starts a program of Node's that serves until it is stopped. */
+export function startServer(
+  name: string,
+  args: string[],
+  env: Record<string, string | undefined>,
+  { isVerbose = false } = {},
+): ServerProcess {
+  const child = spawn(process.execPath, args, {
+    env: { ...process.env, ...env },
+    stdio: ["ignore", isVerbose ? "inherit" : "pipe", isVerbose ? "inherit" : "pipe"],
+  })
+  let text = ""
+  const keep = (chunk: Buffer) => {
+    text = (text + chunk).slice(-8_000)
+  }
+  child.stdout?.on("data", keep)
+  child.stderr?.on("data", keep)
+  return { name, process: child, output: () => text.trim(), stop: () => stopProcess(child) }
+}
+
+/** Asks a process to end and waits until it has; one that does not within five seconds is ended. */
+export async function stopProcess(child: ChildProcess, signal: NodeJS.Signals = "SIGTERM"): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  const ended = new Promise<void>((resolve) => {
+    child.once("exit", () => resolve())
+  })
+  child.kill(signal)
+  const timer = setTimeout(() => child.kill("SIGKILL"), 5_000)
+  await ended
+  clearTimeout(timer)
+}
+
+/**
+ * Waits until an address answers with 200.
+ *
+ * @throws Error with what the server wrote, where it ends or does not answer in time
+ */
+export async function untilAnswers(server: ServerProcess, url: string, timeoutMs = 30_000): Promise<void> {
+  const giveUpAt = Date.now() + timeoutMs
+  while (Date.now() < giveUpAt) {
+    if (server.process.exitCode !== null) throw new Error(`${server.name} ended:\n${server.output()}`)
+    const isUp = await fetch(url, { headers: { "x-emulator-control": "1" } }).then(
+      (response) => response.ok,
+      () => false,
+    )
+    if (isUp) return
+    await pause(50)
+  }
+  throw new Error(`${server.name} did not answer at ${url}:\n${server.output()}`)
+}
+
+/** @returns whether a server could listen on the port, on this machine */
+export function isPortFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const probe = createServer()
+    probe.once("error", () => resolve(false))
+    probe.listen(port, "127.0.0.1", () => probe.close(() => resolve(true)))
+  })
+}
+
+/** A port that is free at this moment. */
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer()
+    probe.once("error", reject)
+    probe.listen(0, "127.0.0.1", () => {
+      const address = probe.address()
+      probe.close(() =>
+        address && typeof address === "object" ? resolve(address.port) : reject(new Error("no port")),
+      )
+    })
+  })
+}

@@ -1,0 +1,18 @@
+import { randomUUID } from "node:crypto"
+import { Client } from "pg"
+import { inject, onTestFinished } from "vitest"
+import { type Database, openDatabase } from "@/lib/db/client"
+
+/** A migrated, empty database of the test's own. */
+export async function createTestDatabase(): Promise<{ db: Database; url: string }> {
+  const maintenanceUrl = inject("postgresUrl")
+  const name = `test_${randomUUID().replaceAll("-", "")}`
+  const client = new Client(maintenanceUrl)
+  await client.connect()
+  await client.query(`create database ${name} template migrated`)
+  await client.end()
+  const url = maintenanceUrl.replace(/postgres$/, name)
+  const { db, close } = openDatabase(url)
+  onTestFinished(close)
+  return { db, url }
+}

@@ -1,0 +1,19 @@
+import path from "node:path"
+import { defineConfig } from "vitest/config"
+
+const root = import.meta.dirname
+
+export default defineConfig({
+  resolve: {
+    alias: { "@": root, "server-only": path.join(root, "test/server-only.ts") },
+    conditions: ["bitbucket-emulator-source"],
+  },
+  ssr: { resolve: { conditions: ["bitbucket-emulator-source"] } },
+  test: {
+    include: ["lib/**/*.test.ts", "app/**/*.test.ts", "test/**/*.test.ts", "scripts/**/*.test.ts"],
+    globalSetup: ["test/postgres-server.ts"],
+    setupFiles: ["test/unexpected-errors.ts"],
+    server: { deps: { inline: ["next-auth"] } },
+    testTimeout: 15_000,
+  },
+})
