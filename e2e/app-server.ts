@@ -1,0 +1,44 @@
+import { randomBytes } from "node:crypto"
+import type { Emulator } from "bitbucket-emulator"
+import { Client } from "pg"
+import { migrateDatabase } from "../lib/db/migrate"
+import { type ServerProcess, startServer, untilAnswers } from "../scripts/server-process"
+
+/** The environment of an app that signs people in at this emulator. */
+export function appEnvironment(options: {
+  port: number
+  databaseUrl: string
+  emulator: Pick<Emulator, "siteUrl" | "apiUrl">
+}): Record<string, string> {
+  return {
+    NODE_ENV: "production",
+    PORT: String(options.port),
+    AUTH_URL: `http://localhost:${options.port}`,
+    AUTH_SECRET: randomBytes(32).toString("base64url"),
+    AUTH_BITBUCKET_ID: "emulatorClientKey1",
+    AUTH_BITBUCKET_SECRET: "emulatorClientSecret123456789012",
+    BITBUCKET_SITE_URL: options.emulator.siteUrl,
+    BITBUCKET_API_URL: options.emulator.apiUrl,
+    DATABASE_URL: options.databaseUrl,
+  }
+}
+
+/** Starts the production build, as `npm start` does, and waits until it is healthy. */
+export async function startApp(environment: Record<string, string>): Promise<ServerProcess> {
+  const app = startServer("The app", ["node_modules/next/dist/bin/next", "start"], environment)
+  await untilAnswers(app, `${environment.AUTH_URL}/api/health`)
+  return app
+}
+
+/** A migrated, empty database in the Postgres of this run. @returns its address */
+export async function createDatabase(name: string): Promise<string> {
+  const serverUrl = process.env.E2E_POSTGRES_URL ?? ""
+  const client = new Client(serverUrl)
+  await client.connect()
+  await client.query(`drop database if exists ${name} with (force)`)
+  await client.query(`create database ${name}`)
+  await client.end()
+  const url = serverUrl.replace(/app$/, name)
+  await migrateDatabase(url)
+  return url
+}

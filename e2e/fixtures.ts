@@ -1,0 +1,89 @@
+import { test as base, type ConsoleMessage, expect } from "@playwright/test"
+import { type Emulator, startEmulator } from "bitbucket-emulator"
+import { Pool } from "pg"
+import { unsealTokens } from "../lib/connections/sealed-tokens"
+import { freePort, type ServerProcess } from "../scripts/server-process"
+import { appEnvironment, createDatabase, startApp } from "./app-server"
+import { BitbucketPages } from "./pages/bitbucket-pages"
+
+type Stack = {
+  appUrl: string
+  app: ServerProcess
+  database: Pool
+  emulator: Emulator
+  environment: Record<string, string>
+}
+
+type Fixtures = {
+  /** The emulator, as new for each test. */
+  emulator: Emulator
+  database: Pool
+  appUrl: string
+  /** What the app has written so far in this worker. */
+  appLog: () => string
+  /** Every token that the app keeps at this moment, opened with its own secret. */
+  storedTokens: () => Promise<string[]>
+  /** Bitbucket's own pages in this browser. */
+  bitbucket: BitbucketPages
+  /** Fails the test for whatever the browser complains of, unless the test expects it. */
+  expectedConsoleErrors: RegExp[]
+}
+
+/** Each worker has an app, an emulated Bitbucket and a database of its own; each test finds them empty. */
+export const test = base.extend<Fixtures, { stack: Stack }>({
+  stack: [
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the dependencies out of the pattern
+    async ({}, use, { workerIndex }) => {
+      const port = await freePort()
+      const emulator = await startEmulator({ port: 0, callbackUrl: `http://localhost:${port}` })
+      const databaseUrl = await createDatabase(`worker_${workerIndex}`)
+      const environment = appEnvironment({ port, databaseUrl, emulator })
+      const app = await startApp(environment)
+      const database = new Pool({ connectionString: databaseUrl })
+      await use({ appUrl: `http://localhost:${port}`, app, database, emulator, environment })
+      await database.end()
+      await app.stop()
+      await emulator.close()
+    },
+    { scope: "worker" },
+  ],
+
+  emulator: [
+    async ({ stack }, use) => {
+      await stack.emulator.reset()
+      await stack.database.query("truncate connection cascade")
+      await use(stack.emulator)
+    },
+    { auto: true },
+  ],
+
+  database: async ({ stack }, use) => use(stack.database),
+  appUrl: async ({ stack }, use) => use(stack.appUrl),
+  appLog: async ({ stack }, use) => use(stack.app.output),
+  storedTokens: async ({ stack }, use) =>
+    use(async () => {
+      const { rows } = await stack.database.query("select sealed_tokens, account_uuid from connection")
+      const secrets = [stack.environment.AUTH_SECRET ?? ""]
+      const opened = rows.map((row) => unsealTokens(row.sealed_tokens, row.account_uuid, secrets))
+      return (await Promise.all(opened)).flatMap(({ accessToken, refreshToken }) => [
+        accessToken,
+        refreshToken,
+      ])
+    }),
+  baseURL: async ({ stack }, use) => use(stack.appUrl),
+  bitbucket: async ({ page }, use) => use(new BitbucketPages(page)),
+
+  expectedConsoleErrors: [[], { option: true }],
+  page: async ({ page, expectedConsoleErrors }, use) => {
+    const unexpected: string[] = []
+    const hear = (text: string) => {
+      if (!expectedConsoleErrors.some((expected) => expected.test(text))) unexpected.push(text)
+    }
+    page.on("console", (message: ConsoleMessage) => message.type() === "error" && hear(message.text()))
+    page.on("pageerror", (error) => hear(error.message))
+    await use(page)
+    expect(unexpected, "errors in the browser's console").toEqual([])
+  },
+})
+
+export { expect }

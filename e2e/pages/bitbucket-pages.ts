@@ -1,0 +1,30 @@
+import type { Page } from "@playwright/test"
+
+/** The pages that are not ours: Bitbucket's sign-in and consent, as a person uses them. */
+export class BitbucketPages {
+  readonly #page: Page
+
+  constructor(page: Page) {
+    this.#page = page
+  }
+
+  async signIn(username: string, password = username): Promise<void> {
+    await this.#page.getByLabel("Username or email").fill(username)
+    await this.#page.getByLabel("Password", { exact: true }).fill(password)
+    await this.#page.getByRole("button", { name: "Sign in", exact: true }).click()
+  }
+
+  async allow(): Promise<void> {
+    await this.#page.getByRole("button", { name: "Allow" }).click()
+  }
+
+  async deny(): Promise<void> {
+    await this.#page.getByRole("button", { name: "Deny" }).click()
+  }
+
+  /** From the app to Bitbucket and back to where it leads. */
+  async signInAndAllow(username = "demo"): Promise<void> {
+    await this.signIn(username)
+    await this.allow()
+  }
+}

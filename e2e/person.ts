@@ -1,0 +1,24 @@
+import { type APIRequestContext, type APIResponse, type Page, request } from "@playwright/test"
+import type { BitbucketPages } from "./pages/bitbucket-pages"
+
+/** Signs somebody in through the browser, from the page that they wanted. */
+export async function signInFrom(
+  page: Page,
+  bitbucket: BitbucketPages,
+  path: string,
+  username = "demo",
+): Promise<void> {
+  await page.goto(`/oauth/bitbucket/authorize?reason=test&next=${encodeURIComponent(path)}`)
+  await bitbucket.signInAndAllow(username)
+  await page.waitForURL(`**${path}`)
+}
+
+/** A client without a browser that has the cookies which this browser has now. */
+export async function withCookiesOf(page: Page, baseURL: string): Promise<APIRequestContext> {
+  return request.newContext({ baseURL, storageState: await page.context().storageState(), maxRedirects: 0 })
+}
+
+/** The path and query of where an answer leads, without the origin. */
+export function locationOf(response: APIResponse): URL {
+  return new URL(response.headers().location ?? "", response.url())
+}

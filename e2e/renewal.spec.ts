@@ -1,0 +1,130 @@
+import { expect, test } from "./fixtures"
+import { signInFrom, withCookiesOf } from "./person"
+
+async function refreshRequests(emulator: {
+  control: { listRequests(): Promise<{ grant_type: string | null; status: number | null }[]> }
+}) {
+  return (await emulator.control.listRequests()).filter(({ grant_type }) => grant_type === "refresh_token")
+}
+
+test("two hours later the page still renders, and the token was renewed exactly once", async ({
+  page,
+  bitbucket,
+  emulator,
+}) => {
+  await signInFrom(page, bitbucket, "/profile")
+  await emulator.control.advanceClock(2 * 60 * 60 * 1000)
+  await page.reload()
+  await expect(page.getByRole("heading", { name: "Demo Person" })).toBeVisible()
+  expect(await refreshRequests(emulator)).toMatchObject([{ status: 200 }])
+})
+
+for (const [how, lapse] of [
+  ["by Bitbucket's clock", "emulator"],
+  ["by the app's own", "database"],
+] as const)
+  test(`fifty pages at once after the token lapsed ${how}: one renewal, fifty pages`, async ({
+    page,
+    bitbucket,
+    emulator,
+    database,
+    appUrl,
+  }) => {
+    await signInFrom(page, bitbucket, "/profile")
+    const client = await withCookiesOf(page, appUrl)
+    if (lapse === "emulator") await emulator.control.advanceClock(2 * 60 * 60 * 1000)
+    else await database.query("update connection set expires_at = now() - interval '1 second'")
+    const pages = await Promise.all(Array.from({ length: 50 }, () => client.get("/profile")))
+    expect(pages.map((response) => response.status())).toEqual(Array(50).fill(200))
+    for (const response of pages) expect(await response.text()).toContain("Demo Person")
+    expect(await refreshRequests(emulator)).toMatchObject([{ status: 200 }])
+  })
+
+test("the refresh route renews what is due, says until when it is good, and shows no token", async ({
+  page,
+  bitbucket,
+  emulator,
+  database,
+  appUrl,
+}) => {
+  await signInFrom(page, bitbucket, "/profile")
+  await database.query("update connection set expires_at = now() + interval '60 seconds'")
+  const client = await withCookiesOf(page, appUrl)
+  const response = await client.post("/api/token/refresh", { headers: { origin: appUrl } })
+  expect(response.status()).toBe(200)
+  expect(response.headers()["cache-control"]).toContain("no-store")
+  const body = await response.json()
+  expect(Object.keys(body)).toEqual(["expiresAt"])
+  expect(Date.parse(body.expiresAt) - Date.now()).toBeGreaterThan(7_000_000)
+  expect(await refreshRequests(emulator)).toHaveLength(1)
+})
+
+test("the refresh route answers nobody from another site, and asks Bitbucket nothing for them", async ({
+  page,
+  bitbucket,
+  emulator,
+  database,
+  appUrl,
+}) => {
+  await signInFrom(page, bitbucket, "/profile")
+  await database.query("update connection set expires_at = now()")
+  const client = await withCookiesOf(page, appUrl)
+  for (const headers of [
+    { origin: "https://evil.example" },
+    { origin: "null" },
+    { "sec-fetch-site": "cross-site" },
+    { "sec-fetch-site": "same-site" },
+  ])
+    expect(
+      (await client.post("/api/token/refresh", { headers: headers as Record<string, string> })).status(),
+    ).toBe(403)
+  expect((await client.get("/api/token/refresh")).status()).toBe(405)
+  expect(await refreshRequests(emulator)).toEqual([])
+})
+
+test("the refresh route tells an anonymous client to sign in", async ({ request }) => {
+  const response = await request.post("/api/token/refresh")
+  expect(response.status()).toBe(401)
+  expect(await response.json()).toEqual({ error: "reauthorization_required" })
+})
+
+test("while Bitbucket is down people stay signed in and see their last known profile", async ({
+  page,
+  bitbucket,
+  emulator,
+  database,
+  appUrl,
+}) => {
+  await signInFrom(page, bitbucket, "/profile")
+  await database.query("update connection set expires_at = now() - interval '1 second'")
+  await emulator.control.addFault({ kind: "status", status: 503, times: null })
+  await page.reload()
+  await expect(page.getByRole("heading", { name: "Demo Person" })).toBeVisible()
+  await expect(page.getByText(/bitbucket (is|can|did|has|does)/i).first()).toBeVisible()
+
+  const client = await withCookiesOf(page, appUrl)
+  const response = await client.post("/api/token/refresh")
+  expect(response.status()).toBe(503)
+  expect(Number(response.headers()["retry-after"])).toBeGreaterThanOrEqual(1)
+  expect(await response.json()).toEqual({ error: "bitbucket_unavailable" })
+})
+
+test("a grant that was revoked at Bitbucket leads to one sign-in and back to the page", async ({
+  page,
+  bitbucket,
+  emulator,
+}) => {
+  await signInFrom(page, bitbucket, "/profile")
+  await emulator.control.revokeGrants("demo")
+  await page.reload()
+  await expect(page).toHaveURL(/\/signin\?next=%2Fprofile/)
+  expect(await refreshRequests(emulator)).toMatchObject([{ status: 400 }])
+  await page
+    .getByRole("main")
+    .getByRole("link", { name: /bitbucket/i })
+    .first()
+    .click()
+  await bitbucket.allow()
+  await expect(page).toHaveURL("/profile")
+  await expect(page.getByRole("heading", { name: "Demo Person" })).toBeVisible()
+})

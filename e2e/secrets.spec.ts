@@ -1,0 +1,63 @@
+import { expect, test } from "./fixtures"
+import { signInFrom, withCookiesOf } from "./person"
+
+test("with tokens of 2,600 characters every cookie stays small, and so do all of them together", async ({
+  page,
+  bitbucket,
+  emulator,
+  appUrl,
+}) => {
+  await emulator.control.changeConfig({ token_length: 2600 })
+  await signInFrom(page, bitbucket, "/profile")
+  const cookies = await page.context().cookies(appUrl)
+  const sizes = cookies.map(({ name, value }) => name.length + 1 + value.length)
+  expect(Math.max(...sizes)).toBeLessThan(4_000)
+  expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(2_000)
+  expect(cookies.filter(({ httpOnly, sameSite }) => !httpOnly || sameSite === "None")).toEqual([])
+})
+
+test("no page, payload or cookie holds a token, and the API gets it in the header only", async ({
+  page,
+  bitbucket,
+  emulator,
+  appUrl,
+  storedTokens,
+}) => {
+  await signInFrom(page, bitbucket, "/profile")
+  const client = await withCookiesOf(page, appUrl)
+  const seen = (await page.context().cookies()).map(({ value }) => value)
+  for (const path of ["/profile", "/integrations/bitbucket", "/api/auth/session", "/"]) {
+    seen.push(await (await client.get(path)).text())
+    seen.push(await (await client.get(path, { headers: { rsc: "1" } })).text())
+  }
+  const refreshed = await client.post("/api/token/refresh")
+  seen.push(await refreshed.text(), JSON.stringify(refreshed.headers()))
+
+  const tokens = await storedTokens()
+  expect(tokens).toHaveLength(2)
+  for (const token of tokens) for (const text of seen) expect(text).not.toContain(token.slice(0, 40))
+
+  const requests = await emulator.control.listRequests()
+  const apiRequests = requests.filter(({ origin }) => origin === "api")
+  expect(apiRequests.length).toBeGreaterThan(0)
+  for (const { authorization, query, form } of apiRequests) {
+    expect(authorization).toMatch(/^Bearer/)
+    expect([query, form]).toEqual([{}, {}])
+  }
+  const elsewhere = requests.filter(
+    ({ origin, authorization }) => origin === "site" && authorization?.startsWith("Bearer"),
+  )
+  expect(elsewhere).toEqual([])
+})
+
+test("the log of the app holds no token, code or address", async ({
+  page,
+  bitbucket,
+  appLog,
+  storedTokens,
+}) => {
+  await signInFrom(page, bitbucket, "/profile")
+  expect(appLog()).toContain('"event":"signed_in"')
+  expect(appLog()).not.toMatch(/demo@example\.com|code=/)
+  for (const token of await storedTokens()) expect(appLog()).not.toContain(token.slice(0, 40))
+})

@@ -1,0 +1,92 @@
+import { expect, test } from "./fixtures"
+import { locationOf, signInFrom, withCookiesOf } from "./person"
+
+test("signing out ends the session on the server: a copy of the cookie opens nothing and names nobody", async ({
+  page,
+  bitbucket,
+  appUrl,
+  database,
+}) => {
+  await signInFrom(page, bitbucket, "/profile")
+  const copy = await withCookiesOf(page, appUrl)
+  expect((await copy.get("/profile")).status()).toBe(200)
+  expect(await (await copy.get("/api/auth/session")).json()).toMatchObject({ user: { name: "Demo Person" } })
+
+  await page
+    .getByRole("button", { name: /sign out/i })
+    .first()
+    .click()
+  await expect(page).toHaveURL("/")
+
+  const refused = await copy.get("/profile")
+  expect(refused.status()).toBe(307)
+  expect(locationOf(refused).pathname).toBe("/signin")
+  expect(await (await copy.get("/api/auth/session")).json()).toBeNull()
+  expect((await copy.post("/api/token/refresh")).status()).toBe(401)
+  expect((await database.query("select 1 from connection")).rowCount, "tokens of the last session").toBe(0)
+})
+
+test("the sign-out of Auth.js ends the session on the server too", async ({
+  page,
+  bitbucket,
+  appUrl,
+  database,
+}) => {
+  await signInFrom(page, bitbucket, "/profile")
+  const client = await withCookiesOf(page, appUrl)
+  const copy = await withCookiesOf(page, appUrl)
+  const { csrfToken } = await (await client.get("/api/auth/csrf")).json()
+  await client.post("/api/auth/signout", { form: { csrfToken, callbackUrl: "/" } })
+  expect((await copy.get("/profile")).status()).toBe(307)
+  expect((await database.query("select 1 from session")).rowCount).toBe(0)
+})
+
+test("signing out in one browser leaves the other signed in", async ({
+  page,
+  bitbucket,
+  browser,
+  appUrl,
+}) => {
+  await signInFrom(page, bitbucket, "/profile")
+  const otherContext = await browser.newContext({ baseURL: appUrl })
+  const other = await otherContext.newPage()
+  await other.goto("/profile")
+  await expect(other).toHaveURL(/\/signin/)
+  await otherContext.addCookies(await page.context().cookies("http://127.0.0.1"))
+  const { BitbucketPages } = await import("./pages/bitbucket-pages")
+  const otherBitbucket = new BitbucketPages(other)
+  await other.goto("/oauth/bitbucket/authorize?next=/profile")
+  if (new URL(other.url()).pathname.startsWith("/account/signin")) await otherBitbucket.signIn("demo")
+  await expect(other).toHaveURL("/profile")
+
+  await page
+    .getByRole("button", { name: /sign out/i })
+    .first()
+    .click()
+  await expect(page).toHaveURL("/")
+  await other.reload()
+  await expect(other.getByRole("heading", { name: "Demo Person" })).toBeVisible()
+  await otherContext.close()
+})
+
+test("disconnecting deletes the tokens and ends every session of the account", async ({
+  page,
+  bitbucket,
+  appUrl,
+  database,
+}) => {
+  await signInFrom(page, bitbucket, "/integrations/bitbucket")
+  const elsewhere = await withCookiesOf(page, appUrl)
+  await page
+    .getByRole("button", { name: /^disconnect/i })
+    .first()
+    .click()
+  await page
+    .getByRole("button", { name: /^(yes, )?disconnect/i })
+    .last()
+    .click()
+  await expect(page).not.toHaveURL(/integrations/)
+  expect((await database.query("select 1 from connection")).rowCount).toBe(0)
+  expect((await database.query("select 1 from session")).rowCount).toBe(0)
+  expect((await elsewhere.get("/profile")).status()).toBe(307)
+})

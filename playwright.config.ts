@@ -1,0 +1,21 @@
+import { defineConfig, devices } from "@playwright/test"
+import { findBrowser, headlessArguments } from "./scripts/browser"
+
+const executablePath = findBrowser()
+
+export default defineConfig({
+  testDir: "e2e",
+  outputDir: "test-results",
+  globalSetup: "./e2e/global-setup.ts",
+  fullyParallel: true,
+  workers: 2,
+  retries: 0,
+  forbidOnly: true,
+  timeout: 30_000,
+  reporter: "list",
+  use: {
+    ...devices["Desktop Chrome"],
+    launchOptions: { args: headlessArguments, ...(executablePath && { executablePath }) },
+    trace: "retain-on-failure",
+  },
+})

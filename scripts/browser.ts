@@ -1,0 +1,50 @@
+import { existsSync } from "node:fs"
+import { chromium } from "@playwright/test"
+import { run } from "./checks"
+
+const installedBrowsers = [
+  "/usr/bin/chromium",
+  "/usr/bin/chromium-browser",
+  "/usr/bin/google-chrome",
+  "/usr/bin/google-chrome-stable",
+  "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+  "/Applications/Chromium.app/Contents/MacOS/Chromium",
+  "C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe",
+]
+
+/** No sandbox: as root, in containers, there is none to be had. The others keep it off the network. */
+export const headlessArguments = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+]
+
+/** @returns the path of an installed browser; undefined where Playwright has its own, or there is none */
+export function findBrowser(): string | undefined {
+  if (process.env.BROWSER_PATH) return process.env.BROWSER_PATH
+  if (existsSync(chromium.executablePath())) return undefined
+  return installedBrowsers.find((file) => existsSync(file))
+}
+
+/**
+ * Makes sure that there is a Chromium for the browser tests: Playwright's own, else an installed one, else it
+ * installs one.
+ *
+ * @throws Error where there is none and none can be installed
+ */
+export async function ensureBrowser(): Promise<void> {
+  const isThere = () => findBrowser() !== undefined || existsSync(chromium.executablePath())
+  if (isThere()) return
+
+  console.log("No browser found: Playwright installs its Chromium ...")
+  const download = await run(["playwright", "install", "--with-deps", "chromium"], { isQuiet: true })
+  if (download.exitCode === 0 && isThere()) return
+
+  console.log("That did not work: installing the system's Chromium package ...")
+  await run(["apt-get", "update", "-qq"], { isQuiet: true })
+  await run(["apt-get", "install", "-y", "-qq", "chromium"], { isQuiet: true })
+  if (isThere()) return
+  throw new Error("The browser tests need Chromium or Chrome: install one, or set BROWSER_PATH to it.")
+}

@@ -1,0 +1,51 @@
+import { spawn } from "node:child_process"
+
+export type Counts = { passed: number; failed: number }
+
+type Check = { name: string; command: string[] }
+
+/** What must hold of the source before anything runs. */
+const checks: Check[] = [
+  { name: "format and lint", command: ["biome", "check", "--error-on-warnings"] },
+  { name: "route types", command: ["next", "typegen"] },
+  { name: "types of the app", command: ["tsc", "--noEmit"] },
+  { name: "types of the emulator", command: ["tsc", "--noEmit", "-p", "emulator"] },
+  { name: "dead code", command: ["knip"] },
+]
+
+/** Runs every check, prints one line each, and the output of those that fail. */
+export async function runChecks(): Promise<Counts> {
+  const counts = { passed: 0, failed: 0 }
+  for (const { name, command } of checks) {
+    const startedAt = performance.now()
+    const { exitCode, output } = await run(command, { isQuiet: true })
+    const seconds = ((performance.now() - startedAt) / 1000).toFixed(1)
+    counts[exitCode === 0 ? "passed" : "failed"]++
+    console.log(`${exitCode === 0 ? "ok    " : "FAILED"} ${name} (${seconds} s)`)
+    if (exitCode !== 0) console.log(output)
+  }
+  return counts
+}
+
+/** Runs a program of node_modules/.bin, as `npm run` would. */
+export function run(
+  [program = "", ...args]: string[],
+  { isQuiet = false, env = {} }: { isQuiet?: boolean; env?: Record<string, string> } = {},
+): Promise<{ exitCode: number; output: string }> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, args, {
+      stdio: ["ignore", isQuiet ? "pipe" : "inherit", isQuiet ? "pipe" : "inherit"],
+      env: { ...process.env, ...env },
+      shell: process.platform === "win32",
+    })
+    let output = ""
+    child.stdout?.on("data", (chunk) => {
+      output += chunk
+    })
+    child.stderr?.on("data", (chunk) => {
+      output += chunk
+    })
+    child.once("error", reject)
+    child.once("close", (code) => resolve({ exitCode: code ?? 1, output }))
+  })
+}

@@ -1,0 +1,47 @@
+import { z } from "zod"
+import { type TokenSet, tokenResponseSchema } from "@/lib/oauth/token-set"
+
+/** The client of the emulator's default seed. */
+export const client = { id: "emulatorClientKey1", secret: "emulatorClientSecret123456789012" }
+
+/**
+ * Signs a person in at the emulated Bitbucket, over HTTP as their browser would, approves, and exchanges the
+ * authorization code: a real grant, for tests of what happens to one later.
+ */
+export async function obtainGrant(siteUrl: string, username: string): Promise<TokenSet> {
+  const authorize = `/site/oauth2/authorize?response_type=code&client_id=${client.id}&state=x`
+  const browse = createBrowser(siteUrl)
+  const signIn = `/account/signin/?next=${encodeURIComponent(authorize)}`
+  await browse("GET", signIn)
+  await browse("POST", signIn, { next: authorize, username, password: username })
+  const page = await browse("GET", authorize)
+  const consented = page.status === 302 ? page : await browse("POST", authorize, { action: "approve" })
+  const code = new URL(z.string().parse(consented.headers.get("location"))).searchParams.get("code") ?? ""
+
+  const response = await fetch(`${siteUrl}/site/oauth2/access_token`, {
+    method: "POST",
+    headers: { authorization: `Basic ${btoa(`${client.id}:${client.secret}`)}` },
+    body: new URLSearchParams({ grant_type: "authorization_code", code }),
+  })
+  return tokenResponseSchema.parse(await response.json())
+}
+
+/** Keeps cookies, sends the CSRF field with every form, follows nothing. */
+function createBrowser(siteUrl: string) {
+  const jar = new Map<string, string>()
+  return async (method: "GET" | "POST", path: string, fields: Record<string, string> = {}) => {
+    const response = await fetch(siteUrl + path, {
+      method,
+      redirect: "manual",
+      headers: { cookie: [...jar].map(([name, value]) => `${name}=${value}`).join("; ") },
+      ...(method === "POST" && {
+        body: new URLSearchParams({ ...fields, csrfmiddlewaretoken: jar.get("csrftoken") ?? "" }),
+      }),
+    })
+    for (const cookie of response.headers.getSetCookie()) {
+      const [pair = ""] = cookie.split(";")
+      jar.set(pair.slice(0, pair.indexOf("=")), pair.slice(pair.indexOf("=") + 1))
+    }
+    return response
+  }
+}

@@ -1,0 +1,48 @@
+import type { Emulator } from "bitbucket-emulator"
+import { createAccessTokens } from "@/lib/connections/access-token"
+import { createConnectionStore } from "@/lib/connections/connection-store"
+import { sealTokens } from "@/lib/connections/sealed-tokens"
+import type { Database } from "@/lib/db/client"
+import { createRefreshGrant } from "@/lib/oauth/refresh-grant"
+import type { TokenSet } from "@/lib/oauth/token-set"
+import { client } from "./bitbucket-grant"
+
+export const secrets: readonly [string, ...string[]] = ["a-secret-of-thirty-two-characters"]
+export const accountUuid = "{11111111-2222-4333-8444-555555555555}"
+
+/** What one server of ours does with connections, against an emulated Bitbucket and a real Postgres. */
+export function createConnectionServer(db: Database, emulator: Pick<Emulator, "siteUrl">) {
+  const store = createConnectionStore(db)
+  const refresh = createRefreshGrant({
+    url: `${emulator.siteUrl}/site/oauth2/access_token`,
+    clientId: client.id,
+    clientSecret: client.secret,
+    fetch: (input, init) => fetch(input, { ...init, signal: AbortSignal.timeout(2_000) }),
+  })
+  return { store, refresh, ...createAccessTokens({ store, refresh, secrets }) }
+}
+
+/** Stores a grant as a sign-in does. @returns the connection's id */
+export async function connect(db: Database, grant: TokenSet): Promise<string> {
+  const sealedTokens = await sealTokens(
+    { accessToken: grant.accessToken, refreshToken: grant.refreshToken ?? "" },
+    accountUuid,
+    secrets,
+  )
+  const account = {
+    uuid: accountUuid,
+    accountId: null,
+    displayName: "Demo",
+    nickname: null,
+    username: null,
+    location: null,
+    accountStatus: null,
+    createdOn: null,
+    avatarUrl: null,
+  }
+  const { id } = await createConnectionStore(db).upsertAtSignIn(
+    { accountUuid, profile: { account, emails: null } },
+    { sealedTokens, lifetimeSeconds: grant.lifetimeSeconds, scopes: grant.scopes ?? [] },
+  )
+  return id
+}
