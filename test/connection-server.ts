@@ -23,14 +23,14 @@ export function createConnectionServer(db: Database, emulator: Pick<Emulator, "s
 }
 
 /** Stores a grant as a sign-in does. @returns the connection's id */
-export async function connect(db: Database, grant: TokenSet): Promise<string> {
+export async function connect(db: Database, grant: TokenSet, uuid = accountUuid): Promise<string> {
   const sealedTokens = await sealTokens(
     { accessToken: grant.accessToken, refreshToken: grant.refreshToken ?? "" },
-    accountUuid,
+    uuid,
     secrets,
   )
   const account = {
-    uuid: accountUuid,
+    uuid,
     accountId: null,
     displayName: "Demo",
     nickname: null,
@@ -41,7 +41,7 @@ export async function connect(db: Database, grant: TokenSet): Promise<string> {
     avatarUrl: null,
   }
   const { id } = await createConnectionStore(db).upsertAtSignIn(
-    { accountUuid, profile: { account, emails: null } },
+    { accountUuid: uuid, profile: { account, emails: null } },
     { sealedTokens, lifetimeSeconds: grant.lifetimeSeconds, scopes: grant.scopes ?? [] },
   )
   return id

@@ -6,6 +6,7 @@ import { connection } from "@/lib/db/schema"
 import { obtainGrant } from "@/test/bitbucket-grant"
 import { accountUuid, connect, createConnectionServer, secrets } from "@/test/connection-server"
 import { createTestDatabase } from "@/test/database"
+import { createAccessTokens } from "./access-token"
 import { unsealTokens } from "./sealed-tokens"
 
 let emulator: Emulator
@@ -198,7 +199,6 @@ describe("a renewal that fails", () => {
       match: { grant_type: "refresh_token" },
       kind: "delay",
       delay_ms: 300,
-      ...oauthError(400, "invalid_grant", "Invalid refresh_token"),
     })
     await emulator.control.revokeGrants("demo")
     const renewing = server.getAccessToken(id)
@@ -206,6 +206,26 @@ describe("a renewal that fails", () => {
     await connect(db, await obtainGrant(emulator.siteUrl, "demo"))
     expect(await acceptedByBitbucket((await renewing).value)).toBe(true)
     expect(await server.store.read(id)).toMatchObject({ status: "active" })
+  })
+})
+
+describe("a renewal whose tokens the database does not take at once", () => {
+  test("stores them a moment later: they are not lost", async () => {
+    await lapse()
+    await emulator.control.changeConfig({ refresh_grace_seconds: 0 })
+    let attempts = 0
+    const store = {
+      ...server.store,
+      commitRefresh: (...args: Parameters<typeof server.store.commitRefresh>) => {
+        attempts++
+        if (attempts < 3) throw new Error("the connection to the database was lost")
+        return server.store.commitRefresh(...args)
+      },
+    }
+    const { value } = await createAccessTokens({ store, refresh: server.refresh, secrets }).getAccessToken(id)
+    expect(await acceptedByBitbucket(value)).toBe(true)
+    expect(attempts).toBe(3)
+    expect(await refreshRequests()).toHaveLength(1)
   })
 })
 

@@ -29,6 +29,8 @@ type Dependencies = {
 const LONGEST_WAIT_MS = 5_000
 const FIRST_POLL_MS = 60
 const LONGEST_POLL_MS = 400
+const COMMIT_ATTEMPTS = 4
+const COMMIT_PAUSE_MS = 500
 
 /**
  * Access tokens, renewed once per expiry however many tabs, requests and servers ask: the only code that
@@ -62,6 +64,19 @@ export function createAccessTokens({ store, refresh, secrets, random = Math.rand
   async function replaceRejectedToken(id: string, version: number): Promise<AccessToken> {
     await store.expireAccessToken(id, version)
     return getAccessToken(id)
+  }
+
+  /**
+   * Renews whether it is due or not, unless it is too soon after a failure or somebody else is at it.
+   *
+   * @param known as just read: if its tokens have been replaced since, nothing is renewed
+   * @throws ConnectionError
+   */
+  async function renewNow(known: Connection): Promise<{ isRenewed: boolean }> {
+    if (known.status === "dead") throw new ConnectionError("reauthorization_required")
+    if (known.retryInSeconds > 0) throw unavailable(known.retryInSeconds)
+    const { version } = await shareRenewal(known)
+    return { isRenewed: version > known.version }
   }
 
   /** While the token lives, a renewal under way, a back-off or a failure never keeps anybody from it. */
@@ -113,11 +128,8 @@ export function createAccessTokens({ store, refresh, secrets, random = Math.rand
     const { accessToken, lifetimeSeconds, scopes } = outcome.tokens
     const tokens = { accessToken, refreshToken: outcome.tokens.refreshToken ?? refreshToken }
     const sealedTokens = await sealTokens(tokens, connection.accountUuid, secrets)
-    const renewed = await store.commitRefresh(lease, {
-      sealedTokens,
-      lifetimeSeconds,
-      scopes: scopes ?? connection.scopes,
-    })
+    const newTokens = { sealedTokens, lifetimeSeconds, scopes: scopes ?? connection.scopes }
+    const renewed = await withRetries(() => store.commitRefresh(lease, newTokens))
     log.info(renewed ? "connection_renewed" : "connection_renewal_superseded", {
       account: connection.accountUuid,
       durationMs: Math.round(performance.now() - startedAt),
@@ -180,13 +192,26 @@ export function createAccessTokens({ store, refresh, secrets, random = Math.rand
     }
   }
 
-  return { getAccessToken, replaceRejectedToken }
+  return { getAccessToken, replaceRejectedToken, renewNow }
 }
 
 export type AccessTokens = ReturnType<typeof createAccessTokens>
 
 function isDue({ id, remainingSeconds, lifetimeSeconds }: Connection): boolean {
   return remainingSeconds <= refreshWindowSeconds(id, lifetimeSeconds)
+}
+
+/** Bitbucket has retired the old pair by now: a moment's trouble with the database must not lose the new one. */
+async function withRetries<Result>(store: () => Promise<Result>): Promise<Result> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await store()
+    } catch (error) {
+      if (attempt === COMMIT_ATTEMPTS) throw error
+      log.warn("connection_renewal_not_stored", { attempt })
+      await wait(COMMIT_PAUSE_MS)
+    }
+  }
 }
 
 function unavailable(retryAfterSeconds: number): ConnectionError {

@@ -1,5 +1,5 @@
 import { createHash, hkdfSync } from "node:crypto"
-import { CompactEncrypt, compactDecrypt } from "jose"
+import { CompactEncrypt, compactDecrypt, decodeProtectedHeader } from "jose"
 import { z } from "zod"
 
 /** What Bitbucket gave for one connection and nobody else may read. */
@@ -54,6 +54,15 @@ export async function unsealTokens(
   } catch (error) {
     if (error instanceof UnsealError) throw error
     throw new UnsealError("The sealed tokens do not open")
+  }
+}
+
+/** Whether sealed tokens were sealed with this secret; false for what is no seal at all. */
+export function isSealedWith(sealed: string, secret: string): boolean {
+  try {
+    return decodeProtectedHeader(sealed).kid === keyId(secret)
+  } catch {
+    return false
   }
 }
 

@@ -4,32 +4,36 @@ import { boolean, index, integer, jsonb, pgTable, text, timestamp, uuid } from "
 const instant = (name: string) => timestamp(name, { withTimezone: true, mode: "date" })
 
 /** One Bitbucket account's grant: its sealed tokens, the lease of whoever renews them, the last profile read. */
-export const connection = pgTable("connection", {
-  id: uuid("id").primaryKey().defaultRandom(),
-  /** Bitbucket's immutable account uuid, in braces: the identity key. */
-  accountUuid: text("account_uuid").notNull().unique(),
-  sealedTokens: text("sealed_tokens").notNull(),
-  scopes: text("scopes").array().notNull(),
-  issuedAt: instant("issued_at").notNull(),
-  expiresAt: instant("expires_at").notNull(),
-  /** Goes up with every new pair of tokens; whoever writes says which one it read. */
-  version: integer("version").notNull().default(1),
-  status: text("status", { enum: ["active", "dead"] })
-    .notNull()
-    .default("active"),
-  leaseOwner: uuid("lease_owner"),
-  leaseUntil: instant("lease_until"),
-  failures: integer("failures").notNull().default(0),
-  retryAt: instant("retry_at"),
-  lastFailure: text("last_failure"),
-  lastFailureAt: instant("last_failure_at"),
-  connectedAt: instant("connected_at").notNull().default(sql`now()`),
-  refreshedAt: instant("refreshed_at"),
-  /** "Stay connected while signed out": the tokens outlive the last session. */
-  staysConnected: boolean("stays_connected").notNull().default(false),
-  profile: jsonb("profile").notNull(),
-  profileReadAt: instant("profile_read_at").notNull(),
-})
+export const connection = pgTable(
+  "connection",
+  {
+    id: uuid("id").primaryKey().defaultRandom(),
+    /** Bitbucket's immutable account uuid, in braces: the identity key. */
+    accountUuid: text("account_uuid").notNull().unique(),
+    sealedTokens: text("sealed_tokens").notNull(),
+    scopes: text("scopes").array().notNull(),
+    issuedAt: instant("issued_at").notNull(),
+    expiresAt: instant("expires_at").notNull(),
+    /** Goes up with every new pair of tokens; whoever writes says which one it read. */
+    version: integer("version").notNull().default(1),
+    status: text("status", { enum: ["active", "dead"] })
+      .notNull()
+      .default("active"),
+    leaseOwner: uuid("lease_owner"),
+    leaseUntil: instant("lease_until"),
+    failures: integer("failures").notNull().default(0),
+    retryAt: instant("retry_at"),
+    lastFailure: text("last_failure"),
+    lastFailureAt: instant("last_failure_at"),
+    connectedAt: instant("connected_at").notNull().default(sql`now()`),
+    refreshedAt: instant("refreshed_at"),
+    /** "Stay connected while signed out": the tokens outlive the last session. */
+    staysConnected: boolean("stays_connected").notNull().default(false),
+    profile: jsonb("profile").notNull(),
+    profileReadAt: instant("profile_read_at").notNull(),
+  },
+  (table) => [index("connection_issued_at_index").on(table.issuedAt, table.id)],
+)
 
 /** One signed-in browser. Only the hash of its id is kept, so a copy of this table signs nobody in. */
 export const session = pgTable(
@@ -46,3 +50,10 @@ export const session = pgTable(
   },
   (table) => [index("session_connection_id_index").on(table.connectionId)],
 )
+
+/** Work of which only one may run at a time, on whatever server: who does it, and until when nobody else may. */
+export const taskLease = pgTable("task_lease", {
+  name: text("name").primaryKey(),
+  owner: uuid("owner").notNull(),
+  leaseUntil: instant("lease_until").notNull(),
+})

@@ -30,5 +30,12 @@ CREATE TABLE "session" (
 	"expires_at" timestamp with time zone NOT NULL
 );
 --> statement-breakpoint
+CREATE TABLE "task_lease" (
+	"name" text PRIMARY KEY NOT NULL,
+	"owner" uuid NOT NULL,
+	"lease_until" timestamp with time zone NOT NULL
+);
+--> statement-breakpoint
 ALTER TABLE "session" ADD CONSTRAINT "session_connection_id_connection_id_fk" FOREIGN KEY ("connection_id") REFERENCES "public"."connection"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+CREATE INDEX "connection_issued_at_index" ON "connection" USING btree ("issued_at","id");--> statement-breakpoint
 CREATE INDEX "session_connection_id_index" ON "session" USING btree ("connection_id");

@@ -1,0 +1,25 @@
+import { isBearer } from "@/lib/bearer-secret"
+import { connections } from "@/lib/connections/connections"
+import { keepAlive } from "@/lib/connections/keep-alive"
+import { db } from "@/lib/db/client"
+import { environment } from "@/lib/env"
+
+/** Below the shortest limit that a function of Vercel's has; what is left is renewed by the next call. */
+const BUDGET_SECONDS = 45
+
+export const maxDuration = 60
+
+/** Called by a scheduler, once a day or more: renews connections before their refresh tokens die of disuse. */
+export async function GET(request: Request): Promise<Response> {
+  const { CRON_SECRET, KEEP_ALIVE_AFTER_DAYS, KEEP_ALIVE_PER_SECOND } = environment()
+  if (!isBearer(request, CRON_SECRET))
+    return Response.json({ error: "unauthorized" }, { status: 401, headers: noStore })
+  const { store, accessTokens } = connections()
+  const summary = await keepAlive(
+    { db: db(), store, accessTokens },
+    { idleDays: KEEP_ALIVE_AFTER_DAYS, perSecond: KEEP_ALIVE_PER_SECOND, budgetSeconds: BUDGET_SECONDS },
+  )
+  return Response.json(summary, { headers: noStore })
+}
+
+const noStore = { "cache-control": "no-store" }

@@ -1,0 +1,115 @@
+import { type Emulator, startEmulator } from "bitbucket-emulator"
+import { sql } from "drizzle-orm"
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest"
+import type { Database } from "@/lib/db/client"
+import { connection } from "@/lib/db/schema"
+import { obtainGrant } from "@/test/bitbucket-grant"
+import { connect, createConnectionServer, secrets } from "@/test/connection-server"
+import { createTestDatabase } from "@/test/database"
+import { keepAlive } from "./keep-alive"
+
+let emulator: Emulator
+let db: Database
+let server: ReturnType<typeof createConnectionServer>
+
+const options = { idleDays: 30, perSecond: 200, budgetSeconds: 10 }
+const run = (overrides = {}) =>
+  keepAlive({ db, store: server.store, accessTokens: server }, { ...options, ...overrides })
+
+beforeEach(async () => {
+  vi.stubEnv("AUTH_SECRET", secrets[0])
+  vi.stubEnv("AUTH_BITBUCKET_ID", "key")
+  vi.stubEnv("AUTH_BITBUCKET_SECRET", "secret")
+  vi.stubEnv("LOG_LEVEL", "silent")
+  emulator = await startEmulator({ port: 0 })
+  ;({ db } = await createTestDatabase())
+  server = createConnectionServer(db, emulator)
+})
+
+afterEach(() => emulator.close())
+
+/** Connections of so many people, last used so many days ago. */
+async function connectMany(count: number, idleDays: number): Promise<void> {
+  for (let index = 0; index < count; index++) {
+    const uuid = `{00000000-0000-4000-8000-${String(index).padStart(12, "0")}}`
+    await connect(db, await obtainGrant(emulator.siteUrl, "demo"), uuid)
+  }
+  await db.update(connection).set({
+    staysConnected: true,
+    issuedAt: sql`now() - make_interval(days => ${idleDays})`,
+    expiresAt: sql`now() - make_interval(days => ${idleDays}) + interval '2 hours'`,
+  })
+}
+
+async function renewalTimes(): Promise<number[]> {
+  const requests = await emulator.control.listRequests()
+  return requests.filter(({ grant_type }) => grant_type === "refresh_token").map(({ at }) => Date.parse(at))
+}
+
+describe("keep-alive", () => {
+  test("renews what has been idle for long, once, and nothing the next time", async () => {
+    await connectMany(5, 31)
+    expect(await run()).toEqual({ renewed: 5, ended: 0, failed: 0, outcome: "done" })
+    expect(await run()).toEqual({ renewed: 0, ended: 0, failed: 0, outcome: "done" })
+    expect(await renewalTimes()).toHaveLength(5)
+  })
+
+  test("leaves alone what has been used lately", async () => {
+    await connectMany(2, 29)
+    expect(await run()).toMatchObject({ renewed: 0 })
+  })
+
+  test("leaves alone what nobody wants: no session, and not asked to stay connected", async () => {
+    await connectMany(2, 31)
+    await db.update(connection).set({ staysConnected: false })
+    expect(await run()).toMatchObject({ renewed: 0 })
+  })
+
+  test("renews more than one batch, each once", async () => {
+    await connectMany(120, 31)
+    expect(await run({ perSecond: 1_000 })).toMatchObject({ renewed: 120, outcome: "done" })
+    expect(await renewalTimes()).toHaveLength(120)
+  })
+
+  test("asks Bitbucket no faster than it may", async () => {
+    await connectMany(12, 31)
+    await run({ perSecond: 20 })
+    const times = await renewalTimes()
+    expect((times.at(-1) ?? 0) - (times[0] ?? 0)).toBeGreaterThan((11 / 20) * 1_000 * 0.9)
+  })
+
+  test("called twice at once runs once", async () => {
+    await connectMany(10, 31)
+    const summaries = await Promise.all([run({ perSecond: 50 }), run({ perSecond: 50 })])
+    expect(summaries.map(({ outcome }) => outcome).sort()).toEqual(["already_running", "done"])
+    expect(await renewalTimes()).toHaveLength(10)
+  })
+
+  test("stops in time and goes on from there at the next call, renewing none twice", async () => {
+    await connectMany(10, 31)
+    const first = await run({ perSecond: 20, budgetSeconds: 0.2 })
+    expect(first.outcome).toBe("out_of_time")
+    const second = await run()
+    expect(first.renewed + second.renewed).toBe(10)
+    expect(await renewalTimes()).toHaveLength(10)
+  })
+
+  test("leaves Bitbucket alone when it is down", async () => {
+    await connectMany(40, 31)
+    await emulator.control.addFault({
+      match: { grant_type: "refresh_token" },
+      kind: "status",
+      status: 503,
+      times: null,
+    })
+    const summary = await run()
+    expect(summary).toMatchObject({ renewed: 0, outcome: "stopped_by_failures" })
+    expect(summary.failed).toBeLessThan(25)
+  })
+
+  test("counts grants that have died, and goes on", async () => {
+    await connectMany(4, 31)
+    await emulator.control.revokeGrants("demo")
+    expect(await run()).toMatchObject({ renewed: 0, ended: 4, outcome: "done" })
+  })
+})

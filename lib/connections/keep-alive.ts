@@ -1,0 +1,97 @@
+import { setTimeout as wait } from "node:timers/promises"
+import type { Database } from "@/lib/db/client"
+import { takeTask } from "@/lib/db/task-lease"
+import { log } from "@/lib/log"
+import type { AccessTokens } from "./access-token"
+import type { Connection, ConnectionStore, IdleConnection } from "./connection-store"
+import { ConnectionError } from "./errors"
+
+const BATCH_SIZE = 100
+const LONGEST_IN_FLIGHT = 10
+const LEASE_SECONDS = 60
+/** So many failures in a row are not the connections' fault: Bitbucket is down, or our client is wrong. */
+const FAILURES_TO_STOP = 10
+
+type Dependencies = { db: Database; store: ConnectionStore; accessTokens: Pick<AccessTokens, "renewNow"> }
+
+type Options = {
+  /** Days without a renewal after which a connection is renewed; Bitbucket's refresh tokens die after ninety. */
+  idleDays: number
+  /** Renewals started per second, at the most, by all servers together. */
+  perSecond: number
+  /** After so many seconds no more are started; the next run goes on from there. */
+  budgetSeconds: number
+  onProgress?: (summary: KeepAliveSummary) => void
+}
+
+export type KeepAliveSummary = {
+  renewed: number
+  /** Connections whose grant turned out to be dead. */
+  ended: number
+  failed: number
+  outcome: "done" | "out_of_time" | "stopped_by_failures" | "already_running"
+}
+
+/**
+ * Renews connections that nobody has used for a while, so that their refresh tokens do not die of it. Small
+ * batches, oldest first; it may be interrupted at any point and called twice at once.
+ */
+export async function keepAlive(
+  { db, store, accessTokens }: Dependencies,
+  options: Options,
+): Promise<KeepAliveSummary> {
+  const summary: KeepAliveSummary = { renewed: 0, ended: 0, failed: 0, outcome: "done" }
+  const task = await takeTask(db, "keep_alive", LEASE_SECONDS)
+  if (!task) return { ...summary, outcome: "already_running" }
+
+  const endsAt = performance.now() + options.budgetSeconds * 1_000
+  const inFlight = new Set<Promise<void>>()
+  let nextStart = performance.now()
+  let failuresInARow = 0
+
+  async function renew(connection: Connection): Promise<void> {
+    try {
+      const { isRenewed } = await accessTokens.renewNow(connection)
+      if (isRenewed) summary.renewed++
+      failuresInARow = 0
+    } catch (error) {
+      const isDead = error instanceof ConnectionError && error.code === "reauthorization_required"
+      summary[isDead ? "ended" : "failed"]++
+      failuresInARow = isDead ? 0 : failuresInARow + 1
+    }
+    options.onProgress?.(summary)
+  }
+
+  try {
+    for await (const connection of idleConnections(store, options.idleDays, task.extend)) {
+      if (failuresInARow >= FAILURES_TO_STOP) summary.outcome = "stopped_by_failures"
+      else if (performance.now() > endsAt) summary.outcome = "out_of_time"
+      if (summary.outcome !== "done") break
+      if (inFlight.size >= LONGEST_IN_FLIGHT) await Promise.race(inFlight)
+      await wait(Math.max(0, nextStart - performance.now()))
+      nextStart = Math.max(nextStart, performance.now()) + 1_000 / options.perSecond
+      const renewal = renew(connection).finally(() => inFlight.delete(renewal))
+      inFlight.add(renewal)
+    }
+    await Promise.all(inFlight)
+  } finally {
+    await task.release()
+  }
+  log.info("keep_alive", { count: summary.renewed, code: summary.outcome })
+  return summary
+}
+
+/** Reads on from where the last batch ended, so that those which fail are not met again in the same run. */
+async function* idleConnections(
+  store: ConnectionStore,
+  idleDays: number,
+  mayGoOn: () => Promise<boolean>,
+): AsyncGenerator<IdleConnection> {
+  let last: IdleConnection | undefined
+  do {
+    if (!(await mayGoOn())) return
+    const batch = await store.listIdle(idleDays, BATCH_SIZE, last)
+    yield* batch
+    last = batch.length === BATCH_SIZE ? batch.at(-1) : undefined
+  } while (last)
+}

@@ -1,0 +1,46 @@
+import { expect, test } from "vitest"
+import { createConnectionStore } from "@/lib/connections/connection-store"
+import { connection } from "@/lib/db/schema"
+import { connect, secrets } from "@/test/connection-server"
+import { createTestDatabase } from "@/test/database"
+import { resealAll } from "./reseal"
+import { sealTokens, unsealTokens } from "./sealed-tokens"
+
+const newSecret = "the-secret-that-comes-after-the-old"
+const grant = { accessToken: "access", refreshToken: "refresh", lifetimeSeconds: 7_200, scopes: ["account"] }
+const uuidOf = (index: number) => `{00000000-0000-4000-8000-${String(index).padStart(12, "0")}}`
+
+test("after a rotation every connection opens with the new secret alone, whatever its batch", async () => {
+  const { db } = await createTestDatabase()
+  for (let index = 0; index < 250; index++) await connect(db, grant, uuidOf(index))
+  const store = createConnectionStore(db)
+  const summary = await resealAll(store, [newSecret, ...secrets])
+  expect(summary).toEqual({ resealed: 250, current: 0, unreadable: 0 })
+  for (const row of await db.select().from(connection))
+    expect(await unsealTokens(row.sealedTokens, row.accountUuid, [newSecret])).toMatchObject({
+      accessToken: "access",
+    })
+  expect(await resealAll(store, [newSecret])).toEqual({ resealed: 0, current: 250, unreadable: 0 })
+})
+
+test("tokens that a renewal replaced meanwhile are left as the renewal wrote them", async () => {
+  const { db } = await createTestDatabase()
+  await connect(db, grant)
+  const store = createConnectionStore(db)
+  const [row] = await store.listSealed(1)
+  const renewed = await sealTokens(
+    { accessToken: "newer", refreshToken: "newer" },
+    row?.accountUuid ?? "",
+    secrets,
+  )
+  await db.update(connection).set({ sealedTokens: renewed })
+  const stale = { ...store, listSealed: async () => (row ? [row] : []) }
+  expect(await resealAll(stale, [newSecret, ...secrets])).toEqual({ resealed: 0, current: 1, unreadable: 0 })
+  expect((await db.select().from(connection))[0]?.sealedTokens).toBe(renewed)
+})
+
+test("what opens with no secret is counted and left alone", async () => {
+  const { db } = await createTestDatabase()
+  await connect(db, grant)
+  expect(await resealAll(createConnectionStore(db), [newSecret])).toMatchObject({ unreadable: 1 })
+})
