@@ -2,7 +2,7 @@ import { z } from "zod"
 import type { Identity } from "./identify.ts"
 import type { ReceivedRequest } from "./received-request.ts"
 
-export const faultKinds = [
+const faultKinds = [
   /** The chosen status, headers and body, without Bitbucket seeing the request. */
   "status",
   /** An HTML page where JSON is due, as an edge server answers in an outage. */

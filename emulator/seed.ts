@@ -40,7 +40,7 @@ const clientSchema = z.strictObject({
   note: z.string().default(""),
 })
 
-export const seedSchema = z.strictObject({
+const seedSchema = z.strictObject({
   people: z.array(personSchema).default([]),
   clients: z.array(clientSchema).default([]),
 })
