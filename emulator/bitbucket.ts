@@ -1,0 +1,30 @@
+import type { Clock } from "./clock.ts"
+import type { Config } from "./config.ts"
+import { type Contract, contracts } from "./contracts.ts"
+import type { Randomness } from "./randomness.ts"
+import type { Person, State } from "./state.ts"
+
+/** The emulated Bitbucket, as every route sees it. Routes ask it each time: a reset replaces `state` and `config`. */
+export interface Bitbucket {
+  readonly clock: Clock
+  readonly randomness: Randomness
+  config: Config
+  state: State
+  /** Known once the listeners are bound, because a port may be chosen by the system. */
+  siteUrl: string
+  apiUrl: string
+}
+
+export function contractOf(bitbucket: Bitbucket): Contract {
+  return contracts[bitbucket.config.contract]
+}
+
+/** A person by username or by any of their addresses, as the sign-in form accepts both. */
+export function findPerson(bitbucket: Bitbucket, usernameOrEmail: string): Person | null {
+  const wanted = usernameOrEmail.trim().toLowerCase()
+  for (const person of bitbucket.state.people.values()) {
+    if (person.username.toLowerCase() === wanted) return person
+    if (person.emails.some(({ email }) => email.toLowerCase() === wanted)) return person
+  }
+  return null
+}

@@ -1,0 +1,79 @@
+import type { Config } from "./config.ts"
+import type { FaultInput, PlantedFault } from "./faults.ts"
+import type { JournalRow } from "./journal.ts"
+import type { SeedChoice } from "./seed.ts"
+
+/** Where the emulated Bitbucket's clock stands. */
+export interface ClockReading {
+  readonly now: string
+  readonly frozen: boolean
+}
+
+/** The control API of one emulator, in this process or another. */
+export interface ControlClient {
+  health(): Promise<{ status: "ok"; site_url: string; api_url: string; contract: Config["contract"] }>
+  readClock(): Promise<ClockReading>
+  /** Milliseconds, or a duration such as "2h" or "91d". */
+  advanceClock(by: number | string): Promise<ClockReading>
+  setClock(now: Date): Promise<ClockReading>
+  freezeClock(): Promise<ClockReading>
+  resumeClock(): Promise<ClockReading>
+  /** Back to the start, or to another seed. */
+  reset(seed?: SeedChoice): Promise<void>
+  listRequests(): Promise<JournalRow[]>
+  clearRequests(): Promise<void>
+  readConfig(): Promise<Config>
+  changeConfig(patch: Partial<Config>): Promise<Config>
+  addFault(fault: FaultInput): Promise<PlantedFault>
+  listFaults(): Promise<PlantedFault[]>
+  removeFault(id: string): Promise<void>
+  /** Removes all faults and lets go what they hold. */
+  clearFaults(): Promise<void>
+  /** Lets one person's access tokens lapse now; refresh tokens stay. Returns how many lapsed. */
+  expireTokens(username: string): Promise<number>
+  /** What the person does in their settings: every grant ends, or those to one client. Returns how many ended. */
+  revokeGrants(username: string, clientId?: string): Promise<number>
+}
+
+/** A client for the control API of the emulator whose site origin is `siteUrl`. */
+export function createControlClient(siteUrl: string): ControlClient {
+  const send = createSender(siteUrl)
+  return {
+    health: () => send("GET", "/health"),
+    readClock: () => send("GET", "/clock"),
+    advanceClock: (by) =>
+      send("PUT", "/clock", typeof by === "number" ? { advance_ms: by } : { advance: by }),
+    setClock: (now) => send("PUT", "/clock", { now: now.toISOString() }),
+    freezeClock: () => send("PUT", "/clock", { freeze: true }),
+    resumeClock: () => send("PUT", "/clock", { freeze: false }),
+    reset: async (seed) => void (await send("POST", "/reset", { seed })),
+    listRequests: async () => (await send<{ requests: JournalRow[] }>("GET", "/requests")).requests,
+    clearRequests: async () => void (await send("DELETE", "/requests")),
+    readConfig: () => send("GET", "/config"),
+    changeConfig: (patch) => send("PATCH", "/config", patch),
+    addFault: (fault) => send("POST", "/faults", fault),
+    listFaults: async () => (await send<{ faults: PlantedFault[] }>("GET", "/faults")).faults,
+    removeFault: async (id) => void (await send("DELETE", `/faults/${encodeURIComponent(id)}`)),
+    clearFaults: async () => void (await send("DELETE", "/faults")),
+    expireTokens: async (username) =>
+      (await send<{ expired: number }>("POST", "/tokens/expire", { username })).expired,
+    revokeGrants: async (username, clientId) =>
+      (await send<{ revoked: number }>("POST", "/grants/revoke", { username, client_id: clientId })).revoked,
+  }
+}
+
+type Sender = <Reply>(method: string, path: string, body?: unknown) => Promise<Reply>
+
+function createSender(siteUrl: string): Sender {
+  return async <Reply>(method: string, path: string, body?: unknown) => {
+    const response = await fetch(new URL(`/_control${path}`, siteUrl), {
+      method,
+      headers: { "X-Emulator-Control": "1", "Content-Type": "application/json" },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    })
+    if (!response.ok) {
+      throw new Error(`${method} /_control${path} answered ${response.status}: ${await response.text()}`)
+    }
+    return (await response.json()) as Reply
+  }
+}

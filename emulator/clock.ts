@@ -1,0 +1,47 @@
+/**
+ * The emulator's only source of time. It runs with the wall clock until somebody moves it: time is advanced, never
+ * patched, because a patched global would move the program under test too.
+ */
+export class Clock {
+  #offsetMs = 0
+  #frozenAtMs: number | null = null
+
+  /** Milliseconds since the epoch, as the emulated Bitbucket sees them. */
+  now(): number {
+    return this.#frozenAtMs ?? Date.now() + this.#offsetMs
+  }
+
+  date(): Date {
+    return new Date(this.now())
+  }
+
+  get isFrozen(): boolean {
+    return this.#frozenAtMs !== null
+  }
+
+  advance(byMs: number): void {
+    this.set(this.now() + byMs)
+  }
+
+  set(toMs: number): void {
+    if (this.#frozenAtMs === null) this.#offsetMs = toMs - Date.now()
+    else this.#frozenAtMs = toMs
+  }
+
+  freeze(): void {
+    this.#frozenAtMs = this.now()
+  }
+
+  /** Lets a frozen clock run on from where it stands. */
+  resume(): void {
+    if (this.#frozenAtMs === null) return
+    const resumedAtMs = this.#frozenAtMs
+    this.#frozenAtMs = null
+    this.set(resumedAtMs)
+  }
+
+  reset(): void {
+    this.#offsetMs = 0
+    this.#frozenAtMs = null
+  }
+}

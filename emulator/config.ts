@@ -1,0 +1,44 @@
+import { z } from "zod"
+
+/** The switches of `/_control/config`. Names and values are the ones on the wire. */
+export const configSchema = z.strictObject({
+  contract: z.enum(["2026", "2017"]),
+  oauth1: z.enum(["gone", "on"]),
+  access_token_ttl_seconds: z.int(),
+  /** BB-C3: how long a refresh token still works after its first use. */
+  refresh_grace_seconds: z.int().min(0),
+  /** BB-C2: an unused refresh token dies after three months. */
+  refresh_idle_seconds: z.int().min(0),
+  /** What the use of a refresh token past its grace does: nobody has recorded it, so both can be had. */
+  refresh_reuse: z.enum(["error", "revoke"]),
+  /** BB-T13: not known; ten minutes is the longest that RFC 6749 §4.1.2 recommends. */
+  code_ttl_seconds: z.int().min(0),
+  /** BB-C4: null follows the contract, a number fixes the length of every token. */
+  token_length: z.int().min(18).max(2600).nullable(),
+  /** BB-A11. */
+  pkce: z.enum(["ignore", "enforce"]),
+  /** BB-A7, BB-A9: by default the client's tick boxes set the grant; `narrow` believes the request instead. */
+  scope_parameter: z.enum(["ignore", "narrow"]),
+  /** BB-A15. A remembered refusal would end every later sign-in without a screen, so it has to be asked for. */
+  remember_allow: z.boolean(),
+  remember_deny: z.boolean(),
+  latency_ms: z.int().min(0).max(600_000),
+})
+
+export type Config = z.infer<typeof configSchema>
+
+export const defaultConfig: Readonly<Config> = {
+  contract: "2026",
+  oauth1: "gone",
+  access_token_ttl_seconds: 7200,
+  refresh_grace_seconds: 600,
+  refresh_idle_seconds: 90 * 24 * 60 * 60,
+  refresh_reuse: "error",
+  code_ttl_seconds: 600,
+  token_length: null,
+  pkce: "ignore",
+  scope_parameter: "ignore",
+  remember_allow: true,
+  remember_deny: false,
+  latency_ms: 0,
+}

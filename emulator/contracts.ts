@@ -1,0 +1,41 @@
+import type { Randomness } from "./randomness.ts"
+
+/** What differs between the Bitbucket of May 2026 (CHANGE-3052) and the one before it. */
+export interface Contract {
+  /** BB-C1: the key under which the token response names the granted scopes. */
+  readonly scopeKey: "scope" | "scopes"
+  /** BB-C2: whether a refresh hands out a new refresh token, and an unused one dies. */
+  readonly rotatesRefreshTokens: boolean
+  /** BB-C4: nobody may assume one length, so 2026 draws one per token. */
+  readonly tokenLength: (randomness: Randomness) => number
+  /** BB-C5: where a bearer token may travel. */
+  readonly bearerLocations: readonly ("header" | "query" | "form")[]
+  /** BB-E6: recorded for 2017, what every client expects for 2026. */
+  readonly invalidRefreshTokenError: "invalid_grant" | "invalid_request"
+  /** BB-P1, BB-P2: the message of a 401 for a token that lapsed, and for one that never was. */
+  readonly expiredTokenMessage: string
+  readonly invalidTokenMessage: string
+}
+
+export type ContractName = "2026" | "2017"
+
+export const contracts: Record<ContractName, Contract> = {
+  "2026": {
+    scopeKey: "scope",
+    rotatesRefreshTokens: true,
+    tokenLength: (randomness) => randomness.integer(2000, 2600),
+    bearerLocations: ["header"],
+    invalidRefreshTokenError: "invalid_grant",
+    expiredTokenMessage: "Token is invalid, expired, or not supported for this endpoint.",
+    invalidTokenMessage: "Token is invalid, expired, or not supported for this endpoint.",
+  },
+  "2017": {
+    scopeKey: "scopes",
+    rotatesRefreshTokens: false,
+    tokenLength: () => 18,
+    bearerLocations: ["header", "query", "form"],
+    invalidRefreshTokenError: "invalid_request",
+    expiredTokenMessage: "Access token expired. Use your refresh token to obtain a new access token.",
+    invalidTokenMessage: "Token is invalid or not supported for this endpoint.",
+  },
+}

@@ -1,0 +1,139 @@
+import { Hono } from "hono"
+import { HTTPException } from "hono/http-exception"
+import { z } from "zod"
+import type { Bitbucket } from "./bitbucket.ts"
+import { configSchema } from "./config.ts"
+import { type ControlEnv, guardControl } from "./control-guard.ts"
+import { durationPattern, parseDuration } from "./duration.ts"
+import { type FaultBook, faultSchema } from "./faults.ts"
+import type { Interruption } from "./interruption.ts"
+import type { Journal } from "./journal.ts"
+import { expireAccessTokens, revokeAuthorizations } from "./oauth2/tokens.ts"
+import { type SeedChoice, seedChoiceSchema } from "./seed.ts"
+
+/** Everything of a running emulator that can be steered from outside. */
+export interface Steerable {
+  readonly bitbucket: Bitbucket
+  readonly faults: FaultBook
+  readonly journal: Journal
+  readonly interruption: Interruption
+  /** Back to the first moment, with this seed or the one it was started with. */
+  readonly reset: (seed?: SeedChoice) => void
+}
+
+const clockChangeSchema = z.union([
+  z.strictObject({ advance_ms: z.int() }),
+  z.strictObject({
+    advance: z.string().regex(durationPattern, "a duration such as 2h or 1h30m").transform(parseDuration),
+  }),
+  z.strictObject({ now: z.iso.datetime({ offset: true }) }),
+  z.strictObject({ freeze: z.boolean() }),
+])
+
+const resetSchema = z.strictObject({ seed: seedChoiceSchema.optional() })
+const personSchema = z.strictObject({ username: z.string() })
+const authorizationSchema = z.strictObject({ username: z.string(), client_id: z.string().optional() })
+
+/** The control API below `/_control`. */
+export function createControl(
+  steerable: Steerable,
+): (request: Request, remoteAddress: string) => Promise<Response> {
+  const { bitbucket, faults, journal, interruption } = steerable
+  const control = new Hono<ControlEnv>().basePath("/_control")
+  control.use(guardControl)
+
+  control.get("/health", (context) => {
+    const { siteUrl: site_url, apiUrl: api_url, config } = bitbucket
+    return context.json({ status: "ok", site_url, api_url, contract: config.contract })
+  })
+
+  const readClock = () => ({ now: bitbucket.clock.date().toISOString(), frozen: bitbucket.clock.isFrozen })
+  control.get("/clock", (context) => context.json(readClock()))
+  control.put("/clock", async (context) => {
+    const change = await readJson(context.req.raw, clockChangeSchema)
+    if ("advance_ms" in change) bitbucket.clock.advance(change.advance_ms)
+    else if ("advance" in change) bitbucket.clock.advance(change.advance)
+    else if ("now" in change) bitbucket.clock.set(new Date(change.now).getTime())
+    else if (change.freeze) bitbucket.clock.freeze()
+    else bitbucket.clock.resume()
+    return context.json(readClock())
+  })
+
+  control.post("/reset", async (context) => {
+    const { seed } = await readJson(context.req.raw, resetSchema)
+    steerable.reset(seed)
+    return context.json({ status: "ok" })
+  })
+
+  control.get("/requests", (context) => context.json({ requests: journal.list() }))
+  control.delete("/requests", (context) => {
+    journal.clear()
+    return context.json({ requests: journal.list() })
+  })
+
+  control.get("/config", (context) => context.json(bitbucket.config))
+  control.patch("/config", async (context) => {
+    const patch = await readJson(context.req.raw, configSchema.partial())
+    bitbucket.config = configSchema.parse({ ...bitbucket.config, ...patch })
+    return context.json(bitbucket.config)
+  })
+
+  control.get("/faults", (context) => context.json({ faults: faults.list() }))
+  control.post("/faults", async (context) => {
+    return context.json(faults.add(await readJson(context.req.raw, faultSchema)), 201)
+  })
+  control.delete("/faults", (context) => {
+    faults.clear()
+    interruption.interrupt()
+    return context.json({ faults: faults.list() })
+  })
+  control.delete("/faults/:id", (context) => {
+    const id = context.req.param("id")
+    if (!faults.remove(id)) throw problem(404, "not_found", `There is no fault ${id}.`)
+    return context.json({ faults: faults.list() })
+  })
+
+  control.post("/tokens/expire", async (context) => {
+    const { username } = await readJson(context.req.raw, personSchema)
+    requirePerson(bitbucket, username)
+    return context.json({ expired: expireAccessTokens(bitbucket, username) })
+  })
+  control.post("/grants/revoke", async (context) => {
+    const { username, client_id: clientKey } = await readJson(context.req.raw, authorizationSchema)
+    requirePerson(bitbucket, username)
+    return context.json({ revoked: revokeAuthorizations(bitbucket, { username, clientKey }) })
+  })
+
+  control.notFound((context) => context.json({ error: "not_found", message: "No such control." }, 404))
+  control.onError((error, context) => {
+    if (error instanceof HTTPException) return error.getResponse()
+    return context.json({ error: "defect", message: error.stack ?? error.message }, 500)
+  })
+  return async (request, remoteAddress) => control.fetch(request, { remoteAddress })
+}
+
+/** An empty body reads as `{}`, so that `POST /_control/reset` needs none. */
+async function readJson<Schema extends z.ZodType>(
+  request: Request,
+  schema: Schema,
+): Promise<z.infer<Schema>> {
+  const text = await request.text()
+  let body: unknown
+  try {
+    body = text === "" ? {} : JSON.parse(text)
+  } catch {
+    throw problem(400, "invalid_request", "The body is not JSON.")
+  }
+  const parsed = schema.safeParse(body)
+  if (!parsed.success) throw problem(400, "invalid_request", z.prettifyError(parsed.error))
+  return parsed.data
+}
+
+function requirePerson(bitbucket: Bitbucket, username: string): void {
+  if (!bitbucket.state.people.has(username))
+    throw problem(404, "not_found", `There is no person ${username}.`)
+}
+
+function problem(status: 400 | 404, error: string, message: string): HTTPException {
+  return new HTTPException(status, { res: Response.json({ error, message }, { status }) })
+}

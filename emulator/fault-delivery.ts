@@ -1,0 +1,106 @@
+import type { ServerResponse } from "node:http"
+import { gzipSync } from "node:zlib"
+import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response"
+import type { PlantedFault } from "./faults.ts"
+import type { Interruption } from "./interruption.ts"
+
+/** What a fault needs to do its harm: Bitbucket's own answer when it wants one, and the socket. */
+export interface Delivery {
+  readonly process: () => Promise<Response>
+  readonly outgoing: ServerResponse
+  readonly interruption: Interruption
+}
+
+const SLOW_BODY_PIECES = 10
+
+/** Answers one request as the fault says. Faults that break the connection write to the socket themselves. */
+export async function deliverFault(fault: PlantedFault, delivery: Delivery): Promise<Response> {
+  const { process, outgoing, interruption } = delivery
+  if (fault.kind !== "slow_body") await interruption.pause(fault.delay_ms)
+  switch (fault.kind) {
+    case "status":
+      return statusResponse(fault)
+    case "html":
+      return htmlResponse(fault)
+    case "gzip_bomb":
+      return gzipBomb(fault)
+    case "delay":
+      return await process()
+    case "malformed": {
+      const response = await process()
+      return new Response(fault.body ?? '{"unterminated": [', response)
+    }
+    case "hang":
+      await interruption.hold()
+      return breakConnection(outgoing)
+    case "empty":
+      return breakConnection(outgoing)
+    case "reset":
+      outgoing.socket?.resetAndDestroy()
+      return RESPONSE_ALREADY_SENT
+    case "drop_response":
+      await process()
+      return breakConnection(outgoing)
+    case "truncate":
+      return await truncate(await process(), outgoing)
+    case "slow_body":
+      return await dribble(await process(), fault.delay_ms, delivery)
+  }
+}
+
+/** Ends the connection without another byte. */
+export function breakConnection(outgoing: ServerResponse): Response {
+  outgoing.socket?.destroy()
+  return RESPONSE_ALREADY_SENT
+}
+
+function statusResponse(fault: PlantedFault): Response {
+  const status = fault.status ?? 503
+  const headers = { "Content-Type": "text/plain; charset=utf-8", ...fault.headers }
+  const hasNoBody = status === 204 || status === 205 || status === 304
+  return new Response(hasNoBody ? null : (fault.body ?? `Emulated status ${status}\n`), { status, headers })
+}
+
+/** BB-P13: an edge server's page; its text is ours. */
+function htmlResponse(fault: PlantedFault): Response {
+  const body = fault.body ?? "<!doctype html><html><body><h1>Something went wrong</h1></body></html>\n"
+  const headers = { "Content-Type": "text/html; charset=utf-8", ...fault.headers }
+  return new Response(body, { status: fault.status ?? 200, headers })
+}
+
+function gzipBomb(fault: PlantedFault): Response {
+  return new Response(gzipSync(Buffer.alloc(fault.size_bytes, " ")), {
+    status: fault.status ?? 200,
+    headers: { "Content-Type": "application/json", "Content-Encoding": "gzip", ...fault.headers },
+  })
+}
+
+async function truncate(response: Response, outgoing: ServerResponse): Promise<Response> {
+  const body = await writeHead(response, outgoing)
+  outgoing.write(body.subarray(0, Math.floor(body.length / 2)), () => outgoing.socket?.destroy())
+  return RESPONSE_ALREADY_SENT
+}
+
+async function dribble(
+  response: Response,
+  overMs: number,
+  { outgoing, interruption }: Delivery,
+): Promise<Response> {
+  const body = await writeHead(response, outgoing)
+  const pieceLength = Math.ceil(body.length / SLOW_BODY_PIECES)
+  for (let start = 0; start < body.length; start += pieceLength) {
+    await interruption.pause(overMs / SLOW_BODY_PIECES)
+    outgoing.write(body.subarray(start, start + pieceLength))
+  }
+  outgoing.end()
+  return RESPONSE_ALREADY_SENT
+}
+
+/** Sends status and headers with the full length of a body that the caller then writes in its own way. */
+async function writeHead(response: Response, outgoing: ServerResponse): Promise<Buffer> {
+  const body = Buffer.from(await response.arrayBuffer())
+  for (const [name, value] of response.headers) outgoing.appendHeader(name, value)
+  outgoing.writeHead(response.status, { "Content-Length": body.length })
+  outgoing.flushHeaders()
+  return body
+}

@@ -1,0 +1,123 @@
+import { z } from "zod"
+import type { Identity } from "./identify.ts"
+import type { ReceivedRequest } from "./received-request.ts"
+
+const faultKinds = [
+  /** The chosen status, headers and body, without Bitbucket seeing the request. */
+  "status",
+  /** An HTML page where JSON is due, as an edge server answers in an outage. */
+  "html",
+  /** Processed, answered `delay_ms` late. */
+  "delay",
+  /** Processed; the body dribbles out over `delay_ms`. */
+  "slow_body",
+  /** Not a byte until a reset, a deleted fault or the end of the emulator. */
+  "hang",
+  /** The connection is reset before the request is processed. */
+  "reset",
+  /** The connection closes without a byte. */
+  "empty",
+  /** Processed; the connection breaks in the middle of the body. */
+  "truncate",
+  /** Processed; the body is not what its type announces. */
+  "malformed",
+  /** A small body that inflates to `size_bytes`. */
+  "gzip_bomb",
+  /** Processed, and the answer lost: with rotation on, the classic way to lose a connection. */
+  "drop_response",
+] as const
+
+export type FaultKind = (typeof faultKinds)[number]
+
+const matchSchema = z.strictObject({
+  origin: z.enum(["site", "api"]).optional(),
+  method: z.string().toUpperCase().optional(),
+  /** The whole path, or its beginning followed by `*`. */
+  path: z.string().optional(),
+  grant_type: z.string().optional(),
+  username: z.string().optional(),
+  client_id: z.string().optional(),
+})
+
+export const faultSchema = z.strictObject({
+  match: matchSchema.default({}),
+  kind: z.enum(faultKinds),
+  /** How many requests it meets; null meets them until it is deleted. */
+  times: z.int().min(1).nullable().default(1),
+  /** How many matching requests pass first. */
+  skip: z.int().min(0).default(0),
+  status: z.int().min(200).max(599).optional(),
+  headers: z.record(z.string(), z.string()).default({}),
+  body: z.string().optional(),
+  delay_ms: z.int().min(0).max(600_000).default(0),
+  size_bytes: z
+    .int()
+    .min(1)
+    .max(1024 ** 3)
+    .default(64 * 1024 ** 2),
+})
+
+export type Fault = z.infer<typeof faultSchema>
+export type FaultInput = z.input<typeof faultSchema>
+export type PlantedFault = Fault & { readonly id: string; met: number }
+
+/** The faults that wait for a request. */
+export class FaultBook {
+  #faults: PlantedFault[] = []
+  #planted = 0
+
+  add(fault: Fault): PlantedFault {
+    this.#planted += 1
+    const planted = { ...fault, id: String(this.#planted), met: 0 }
+    this.#faults.push(planted)
+    return planted
+  }
+
+  list(): readonly PlantedFault[] {
+    return this.#faults
+  }
+
+  remove(id: string): boolean {
+    const before = this.#faults.length
+    this.#faults = this.#faults.filter((fault) => fault.id !== id)
+    return this.#faults.length < before
+  }
+
+  clear(): void {
+    this.#faults = []
+  }
+
+  /** The first fault planted that this request meets; meeting it uses it up by one. */
+  take(request: ReceivedRequest, identity: Identity): PlantedFault | null {
+    for (const fault of this.#faults) {
+      if (!matches(fault, request, identity)) continue
+      fault.met += 1
+      if (fault.met <= fault.skip) continue
+      if (fault.times !== null && fault.met >= fault.skip + fault.times) this.remove(fault.id)
+      return fault
+    }
+    return null
+  }
+}
+
+function matches({ match }: Fault, request: ReceivedRequest, identity: Identity): boolean {
+  const isAsked = (wanted: string | undefined, actual: string | null) =>
+    wanted === undefined || wanted === actual
+  return (
+    isAsked(match.origin, request.origin) &&
+    isAsked(match.method, request.method) &&
+    isAsked(match.grant_type, request.form.get("grant_type")) &&
+    isAsked(match.username, identity.username) &&
+    isAsked(match.client_id, identity.clientKey) &&
+    (match.path === undefined || matchesPath(match.path, request.path))
+  )
+}
+
+function matchesPath(pattern: string, path: string): boolean {
+  if (pattern.endsWith("*")) return path.startsWith(pattern.slice(0, -1))
+  return withoutTrailingSlash(path) === withoutTrailingSlash(pattern)
+}
+
+function withoutTrailingSlash(path: string): string {
+  return path.length > 1 && path.endsWith("/") ? path.slice(0, -1) : path
+}

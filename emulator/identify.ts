@@ -1,0 +1,42 @@
+import { type Bitbucket, findPerson } from "./bitbucket.ts"
+import type { ReceivedRequest } from "./received-request.ts"
+import { SESSION_COOKIE } from "./web/browser-session.ts"
+
+/** Whom a request concerns, as far as it can be told from what it carries; valid credentials or not. */
+export interface Identity {
+  readonly username: string | null
+  readonly clientKey: string | null
+}
+
+/** Names the person and the client behind a request, so that faults and assertions can be about one of many. */
+export function identify(bitbucket: Bitbucket, request: ReceivedRequest): Identity {
+  const { state } = bitbucket
+  const { form, headers, query } = request
+  const credentials = headers.get("Authorization") ?? ""
+  const bearer = /^Bearer +(\S+)$/i.exec(credentials)?.[1] ?? ""
+  const grantId =
+    state.accessTokens.get(bearer)?.grantId ??
+    state.refreshTokens.get(form.get("refresh_token") ?? "")?.grantId ??
+    state.authorizationCodes.get(form.get("code") ?? "")?.grantId
+  const grant = state.grants.get(grantId ?? "")
+  const typedUsername = form.get("username")
+  const typedPerson = typedUsername === null ? null : findPerson(bitbucket, typedUsername)
+  const sessionUsername = state.browserSessions.get(readSessionCookie(headers))
+  return {
+    username: grant?.username ?? typedPerson?.username ?? sessionUsername ?? null,
+    clientKey:
+      grant?.clientKey ?? form.get("client_id") ?? query.get("client_id") ?? readBasicUser(credentials),
+  }
+}
+
+function readSessionCookie(headers: Headers): string {
+  const pattern = new RegExp(`(?:^|;\\s*)${SESSION_COOKIE}=([^;]*)`)
+  return pattern.exec(headers.get("Cookie") ?? "")?.[1] ?? ""
+}
+
+function readBasicUser(authorization: string): string | null {
+  const encoded = /^Basic +(\S+)$/i.exec(authorization)?.[1]
+  return encoded === undefined
+    ? null
+    : (Buffer.from(encoded, "base64").toString("utf8").split(":")[0] ?? null)
+}

@@ -1,0 +1,101 @@
+import type { Bitbucket } from "../bitbucket.ts"
+import type { OAuthClient } from "../state.ts"
+import { admitsRedirectUri } from "./redirect-uri.ts"
+import { isScope, type Scope } from "./scopes.ts"
+
+/** The parameters that the consent form carries from the authorization request to the decision. */
+export const authorizationParameters = [
+  "client_id",
+  "response_type",
+  "redirect_uri",
+  "scope",
+  "state",
+  "code_challenge",
+  "code_challenge_method",
+] as const
+
+/** An authorization request (RFC 6749 §4.1.1) that may be shown to a person. */
+export interface AuthorizationRequest {
+  readonly client: OAuthClient
+  readonly scopes: readonly Scope[]
+  readonly state: string | null
+  /** As the request spelled it, null when it named none. */
+  readonly redirectUri: string | null
+  /** Where the answer goes. */
+  readonly callback: string
+  readonly codeChallenge: string | null
+  readonly codeChallengeMethod: "plain" | "S256"
+}
+
+export type ParsedAuthorizationRequest =
+  | { readonly outcome: "valid"; readonly request: AuthorizationRequest }
+  /** The callback cannot be trusted, so the person sees a page and no redirect happens (BB-A6). */
+  | { readonly outcome: "page"; readonly title: string; readonly detail: string }
+  | { readonly outcome: "redirect"; readonly location: string }
+
+/** Checks an authorization request in the order in which RFC 6749 §4.1.2.1 lets its faults be reported. */
+export function parseAuthorizationRequest(
+  bitbucket: Bitbucket,
+  parameters: URLSearchParams,
+): ParsedAuthorizationRequest {
+  const client = bitbucket.state.clients.get(parameters.get("client_id") ?? "")
+  if (client === undefined) return misconfigured("Invalid client_id")
+  if (client.callback_url === null) return misconfigured("No callback uri defined for the OAuth client.")
+  const redirectUri = parameters.get("redirect_uri")
+  if (redirectUri !== null && !admitsRedirectUri(client.callback_url, redirectUri)) {
+    return misconfigured("Invalid redirect_uri")
+  }
+  const callback = redirectUri ?? client.callback_url
+  const state = parameters.get("state")
+  const refuse = (error: string, description: string): ParsedAuthorizationRequest => ({
+    outcome: "redirect",
+    location: callbackLocation(callback, { error, error_description: description, state }),
+  })
+
+  if (parameters.get("response_type") !== "code") {
+    // BB-A2; RFC 6749 §4.1.2.1 names the error, nobody has recorded Bitbucket's own words.
+    return refuse("unsupported_response_type", "Only response_type=code is supported.")
+  }
+  const requestedScopes = (parameters.get("scope") ?? "").split(" ").filter((name) => name !== "")
+  const unknownScope = requestedScopes.find((name) => !isScope(name))
+  if (unknownScope !== undefined) return refuse("invalid_scope", `Unknown scope: ${unknownScope}`) // BB-A8
+  const codeChallengeMethod = parameters.get("code_challenge_method") ?? "plain"
+  if (codeChallengeMethod !== "plain" && codeChallengeMethod !== "S256") {
+    return refuse("invalid_request", "code_challenge_method must be plain or S256.") // RFC 7636 §4.4.1
+  }
+
+  return {
+    outcome: "valid",
+    request: {
+      client,
+      scopes: grantedScopes(bitbucket, client, requestedScopes.filter(isScope)),
+      state,
+      redirectUri,
+      callback,
+      codeChallenge: parameters.get("code_challenge"),
+      codeChallengeMethod,
+    },
+  }
+}
+
+/** The callback with the answer in its query (BB-A13, BB-A14); an absent `state` stays absent (BB-A10). */
+export function callbackLocation(callback: string, answer: Record<string, string | null>): string {
+  const url = new URL(callback)
+  for (const [name, value] of Object.entries(answer)) {
+    if (value !== null) url.searchParams.append(name, value)
+  }
+  return url.href
+}
+
+function grantedScopes(bitbucket: Bitbucket, client: OAuthClient, requested: Scope[]): readonly Scope[] {
+  if (bitbucket.config.scope_parameter === "ignore" || requested.length === 0) return client.scopes
+  return client.scopes.filter((scope) => requested.includes(scope))
+}
+
+function misconfigured(title: string): ParsedAuthorizationRequest {
+  return {
+    outcome: "page",
+    title,
+    detail: "This integration is misconfigured. Contact the vendor for assistance.",
+  }
+}

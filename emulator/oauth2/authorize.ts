@@ -1,0 +1,105 @@
+import { type Context, Hono } from "hono"
+import type { Bitbucket } from "../bitbucket.ts"
+import { readForm } from "../form.ts"
+import type { Person } from "../state.ts"
+import { getSignedInPerson, viewerOf } from "../web/browser-session.ts"
+import { consentPage } from "../web/consent.ts"
+import { hasCsrfToken } from "../web/csrf.ts"
+import { errorPage } from "../web/error-page.ts"
+import { csrfFailed, signInPath } from "../web/sign-in.ts"
+import {
+  type AuthorizationRequest,
+  callbackLocation,
+  parseAuthorizationRequest,
+} from "./authorization-request.ts"
+import { findDecision, rememberDecision } from "./consent-decisions.ts"
+import { createGrant } from "./tokens.ts"
+
+const PATH = "/site/oauth2/authorize"
+
+/** The authorization endpoint: the question on GET, the answer on POST. */
+export function authorizeRoutes(bitbucket: Bitbucket): Hono {
+  const routes = new Hono()
+
+  routes.get(PATH, (context) => {
+    const parameters = new URL(context.req.url).searchParams
+    const parsed = parseAuthorizationRequest(bitbucket, parameters)
+    if (parsed.outcome === "page") return context.html(errorPage(parsed.title, parsed.detail), 400)
+    if (parsed.outcome === "redirect") return context.redirect(parsed.location)
+    const person = getSignedInPerson(context, bitbucket)
+    const viewer = viewerOf(context, bitbucket)
+    if (person === null || viewer === null) return context.redirect(signInPath(pathOf(context)))
+    const remembered = findDecision(bitbucket, parsed.request, person)
+    if (remembered === "allow") return context.redirect(approve(bitbucket, parsed.request, person))
+    if (remembered === "deny") return context.redirect(deny(parsed.request))
+    context.header("X-Frame-Options", "DENY")
+    return context.html(consentPage({ request: parsed.request, parameters, person, viewer }))
+  })
+
+  routes.post(PATH, async (context) => {
+    const form = await readForm(context.req.raw)
+    const parameters = withoutAnswer(new URL(context.req.url).searchParams, form)
+    const parsed = parseAuthorizationRequest(bitbucket, parameters)
+    if (parsed.outcome === "page") return context.html(errorPage(parsed.title, parsed.detail), 400)
+    const person = getSignedInPerson(context, bitbucket)
+    if (person === null) return context.redirect(signInPath(`${PATH}?${parameters}`))
+    if (!hasCsrfToken(context, form)) return context.html(csrfFailed(), 403)
+    if (parsed.outcome === "redirect") return context.redirect(parsed.location)
+    const action = form.get("action")
+    if (action === "approve") {
+      rememberDecision(bitbucket, parsed.request, person, "allow")
+      return context.redirect(approve(bitbucket, parsed.request, person))
+    }
+    if (action === "deny") {
+      rememberDecision(bitbucket, parsed.request, person, "deny")
+      return context.redirect(deny(parsed.request))
+    }
+    return context.html(errorPage("Bad request", "The answer has to be approve or deny."), 400)
+  })
+
+  return routes
+}
+
+function pathOf(context: Context): string {
+  const { pathname, search } = new URL(context.req.url)
+  return `${pathname}${search}`
+}
+
+/** The authorization request again, whether the form repeated it or the address still carries it. */
+function withoutAnswer(query: URLSearchParams, form: URLSearchParams): URLSearchParams {
+  const parameters = new URLSearchParams(query)
+  for (const [name, value] of form) parameters.set(name, value)
+  parameters.delete("csrfmiddlewaretoken")
+  parameters.delete("action")
+  return parameters
+}
+
+function approve(bitbucket: Bitbucket, request: AuthorizationRequest, person: Person): string {
+  const { randomness, clock, config, state } = bitbucket
+  const grant = createGrant(bitbucket, {
+    clientKey: request.client.key,
+    username: person.username,
+    scopes: request.scopes,
+  })
+  const code = randomness.alphanumeric(18) // BB-A13
+  state.authorizationCodes.set(code, {
+    code,
+    grantId: grant.id,
+    redirectUri: request.redirectUri,
+    codeChallenge: request.codeChallenge,
+    codeChallengeMethod: request.codeChallengeMethod,
+    expiresAtMs: clock.now() + config.code_ttl_seconds * 1000,
+    usedAtMs: null,
+  })
+  return callbackLocation(request.callback, { code, state: request.state })
+}
+
+function deny(request: AuthorizationRequest): string {
+  // BB-A14: assumed, after RFC 6749 §4.1.2.1; the description is ours.
+  const error_description = "The resource owner denied the request."
+  return callbackLocation(request.callback, {
+    error: "access_denied",
+    error_description,
+    state: request.state,
+  })
+}

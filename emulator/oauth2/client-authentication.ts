@@ -1,0 +1,45 @@
+import type { Bitbucket } from "../bitbucket.ts"
+import type { OAuthClient } from "../state.ts"
+import { refuse, type TokenReply } from "./token-reply.ts"
+
+export type ClientAuthentication =
+  | { readonly ok: true; readonly client: OAuthClient }
+  | { readonly ok: false; readonly reply: TokenReply }
+
+/**
+ * Client authentication at the token endpoint: HTTP Basic (BB-T2), or `client_id` and `client_secret` in the form, which
+ * no page documents but which every client built on passport-oauth2 has always sent.
+ */
+export function authenticateClient(
+  bitbucket: Bitbucket,
+  authorization: string | null,
+  form: URLSearchParams,
+): ClientAuthentication {
+  const credentials = readBasic(authorization) ?? readForm(form)
+  if (credentials === null) {
+    const description = "Requests must be authenticated using OAuth client credentials"
+    return { ok: false, reply: refuse("unauthorized_client", description) } // BB-E2
+  }
+  const client = bitbucket.state.clients.get(credentials.key)
+  if (client === undefined || client.secret !== credentials.secret) {
+    return { ok: false, reply: refuse("unauthorized_client", "Invalid OAuth client credentials") } // BB-E1
+  }
+  return { ok: true, client }
+}
+
+interface Credentials {
+  readonly key: string
+  readonly secret: string
+}
+
+function readBasic(authorization: string | null): Credentials | null {
+  const encoded = /^Basic +(\S+)$/i.exec(authorization ?? "")?.[1]
+  if (encoded === undefined) return null
+  const [key = "", ...secret] = Buffer.from(encoded, "base64").toString("utf8").split(":")
+  return { key, secret: secret.join(":") }
+}
+
+function readForm(form: URLSearchParams): Credentials | null {
+  const [key, secret] = [form.get("client_id"), form.get("client_secret")]
+  return key === null || secret === null ? null : { key, secret }
+}

@@ -1,0 +1,64 @@
+/**
+ * Each scope with the scopes it brings along (BB-S1 to BB-S3). The ledger is silent on `team`, `pipeline`, `runner` and
+ * `test`; their `:write` is read like the others.
+ */
+const IMPLIED_SCOPES = {
+  account: [],
+  "account:write": ["account"],
+  email: [],
+  repository: [],
+  "repository:write": ["repository"],
+  "repository:admin": [],
+  "repository:delete": [],
+  pullrequest: ["repository"],
+  "pullrequest:write": ["pullrequest", "repository:write"],
+  project: ["repository"],
+  "project:write": [],
+  "project:admin": [],
+  team: [],
+  "team:write": ["team"],
+  issue: [],
+  "issue:write": ["issue"],
+  wiki: [],
+  snippet: [],
+  "snippet:write": ["snippet"],
+  webhook: [],
+  pipeline: [],
+  "pipeline:write": ["pipeline"],
+  "pipeline:variable": [],
+  runner: [],
+  "runner:write": ["runner"],
+  test: [],
+  "test:write": ["test"],
+} as const satisfies Record<string, readonly string[]>
+
+export type Scope = keyof typeof IMPLIED_SCOPES
+
+export const scopeNames = Object.keys(IMPLIED_SCOPES) as [Scope, ...Scope[]]
+
+export function isScope(name: string): name is Scope {
+  return Object.hasOwn(IMPLIED_SCOPES, name)
+}
+
+function withImplied(scopes: Iterable<Scope>): Set<Scope> {
+  const reached = new Set<Scope>()
+  const pending = [...scopes]
+  for (let scope = pending.pop(); scope !== undefined; scope = pending.pop()) {
+    if (reached.has(scope)) continue
+    reached.add(scope)
+    pending.push(...IMPLIED_SCOPES[scope])
+  }
+  return reached
+}
+
+/** Whether a token with these scopes may call an operation that names `required`. */
+export function grantsScope(granted: readonly Scope[], required: Scope): boolean {
+  return withImplied(granted).has(required)
+}
+
+/** The granted scopes without those that another one brings along, as `X-OAuth-Scopes` lists them (BB-S3, BB-H5). */
+export function maximalScopes(granted: readonly Scope[]): Scope[] {
+  return granted.filter(
+    (scope) => !granted.some((other) => other !== scope && withImplied([other]).has(scope)),
+  )
+}

@@ -1,0 +1,29 @@
+import { type Bitbucket, contractOf } from "../bitbucket.ts"
+import type { Grant } from "../state.ts"
+
+/** What a grant type answers: a token response, or one of Bitbucket's 400 bodies. */
+export type TokenReply =
+  | { readonly ok: true; readonly body: Record<string, unknown> }
+  | { readonly ok: false; readonly error: string; readonly description: string }
+
+/** BB-C1, BB-T6 to BB-T8: the token response with its keys in the recorded order. */
+export function tokenResponse(
+  bitbucket: Bitbucket,
+  tokens: { grant: Grant; grantType: string; accessToken: string; refreshToken: string },
+): TokenReply {
+  return {
+    ok: true,
+    body: {
+      [contractOf(bitbucket).scopeKey]: tokens.grant.scopes.join(" "),
+      access_token: tokens.accessToken,
+      expires_in: bitbucket.config.access_token_ttl_seconds,
+      token_type: "bearer",
+      state: tokens.grantType,
+      refresh_token: tokens.refreshToken,
+    },
+  }
+}
+
+export function refuse(error: string, description: string): TokenReply {
+  return { ok: false, error, description }
+}

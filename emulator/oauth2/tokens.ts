@@ -1,0 +1,95 @@
+import { type Bitbucket, contractOf } from "../bitbucket.ts"
+import type { AccessToken, Grant, RefreshToken } from "../state.ts"
+import type { Scope } from "./scopes.ts"
+
+/** Records that a person let a client act for them; tokens and codes hang off the result. */
+export function createGrant(
+  bitbucket: Bitbucket,
+  authorization: { clientKey: string; username: string; scopes: readonly Scope[] },
+): Grant {
+  const grant: Grant = {
+    ...authorization,
+    id: bitbucket.randomness.alphanumeric(18),
+    grantedAtMs: bitbucket.clock.now(),
+    revokedAtMs: null,
+  }
+  bitbucket.state.grants.set(grant.id, grant)
+  return grant
+}
+
+export function issueAccessToken(bitbucket: Bitbucket, grant: Grant): string {
+  const token = createTokenText(bitbucket)
+  bitbucket.state.accessTokens.set(token, {
+    grantId: grant.id,
+    expiresAtMs: bitbucket.clock.now() + bitbucket.config.access_token_ttl_seconds * 1000,
+  })
+  return token
+}
+
+export function issueRefreshToken(bitbucket: Bitbucket, grant: Grant): string {
+  const token = createTokenText(bitbucket)
+  bitbucket.state.refreshTokens.set(token, {
+    grantId: grant.id,
+    lastUsedAtMs: bitbucket.clock.now(),
+    replacedAtMs: null,
+  })
+  return token
+}
+
+function createTokenText(bitbucket: Bitbucket): string {
+  const { config, randomness } = bitbucket
+  return randomness.base64url(config.token_length ?? contractOf(bitbucket).tokenLength(randomness))
+}
+
+/** The grant behind a code or token, unless the person has revoked it (BB-T11). */
+export function findLiveGrant(bitbucket: Bitbucket, grantId: string): Grant | null {
+  const grant = bitbucket.state.grants.get(grantId)
+  return grant === undefined || grant.revokedAtMs !== null ? null : grant
+}
+
+export function isAccessTokenExpired(bitbucket: Bitbucket, token: AccessToken): boolean {
+  return bitbucket.clock.now() >= token.expiresAtMs
+}
+
+/** BB-C2, BB-C3: dead ten minutes after it was first exchanged, or after three months of disuse. */
+export function isRefreshTokenExpired(bitbucket: Bitbucket, token: RefreshToken): boolean {
+  if (!contractOf(bitbucket).rotatesRefreshTokens) return false
+  const { refresh_grace_seconds, refresh_idle_seconds } = bitbucket.config
+  const now = bitbucket.clock.now()
+  if (token.replacedAtMs !== null && now >= token.replacedAtMs + refresh_grace_seconds * 1000) return true
+  return now >= token.lastUsedAtMs + refresh_idle_seconds * 1000
+}
+
+/** Ends one grant: its codes, access and refresh tokens stop working at once. */
+export function revokeGrant(bitbucket: Bitbucket, grant: Grant): void {
+  grant.revokedAtMs ??= bitbucket.clock.now()
+}
+
+/**
+ * What the person does on their settings page: every grant to the client ends, and its remembered decision with them,
+ * so that the next authorization asks again. Without `clientKey` it goes for all clients. Returns how many ended.
+ */
+export function revokeAuthorizations(
+  bitbucket: Bitbucket,
+  { username, clientKey }: { username: string; clientKey?: string | undefined },
+): number {
+  const { state } = bitbucket
+  const isMeant = (entry: { username: string; clientKey: string }) =>
+    entry.username === username && (clientKey === undefined || entry.clientKey === clientKey)
+  const grants = [...state.grants.values()].filter((grant) => grant.revokedAtMs === null && isMeant(grant))
+  for (const grant of grants) revokeGrant(bitbucket, grant)
+  state.decisions = state.decisions.filter((decision) => !isMeant(decision))
+  return grants.length
+}
+
+/** Lets every access token of one person lapse now; the clock and everybody else stay untouched. */
+export function expireAccessTokens(bitbucket: Bitbucket, username: string): number {
+  const now = bitbucket.clock.now()
+  let expired = 0
+  for (const token of bitbucket.state.accessTokens.values()) {
+    if (token.expiresAtMs <= now || bitbucket.state.grants.get(token.grantId)?.username !== username) continue
+    token.expiresAtMs = now
+    expired += 1
+  }
+  return expired
+}

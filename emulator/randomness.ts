@@ -1,0 +1,53 @@
+import { createHash, randomBytes } from "node:crypto"
+
+/** Where random bytes come from. Injected, so that a fixture can be the same on every run. */
+export type RandomBytes = (length: number) => Uint8Array
+
+const ALPHANUMERIC = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+const DIGITS = "0123456789"
+
+/** Everything unguessable that the emulator hands out is drawn from here. */
+export class Randomness {
+  readonly #bytes: RandomBytes
+
+  constructor(bytes: RandomBytes = randomBytes) {
+    this.#bytes = bytes
+  }
+
+  /** Opaque base64url text of exactly `length` characters. */
+  base64url(length: number): string {
+    const bytes = this.#bytes(Math.ceil((length * 3) / 4))
+    return Buffer.from(bytes).toString("base64url").slice(0, length)
+  }
+
+  alphanumeric(length: number): string {
+    return this.#pick(ALPHANUMERIC, length)
+  }
+
+  digits(length: number): string {
+    return this.#pick(DIGITS, length)
+  }
+
+  /** An integer between `min` and `max`, both included. */
+  integer(min: number, max: number): number {
+    return min + (Buffer.from(this.#bytes(4)).readUInt32BE() % (max - min + 1))
+  }
+
+  #pick(alphabet: string, length: number): string {
+    return Array.from(this.#bytes(length), (byte) => alphabet[byte % alphabet.length]).join("")
+  }
+}
+
+/** The same bytes in the same order for the same seed: for fixtures, never for anything that must stay secret. */
+export function seededBytes(seed: string): RandomBytes {
+  let block = 0
+  let pool = Buffer.alloc(0)
+  return (length) => {
+    while (pool.length < length) {
+      pool = Buffer.concat([pool, createHash("sha256").update(`${seed}:${block++}`).digest()])
+    }
+    const bytes = pool.subarray(0, length)
+    pool = pool.subarray(length)
+    return bytes
+  }
+}

@@ -1,0 +1,42 @@
+import { expect, test } from "vitest"
+import { redactAddress, redactAuthorization, redactParameters } from "./redaction.ts"
+
+test("a parameter that nobody has declared public is a secret", () => {
+  const redacted = redactParameters(
+    new URLSearchParams({ code: "abcdefghijklmnopqr", novel_token: "x".repeat(40) }),
+  )
+  expect(redacted.code).toMatch(/^\[18 characters, #[0-9a-f]{4}\]$/)
+  expect(redacted.novel_token).toMatch(/^\[40 characters, #[0-9a-f]{4}\]$/)
+})
+
+test("a password leaves neither its length nor a fingerprint", () => {
+  expect(redactParameters(new URLSearchParams({ password: "correct horse battery staple" }))).toEqual({
+    password: "[redacted]",
+  })
+})
+
+test("the same state shows the same fingerprint, so a trace can follow it", () => {
+  const sent = redactAddress("/site/oauth2/authorize?state=0123456789abcdef0123")
+  const returned = redactAddress("http://localhost:3000/callback?state=0123456789abcdef0123")
+  expect(sent.split("?")[1]).toBe(returned.split("?")[1])
+  expect(sent).not.toContain("0123456789abcdef0123")
+})
+
+test("an address inside an address is redacted too", () => {
+  const next = "/site/oauth2/authorize?client_id=key&state=0123456789abcdef0123"
+  const redacted = redactAddress(`/account/signin/?next=${encodeURIComponent(next)}`)
+  expect(redacted).toContain("client_id=key")
+  expect(redacted).not.toContain("0123456789abcdef0123")
+})
+
+test("a fragment, where an implicit grant would put its token, is dropped", () => {
+  expect(redactAddress("http://localhost:3000/#access_token=secret")).toBe("http://localhost:3000/")
+})
+
+test.each(["Bearer sometoken0123456789", "Basic a2V5OnNlY3JldA==", "sometoken0123456789"])(
+  "of the header %j only the scheme is kept",
+  (authorization) => {
+    const redacted = redactAuthorization(authorization)
+    expect(redacted).not.toContain(authorization.split(" ").at(-1))
+  },
+)

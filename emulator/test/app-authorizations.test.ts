@@ -1,0 +1,59 @@
+import { expect, test } from "vitest"
+import { Browser, locationOf } from "./browser.ts"
+import {
+  authorizationRequest,
+  authorizePath,
+  callApi,
+  demoClient,
+  obtainTokens,
+  refresh,
+} from "./oauth-client.ts"
+import { withEmulator } from "./with-emulator.ts"
+
+const emulator = withEmulator()
+const SETTINGS = "/account/settings/app-authorizations/"
+
+test("an anonymous visitor signs in first and comes back", async () => {
+  const location = locationOf(await new Browser(emulator.current).get(SETTINGS))
+  expect(location.pathname).toBe("/account/signin/")
+  expect(location.searchParams.get("next")).toContain("/account/settings/app-authorizations")
+})
+
+test("an allowed application is listed with its scopes and can be revoked (BB-T11)", async () => {
+  const tokens = await obtainTokens(emulator.current)
+  const browser = new Browser(emulator.current)
+  await browser.signIn("demo")
+  expect(await (await browser.get(SETTINGS)).text()).toMatch(/Demo App[\s\S]*account email/)
+
+  expect((await browser.post(SETTINGS, { client_id: demoClient.key })).status).toBe(302)
+  expect(await (await browser.get(SETTINGS)).text()).not.toContain("Demo App")
+  expect((await callApi(emulator.current, "/2.0/user", tokens.accessToken)).status).toBe(401)
+  expect((await refresh(emulator.current, tokens.refreshToken)).body.error).toBe("invalid_grant")
+})
+
+test("after a revocation the consent screen asks again", async () => {
+  await obtainTokens(emulator.current)
+  const browser = new Browser(emulator.current)
+  await browser.signIn("demo")
+  expect((await browser.get(authorizePath(authorizationRequest()))).status).toBe(302)
+  await browser.post(SETTINGS, { client_id: demoClient.key })
+  expect((await browser.get(authorizePath(authorizationRequest()))).status).toBe(200)
+})
+
+test("a revocation is one person's: the tokens of another stay alive", async () => {
+  const zoe = await obtainTokens(emulator.current, { username: "zoe" })
+  await obtainTokens(emulator.current)
+  const browser = new Browser(emulator.current)
+  await browser.signIn("demo")
+  await browser.post(SETTINGS, { client_id: demoClient.key })
+  expect((await callApi(emulator.current, "/2.0/user", zoe.accessToken)).status).toBe(200)
+})
+
+test("a forged revocation is refused", async () => {
+  const tokens = await obtainTokens(emulator.current)
+  const browser = new Browser(emulator.current)
+  await browser.signIn("demo")
+  const forged = { client_id: demoClient.key, csrfmiddlewaretoken: "forged" }
+  expect((await browser.post(SETTINGS, forged)).status).toBe(403)
+  expect((await callApi(emulator.current, "/2.0/user", tokens.accessToken)).status).toBe(200)
+})

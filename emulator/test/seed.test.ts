@@ -1,0 +1,42 @@
+import { expect, test } from "vitest"
+import { loadSeed } from "../seed.ts"
+import { createState } from "../state.ts"
+
+test("the default seed holds the person and the client that other programs rely on", () => {
+  const seed = loadSeed("default")
+  expect(seed.people[0]).toMatchObject({
+    username: "demo",
+    password: "demo",
+    emails: [{ email: "demo@example.com", is_primary: true, is_confirmed: true }],
+  })
+  expect(seed.clients[0]).toMatchObject({
+    key: "emulatorClientKey1",
+    secret: "emulatorClientSecret123456789012",
+    scopes: ["account", "email"],
+    callback_url: "http://localhost:3000",
+  })
+})
+
+test("keys have 18 and secrets 32 characters, as Bitbucket's older clients do (BB-A1)", () => {
+  for (const { key, secret } of loadSeed("default").clients) {
+    expect([key.length, secret.length]).toEqual([18, 32])
+  }
+})
+
+test("identifiers that a seed leaves out are the same on every machine", () => {
+  const person = createState(loadSeed({ people: [{ username: "ada", password: "x" }] })).people.get("ada")
+  expect(person).toMatchObject({
+    uuid: "{8a4c01c5-ee1d-538b-831d-d3f930b49ff8}",
+    display_name: "ada",
+    nickname: "ada",
+  })
+})
+
+test.each([
+  ["a misspelt key", { people: [{ username: "ada", password: "x", pasword: "y" }] }],
+  ["an unknown scope", { clients: [{ key: "k", secret: "s", name: "n", scopes: ["openid"] }] }],
+  ["a uuid without braces", { people: [{ username: "ada", password: "x", uuid: "ad7d4354" }] }],
+  ["an empty username", { people: [{ username: "", password: "x" }] }],
+])("%s is refused", (_case, seed) => {
+  expect(() => loadSeed(seed as Parameters<typeof loadSeed>[0])).toThrow()
+})

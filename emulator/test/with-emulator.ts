@@ -1,0 +1,22 @@
+import { afterAll, beforeAll, beforeEach } from "vitest"
+import { type Emulator, type EmulatorOptions, startEmulator } from "../index.ts"
+
+/** One emulator for the tests of a file, as new before each of them. */
+export function withEmulator(options: EmulatorOptions = {}): { readonly current: Emulator } {
+  let emulator: Emulator | undefined
+  beforeAll(async () => {
+    emulator = await startEmulator({ port: 0, ...options })
+  })
+  beforeEach(async () => {
+    await emulator?.reset()
+  })
+  afterAll(async () => {
+    await emulator?.close()
+  })
+  return {
+    get current() {
+      if (emulator === undefined) throw new Error("The emulator has not been started yet.")
+      return emulator
+    },
+  }
+}

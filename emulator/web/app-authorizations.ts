@@ -1,0 +1,90 @@
+import { Hono } from "hono"
+import { html } from "hono/html"
+import type { Bitbucket } from "../bitbucket.ts"
+import { readForm } from "../form.ts"
+import { revokeAuthorizations } from "../oauth2/tokens.ts"
+import type { OAuthClient, Person } from "../state.ts"
+import { getSignedInPerson, viewerOf } from "./browser-session.ts"
+import { csrfField, ensureCsrfToken, hasCsrfToken } from "./csrf.ts"
+import { type Html, page } from "./html.ts"
+import { csrfFailed, signInPath } from "./sign-in.ts"
+
+const PATH = "/account/settings/app-authorizations"
+
+interface AuthorizedApplication {
+  readonly client: OAuthClient
+  readonly verdict: "allow" | "deny"
+  readonly scopes: readonly string[]
+  readonly since: Date | null
+}
+
+/** BB-T11, BB-A15: where a person sees what they allowed or refused, and takes it back. There is no revocation endpoint. */
+export function appAuthorizationRoutes(bitbucket: Bitbucket): Hono {
+  const routes = new Hono()
+
+  routes.get(PATH, (context) => {
+    const person = getSignedInPerson(context, bitbucket)
+    if (person === null) return context.redirect(signInPath(PATH))
+    const csrfToken = ensureCsrfToken(context, bitbucket)
+    const applications = listApplications(bitbucket, person)
+    const body = html`<h1>App authorizations</h1>
+<p class="lead">What you let into your account. Revoking ends its tokens at once.</p>
+<section class="card">
+${applications.length === 0 ? html`<p class="muted">No application has asked for access yet.</p>` : applications.map((application) => applicationEntry(application, csrfToken))}
+</section>`
+    return context.html(
+      page({ title: "App authorizations", viewer: viewerOf(context, bitbucket), width: "narrow" }, body),
+    )
+  })
+
+  routes.post(PATH, async (context) => {
+    const person = getSignedInPerson(context, bitbucket)
+    if (person === null) return context.redirect(signInPath(PATH))
+    const form = await readForm(context.req.raw)
+    if (!hasCsrfToken(context, form)) return context.html(csrfFailed(), 403)
+    const clientKey = form.get("client_id") ?? ""
+    revokeAuthorizations(bitbucket, { username: person.username, clientKey })
+    return context.redirect(PATH)
+  })
+
+  return routes
+}
+
+function listApplications(bitbucket: Bitbucket, person: Person): AuthorizedApplication[] {
+  const isMine = (entry: { username: string }) => entry.username === person.username
+  const grants = [...bitbucket.state.grants.values()].filter(
+    (grant) => isMine(grant) && grant.revokedAtMs === null,
+  )
+  return [...bitbucket.state.clients.values()].flatMap((client) => {
+    const grant = grants.find((candidate) => candidate.clientKey === client.key)
+    const decision = bitbucket.state.decisions.find(
+      (entry) => isMine(entry) && entry.clientKey === client.key,
+    )
+    if (grant === undefined && decision === undefined) return []
+    return [
+      {
+        client,
+        verdict: grant === undefined ? (decision?.verdict ?? "allow") : ("allow" as const),
+        scopes: grant?.scopes ?? decision?.scopes ?? [],
+        since: grant === undefined ? null : new Date(grant.grantedAtMs),
+      },
+    ]
+  })
+}
+
+function applicationEntry(
+  { client, verdict, scopes, since }: AuthorizedApplication,
+  csrfToken: string,
+): Html {
+  const label = verdict === "allow" ? "Revoke" : "Forget refusal"
+  return html`<article class="entry"><header>
+<div><h2>${client.name}</h2>
+<p class="small muted">${verdict === "allow" ? "Allowed" : "Refused"}${
+    since === null
+      ? ""
+      : html` since <time datetime="${since.toISOString()}">${since.toISOString().slice(0, 10)}</time>`
+  }: <code>${scopes.join(" ")}</code></p></div>
+<form method="post" action="${PATH}">${csrfField(csrfToken)}<input type="hidden" name="client_id" value="${client.key}">
+<button class="quiet" aria-label="${label}: ${client.name}">${label}</button></form>
+</header></article>`
+}

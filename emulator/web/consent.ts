@@ -1,0 +1,77 @@
+import { html } from "hono/html"
+import { type AuthorizationRequest, authorizationParameters } from "../oauth2/authorization-request.ts"
+import type { Scope } from "../oauth2/scopes.ts"
+import type { Person } from "../state.ts"
+import { avatarPath } from "./avatar.ts"
+import { csrfField } from "./csrf.ts"
+import { type Html, page, type Viewer } from "./html.ts"
+import { signInPath } from "./sign-in.ts"
+
+/** Each scope as a person would say it. */
+const SCOPE_IN_WORDS: Record<Scope, string> = {
+  account: "Read your account information",
+  "account:write": "Read and change your account information",
+  email: "Read your email addresses",
+  repository: "Read your repositories",
+  "repository:write": "Read and change your repositories",
+  "repository:admin": "Administer your repositories",
+  "repository:delete": "Delete your repositories",
+  pullrequest: "Read your repositories and their pull requests",
+  "pullrequest:write": "Read and change your repositories and their pull requests",
+  project: "Read your projects and repositories",
+  "project:write": "Change your projects",
+  "project:admin": "Administer your projects",
+  team: "Read which workspaces you belong to",
+  "team:write": "Read and change the workspaces you belong to",
+  issue: "Read the issues of your repositories",
+  "issue:write": "Read and change the issues of your repositories",
+  wiki: "Read and change the wikis of your repositories",
+  snippet: "Read your snippets",
+  "snippet:write": "Read and change your snippets",
+  webhook: "Read and change the webhooks of your repositories",
+  pipeline: "Read the pipelines of your repositories",
+  "pipeline:write": "Run and stop the pipelines of your repositories",
+  "pipeline:variable": "Read and change the variables of your pipelines",
+  runner: "Read your pipeline runners",
+  "runner:write": "Read and change your pipeline runners",
+  test: "Read the test results of your repositories",
+  "test:write": "Read and change the test results of your repositories",
+}
+
+const tick = html`<svg aria-hidden="true" width="20" height="20" viewBox="0 0 20 20" fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" stroke-linejoin="round"><path d="m4 10.5 4 4 8-9"/></svg>`
+
+/** The question that an authorization request puts to the person; the answer is posted to the same address. */
+export function consentPage(question: {
+  request: AuthorizationRequest
+  parameters: URLSearchParams
+  person: Person
+  viewer: Viewer
+}): Html {
+  const { request, parameters, person, viewer } = question
+  const carried = authorizationParameters.flatMap((name) => {
+    const value = parameters.get(name)
+    return value === null ? [] : [html`<input type="hidden" name="${name}" value="${value}">`]
+  })
+  return page(
+    { title: "Confirm access", viewer, width: "narrow" },
+    html`<section class="card">
+<h1>${request.client.name} asks for access to your account</h1>
+<div class="who">
+${person.avatar === "none" ? "" : html`<img class="avatar" src="${avatarPath(person)}" alt="">`}
+<p>You are <strong>${viewer.displayName}</strong>.<br><a class="small" href="${signInPath(`/site/oauth2/authorize?${parameters}`)}">Continue as somebody else</a></p>
+</div>
+<h2 id="scopes">It wants to</h2>
+<ul class="plain scopes" aria-labelledby="scopes">
+${request.scopes.map((scope) => html`<li>${tick}<span>${SCOPE_IN_WORDS[scope]}<br><code class="muted">${scope}</code></span></li>`)}
+</ul>
+<form method="post" action="/site/oauth2/authorize">
+${csrfField(viewer.csrfToken)}${carried}
+<div class="actions">
+<button name="action" value="approve">Allow</button>
+<button class="quiet" name="action" value="deny">Deny</button>
+</div>
+</form>
+</section>
+<p class="small muted">Either way your browser goes back to <code>${new URL(request.callback).origin}</code>.</p>`,
+  )
+}
