@@ -31,7 +31,7 @@ export function startServer(
 }
 
 /** Asks a process to end and waits until it has; one that does not within five seconds is ended. */
-export async function stopProcess(child: ChildProcess, signal: NodeJS.Signals = "SIGTERM"): Promise<void> {
+async function stopProcess(child: ChildProcess, signal: NodeJS.Signals = "SIGTERM"): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return
   const ended = new Promise<void>((resolve) => {
     child.once("exit", () => resolve())

@@ -3,16 +3,21 @@ import { Client } from "pg"
 import { inject, onTestFinished } from "vitest"
 import { type Database, openDatabase } from "@/lib/db/client"
 
-/** A migrated, empty database of the test's own. */
+/** A migrated, empty database of the test's own, open until the test ends. */
 export async function createTestDatabase(): Promise<{ db: Database; url: string }> {
+  const url = await createTestDatabaseUrl()
+  const { db, close } = openDatabase(url)
+  onTestFinished(close)
+  return { db, url }
+}
+
+/** @returns the address of a migrated, empty database */
+export async function createTestDatabaseUrl(): Promise<string> {
   const maintenanceUrl = inject("postgresUrl")
   const name = `test_${randomUUID().replaceAll("-", "")}`
   const client = new Client(maintenanceUrl)
   await client.connect()
   await client.query(`create database ${name} template migrated`)
   await client.end()
-  const url = maintenanceUrl.replace(/postgres$/, name)
-  const { db, close } = openDatabase(url)
-  onTestFinished(close)
-  return { db, url }
+  return maintenanceUrl.replace(/postgres$/, name)
 }
