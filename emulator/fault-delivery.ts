@@ -56,7 +56,7 @@ export function breakConnection(outgoing: ServerResponse): Response {
 
 function statusResponse(fault: PlantedFault): Response {
   const status = fault.status ?? 503
-  const headers = { "Content-Type": "text/plain; charset=utf-8", ...fault.headers }
+  const headers = headersOf(fault, { "Content-Type": "text/plain; charset=utf-8" })
   const hasNoBody = status === 204 || status === 205 || status === 304
   return new Response(hasNoBody ? null : (fault.body ?? `Emulated status ${status}\n`), { status, headers })
 }
@@ -64,15 +64,22 @@ function statusResponse(fault: PlantedFault): Response {
 /** BB-P13: an edge server's page; its text is ours. */
 function htmlResponse(fault: PlantedFault): Response {
   const body = fault.body ?? "<!doctype html><html><body><h1>Something went wrong</h1></body></html>\n"
-  const headers = { "Content-Type": "text/html; charset=utf-8", ...fault.headers }
+  const headers = headersOf(fault, { "Content-Type": "text/html; charset=utf-8" })
   return new Response(body, { status: fault.status ?? 200, headers })
 }
 
 function gzipBomb(fault: PlantedFault): Response {
   return new Response(gzipSync(Buffer.alloc(fault.size_bytes, " ")), {
     status: fault.status ?? 200,
-    headers: { "Content-Type": "application/json", "Content-Encoding": "gzip", ...fault.headers },
+    headers: headersOf(fault, { "Content-Type": "application/json", "Content-Encoding": "gzip" }),
   })
+}
+
+/** The fault's own headers win, however they are capitalised. */
+function headersOf(fault: PlantedFault, defaults: Record<string, string>): Headers {
+  const headers = new Headers(defaults)
+  for (const [name, value] of Object.entries(fault.headers)) headers.set(name, value)
+  return headers
 }
 
 async function truncate(response: Response, outgoing: ServerResponse): Promise<Response> {

@@ -1,0 +1,60 @@
+"use client"
+
+import { useEffect } from "react"
+import { type RenewalAnswer, startRenewalTimer } from "./renewal-timer"
+
+const CHANNEL = "token-renewal"
+
+type Props = {
+  /** ISO 8601. */
+  expiresAt: string
+  leadSeconds: number
+}
+
+/** Shows nothing. While a signed-in page is open, asks the app to renew the token in time, once per browser. */
+export function RenewWhileOpen({ expiresAt, leadSeconds }: Props) {
+  useEffect(() => {
+    const channel = new BroadcastChannel(CHANNEL)
+    const timer = startRenewalTimer(
+      {
+        now: Date.now,
+        schedule: (run, delayMs) => {
+          const id = window.setTimeout(run, delayMs)
+          return () => window.clearTimeout(id)
+        },
+        ask,
+        onlyOneTab: async (run) => {
+          await navigator.locks.request(CHANNEL, { ifAvailable: true }, async (lock) => {
+            if (lock) await run()
+          })
+        },
+        tellOtherTabs: (renewedUntil) => channel.postMessage(renewedUntil),
+      },
+      Date.parse(expiresAt),
+      leadSeconds * 1000,
+    )
+    const hear = (event: MessageEvent) => timer.hear(Number(event.data))
+    const wake = () => document.visibilityState === "visible" && timer.wake()
+    channel.addEventListener("message", hear)
+    document.addEventListener("visibilitychange", wake)
+    window.addEventListener("online", timer.wake)
+    return () => {
+      timer.stop()
+      channel.close()
+      document.removeEventListener("visibilitychange", wake)
+      window.removeEventListener("online", timer.wake)
+    }
+  }, [expiresAt, leadSeconds])
+  return null
+}
+
+async function ask(): Promise<RenewalAnswer> {
+  const response = await fetch("/api/token/refresh", { method: "POST" }).catch(() => undefined)
+  if (response?.ok) {
+    const body: { expiresAt: string } = await response.json()
+    return { kind: "renewed", expiresAt: Date.parse(body.expiresAt) }
+  }
+  // The next page says what is wrong and what helps; asking again does not.
+  if (response?.status === 401 || response?.status === 403) return { kind: "never" }
+  return { kind: "later", delayMs: Number(response?.headers.get("retry-after") ?? 30) * 1000 }
+}

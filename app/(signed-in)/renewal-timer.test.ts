@@ -1,0 +1,142 @@
+import { describe, expect, test } from "vitest"
+import { type RenewalAnswer, type RenewalWorld, startRenewalTimer } from "./renewal-timer"
+
+const LEAD_MS = 120_000
+
+/** A browser with a clock of its own and some tabs; a sleeping one runs no timers. */
+class Browser {
+  now = 0
+  asked = 0
+  answer: RenewalAnswer = { kind: "renewed", expiresAt: 0 }
+  #timers: { at: number; run: () => void }[] = []
+  #lock: Promise<void> | undefined
+  readonly tabs: ReturnType<typeof startRenewalTimer>[] = []
+
+  open(expiresAt: number): ReturnType<typeof startRenewalTimer> {
+    const world: RenewalWorld = {
+      now: () => this.now,
+      schedule: (run, delayMs) => {
+        const timer = { at: this.now + delayMs, run }
+        this.#timers.push(timer)
+        return () => {
+          this.#timers = this.#timers.filter((other) => other !== timer)
+        }
+      },
+      ask: async () => {
+        this.asked++
+        return this.answer
+      },
+      onlyOneTab: async (run) => {
+        if (this.#lock !== undefined) return
+        this.#lock = run().finally(() => {
+          this.#lock = undefined
+        })
+        await this.#lock
+      },
+      tellOtherTabs: (renewedUntil) => {
+        for (const other of this.tabs) if (other !== tab) other.hear(renewedUntil)
+      },
+    }
+    const tab = startRenewalTimer(world, expiresAt, LEAD_MS)
+    this.tabs.push(tab)
+    return tab
+  }
+
+  async pass(ms: number): Promise<void> {
+    const end = this.now + ms
+    for (;;) {
+      const [next] = this.#timers.filter(({ at }) => at <= end).sort((a, b) => a.at - b.at)
+      if (!next) break
+      this.#timers = this.#timers.filter((timer) => timer !== next)
+      this.now = Math.max(this.now, next.at)
+      next.run()
+      await settle()
+    }
+    this.now = end
+  }
+
+  /** Time passes, no timer runs; then all of them are late at once. */
+  async sleep(ms: number): Promise<void> {
+    this.now += ms
+    for (const tab of this.tabs) tab.wake()
+    await settle()
+    await this.pass(0)
+  }
+}
+
+const settle = () => new Promise((resolve) => setImmediate(resolve))
+const TWO_HOURS = 7_200_000
+
+describe("while a page is open", () => {
+  test("the app is asked shortly before the token lapses, and again two hours later", async () => {
+    const browser = new Browser()
+    browser.answer = { kind: "renewed", expiresAt: 2 * TWO_HOURS }
+    browser.open(TWO_HOURS)
+    await browser.pass(TWO_HOURS - LEAD_MS - 1)
+    expect(browser.asked).toBe(0)
+    await browser.pass(2)
+    expect(browser.asked).toBe(1)
+    await browser.pass(TWO_HOURS - 1_000)
+    expect(browser.asked).toBe(1)
+    await browser.pass(1_000)
+    expect(browser.asked).toBe(2)
+  })
+
+  test("five tabs ask once between them", async () => {
+    const browser = new Browser()
+    browser.answer = { kind: "renewed", expiresAt: 2 * TWO_HOURS }
+    for (let tab = 0; tab < 5; tab++) browser.open(TWO_HOURS)
+    await browser.pass(TWO_HOURS)
+    expect(browser.asked).toBe(1)
+  })
+
+  test("a laptop that slept three hours with five tabs asks once when it wakes", async () => {
+    const browser = new Browser()
+    browser.answer = { kind: "renewed", expiresAt: 3 * TWO_HOURS }
+    for (let tab = 0; tab < 5; tab++) browser.open(TWO_HOURS)
+    await browser.sleep(3 * 60 * 60 * 1000)
+    await browser.pass(60_000)
+    expect(browser.asked).toBe(1)
+  })
+
+  test("coming back to the page before it is time asks nothing", async () => {
+    const browser = new Browser()
+    const tab = browser.open(TWO_HOURS)
+    for (let focus = 0; focus < 20; focus++) tab.wake()
+    await browser.pass(1_000)
+    expect(browser.asked).toBe(0)
+  })
+
+  test("an app that says when to come back is asked then, and not before", async () => {
+    const browser = new Browser()
+    browser.answer = { kind: "later", delayMs: 40_000 }
+    browser.open(LEAD_MS)
+    await browser.pass(39_999)
+    expect(browser.asked).toBe(1)
+    await browser.pass(2)
+    expect(browser.asked).toBe(2)
+  })
+
+  test("an app that has nothing to renew is not asked in a loop", async () => {
+    const browser = new Browser()
+    browser.answer = { kind: "renewed", expiresAt: 1_000 }
+    browser.open(1_000)
+    await browser.pass(60_000)
+    expect(browser.asked).toBeLessThanOrEqual(5)
+  })
+
+  test("a person who has to sign in again is not asked for behind their back", async () => {
+    const browser = new Browser()
+    browser.answer = { kind: "never" }
+    browser.open(0)
+    await browser.pass(TWO_HOURS)
+    expect(browser.asked).toBe(1)
+  })
+
+  test("a page that is closed asks nothing any more", async () => {
+    const browser = new Browser()
+    browser.open(TWO_HOURS).stop()
+    await browser.pass(TWO_HOURS)
+    expect(browser.asked).toBe(0)
+  })
+})

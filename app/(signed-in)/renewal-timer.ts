@@ -1,0 +1,84 @@
+/** What the timer needs of the world: the browser's, or a test's. */
+export type RenewalWorld = {
+  now: () => number
+  /** @returns what cancels it */
+  schedule: (run: () => void, delayMs: number) => () => void
+  /** Asks the app to renew what is due: POST /api/token/refresh. */
+  ask: () => Promise<RenewalAnswer>
+  /** Runs it unless another tab of this browser is at it. */
+  onlyOneTab: (run: () => Promise<void>) => Promise<void>
+  tellOtherTabs: (expiresAt: number) => void
+}
+
+/** Instants are milliseconds since 1970. */
+export type RenewalAnswer =
+  | { kind: "renewed"; expiresAt: number }
+  | { kind: "later"; delayMs: number }
+  | { kind: "never" }
+
+export type RenewalTimer = {
+  /** The page is looked at again, or the laptop has woken: timers may have slept past their time. */
+  wake: () => void
+  /** Another tab has renewed. */
+  hear: (expiresAt: number) => void
+  stop: () => void
+}
+
+/** A timer's delay must fit into 31 bits, and a clock that is set anew should not matter for longer than this. */
+const LONGEST_DELAY_MS = 60 * 60 * 1000
+/** The app said "not yet": our clock is ahead of its. */
+const SHORTEST_REPEAT_MS = 15_000
+
+/**
+ * Keeps an access token fresh while a page is open, so that no page view has to wait for a renewal.
+ *
+ * @param expiresAt when the token lapses
+ * @param leadMs how long before that the app is asked; within its own window, or it has nothing to do
+ */
+export function startRenewalTimer(world: RenewalWorld, expiresAt: number, leadMs: number): RenewalTimer {
+  let dueAt = expiresAt - leadMs
+  let cancel = () => {}
+  let isStopped = false
+
+  function plan(): void {
+    cancel()
+    if (!isStopped)
+      cancel = world.schedule(wake, Math.min(Math.max(dueAt - world.now(), 0), LONGEST_DELAY_MS))
+  }
+
+  function wake(): void {
+    if (isStopped) return
+    if (world.now() < dueAt) {
+      plan()
+      return
+    }
+    void world.onlyOneTab(renew).finally(plan)
+    // Until an answer comes, or another tab tells of one.
+    dueAt = world.now() + SHORTEST_REPEAT_MS
+  }
+
+  async function renew(): Promise<void> {
+    const answer = await world.ask()
+    if (answer.kind === "never") isStopped = true
+    else if (answer.kind === "later") dueAt = world.now() + answer.delayMs
+    else {
+      hear(answer.expiresAt)
+      world.tellOtherTabs(answer.expiresAt)
+    }
+  }
+
+  function hear(newExpiresAt: number): void {
+    dueAt = Math.max(newExpiresAt - leadMs, world.now() + SHORTEST_REPEAT_MS)
+    plan()
+  }
+
+  plan()
+  return {
+    wake,
+    hear,
+    stop() {
+      isStopped = true
+      cancel()
+    },
+  }
+}
