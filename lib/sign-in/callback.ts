@@ -1,6 +1,7 @@
 import "server-only"
 import type { NextRequest } from "next/server"
 import { appOrigin } from "@/lib/app-origin"
+import { withinTimeBudget } from "@/lib/bitbucket/time-budget"
 import { log } from "@/lib/log"
 import { parseReturnPath } from "@/lib/return-path"
 import { withAuthErrorReport } from "./auth-error-report"
@@ -17,7 +18,7 @@ export async function handleCallback(
   request: NextRequest,
   authHandler: (request: NextRequest) => Promise<Response>,
 ): Promise<Response> {
-  const { result, error } = await withAuthErrorReport(() => authHandler(request))
+  const { result, error } = await withAuthErrorReport(() => withinTimeBudget(() => authHandler(request)))
   if (!error) return result
   const code = signInFailureOf(error, new URL(request.url).searchParams.get("error"))
   log.warn("sign_in_failed", { code })
