@@ -66,16 +66,15 @@ const texts: Record<SignInFailureCode, FailureText> = {
 }
 
 /** What Auth.js itself writes into an address, where it sends people here without asking us. */
-const authJsWords: Record<string, SignInFailureCode> = {
-  Configuration: "misconfigured",
-  AccessDenied: "access_denied",
-  Verification: "sign_in_expired",
-  MissingCSRF: "sign_in_expired",
-}
+const authJsWords = new Map<unknown, SignInFailureCode>([
+  ["Configuration", "misconfigured"],
+  ["AccessDenied", "access_denied"],
+  ["Verification", "sign_in_expired"],
+  ["MissingCSRF", "sign_in_expired"],
+])
 
 /** Reads the word for a failure from an address; whatever is not known reads `unknown`. */
 export function parseFailure(value: unknown): { code: SignInFailureCode; text: FailureText } {
-  const word = typeof value === "string" ? authJsWords[value] : undefined
-  const code = word ?? parseSignInFailureCode(value)
+  const code = authJsWords.get(value) ?? parseSignInFailureCode(value)
   return { code, text: texts[code] }
 }
