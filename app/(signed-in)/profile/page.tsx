@@ -1,6 +1,7 @@
 import type { Metadata } from "next"
 import { Suspense } from "react"
 import { requireConnection } from "@/lib/sessions/require-connection"
+import { KeepFresh } from "../keep-fresh"
 import { CurrentProfile } from "./current-profile"
 import { ProfileView } from "./profile-view"
 
@@ -14,8 +15,11 @@ export default async function ProfilePage() {
   const { connection } = await requireConnection("/profile")
   const lastKnown = { profile: connection.profile, readAt: connection.profileReadAt }
   return (
-    <Suspense fallback={<ProfileView connection={connection} {...lastKnown} standing="asking" />}>
-      <CurrentProfile connection={connection} />
-    </Suspense>
+    <>
+      <KeepFresh connection={connection} />
+      <Suspense fallback={<ProfileView connection={connection} {...lastKnown} standing="asking" />}>
+        <CurrentProfile connection={connection} />
+      </Suspense>
+    </>
   )
 }

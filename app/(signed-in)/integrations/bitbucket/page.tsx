@@ -8,6 +8,7 @@ import { ConnectionError } from "@/lib/connections/errors"
 import { renewedConnection } from "@/lib/connections/renewed-connection"
 import { environment } from "@/lib/env"
 import { requireSession } from "@/lib/sessions/current-session"
+import { KeepFresh } from "../../keep-fresh"
 import { ConnectionNotice } from "./connection-notice"
 import { ConnectionOverview } from "./connection-overview"
 import { connectionState } from "./connection-state"
@@ -26,6 +27,7 @@ export default async function BitbucketConnectionPage() {
 
   return (
     <div className="space-y-6">
+      <KeepFresh connection={connection} />
       <h1 className="font-semibold text-xl sm:text-2xl">Bitbucket connection</h1>
       <ConnectionNotice connection={connection} state={state} />
       <ConnectionOverview connection={connection} state={state} />
