@@ -1,0 +1,52 @@
+import { type Outcome, percentile } from "./outcome"
+
+const columns = [
+  "Scenario",
+  "Load",
+  "Calls per rotation",
+  "Sign-outs",
+  "Failed",
+  "p50",
+  "p99",
+  "Target",
+  "Result",
+]
+
+/** One line per outcome, as it comes in. */
+export function describeOutcome(outcome: Outcome): string {
+  const { scenario, load, target, notes, misses } = outcome
+  const [, , calls, signOuts, failed, p50, p99] = cells(outcome)
+  const verdict = misses.length === 0 ? "PASS" : `MISS  ${misses.join("; ")}`
+  return [
+    `${scenario}: ${load}`,
+    `  provider calls per rotation ${calls}, sign-outs ${signOuts}, failed callers ${failed}, wait p50 ${p50}, p99 ${p99}`,
+    ...notes.map((note) => `  ${note}`),
+    `  target ${target}`,
+    `  ${verdict}`,
+  ].join("\n")
+}
+
+/** A Markdown table of all outcomes. */
+export function tableOf(outcomes: readonly Outcome[]): string {
+  const rows = outcomes.map((outcome) => `| ${cells(outcome).join(" | ")} |`)
+  return [`| ${columns.join(" | ")} |`, `| ${columns.map(() => "---").join(" | ")} |`, ...rows].join("\n")
+}
+
+function cells({ scenario, load, target, ...measured }: Outcome): string[] {
+  const { callsPerRotation, signOuts, failedCallers, waitsMs, misses } = measured
+  return [
+    scenario,
+    load,
+    callsPerRotation === null ? "–" : callsPerRotation.toFixed(2),
+    String(signOuts),
+    String(failedCallers),
+    ...[0.5, 0.99].map((share) => milliseconds(percentile(waitsMs, share))),
+    target,
+    misses.length === 0 ? "PASS" : "MISS",
+  ]
+}
+
+function milliseconds(value: number): string {
+  if (Number.isNaN(value)) return "–"
+  return value < 10 ? `${value.toFixed(1)} ms` : `${Math.round(value)} ms`
+}
