@@ -20,13 +20,17 @@ export function appEnvironment(options: {
     BITBUCKET_SITE_URL: options.emulator.siteUrl,
     BITBUCKET_API_URL: options.emulator.apiUrl,
     DATABASE_URL: options.databaseUrl,
+    CRON_SECRET: randomBytes(24).toString("base64url"),
   }
 }
 
 /** Starts the production build, as `npm start` does, and waits until it is healthy. */
-export async function startApp(environment: Record<string, string>): Promise<ServerProcess> {
+export async function startApp(
+  environment: Record<string, string>,
+  url = environment.AUTH_URL,
+): Promise<ServerProcess> {
   const app = startServer("The app", ["node_modules/next/dist/bin/next", "start"], environment)
-  await untilAnswers(app, `${environment.AUTH_URL}/api/health`)
+  await untilAnswers(app, `${url}/api/health`)
   return app
 }
 

@@ -19,6 +19,9 @@ type Fixtures = {
   emulator: Emulator
   database: Pool
   appUrl: string
+  /** What the app was started with. */
+  environment: Record<string, string>
+  cronSecret: string
   /** What the app has written so far in this worker. */
   appLog: () => string
   /** Every token that the app keeps at this moment, opened with its own secret. */
@@ -59,6 +62,8 @@ export const test = base.extend<Fixtures, { stack: Stack }>({
 
   database: async ({ stack }, use) => use(stack.database),
   appUrl: async ({ stack }, use) => use(stack.appUrl),
+  environment: async ({ stack }, use) => use(stack.environment),
+  cronSecret: async ({ stack }, use) => use(stack.environment.CRON_SECRET ?? ""),
   appLog: async ({ stack }, use) => use(stack.app.output),
   storedTokens: async ({ stack }, use) =>
     use(async () => {

@@ -1,7 +1,9 @@
 import "server-only"
+import { setTimeout as wait } from "node:timers/promises"
 import { isDeepStrictEqual } from "node:util"
 import { BitbucketError } from "@/lib/bitbucket/errors"
 import { getProfile, type Profile } from "@/lib/bitbucket/profile"
+import { TIME_BUDGET_MS } from "@/lib/bitbucket/time-budget"
 import type { Connection } from "./connection-store"
 import { connections } from "./connections"
 import { ConnectionError } from "./errors"
@@ -24,7 +26,7 @@ export type ProfileReading = {
 export async function getCurrentProfile(connection: Connection): Promise<ProfileReading> {
   const { authorizedCall, store } = connections()
   try {
-    const profile = await authorizedCall(connection, getProfile)
+    const profile = await inTime(authorizedCall(connection, getProfile))
     // Another person's profile under this connection's tokens would be shown to the wrong person.
     if (profile.account.uuid !== connection.accountUuid) throw new ConnectionError("reauthorization_required")
     const readAt = new Date()
@@ -42,4 +44,14 @@ export async function getCurrentProfile(connection: Connection): Promise<Profile
       staleBecause: "bitbucket_unavailable",
     }
   }
+}
+
+/** Gives up waiting, not working: a renewal that has begun is stored for the next page. */
+async function inTime<Result>(work: Promise<Result>): Promise<Result> {
+  const giveUp = new AbortController()
+  const deadline = wait(TIME_BUDGET_MS, undefined, { signal: giveUp.signal }).then(() => {
+    throw new BitbucketError("unreachable")
+  })
+  deadline.catch(() => undefined)
+  return Promise.race([work, deadline]).finally(() => giveUp.abort())
 }

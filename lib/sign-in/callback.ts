@@ -1,5 +1,7 @@
 import "server-only"
+import type { NextRequest } from "next/server"
 import { appOrigin } from "@/lib/app-origin"
+import { withinTimeBudget } from "@/lib/bitbucket/time-budget"
 import { log } from "@/lib/log"
 import { parseReturnPath } from "@/lib/return-path"
 import { withAuthErrorReport } from "./auth-error-report"
@@ -13,18 +15,19 @@ import { type SignInFailureCode, signInFailureOf } from "./failure"
  * @param authHandler the route handler of Auth.js
  */
 export async function handleCallback(
-  request: Request,
-  authHandler: (request: never) => Promise<Response>,
+  request: NextRequest,
+  authHandler: (request: NextRequest) => Promise<Response>,
 ): Promise<Response> {
-  const { result, error } = await withAuthErrorReport(() => authHandler(request as never))
+  const { result, error } = await withAuthErrorReport(() => withinTimeBudget(() => authHandler(request)))
   if (!error) return result
   const code = signInFailureOf(error, new URL(request.url).searchParams.get("error"))
   log.warn("sign_in_failed", { code })
   return redirectToErrorPage(request, code)
 }
 
-function redirectToErrorPage(request: Request, code: SignInFailureCode): Response {
-  const next = parseReturnPath(readCallbackUrlCookie(request), appOrigin(request))
+function redirectToErrorPage(request: NextRequest, code: SignInFailureCode): Response {
+  // Where Auth.js keeps the place that a person comes back to.
+  const next = parseReturnPath(request.cookies.get(callbackUrlCookieName())?.value, appOrigin(request))
   const page = new URL("/auth/error", appOrigin(request))
   page.searchParams.set("error", code)
   page.searchParams.set("next", next)
@@ -32,18 +35,4 @@ function redirectToErrorPage(request: Request, code: SignInFailureCode): Respons
     status: 302,
     headers: { location: page.href, "cache-control": "private, no-store" },
   })
-}
-
-/** Where Auth.js keeps the place that a person comes back to. Written by a browser, so read as a stranger's. */
-function readCallbackUrlCookie(request: Request): string | undefined {
-  const prefix = `${callbackUrlCookieName()}=`
-  const pair = request.headers
-    .get("cookie")
-    ?.split(/;\s*/)
-    .find((entry) => entry.startsWith(prefix))
-  try {
-    return pair && decodeURIComponent(pair.slice(prefix.length))
-  } catch {
-    return undefined
-  }
 }

@@ -1,7 +1,8 @@
+import type { NextRequest } from "next/server"
 import { handlers } from "@/auth"
 import { handleCallback } from "@/lib/sign-in/callback"
 
-export function GET(request: Request): Promise<Response> {
+export function GET(request: NextRequest): Promise<Response> {
   return handleCallback(request, handlers.GET)
 }
 

@@ -1,0 +1,29 @@
+import { expect, test } from "./fixtures"
+import { signInFrom } from "./person"
+
+const path = "/api/cron/keep-alive"
+
+test("keep-alive refuses whoever does not carry its secret", async ({ request }) => {
+  expect((await request.get(path)).status()).toBe(401)
+  for (const authorization of ["Bearer", "Bearer wrong", "Basic Y3JvbjpzZWNyZXQ=", "bearer "])
+    expect((await request.get(path, { headers: { authorization } })).status()).toBe(401)
+})
+
+test("keep-alive renews the connection of a person who stays away, and leaves it alone the next day", async ({
+  page,
+  bitbucket,
+  request,
+  database,
+  emulator,
+  cronSecret,
+}) => {
+  await signInFrom(page, bitbucket, "/profile")
+  await database.query(
+    "update connection set issued_at = now() - interval '31 days', expires_at = now() - interval '30 days'",
+  )
+  const headers = { authorization: `Bearer ${cronSecret}` }
+  expect(await (await request.get(path, { headers })).json()).toMatchObject({ renewed: 1, outcome: "done" })
+  expect(await (await request.get(path, { headers })).json()).toMatchObject({ renewed: 0, outcome: "done" })
+  const requests = await emulator.control.listRequests()
+  expect(requests.filter(({ grant_type }) => grant_type === "refresh_token")).toHaveLength(1)
+})

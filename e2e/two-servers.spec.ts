@@ -1,0 +1,69 @@
+import { freePort } from "../scripts/server-process"
+import { startApp } from "./app-server"
+import { expect, test } from "./fixtures"
+import { signInFrom, withCookiesOf } from "./person"
+
+/** A second server of the same deployment: the same environment and database, another port. */
+async function startSecondServer(environment: Record<string, string>) {
+  const port = String(await freePort())
+  const url = `http://localhost:${port}`
+  const app = await startApp({ ...environment, PORT: port }, url)
+  return { app, url }
+}
+
+test("fifty pages on two servers after the token lapsed: one renewal, and nobody is signed out", async ({
+  page,
+  bitbucket,
+  emulator,
+  database,
+  environment,
+  appUrl,
+}) => {
+  const second = await startSecondServer(environment)
+  try {
+    await emulator.control.changeConfig({ refresh_grace_seconds: 0, latency_ms: 100 })
+    await signInFrom(page, bitbucket, "/profile")
+    await database.query("update connection set expires_at = now() - interval '1 second'")
+    const client = await withCookiesOf(page, appUrl)
+    const load = (index: number) => client.get(index % 2 === 0 ? "/profile" : `${second.url}/profile`)
+    const pages = await Promise.all(Array.from({ length: 50 }, (_, index) => load(index)))
+    expect(pages.map((response) => response.status())).toEqual(Array(50).fill(200))
+    const requests = await emulator.control.listRequests()
+    expect(requests.filter(({ grant_type }) => grant_type === "refresh_token")).toMatchObject([
+      { status: 200 },
+    ])
+  } finally {
+    await second.app.stop()
+  }
+})
+
+test("a server that is killed while it renews signs nobody out: the other takes over when its lease ends", async ({
+  page,
+  bitbucket,
+  emulator,
+  database,
+  environment,
+  appUrl,
+}) => {
+  const second = await startSecondServer(environment)
+  await signInFrom(page, bitbucket, "/profile")
+  await database.query("update connection set expires_at = now() - interval '1 second'")
+  await emulator.control.addFault({ match: { grant_type: "refresh_token" }, kind: "delay", delay_ms: 1_000 })
+  const client = await withCookiesOf(page, appUrl)
+  const dying = client.get(`${second.url}/profile`).catch(() => undefined)
+  await expect
+    .poll(async () => (await database.query("select lease_owner from connection")).rows[0]?.lease_owner)
+    .not.toBeNull()
+  second.app.process.kill("SIGKILL")
+  await dying
+
+  const meanwhile = await client.get("/profile")
+  expect(meanwhile.status(), "the last known profile is shown").toBe(200)
+  await database.query("update connection set lease_until = now()")
+  await page.reload()
+  await expect(page.getByRole("heading", { name: "Demo Person" })).toBeVisible()
+  const { rows } = await database.query(
+    "select status, lease_owner, failures, expires_at > now() as renewed from connection",
+  )
+  expect(rows).toEqual([{ status: "active", lease_owner: null, failures: 0, renewed: true }])
+})
