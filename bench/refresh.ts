@@ -1,7 +1,11 @@
+import { databaseCost } from "./refresh/database-cost"
 import { deadGrant } from "./refresh/dead-grant"
 import { endedMeanwhile } from "./refresh/ended-meanwhile"
+import { keepAliveAtScale } from "./refresh/keep-alive"
+import { killedHolder } from "./refresh/killed-holder"
 import { lapsedToken } from "./refresh/lapsed-token"
 import { lostReply } from "./refresh/lost-reply"
+import { outage } from "./refresh/outage"
 import type { Outcome } from "./refresh/outcome"
 import { describeOutcome, tableOf } from "./refresh/report"
 import { type Stage, setStage } from "./refresh/stage"
@@ -14,7 +18,11 @@ const LONGEST_RUN_MS = 6 * 60_000
 const scenarios: Record<string, (stage: Stage) => Promise<Outcome>> = {
   "lapsed-token": lapsedToken,
   "strict-rotation": strictRotation,
+  "killed-holder": killedHolder,
   "lost-reply": lostReply,
+  outage,
+  "keep-alive": keepAliveAtScale,
+  "database-cost": databaseCost,
   "dead-grant": deadGrant,
   "ended-meanwhile": endedMeanwhile,
 }

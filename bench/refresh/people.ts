@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto"
-import { sql } from "drizzle-orm"
+import { eq, sql } from "drizzle-orm"
 import type { Profile } from "../../lib/bitbucket/profile"
 import { sealTokens } from "../../lib/connections/sealed-tokens"
 import { connection } from "../../lib/db/schema"
@@ -61,12 +61,15 @@ export function profileOf(username: string): Profile {
   return { account, emails: null }
 }
 
-/** As if all access tokens had so many seconds left of their two hours; a negative number has lapsed. */
-export async function leaveSeconds({ db }: Stage, secondsLeft: number): Promise<void> {
-  await db.update(connection).set({
-    issuedAt: sql`now() - make_interval(secs => ${7_200 - secondsLeft})`,
-    expiresAt: sql`now() + make_interval(secs => ${secondsLeft})`,
-  })
+/** As if so many seconds were left of the two hours of every access token, or of one; fewer than none has lapsed. */
+export async function leaveSeconds({ db }: Stage, secondsLeft: number, connectionId?: string): Promise<void> {
+  await db
+    .update(connection)
+    .set({
+      issuedAt: sql`now() - make_interval(secs => ${7_200 - secondsLeft})`,
+      expiresAt: sql`now() + make_interval(secs => ${secondsLeft})`,
+    })
+    .where(connectionId === undefined ? undefined : eq(connection.id, connectionId))
 }
 
 /** Refresh requests that have arrived at Bitbucket, oldest first. */
