@@ -1,5 +1,6 @@
 import { databaseCost } from "./refresh/database-cost"
 import { deadGrant } from "./refresh/dead-grant"
+import { eightTabs } from "./refresh/eight-tabs"
 import { endedMeanwhile } from "./refresh/ended-meanwhile"
 import { keepAliveAtScale } from "./refresh/keep-alive"
 import { killedHolder } from "./refresh/killed-holder"
@@ -7,7 +8,7 @@ import { lapsedToken } from "./refresh/lapsed-token"
 import { lostReply } from "./refresh/lost-reply"
 import { outage } from "./refresh/outage"
 import type { Outcome } from "./refresh/outcome"
-import { describeOutcome, tableOf } from "./refresh/report"
+import { describeOutcome, tablesOf } from "./refresh/report"
 import { type Stage, setStage } from "./refresh/stage"
 import { stopAll, stopWhenInterrupted } from "./refresh/started"
 import { strictRotation } from "./refresh/strict-rotation"
@@ -23,6 +24,7 @@ const scenarios: Record<string, (stage: Stage) => Promise<Outcome>> = {
   outage,
   "keep-alive": keepAliveAtScale,
   "database-cost": databaseCost,
+  "eight-tabs": eightTabs,
   "dead-grant": deadGrant,
   "ended-meanwhile": endedMeanwhile,
 }
@@ -41,7 +43,7 @@ try {
     outcomes.push(outcome)
     console.log(`\n${describeOutcome(outcome)}`)
   }
-  console.log(`\n${tableOf(outcomes)}`)
+  console.log(`\n${tablesOf(outcomes)}`)
 } catch (error) {
   console.error(error)
   process.exitCode = 1

@@ -13,6 +13,19 @@ export type Outcome = {
   notes: string[]
   /** The parts of the target that were missed. */
   misses: string[]
+  comparisons?: Comparison[]
+}
+
+/** One app under one way of Bitbucket to retire refresh tokens. */
+export type Comparison = {
+  app: string
+  rotation: string
+  /** Refresh requests at Bitbucket for one lapsed token. */
+  refreshes: number
+  failedPages: number
+  /** At the first view after all of them. */
+  isStillSignedIn: boolean
+  waitsMs: number[]
 }
 
 /** @returns the expectations that do not hold */

@@ -21,7 +21,8 @@ export async function startAfresh({ db, bitbucket }: Stage, people: number): Pro
         key: client.id,
         secret: client.secret,
         name: "Bench",
-        callback_url: "http://localhost:3000",
+        // Without a port it admits every port of this machine.
+        callback_url: "http://localhost",
         scopes: ["account", "email"],
       },
     ],

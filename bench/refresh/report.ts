@@ -1,4 +1,4 @@
-import { type Outcome, percentile } from "./outcome"
+import { type Comparison, type Outcome, percentile } from "./outcome"
 
 const columns = [
   "Scenario",
@@ -10,6 +10,15 @@ const columns = [
   "p99",
   "Target",
   "Result",
+]
+
+const comparedColumns = [
+  "App",
+  "Rotation",
+  "Refreshes at Bitbucket",
+  "Failed pages",
+  "Signed in at the next view",
+  "Slowest page",
 ]
 
 /** One line per outcome, as it comes in. */
@@ -26,10 +35,28 @@ export function describeOutcome(outcome: Outcome): string {
   ].join("\n")
 }
 
-/** A Markdown table of all outcomes. */
-export function tableOf(outcomes: readonly Outcome[]): string {
-  const rows = outcomes.map((outcome) => `| ${cells(outcome).join(" | ")} |`)
-  return [`| ${columns.join(" | ")} |`, `| ${columns.map(() => "---").join(" | ")} |`, ...rows].join("\n")
+/** Markdown: all outcomes, and what was set side by side. */
+export function tablesOf(outcomes: readonly Outcome[]): string {
+  const comparisons = outcomes.flatMap((outcome) => outcome.comparisons ?? [])
+  const tables = [table(columns, outcomes.map(cells))]
+  if (comparisons.length > 0) tables.push(table(comparedColumns, comparisons.map(comparedCells)))
+  return tables.join("\n\n")
+}
+
+function table(head: readonly string[], rows: readonly string[][]): string {
+  return [head, head.map(() => "---"), ...rows].map((row) => `| ${row.join(" | ")} |`).join("\n")
+}
+
+function comparedCells({ app, rotation, ...measured }: Comparison): string[] {
+  const { refreshes, failedPages, isStillSignedIn, waitsMs } = measured
+  return [
+    app,
+    rotation,
+    String(refreshes),
+    `${failedPages} of ${waitsMs.length}`,
+    isStillSignedIn ? "yes" : "no",
+    milliseconds(Math.max(...waitsMs)),
+  ]
 }
 
 function cells({ scenario, load, target, ...measured }: Outcome): string[] {

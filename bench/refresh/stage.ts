@@ -32,6 +32,7 @@ export async function setStage(): Promise<Stage> {
   const environment = {
     NODE_ENV: "production",
     LOG_LEVEL: "silent",
+    NEXT_TELEMETRY_DISABLED: "1",
     AUTH_URL: "http://localhost:3000",
     AUTH_SECRET: randomBytes(32).toString("base64url"),
     AUTH_BITBUCKET_ID: client.id,
