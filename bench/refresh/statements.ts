@@ -3,7 +3,7 @@ import { Client, type Pool, type PoolClient } from "pg"
 import { type Database, openDatabase } from "../../lib/db/client"
 
 /** One statement as the driver sent it. `ms` runs from there to its result. */
-export type Statement = { verb: string; ms: number }
+type Statement = { verb: string; ms: number }
 
 /** Opens a pool of ours that writes down each statement it sends: `begin` and `commit` are statements too. */
 export function openCountedDatabase(url: string) {
