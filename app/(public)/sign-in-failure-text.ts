@@ -43,6 +43,13 @@ const texts: Record<SignInFailureCode, FailureText> = {
     forDevelopers:
       "In Bitbucket, open the workspace’s settings, then OAuth consumers (newer screens: OAuth clients), edit yours and tick Account: Read and Account: Email.",
   },
+  workspace_not_allowed: {
+    title: "This account is not admitted here",
+    explanation:
+      "Only members of certain Bitbucket workspaces may sign in, and the account that Bitbucket signed you in with is in none of them. Sign out at Bitbucket to use another account.",
+    retryLabel: "Try another account",
+    forDevelopers: "ALLOWED_WORKSPACES lists the workspaces, by slug or UUID.",
+  },
   misconfigured: {
     title: "Signing in is not set up correctly here",
     explanation:

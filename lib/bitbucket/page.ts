@@ -6,7 +6,7 @@ import { BitbucketError } from "./errors"
 /** More pages than any person's own lists have: a server that always says "next" must not be followed for ever. */
 const MOST_PAGES = 50
 
-export type Page<Item> = {
+type Page<Item> = {
   items: Item[]
   /** The address of the next page, as Bitbucket gave it: followed, never built. Null on the last. */
   next: string | null
@@ -19,7 +19,7 @@ export type Page<Item> = {
  * @param itemSchema an item that it does not accept is left out: one odd repository must not hide the others
  * @throws BitbucketError
  */
-export async function getPage<Schema extends z.ZodType>(
+async function getPage<Schema extends z.ZodType>(
   url: string,
   accessToken: string,
   itemSchema: Schema,

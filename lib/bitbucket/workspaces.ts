@@ -25,10 +25,9 @@ export function getWorkspaces(accessToken: string): Promise<WorkspaceAccess[]> {
  * Whether one of the workspaces is on a list. Compared by slug and uuid, which Bitbucket assigns; never by
  * name, which anybody can choose.
  *
- * @param allowed slugs or uuids, with or without braces; an empty list allows everybody
+ * @param allowed slugs or uuids, with or without braces
  */
 export function isMemberOfAny(workspaces: readonly WorkspaceAccess[], allowed: readonly string[]): boolean {
-  if (allowed.length === 0) return true
   const wanted = new Set(allowed.map(withoutBraces))
   return workspaces.some(
     ({ slug, uuid }) => wanted.has(slug.toLowerCase()) || wanted.has(withoutBraces(uuid)),

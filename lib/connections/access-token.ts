@@ -22,6 +22,8 @@ type Dependencies = {
   refresh: RefreshGrant
   /** The first seals, all open. */
   secrets: readonly [string, ...string[]]
+  /** Whether the person may still use this deployment; asked with each new access token. */
+  isAdmitted?: (accessToken: string) => Promise<boolean>
   random?: () => number
 }
 
@@ -40,7 +42,8 @@ const COMMIT_PAUSE_MS = 500
  * fenced by the version of the tokens it read; nothing is held open while Bitbucket is called. New tokens are
  * stored before they are used, since Bitbucket retires the old refresh token soon after (CHANGE-3052).
  */
-export function createAccessTokens({ store, refresh, secrets, random = Math.random }: Dependencies) {
+export function createAccessTokens(dependencies: Dependencies) {
+  const { store, refresh, secrets, isAdmitted = async () => true, random = Math.random } = dependencies
   const renewals = new Map<string, Promise<Connection>>()
 
   /**
@@ -134,7 +137,16 @@ export function createAccessTokens({ store, refresh, secrets, random = Math.rand
       account: connection.accountUuid,
       durationMs: Math.round(performance.now() - startedAt),
     })
+    if (renewed) await endUnlessAdmitted(renewed, accessToken)
     return renewed ?? adopt(connection)
+  }
+
+  /** That Bitbucket cannot say at this moment changes nothing: the next renewal asks again. */
+  async function endUnlessAdmitted(connection: Connection, accessToken: string): Promise<void> {
+    if (await isAdmitted(accessToken).catch(() => true)) return
+    await store.delete(connection.id)
+    log.warn("connection_no_longer_admitted", { account: connection.accountUuid })
+    throw new ConnectionError("reauthorization_required")
   }
 
   async function handleFailure(

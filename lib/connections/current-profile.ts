@@ -16,6 +16,8 @@ export type ProfileReading = {
   readAt: Date
   /** Why this is the last known profile instead of today's; null where it is today's. */
   staleBecause: "bitbucket_unavailable" | null
+  /** Of the tokens that it was read with: another than the connection's where these have been renewed. */
+  version: number
 }
 
 /**
@@ -26,14 +28,14 @@ export type ProfileReading = {
 export async function getCurrentProfile(connection: Connection): Promise<ProfileReading> {
   const { authorizedCall, store } = connections()
   try {
-    const profile = await inTime(authorizedCall(connection, getProfile))
+    const { result: profile, version } = await inTime(authorizedCall(connection, getProfile))
     // Another person's profile under this connection's tokens would be shown to the wrong person.
     if (profile.account.uuid !== connection.accountUuid) throw new ConnectionError("reauthorization_required")
     const readAt = new Date()
     const isOld = readAt.getTime() - connection.profileReadAt.getTime() > REWRITE_AFTER_MS
     if (isOld || !isDeepStrictEqual(profile, connection.profile))
       await store.saveProfile(connection.id, profile)
-    return { profile, readAt, staleBecause: null }
+    return { profile, readAt, staleBecause: null, version }
   } catch (error) {
     const mayPass = error instanceof BitbucketError && error.isTransient
     const isDown = error instanceof ConnectionError && error.code === "bitbucket_unavailable"
@@ -42,6 +44,7 @@ export async function getCurrentProfile(connection: Connection): Promise<Profile
       profile: connection.profile,
       readAt: connection.profileReadAt,
       staleBecause: "bitbucket_unavailable",
+      version: connection.version,
     }
   }
 }
