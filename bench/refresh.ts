@@ -10,7 +10,7 @@ import { outage } from "./refresh/outage"
 import type { Outcome } from "./refresh/outcome"
 import { describeOutcome, tablesOf } from "./refresh/report"
 import { type Stage, setStage } from "./refresh/stage"
-import { stopAll, stopWhenInterrupted } from "./refresh/started"
+import { isStopping, stopAll, stopWhenInterrupted } from "./refresh/started"
 import { strictRotation } from "./refresh/strict-rotation"
 import { writeResults } from "./refresh/write-results"
 
@@ -34,8 +34,10 @@ stopWhenInterrupted(LONGEST_RUN_MS)
 try {
   process.exitCode = await run(process.argv.slice(2))
 } catch (error) {
-  console.error(error)
-  process.exitCode = 1
+  if (!isStopping()) {
+    console.error(error)
+    process.exitCode = 1
+  }
 }
 await stopAll()
 process.exit()

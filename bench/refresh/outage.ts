@@ -72,6 +72,7 @@ export async function outage(stage: Stage): Promise<Outcome> {
       "shortened: from step to step the row's times are moved back by what is left of the back-off, so that ten",
       "minutes by its own clock pass in seconds; with timeouts each probe takes 5 real seconds: 20 s of them",
       ...watches.map(describeWatch),
+      `the longest answer took ${(Math.max(...answers.map(({ waitMs }) => waitMs)) / 1_000).toFixed(1)} s`,
     ],
     misses: missesOf({
       "0 sign-outs": signOuts === 0,

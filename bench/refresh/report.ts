@@ -43,8 +43,12 @@ export function tablesOf(outcomes: readonly Outcome[]): string {
   return tables.join("\n\n")
 }
 
+/** Aligned as the formatter of this repository aligns it. */
 function table(head: readonly string[], rows: readonly string[][]): string {
-  return [head, head.map(() => "---"), ...rows].map((row) => `| ${row.join(" | ")} |`).join("\n")
+  const widths = head.map((_, column) => Math.max(...[head, ...rows].map((row) => row[column]?.length ?? 0)))
+  const lines = [head, widths.map((width) => "-".repeat(width)), ...rows]
+  const pad = (cell: string, column: number) => cell.padEnd(widths[column] ?? 0)
+  return lines.map((line) => `| ${line.map(pad).join(" | ")} |`).join("\n")
 }
 
 function comparedCells({ app, rotation, ...measured }: Comparison): string[] {
