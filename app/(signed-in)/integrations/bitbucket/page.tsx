@@ -1,8 +1,11 @@
 import type { Metadata } from "next"
 import { Suspense } from "react"
 import { requireSession } from "@/lib/sessions/current-session"
-import { CheckedConnection } from "./checked-connection"
-import { ConnectionDetails } from "./connection-details"
+import { KeepFresh } from "../../keep-fresh"
+import { AllowedScopes } from "./allowed-scopes"
+import { CheckedStanding } from "./checked-standing"
+import { ConnectionStanding } from "./connection-standing"
+import { Disconnect } from "./disconnect"
 import { renewedOrEnded } from "./renewed-or-ended"
 
 export const metadata: Metadata = { title: "Bitbucket connection" }
@@ -16,10 +19,13 @@ export default async function BitbucketConnectionPage() {
   const connection = await renewedOrEnded(session.connection)
   return (
     <div className="space-y-6">
+      <KeepFresh connection={connection} />
       <h1 className="font-semibold text-xl sm:text-2xl">Bitbucket connection</h1>
-      <Suspense fallback={<ConnectionDetails connection={connection} />}>
-        <CheckedConnection connection={connection} />
+      <Suspense fallback={<ConnectionStanding connection={connection} />}>
+        <CheckedStanding connection={connection} />
       </Suspense>
+      <AllowedScopes granted={connection.scopes} />
+      <Disconnect />
     </div>
   )
 }

@@ -3,11 +3,11 @@ import type { Connection } from "@/lib/connections/connection-store"
 import { connections } from "@/lib/connections/connections"
 import { getCurrentProfile } from "@/lib/connections/current-profile"
 import { ConnectionError } from "@/lib/connections/errors"
-import { ConnectionDetails } from "./connection-details"
+import { ConnectionStanding } from "./connection-standing"
 
 /** The connection after Bitbucket has been asked: "Connected" is said of what works, not of what should. */
-export async function CheckedConnection({ connection }: { connection: Connection }) {
-  return <ConnectionDetails connection={await check(connection)} />
+export async function CheckedStanding({ connection }: { connection: Connection }) {
+  return <ConnectionStanding connection={await check(connection)} />
 }
 
 async function check(connection: Connection): Promise<Connection> {
