@@ -7,7 +7,7 @@ import { backOffSeconds } from "./back-off"
 import type { Connection, ConnectionStore, Lease } from "./connection-store"
 import { ConnectionError } from "./errors"
 import { refreshWindowSeconds } from "./refresh-window"
-import { sealTokens, unsealTokens } from "./sealed-tokens"
+import { sealTokens, type Tokens, unsealTokens } from "./sealed-tokens"
 
 export type AccessToken = {
   /** Goes into an Authorization header on the API origin and nowhere else. */
@@ -45,6 +45,8 @@ const COMMIT_PAUSE_MS = 500
 export function createAccessTokens(dependencies: Dependencies) {
   const { store, refresh, secrets, isAdmitted = async () => true, random = Math.random } = dependencies
   const renewals = new Map<string, Promise<Connection>>()
+  /** Whoever shared a renewal has the very same row, and it is opened once for all of them. */
+  const opened = new WeakMap<Connection, Promise<Tokens>>()
 
   /**
    * A token that Bitbucket accepts as far as we know, renewed if its end is near.
@@ -186,7 +188,7 @@ export function createAccessTokens(dependencies: Dependencies) {
 
   async function unsealOrMarkDead(connection: Connection, lease: Lease) {
     try {
-      return await unsealTokens(connection.sealedTokens, connection.accountUuid, secrets)
+      return await openOnce(connection)
     } catch (cause) {
       await store.markDead(lease, "tokens_unreadable")
       log.error("tokens_unreadable", { account: connection.accountUuid })
@@ -194,9 +196,16 @@ export function createAccessTokens(dependencies: Dependencies) {
     }
   }
 
+  function openOnce(connection: Connection): Promise<Tokens> {
+    const tokens =
+      opened.get(connection) ?? unsealTokens(connection.sealedTokens, connection.accountUuid, secrets)
+    opened.set(connection, tokens)
+    return tokens
+  }
+
   async function open(connection: Connection): Promise<AccessToken> {
     try {
-      const { accessToken } = await unsealTokens(connection.sealedTokens, connection.accountUuid, secrets)
+      const { accessToken } = await openOnce(connection)
       return { value: accessToken, expiresAt: connection.expiresAt, version: connection.version }
     } catch (cause) {
       throw new ConnectionError("reauthorization_required", { cause })
