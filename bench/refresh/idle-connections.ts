@@ -8,37 +8,47 @@ import { createBrowser } from "./browser"
 import { profileOf, startAfresh } from "./people"
 import type { Stage } from "./stage"
 
-const AT_ONCE = 20
+/** The emulator forgets the oldest of more than a thousand grants that one person gave to one app. */
+const PEOPLE = 20
 const ROWS_PER_STATEMENT = 500
 const IDLE_DAYS = 40
 
 type Row = PgInsertValue<typeof connection>
 
 /**
- * Starts afresh with so many connections that nobody has used for forty days, each with a grant of its own. All
- * belong to one person at Bitbucket, who has allowed this app before: so a grant takes two requests.
+ * Starts afresh with so many connections that nobody has used for forty days, each with a grant of its own. They
+ * belong to twenty people at Bitbucket, who have allowed this app before: so a grant takes two requests.
  */
 export async function connectIdle(stage: Stage, count: number): Promise<void> {
-  const [username = ""] = await startAfresh(stage, 1)
-  const authorize = new URL("/site/oauth2/authorize", stage.siteUrl)
-  authorize.search = new URLSearchParams({ response_type: "code", client_id: client.id }).toString()
-  const browser = createBrowser(username)
-  await browser.open(new URL("/account/signin/?next=/", stage.siteUrl))
-  await browser.send(authorize, { action: "approve" })
-
+  const usernames = await startAfresh(stage, PEOPLE)
   const rows: Row[] = []
-  let left = count
-  const obtainGrants = async () => {
-    while (left-- > 0) {
-      const answer = await browser.send(authorize)
-      const callback = new URL(answer.headers.get("location") ?? "")
-      rows.push(await idleConnection(stage, username, callback.searchParams.get("code") ?? ""))
-      if (rows.length === ROWS_PER_STATEMENT) await stage.db.insert(connection).values(rows.splice(0))
+  const store = async (atLeast: number) => {
+    if (rows.length >= atLeast) await stage.db.insert(connection).values(rows.splice(0))
+  }
+  const grantMany = async (username: string) => {
+    const authorize = await allowOnce(stage, username)
+    for (let granted = 0; granted < count / PEOPLE; granted++) {
+      rows.push(await idleConnection(stage, username, await authorize()))
+      await store(ROWS_PER_STATEMENT)
     }
   }
-  await Promise.all(Array.from({ length: AT_ONCE }, obtainGrants))
-  if (rows.length > 0) await stage.db.insert(connection).values(rows)
+  await Promise.all(usernames.map(grantMany))
+  await store(1)
   await stage.bitbucket.clearRequests()
+}
+
+/** Signs in at Bitbucket and allows the app. @returns what gets another authorization code without a question */
+async function allowOnce({ siteUrl }: Stage, username: string): Promise<() => Promise<string>> {
+  const authorize = new URL("/site/oauth2/authorize", siteUrl)
+  authorize.search = new URLSearchParams({ response_type: "code", client_id: client.id }).toString()
+  const browser = createBrowser(username)
+  await browser.open(new URL("/account/signin/?next=/", siteUrl))
+  await browser.send(authorize, { action: "approve" })
+  return async () => {
+    const answer = await browser.send(authorize)
+    const callback = new URL(answer.headers.get("location") ?? "")
+    return callback.searchParams.get("code") ?? ""
+  }
 }
 
 async function idleConnection(stage: Stage, username: string, code: string): Promise<Row> {

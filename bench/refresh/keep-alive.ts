@@ -69,9 +69,12 @@ async function countRenewed({ db }: Stage): Promise<[number, number]> {
   return [rows[0]?.once ?? 0, rows[0]?.ended ?? 0]
 }
 
-/** The slope of the least-squares line, without the first thousand: a server that starts takes its memory. */
+/**
+ * The slope of the least-squares line. Not from the start: each call to Bitbucket keeps its deadline for five
+ * seconds, so a server takes its memory within the first two thousand.
+ */
 function growthPer1000(reports: readonly KeepAliveReport[], of: (report: KeepAliveReport) => number): number {
-  const points = reports.filter(({ renewed }) => renewed > 1_000)
+  const points = reports.filter(({ renewed }) => renewed > 2_000)
   const meanX = sum(points.map(({ renewed }) => renewed)) / points.length
   const meanY = sum(points.map(of)) / points.length
   const rise = sum(points.map((point) => (point.renewed - meanX) * (of(point) - meanY)))

@@ -27,7 +27,7 @@ export function stopAll(): Promise<void> {
  */
 export function stopWhenInterrupted(longestMs: number): void {
   const end = (reason: string, exitCode: number) => {
-    if (stopping !== undefined) return
+    if (isStopping()) return
     console.error(`\n${reason}: stopping everything that was started ...`)
     process.exitCode = exitCode
     void stopAll().then(() => process.exit())
