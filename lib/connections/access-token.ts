@@ -24,6 +24,12 @@ type Dependencies = {
   secrets: readonly [string, ...string[]]
   /** Whether the person may still use this deployment; asked with each new access token. */
   isAdmitted?: (accessToken: string) => Promise<boolean>
+  /** Told of what becomes of a connection; must not throw. */
+  onEvent?: (
+    accountUuid: string,
+    event: "renewed" | "renewal_failed" | "connection_ended",
+    reason?: string,
+  ) => Promise<void>
   random?: () => number
 }
 
@@ -43,7 +49,8 @@ const COMMIT_PAUSE_MS = 500
  * stored before they are used, since Bitbucket retires the old refresh token soon after (CHANGE-3052).
  */
 export function createAccessTokens(dependencies: Dependencies) {
-  const { store, refresh, secrets, isAdmitted = async () => true, random = Math.random } = dependencies
+  const { store, refresh, secrets, random = Math.random } = dependencies
+  const { isAdmitted = async () => true, onEvent = async () => undefined } = dependencies
   const renewals = new Map<string, Promise<Connection>>()
   /** Whoever shared a renewal has the very same row, and it is opened once for all of them. */
   const opened = new WeakMap<Connection, Promise<Tokens>>()
@@ -138,8 +145,10 @@ export function createAccessTokens(dependencies: Dependencies) {
       account: connection.accountUuid,
       durationMs: Math.round(performance.now() - startedAt),
     })
-    if (renewed) await endUnlessAdmitted(renewed, accessToken)
-    return renewed ?? adopt(connection)
+    if (!renewed) return adopt(connection)
+    await onEvent(renewed.accountUuid, "renewed")
+    await endUnlessAdmitted(renewed, accessToken)
+    return renewed
   }
 
   /** That Bitbucket cannot say at this moment changes nothing: the next renewal asks again. */
@@ -147,6 +156,7 @@ export function createAccessTokens(dependencies: Dependencies) {
     if (await isAdmitted(accessToken).catch(() => true)) return
     await store.delete(connection.id)
     log.warn("connection_no_longer_admitted", { account: connection.accountUuid })
+    await onEvent(connection.accountUuid, "connection_ended", "not_admitted")
     throw new ConnectionError("reauthorization_required")
   }
 
@@ -163,6 +173,7 @@ export function createAccessTokens(dependencies: Dependencies) {
     if (meaning === "dead_grant") {
       if (!(await store.markDead(lease, meaning))) return adopt(connection)
       log.warn("connection_dead", report)
+      await onEvent(connection.accountUuid, "connection_ended", meaning)
       if (connection.remainingSeconds > 0) return connection
       throw new ConnectionError("reauthorization_required")
     }
@@ -174,6 +185,7 @@ export function createAccessTokens(dependencies: Dependencies) {
     await store.recordFailure(lease, isOperatorFault ? meaning : failure.kind, retryIn)
     if (isOperatorFault) log.error("oauth_client_refused", report)
     else log.warn("connection_renewal_failed", report)
+    await onEvent(connection.accountUuid, "renewal_failed", isOperatorFault ? meaning : failure.kind)
     if (remainingSeconds > 0) return connection
     throw unavailable(retryIn)
   }

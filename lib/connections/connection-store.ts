@@ -166,6 +166,11 @@ export function createConnectionStore(db: Database) {
         .where(and(eq(connection.id, id), eq(connection.version, version)))
     },
 
+    /** "Stay connected while signed out": whether the tokens outlive the last session. */
+    async setStaysConnected(id: string, staysConnected: boolean): Promise<void> {
+      await db.update(connection).set({ staysConnected }).where(eq(connection.id, id))
+    },
+
     /** Keeps the profile that was read last, unless newer tokens have come with a newer one. */
     async saveProfile(id: string, profile: Profile): Promise<void> {
       await db.update(connection).set({ profile, profileReadAt: sql`now()` }).where(eq(connection.id, id))
