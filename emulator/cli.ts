@@ -14,7 +14,7 @@ async function main(): Promise<void> {
   const apiPort = readPort(PORT_VARIABLES.api)
   if (sitePort === null || apiPort === null) return
   try {
-    const emulator = await startEmulator({ sitePort, apiPort, callbackUrl })
+    const emulator = await startEmulator({ sitePort, apiPort, callbackUrl, ownsProcess: true })
     stopOnSignal(emulator)
     console.log(describe(emulator, callbackUrl))
   } catch (error) {

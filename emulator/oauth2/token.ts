@@ -1,6 +1,7 @@
 import { Hono } from "hono"
 import type { Bitbucket } from "../bitbucket.ts"
 import { readForm } from "../form.ts"
+import { noteBody } from "../reply-body.ts"
 import { spacedJson } from "../spaced-json.ts"
 import type { OAuthClient } from "../state.ts"
 import { errorPage } from "../web/error-page.ts"
@@ -31,11 +32,12 @@ export function tokenRoutes(bitbucket: Bitbucket): Hono {
     const authentication = authenticateClient(bitbucket, authorization, form)
     const reply = authentication.ok ? exchange(bitbucket, authentication.client, form) : authentication.reply
     const body = reply.ok ? reply.body : { error_description: reply.description, error: reply.error }
-    return context.body(spacedJson(body), reply.ok ? 200 : 400, {
+    const response = context.body(spacedJson(body), reply.ok ? 200 : 400, {
       "Content-Type": "application/json; charset=utf-8",
       "Cache-Control": "no-store",
       Pragma: "no-cache",
     })
+    return noteBody(response, body)
   })
   return routes
 }
