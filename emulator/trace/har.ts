@@ -27,7 +27,7 @@ function entryOf(hop: Hop): object {
     comment: hop.fault === null ? `from the ${hop.from}` : `from the ${hop.from}; fault: ${hop.fault}`,
     request: {
       method: hop.method,
-      url: encodeURI(hop.address),
+      url: encodeURI(hop.address).replaceAll("#", "%23"),
       httpVersion: "HTTP/1.1",
       cookies: [],
       headers: pairs(hop.requestHeaders),

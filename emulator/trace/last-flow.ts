@@ -20,7 +20,7 @@ export function lastFlow(entries: readonly JournalEntry[]): readonly JournalEntr
   }
   return entries
     .slice(startsAt)
-    .filter(({ row }) => !row.path.startsWith("/account/avatars/"))
+    .filter(({ row }) => !/^\/(account\/avatars\/|favicon\.ico$)/.test(row.path))
     .slice(0, MOST_HOPS)
 }
 
