@@ -31,7 +31,7 @@ export interface JournalRow {
 }
 
 /** What the live page shows beside a row: headers and body, redacted like everything else here. */
-export interface ExchangeDetail {
+interface ExchangeDetail {
   requestHeaders: Record<string, string>
   responseHeaders: Record<string, string>
   responseBody: unknown
