@@ -1,11 +1,33 @@
 #!/usr/bin/env node
 import process from "node:process"
-import { type Emulator, PortInUseError, startEmulator } from "./index.ts"
+import { parseArgs } from "node:util"
+import {
+  type Emulator,
+  PortInUseError,
+  readSeedFile,
+  SeedFileError,
+  type SeedInput,
+  StateFileError,
+  startEmulator,
+} from "./index.ts"
 import { loadSeed } from "./seed.ts"
+import type { Seed } from "./seed-schema.ts"
 
 const PORT_VARIABLES = { site: "EMULATOR_SITE_PORT", api: "EMULATOR_API_PORT" } as const
 
+const USAGE = `Usage: bitbucket-emulator [--seed FILE] [--state FILE]
+
+  --seed FILE    People, workspaces and OAuth clients in YAML or JSON, instead of the default ones.
+  --state FILE   Grants, tokens and sign-ins are restored from it and saved to it on exit. It holds secrets.
+
+  EMULATOR_SITE_PORT, EMULATOR_API_PORT   the listeners, 4100 and 4101 unless given
+  EMULATOR_CALLBACK_URL                   where the clients of the default seed are called back
+`
+
 async function main(): Promise<void> {
+  const options = readOptions()
+  if (options === null) return
+  if (options.help === true) return console.log(USAGE)
   const callbackUrl = process.env.EMULATOR_CALLBACK_URL || undefined
   if (callbackUrl !== undefined && !URL.canParse(callbackUrl)) {
     return fail("EMULATOR_CALLBACK_URL has to be an absolute URL.")
@@ -14,12 +36,33 @@ async function main(): Promise<void> {
   const apiPort = readPort(PORT_VARIABLES.api)
   if (sitePort === null || apiPort === null) return
   try {
-    const emulator = await startEmulator({ sitePort, apiPort, callbackUrl, ownsProcess: true })
+    const seed: SeedInput | "default" = options.seed === undefined ? "default" : readSeedFile(options.seed)
+    const stateFile = options.state
+    const emulator = await startEmulator({
+      sitePort,
+      apiPort,
+      callbackUrl,
+      seed,
+      stateFile,
+      ownsProcess: true,
+    })
     stopOnSignal(emulator)
-    console.log(describe(emulator, callbackUrl))
+    console.log(describe(emulator, loadSeed(seed, callbackUrl), stateFile))
   } catch (error) {
+    if (error instanceof SeedFileError || error instanceof StateFileError) return fail(error.message)
     if (!(error instanceof PortInUseError)) throw error
     fail(`Port ${error.port} is in use: set ${PORT_VARIABLES[error.origin]} to a free one.`)
+  }
+}
+
+function readOptions() {
+  try {
+    return parseArgs({
+      options: { seed: { type: "string" }, state: { type: "string" }, help: { type: "boolean", short: "h" } },
+    }).values
+  } catch (error) {
+    fail(`${(error as Error).message.split(". ")[0]}.\n\n${USAGE}`)
+    return null
   }
 }
 
@@ -34,32 +77,44 @@ function readPort(variable: string): number | undefined | null {
 }
 
 function stopOnSignal(emulator: Emulator): void {
-  const stop = () => void emulator.close().then(() => process.exit(0))
+  const stop = () =>
+    void emulator.close().then(
+      () => process.exit(0),
+      (error: Error) => {
+        console.error(`The emulator did not end well: ${error.message}`)
+        process.exit(1)
+      },
+    )
   process.once("SIGINT", stop)
   process.once("SIGTERM", stop)
 }
 
-function describe({ siteUrl, apiUrl }: Emulator, callbackUrl: string | undefined): string {
-  const { people, clients } = loadSeed("default", callbackUrl)
-  const width = Math.max(...people.map(({ username }) => username.length))
+function describe({ siteUrl, apiUrl }: Emulator, seed: Seed, stateFile: string | undefined): string {
+  const { people, clients } = seed
+  const width = Math.max(0, ...people.map(({ username }) => username.length))
+  const isPasswordTheUsername = people.every(({ username, password }) => username === password)
+  const person = ({ username, password, note }: Seed["people"][number]) =>
+    `    ${username.padEnd(width)}   ${isPasswordTheUsername ? "" : `${password}   `}${note}`
   return `
   Bitbucket emulator is ready. Not affiliated with Atlassian.
 
     Site   ${siteUrl}   stands for https://bitbucket.org
-    API    ${apiUrl}   stands for https://api.bitbucket.org
+    API    ${apiUrl}   stands for https://api.bitbucket.org${
+      stateFile === undefined ? "" : `\n    State  ${stateFile}   saved on exit, secrets included`
+    }
 
-  People (the password is the username)
-${people.map(({ username, note }) => `    ${username.padEnd(width)}   ${note}`).join("\n")}
+  People (${isPasswordTheUsername ? "the password is the username" : "with their passwords"})
+${people.map(person).join("\n")}
 
   OAuth clients
-${clients.map(({ key, secret, scopes, callback_url }) => `    ${key}   ${secret}   ${scopes.join(" ")}   ${callback_url}`).join("\n")}
+${clients.map(({ key, secret, scopes, callback_url }) => `    ${key}   ${secret}   ${scopes.join(" ")}   ${callback_url ?? "no callback URL"}`).join("\n")}
 
   Ctrl-C stops it.
 `
 }
 
-function fail(sentence: string): void {
-  console.error(sentence)
+function fail(message: string): void {
+  console.error(message.trimEnd())
   process.exitCode = 1
 }
 

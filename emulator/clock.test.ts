@@ -36,3 +36,10 @@ test("a reset clock is the wall clock again", () => {
   vi.advanceTimersByTime(7)
   expect(clock.now()).toBe(1_000_007)
 })
+
+test("the wall's time is nobody's to move", () => {
+  const clock = new Clock()
+  clock.advance(86_400_000)
+  clock.freeze()
+  expect(Math.abs(clock.wallNow() - Date.now())).toBeLessThan(1000)
+})

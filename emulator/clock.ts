@@ -11,6 +11,14 @@ export class Clock {
     return this.#frozenAtMs ?? Date.now() + this.#offsetMs
   }
 
+  /**
+   * The machine's own time, which nobody moves. OAuth 1.0a timestamps and JWTs are made by the client with its own clock,
+   * so judging them by an advanced one would refuse every call.
+   */
+  wallNow(): number {
+    return Date.now()
+  }
+
   date(): Date {
     return new Date(this.now())
   }

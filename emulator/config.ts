@@ -23,6 +23,18 @@ export const configSchema = z.strictObject({
   remember_allow: z.boolean(),
   remember_deny: z.boolean(),
   latency_ms: z.int().min(0).max(600_000),
+  /** BB-O3: PLAINTEXT was taken at request_token only; `everywhere` is for clients that cannot change in between. */
+  oauth1_plaintext: z.enum(["request_token", "everywhere"]),
+  /** BB-H1: null counts nothing, so that no test meets a limit by accident. */
+  rate_limit: z
+    .strictObject({
+      /** Per OAuth client and resource in one rolling window. */
+      limit: z.int().min(0).default(1000),
+      window_seconds: z.int().min(1).default(3600),
+      /** Per address, for calls without valid credentials. */
+      anonymous_limit: z.int().min(0).default(60),
+    })
+    .nullable(),
 })
 
 export type Config = z.infer<typeof configSchema>
@@ -41,4 +53,6 @@ export const defaultConfig: Readonly<Config> = {
   remember_allow: true,
   remember_deny: false,
   latency_ms: 0,
+  oauth1_plaintext: "request_token",
+  rate_limit: null,
 }

@@ -10,6 +10,16 @@ export interface Contract {
   readonly tokenLength: (randomness: Randomness) => number
   /** BB-C5: where a bearer token may travel. */
   readonly bearerLocations: readonly ("header" | "query" | "form")[]
+  /** BB-C6: whether the API also answers below `/api` on the site's host, with `!api` links (BB-U12). */
+  readonly servesApiOnSite: boolean
+  /** BB-C7: whether `response_type=token` and `grant_type=password` are still taken. */
+  readonly allowsImplicitAndPassword: boolean
+  /** BB-C8: for whom a `client_credentials` token acts. */
+  readonly clientActsAs: "app_user" | "owner"
+  /** BB-P11: whether the listings of CHANGE-2770 still answer. */
+  readonly servesRemovedEndpoints: boolean
+  /** BB-U8: `website` and the followers links were part of the account until 2019. */
+  readonly userFields: "2018" | "2025"
   /** BB-E6: recorded for 2017, what every client expects for 2026. */
   readonly invalidRefreshTokenError: "invalid_grant" | "invalid_request"
   /** BB-P1, BB-P2: the message of a 401 for a token that lapsed, and for one that never was. */
@@ -25,6 +35,11 @@ export const contracts: Record<ContractName, Contract> = {
     rotatesRefreshTokens: true,
     tokenLength: (randomness) => randomness.integer(2000, 2600),
     bearerLocations: ["header"],
+    servesApiOnSite: false,
+    allowsImplicitAndPassword: false,
+    clientActsAs: "app_user",
+    servesRemovedEndpoints: false,
+    userFields: "2025",
     invalidRefreshTokenError: "invalid_grant",
     expiredTokenMessage: "Token is invalid, expired, or not supported for this endpoint.",
     invalidTokenMessage: "Token is invalid, expired, or not supported for this endpoint.",
@@ -34,6 +49,11 @@ export const contracts: Record<ContractName, Contract> = {
     rotatesRefreshTokens: false,
     tokenLength: () => 18,
     bearerLocations: ["header", "query", "form"],
+    servesApiOnSite: true,
+    allowsImplicitAndPassword: true,
+    clientActsAs: "owner",
+    servesRemovedEndpoints: true,
+    userFields: "2018",
     invalidRefreshTokenError: "invalid_request",
     expiredTokenMessage: "Access token expired. Use your refresh token to obtain a new access token.",
     invalidTokenMessage: "Token is invalid or not supported for this endpoint.",

@@ -1,9 +1,8 @@
 import { Hono } from "hono"
-import { cors } from "hono/cors"
-import { emailRoutes } from "./api/emails.ts"
-import { unknownPath } from "./api/reply.ts"
-import { userRoutes } from "./api/user.ts"
+import { type Api, apiAddressOf, apiRoutes, createApi } from "./api/app.ts"
 import type { Bitbucket } from "./bitbucket.ts"
+import { oauth1AuthenticateRoutes } from "./oauth1/authenticate.ts"
+import { oauth1CredentialRoutes } from "./oauth1/credentials.ts"
 import { authorizeRoutes } from "./oauth2/authorize.ts"
 import { tokenRoutes } from "./oauth2/token.ts"
 import { appAuthorizationRoutes } from "./web/app-authorizations.ts"
@@ -17,12 +16,44 @@ export type Origin = "site" | "api"
 
 /** Bitbucket as two pure functions from request to response: no socket, no fault, no journal. */
 export function createEngine(bitbucket: Bitbucket): Record<Origin, (request: Request) => Promise<Response>> {
-  const site = createSite(bitbucket)
-  const api = createApi(bitbucket)
-  return { site: async (request) => site.fetch(request), api: async (request) => api.fetch(request) }
+  const api = createApi(bitbucket, describeDefect)
+  const site = createSite(bitbucket, api)
+  return {
+    site: async (request) => site.fetch(request),
+    api: (request) => api(request, { apiUrl: bitbucket.apiUrl, requestUrl: request.url }),
+  }
 }
 
-function createSite(bitbucket: Bitbucket): Hono {
+/** Everything that is answered, as `METHOD origin path`, for the ledger to account for. */
+export function listRoutes(bitbucket: Bitbucket): string[] {
+  const origins = [
+    ["site", siteRoutes(bitbucket).routes],
+    ["api", apiRoutes(bitbucket).routes],
+  ] as const
+  return origins.flatMap(([origin, routes]) => {
+    const lines = routes.map(({ method, path }) => `${method} ${origin} ${path}`)
+    return [...new Set(lines)].filter((line) => !line.startsWith("ALL "))
+  })
+}
+
+function createSite(bitbucket: Bitbucket, api: Api): Hono {
+  const site = siteRoutes(bitbucket)
+  site.notFound(async (context) => {
+    const { url, method, raw } = context.req
+    const address = apiAddressOf(bitbucket, url)
+    if (address !== null) {
+      const body = method === "GET" || method === "HEAD" ? null : await raw.text()
+      const request = new Request(address, { method, headers: raw.headers, body })
+      return api(request, { apiUrl: `${bitbucket.siteUrl}/!api`, requestUrl: url })
+    }
+    // BB-C6: since 2026 the API lives on its own host alone; `/2.0/…` never was anything here.
+    return context.html(errorPage("Page not found", "There is nothing at this address."), 404)
+  })
+  site.onError((error, context) => context.text(describeDefect(error), 500))
+  return site
+}
+
+function siteRoutes(bitbucket: Bitbucket): Hono {
   // Not strict, because the pages of the real site answer with and without a trailing slash.
   const site = new Hono({ strict: false })
   site.route("/", homeRoutes(bitbucket))
@@ -31,22 +62,9 @@ function createSite(bitbucket: Bitbucket): Hono {
   site.route("/", avatarRoutes(bitbucket))
   site.route("/", authorizeRoutes(bitbucket))
   site.route("/", tokenRoutes(bitbucket))
-  // BB-C6: the API lives on its own host; `/2.0/…` and `/api/2.0/…` are nothing here.
-  site.notFound((context) =>
-    context.html(errorPage("Page not found", "There is nothing at this address."), 404),
-  )
-  site.onError((error, context) => context.text(describeDefect(error), 500))
+  site.route("/", oauth1CredentialRoutes(bitbucket))
+  site.route("/", oauth1AuthenticateRoutes(bitbucket))
   return site
-}
-
-function createApi(bitbucket: Bitbucket): Hono {
-  const api = new Hono()
-  api.use(cors({ origin: "*" })) // BB-H7
-  api.route("/", userRoutes(bitbucket))
-  api.route("/", emailRoutes(bitbucket))
-  api.notFound(unknownPath)
-  api.onError((error, context) => context.text(describeDefect(error), 500))
-  return api
 }
 
 /** A defect of the emulator itself says so, lest somebody take it for an emulated outage. */

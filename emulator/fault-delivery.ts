@@ -3,6 +3,7 @@ import { gzipSync } from "node:zlib"
 import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response"
 import type { PlantedFault } from "./faults.ts"
 import type { Interruption } from "./interruption.ts"
+import { varyReply } from "./reply-variants.ts"
 
 /** What a fault needs to do its harm: Bitbucket's own answer when it wants one, and the socket. */
 export interface Delivery {
@@ -30,6 +31,8 @@ export async function deliverFault(fault: PlantedFault, delivery: Delivery): Pro
       const response = await process()
       return new Response(fault.body ?? '{"unterminated": [', response)
     }
+    case "variant":
+      return fault.variant === undefined ? await process() : await varyReply(await process(), fault.variant)
     case "hang":
       await interruption.hold()
       return breakConnection(outgoing)
@@ -54,11 +57,20 @@ export function breakConnection(outgoing: ServerResponse): Response {
   return RESPONSE_ALREADY_SENT
 }
 
+/** What Bitbucket says in plain text with these: BB-P12, 46 bytes, and BB-P9, 9 bytes. */
+const PLAIN_BODIES: Readonly<Record<number, string>> = {
+  404: "Not Found",
+  429: "Rate limit for this resource has been exceeded",
+}
+
 function statusResponse(fault: PlantedFault): Response {
   const status = fault.status ?? 503
   const headers = headersOf(fault, { "Content-Type": "text/plain; charset=utf-8" })
   const hasNoBody = status === 204 || status === 205 || status === 304
-  return new Response(hasNoBody ? null : (fault.body ?? `Emulated status ${status}\n`), { status, headers })
+  return new Response(
+    hasNoBody ? null : (fault.body ?? PLAIN_BODIES[status] ?? `Emulated status ${status}\n`),
+    { status, headers },
+  )
 }
 
 /** BB-P13: an edge server's page; its text is ours. */

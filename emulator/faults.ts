@@ -1,6 +1,8 @@
 import { z } from "zod"
 import type { Identity } from "./identify.ts"
+import { seededFractions } from "./randomness.ts"
 import type { ReceivedRequest } from "./received-request.ts"
+import { replyVariants } from "./reply-variants.ts"
 
 const faultKinds = [
   /** The chosen status, headers and body, without Bitbucket seeing the request. */
@@ -21,6 +23,8 @@ const faultKinds = [
   "truncate",
   /** Processed; the body is not what its type announces. */
   "malformed",
+  /** Processed; the answer in the shape that `variant` names. */
+  "variant",
   /** A small body that inflates to `size_bytes`. */
   "gzip_bomb",
   /** Processed, and the answer lost: with rotation on, the classic way to lose a connection. */
@@ -39,13 +43,17 @@ const matchSchema = z.strictObject({
   client_id: z.string().optional(),
 })
 
-export const faultSchema = z.strictObject({
+const faultFieldsSchema = z.strictObject({
   match: matchSchema.default({}),
   kind: z.enum(faultKinds),
+  variant: z.enum(replyVariants).optional(),
   /** How many requests it meets; null meets them until it is deleted. */
   times: z.int().min(1).nullable().default(1),
   /** How many matching requests pass first. */
   skip: z.int().min(0).default(0),
+  /** How likely each request that fits is to be met; `seed` makes the same ones be met on every run. */
+  probability: z.number().min(0).max(1).default(1),
+  seed: z.int().min(0).default(1),
   status: z.int().min(200).max(599).optional(),
   headers: z.record(z.string(), z.string()).default({}),
   body: z.string().optional(),
@@ -57,6 +65,14 @@ export const faultSchema = z.strictObject({
     .default(64 * 1024 ** 2),
 })
 
+export const faultSchema = faultFieldsSchema.refine(
+  ({ kind, variant }) => (kind === "variant") === (variant !== undefined),
+  {
+    path: ["variant"],
+    message: `kind "variant" takes one of ${replyVariants.join(", ")}; no other kind does`,
+  },
+)
+
 export type Fault = z.infer<typeof faultSchema>
 export type FaultInput = z.input<typeof faultSchema>
 export type PlantedFault = Fault & { readonly id: string; met: number }
@@ -65,11 +81,13 @@ export type PlantedFault = Fault & { readonly id: string; met: number }
 export class FaultBook {
   #faults: PlantedFault[] = []
   #planted = 0
+  readonly #chances = new WeakMap<PlantedFault, () => number>()
 
   add(fault: Fault): PlantedFault {
     this.#planted += 1
     const planted = { ...fault, id: String(this.#planted), met: 0 }
     this.#faults.push(planted)
+    this.#chances.set(planted, seededFractions(fault.seed))
     return planted
   }
 
@@ -91,6 +109,7 @@ export class FaultBook {
   take(request: ReceivedRequest, identity: Identity): PlantedFault | null {
     for (const fault of this.#faults) {
       if (!matches(fault, request, identity)) continue
+      if ((this.#chances.get(fault)?.() ?? 0) >= fault.probability) continue
       fault.met += 1
       if (fault.met <= fault.skip) continue
       if (fault.times !== null && fault.met >= fault.skip + fault.times) this.remove(fault.id)

@@ -1,4 +1,5 @@
 import { type Bitbucket, findPerson } from "./bitbucket.ts"
+import { parseAuthorizationHeader } from "./oauth1/rfc5849.ts"
 import type { ReceivedRequest } from "./received-request.ts"
 import { SESSION_COOKIE } from "./web/browser-session.ts"
 
@@ -13,19 +14,28 @@ export function identify(bitbucket: Bitbucket, request: ReceivedRequest): Identi
   const { state } = bitbucket
   const { form, headers, query } = request
   const credentials = headers.get("Authorization") ?? ""
+  const oauth1 = new Map(parseAuthorizationHeader(credentials) ?? [])
+  const oauth1Parameter = (name: string) => oauth1.get(name) ?? form.get(name) ?? query.get(name)
+  const oauth1Token = oauth1Parameter("oauth_token") ?? ""
   const bearer = /^Bearer +(\S+)$/i.exec(credentials)?.[1] ?? ""
   const grantId =
     state.accessTokens.get(bearer)?.grantId ??
     state.refreshTokens.get(form.get("refresh_token") ?? "")?.grantId ??
-    state.authorizationCodes.get(form.get("code") ?? "")?.grantId
+    state.authorizationCodes.get(form.get("code") ?? "")?.grantId ??
+    state.oauth1Tokens.get(oauth1Token)?.grantId ??
+    state.requestTokens.get(oauth1Token)?.grantId
   const grant = state.grants.get(grantId ?? "")
   const typedUsername = form.get("username")
   const typedPerson = typedUsername === null ? null : findPerson(bitbucket, typedUsername)
   const sessionUsername = state.browserSessions.get(readSessionCookie(headers))
+  const namedClient =
+    form.get("client_id") ??
+    query.get("client_id") ??
+    oauth1Parameter("oauth_consumer_key") ??
+    state.requestTokens.get(oauth1Token)?.clientKey
   return {
     username: grant?.username ?? typedPerson?.username ?? sessionUsername ?? null,
-    clientKey:
-      grant?.clientKey ?? form.get("client_id") ?? query.get("client_id") ?? readBasicUser(credentials),
+    clientKey: grant?.clientKey ?? namedClient ?? readBasicUser(credentials),
   }
 }
 

@@ -10,6 +10,7 @@ import { FaultBook } from "./faults.ts"
 import { Interruption } from "./interruption.ts"
 import { Journal } from "./journal.ts"
 import { type RandomBytes, Randomness } from "./randomness.ts"
+import { readStateFile, restoreState, saveState, writeStateFile } from "./saved-state.ts"
 import { loadSeed, type SeedChoice } from "./seed.ts"
 import { createOriginServer } from "./server.ts"
 import { createState } from "./state.ts"
@@ -20,7 +21,9 @@ export type { Config } from "./config.ts"
 export type { FaultInput, FaultKind } from "./faults.ts"
 export type { JournalRow } from "./journal.ts"
 export { type RandomBytes, seededBytes } from "./randomness.ts"
+export { StateFileError } from "./saved-state.ts"
 export type { SeedChoice, SeedInput } from "./seed.ts"
+export { readSeedFile, SeedFileError } from "./seed-file.ts"
 
 export interface EmulatorOptions {
   /** The ports of the two listeners; 0 lets the system choose. 4100 and 4101 unless given. */
@@ -39,6 +42,11 @@ export interface EmulatorOptions {
    * for a process that runs nothing else: a test process has globals of its own.
    */
   readonly ownsProcess?: boolean | undefined
+  /**
+   * Restored from at the start, if it is there, and written when the emulator is closed: sessions, grants, tokens and
+   * decisions survive a restart. It holds secrets in the clear and is readable by its owner only.
+   */
+  readonly stateFile?: string | undefined
 }
 
 export interface Emulator {
@@ -83,6 +91,9 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     siteUrl: "",
     apiUrl: "",
   }
+  const { stateFile } = options
+  const saved = stateFile === undefined ? null : readStateFile(stateFile)
+  if (saved !== null) restoreState(bitbucket.state, saved)
   const reset = (seed?: SeedChoice) => {
     bitbucket.state = createState(seed === undefined ? startSeed : loadSeed(seed, options.callbackUrl))
     bitbucket.config = startConfig
@@ -114,7 +125,16 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     throw error
   }
   const { siteUrl, apiUrl } = bitbucket
-  return { siteUrl, apiUrl, control: createControlClient(siteUrl), reset: async () => reset(), close }
+  return {
+    siteUrl,
+    apiUrl,
+    control: createControlClient(siteUrl),
+    reset: async () => reset(),
+    close: async () => {
+      await close()
+      if (stateFile !== undefined) writeStateFile(stateFile, saveState(bitbucket.state))
+    },
+  }
 }
 
 async function listen(server: Server, origin: Origin, port: number): Promise<string> {

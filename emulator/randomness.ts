@@ -51,6 +51,17 @@ function pooledBytes(): RandomBytes {
   }
 }
 
+/** The same numbers from 0 up to 1 for the same seed: for faults that strike by chance and can be repeated. */
+export function seededFractions(seed: number): () => number {
+  let state = seed >>> 0
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
+  }
+}
+
 /** The same bytes in the same order for the same seed: for fixtures, never for anything that must stay secret. */
 export function seededBytes(seed: string): RandomBytes {
   let block = 0

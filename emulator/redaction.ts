@@ -3,6 +3,7 @@ import { hash } from "node:crypto"
 /** Parameters whose values may be read by anybody. Everything else, known or unknown, is a secret. */
 const PUBLIC_PARAMETERS = new Set([
   "action",
+  "administrator",
   "client_id",
   "code_challenge_method",
   "error",
@@ -11,6 +12,7 @@ const PUBLIC_PARAMETERS = new Set([
   "grant_type",
   "oauth_callback_confirmed",
   "oauth_consumer_key",
+  "oauth_problem",
   "oauth_signature_method",
   "oauth_version",
   "page",

@@ -1,6 +1,7 @@
 import { stableAccountId, stableUuid } from "./identifiers.ts"
 import type { Scope } from "./oauth2/scopes.ts"
-import type { Seed } from "./seed.ts"
+import type { Seed } from "./seed-schema.ts"
+import { completeWorkspace, type Workspace } from "./workspaces.ts"
 
 export type Person = Omit<Seed["people"][number], "uuid" | "account_id" | "nickname" | "display_name"> & {
   readonly uuid: string
@@ -27,8 +28,11 @@ export interface AuthorizationCode {
 export interface Grant {
   readonly id: string
   readonly clientKey: string
-  readonly username: string
+  /** null when the client acts for itself, as an app_user (BB-C8). */
+  readonly username: string | null
   readonly scopes: readonly Scope[]
+  /** `client`: nobody was asked, so nobody's settings list it. */
+  readonly flow: "oauth2" | "oauth1" | "client"
   readonly grantedAtMs: number
   revokedAtMs: number | null
 }
@@ -45,6 +49,25 @@ export interface RefreshToken {
   replacedAtMs: number | null
 }
 
+/** The temporary credentials of RFC 5849 §2.1, and the person's answer to them. */
+export interface RequestToken {
+  readonly token: string
+  readonly secret: string
+  readonly clientKey: string
+  /** null when the verifier is to be typed by hand (`oob`). */
+  readonly callback: string | null
+  readonly createdAtMs: number
+  /** Both null until a person has approved. */
+  verifier: string | null
+  grantId: string | null
+}
+
+/** The token credentials of RFC 5849 §2.3. They do not expire (BB-O6). */
+export interface OAuth1Token {
+  readonly secret: string
+  readonly grantId: string
+}
+
 export interface ConsentDecision {
   readonly clientKey: string
   readonly username: string
@@ -55,6 +78,8 @@ export interface ConsentDecision {
 /** Everything the emulated Bitbucket remembers. One per emulator, never module-global. */
 export interface State {
   readonly people: Map<string, Person>
+  /** By slug. */
+  readonly workspaces: Map<string, Workspace>
   readonly clients: Map<string, OAuthClient>
   /** Session cookie to username. */
   readonly browserSessions: Map<string, string>
@@ -62,19 +87,37 @@ export interface State {
   readonly grants: Map<string, Grant>
   readonly accessTokens: Map<string, AccessToken>
   readonly refreshTokens: Map<string, RefreshToken>
+  readonly requestTokens: Map<string, RequestToken>
+  readonly oauth1Tokens: Map<string, OAuth1Token>
+  /** When, by the wall clock, each nonce of an OAuth 1.0a request was seen. */
+  readonly usedNonces: Map<string, number>
+  /** When each call that counts towards a rate limit arrived. */
+  readonly countedCalls: Map<string, number[]>
   decisions: ConsentDecision[]
+  /** How many tokens, codes and grants there may be before those that nobody can use any more are forgotten. */
+  pruneAtSize: number
 }
 
 export function createState(seed: Seed): State {
+  const people = new Map(seed.people.map((person) => [person.username, completePerson(person)]))
+  const workspaces = seed.workspaces.map((workspace) =>
+    completeWorkspace(workspace, people.get(workspace.personal_of ?? "")?.uuid),
+  )
   return {
-    people: new Map(seed.people.map((person) => [person.username, completePerson(person)])),
+    people,
+    workspaces: new Map(workspaces.map((workspace) => [workspace.slug, workspace])),
     clients: new Map(seed.clients.map((client) => [client.key, client])),
     browserSessions: new Map(),
     authorizationCodes: new Map(),
     grants: new Map(),
     accessTokens: new Map(),
     refreshTokens: new Map(),
+    requestTokens: new Map(),
+    oauth1Tokens: new Map(),
+    usedNonces: new Map(),
+    countedCalls: new Map(),
     decisions: [],
+    pruneAtSize: 0,
   }
 }
 

@@ -2,10 +2,12 @@ import { createHash } from "node:crypto"
 import type { Context } from "hono"
 import type { ContentfulStatusCode } from "hono/utils/http-status"
 import { spacedJson } from "../spaced-json.ts"
+import { selectFields } from "./partial-response.ts"
 
-/** A JSON answer of the API with the headers that every one of them carries (BB-H5, BB-H6). */
+/** A JSON answer of the API with the headers that every one of them carries (BB-H5, BB-H6), trimmed to `fields`. */
 export function apiJson(context: Context, body: unknown, status: ContentfulStatusCode = 200): Response {
-  const text = spacedJson(body)
+  const fields = context.req.query("fields")
+  const text = spacedJson(status === 200 && fields !== undefined ? selectFields(body, fields) : body)
   context.header("Cache-Control", "private")
   context.header("Vary", "Authorization, Origin, cookie, user-context")
   if (status === 200) context.header("Etag", `"${createHash("md5").update(text).digest("hex")}"`)

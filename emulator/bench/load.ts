@@ -1,8 +1,8 @@
-import { connect, type Socket } from "node:net"
+import { connect } from "node:net"
 
 export interface Load {
-  /** One raw HTTP/1.1 request, asked again and again. */
-  readonly request: Buffer
+  /** The first request of a connection, or the one after an answer with this body: raw HTTP/1.1. */
+  readonly nextRequest: (previousBody: string | null) => string
   readonly connections: number
   readonly forMs: number
 }
@@ -11,30 +11,32 @@ export interface Load {
  * Asks one address over keep-alive connections, one request at a time on each, and returns answers per second. It
  * speaks raw sockets, because a full HTTP client costs more than the servers it would measure.
  */
-export async function measureRate(address: string, { request, connections, forMs }: Load): Promise<number> {
+export async function measureRate(address: string, load: Load): Promise<number> {
   const startedAt = performance.now()
-  const endsAt = startedAt + forMs
   const counts = await Promise.all(
-    Array.from({ length: connections }, () => askUntil(address, request, endsAt)),
+    Array.from({ length: load.connections }, () => askUntil(address, load, startedAt + load.forMs)),
   )
   const seconds = (performance.now() - startedAt) / 1000
   return counts.reduce((sum, count) => sum + count, 0) / seconds
 }
 
-function askUntil(address: string, request: Buffer, endsAt: number): Promise<number> {
+function askUntil(address: string, { nextRequest }: Load, endsAt: number): Promise<number> {
   const { hostname, port } = new URL(address)
   return new Promise((resolve, reject) => {
-    const socket = connect(Number(port), hostname, () => socket.write(request))
-    const reader = new AnswerReader()
+    const socket = connect(Number(port), hostname, () => socket.write(nextRequest(null)))
+    let received = ""
     let answered = 0
     socket.setNoDelay(true)
     socket.once("error", reject)
     socket.once("close", () => reject(new Error("The server closed the connection.")))
     socket.on("data", (chunk) => {
-      if (!reader.isComplete(chunk)) return
-      if (reader.status !== 200) return fail(socket, new Error(`Answered ${reader.status}`))
+      received += chunk.toString("latin1")
+      const body = completeBody(received)
+      if (body === null) return
+      if (!received.startsWith("HTTP/1.1 200")) return void socket.destroy(new Error(received))
+      received = ""
       answered += 1
-      if (performance.now() < endsAt) return void socket.write(request)
+      if (performance.now() < endsAt) return void socket.write(nextRequest(body))
       socket.removeAllListeners("close")
       socket.destroy()
       resolve(answered)
@@ -42,31 +44,12 @@ function askUntil(address: string, request: Buffer, endsAt: number): Promise<num
   })
 }
 
-function fail(socket: Socket, error: Error): void {
-  socket.destroy(error)
-}
-
-/** Tells where one answer ends. Answers without a Content-Length are not needed here. */
-class AnswerReader {
-  status = 0
-  #head = ""
-  #missing = -1
-
-  isComplete(chunk: Buffer): boolean {
-    if (this.#missing === -1) {
-      this.#head += chunk.toString("latin1")
-      const headEnd = this.#head.indexOf("\r\n\r\n")
-      if (headEnd === -1) return false
-      this.status = Number(this.#head.slice(9, 12))
-      const length = Number(/content-length: (\d+)/i.exec(this.#head)?.[1] ?? Number.NaN)
-      if (Number.isNaN(length)) throw new Error(`No Content-Length in ${this.#head.slice(0, headEnd)}`)
-      this.#missing = length - (this.#head.length - headEnd - 4)
-    } else {
-      this.#missing -= chunk.length
-    }
-    if (this.#missing > 0) return false
-    this.#head = ""
-    this.#missing = -1
-    return true
-  }
+/** The body of an answer that has arrived as a whole. Both servers send a Content-Length. */
+function completeBody(received: string): string | null {
+  const headEnd = received.indexOf("\r\n\r\n")
+  if (headEnd === -1) return null
+  const length = Number(/content-length: (\d+)/i.exec(received)?.[1] ?? Number.NaN)
+  if (Number.isNaN(length)) throw new Error(`No Content-Length in ${received.slice(0, headEnd)}`)
+  const body = received.slice(headEnd + 4)
+  return body.length < length ? null : body
 }

@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs"
 import { fileURLToPath } from "node:url"
 import { expect, test } from "vitest"
-import { startEmulator } from "../index.ts"
+import type { Bitbucket } from "../bitbucket.ts"
+import { listRoutes } from "../engine.ts"
 import { ledger } from "./ledger.ts"
 import { withLedger } from "./readme-section.ts"
 
@@ -50,11 +51,12 @@ test("every row has evidence, a date, and an honest word on live validation", ()
   }
 })
 
-test("every route that the engine answers has a row, and every row's route is answered", async () => {
-  const emulator = await startEmulator({ port: 0 })
+test("every route that the engine answers has a row, and every row's route is answered", () => {
+  // Routes are registered before anything is known of the Bitbucket that will answer.
+  const answered = listRoutes({} as Bitbucket)
   const described = ledger.flatMap(({ routes }) => routes ?? [])
-  await emulator.close()
-  expect(described.toSorted()).toEqual([...emulator.routes].toSorted())
+  expect(described.toSorted()).toEqual(answered.toSorted())
+  expect(answered.length).toBeGreaterThan(20)
 })
 
 test("the README shows the ledger as it is: otherwise run `npm run ledger -w emulator`", () => {

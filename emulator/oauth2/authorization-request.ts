@@ -1,4 +1,4 @@
-import type { Bitbucket } from "../bitbucket.ts"
+import { type Bitbucket, contractOf } from "../bitbucket.ts"
 import type { OAuthClient } from "../state.ts"
 import { admitsRedirectUri } from "./redirect-uri.ts"
 import { isScope, type Scope } from "./scopes.ts"
@@ -17,6 +17,7 @@ export const authorizationParameters = [
 /** An authorization request (RFC 6749 §4.1.1) that may be shown to a person. */
 export interface AuthorizationRequest {
   readonly client: OAuthClient
+  readonly responseType: "code" | "token"
   readonly scopes: readonly Scope[]
   readonly state: string | null
   /** As the request spelled it, null when it named none. */
@@ -47,13 +48,14 @@ export function parseAuthorizationRequest(
   }
   const callback = redirectUri ?? client.callback_url
   const state = parameters.get("state")
+  const responseType = parseResponseType(bitbucket, parameters.get("response_type"))
   const refuse = (error: string, description: string): ParsedAuthorizationRequest => ({
     outcome: "redirect",
-    location: callbackLocation(callback, { error, error_description: description, state }),
+    location: callbackLocation(callback, { error, error_description: description, state }, responseType),
   })
 
-  if (parameters.get("response_type") !== "code") {
-    // BB-A2; RFC 6749 §4.1.2.1 names the error, nobody has recorded Bitbucket's own words.
+  if (responseType === null) {
+    // RFC 6749 §4.1.2.1 names the error, nobody has recorded Bitbucket's own words.
     return refuse("unsupported_response_type", "Only response_type=code is supported.")
   }
   const requestedScopes = (parameters.get("scope") ?? "").split(" ").filter((name) => name !== "")
@@ -68,6 +70,7 @@ export function parseAuthorizationRequest(
     outcome: "valid",
     request: {
       client,
+      responseType,
       scopes: grantedScopes(bitbucket, client, requestedScopes.filter(isScope)),
       state,
       redirectUri,
@@ -78,13 +81,28 @@ export function parseAuthorizationRequest(
   }
 }
 
-/** The callback with the answer in its query (BB-A13, BB-A14); an absent `state` stays absent (BB-A10). */
-export function callbackLocation(callback: string, answer: Record<string, string | null>): string {
+/**
+ * The callback with the answer in its query (BB-A13, BB-A14), or for the implicit grant in its fragment (RFC 6749 §4.2.2);
+ * an absent `state` stays absent (BB-A10).
+ */
+export function callbackLocation(
+  callback: string,
+  answer: Record<string, string | null>,
+  responseType: AuthorizationRequest["responseType"] | null = "code",
+): string {
   const url = new URL(callback)
+  const fragment = new URLSearchParams()
   for (const [name, value] of Object.entries(answer)) {
-    if (value !== null) url.searchParams.append(name, value)
+    if (value !== null) (responseType === "token" ? fragment : url.searchParams).append(name, value)
   }
+  url.hash = fragment.toString()
   return url.href
+}
+
+/** BB-A2, BB-C7: `code`, and before 2026 also `token`. */
+function parseResponseType(bitbucket: Bitbucket, name: string | null): "code" | "token" | null {
+  if (name === "code") return "code"
+  return name === "token" && contractOf(bitbucket).allowsImplicitAndPassword ? "token" : null
 }
 
 function grantedScopes(bitbucket: Bitbucket, client: OAuthClient, requested: Scope[]): readonly Scope[] {

@@ -9,11 +9,12 @@ import { errorPage } from "../web/error-page.ts"
 import { csrfFailed, signInPath } from "../web/sign-in.ts"
 import {
   type AuthorizationRequest,
+  authorizationParameters,
   callbackLocation,
   parseAuthorizationRequest,
 } from "./authorization-request.ts"
 import { findDecision, rememberDecision } from "./consent-decisions.ts"
-import { createGrant } from "./tokens.ts"
+import { createGrant, issueAccessToken } from "./tokens.ts"
 
 const PATH = "/site/oauth2/authorize"
 
@@ -33,7 +34,19 @@ export function authorizeRoutes(bitbucket: Bitbucket): Hono {
     if (remembered === "allow") return context.redirect(approve(bitbucket, parsed.request, person))
     if (remembered === "deny") return context.redirect(deny(parsed.request))
     context.header("X-Frame-Options", "DENY")
-    return context.html(consentPage({ request: parsed.request, parameters, person, viewer }))
+    const { client, scopes, callback } = parsed.request
+    return context.html(
+      consentPage({
+        client,
+        scopes,
+        action: PATH,
+        carried: carriedParameters(parameters),
+        askAgain: `${PATH}?${parameters}`,
+        callback,
+        person,
+        viewer,
+      }),
+    )
   })
 
   routes.post(PATH, async (context) => {
@@ -60,6 +73,14 @@ export function authorizeRoutes(bitbucket: Bitbucket): Hono {
   return routes
 }
 
+/** What the consent form carries from the authorization request to the decision. */
+function carriedParameters(parameters: URLSearchParams): [name: string, value: string][] {
+  return authorizationParameters.flatMap((name) => {
+    const value = parameters.get(name)
+    return value === null ? [] : [[name, value]]
+  })
+}
+
 function pathOf(context: Context): string {
   const { pathname, search } = new URL(context.req.url)
   return `${pathname}${search}`
@@ -80,7 +101,19 @@ function approve(bitbucket: Bitbucket, request: AuthorizationRequest, person: Pe
     clientKey: request.client.key,
     username: person.username,
     scopes: request.scopes,
+    flow: "oauth2",
   })
+  if (request.responseType === "token") {
+    // Official: `#access_token=…&token_type=bearer`, and no refresh token. The other parameters are assumed.
+    const answer = {
+      access_token: issueAccessToken(bitbucket, grant),
+      scopes: request.scopes.join(" "),
+      expires_in: String(config.access_token_ttl_seconds),
+      token_type: "bearer",
+      state: request.state,
+    }
+    return callbackLocation(request.callback, answer, "token")
+  }
   const code = randomness.alphanumeric(18) // BB-A13
   state.authorizationCodes.set(code, {
     code,
@@ -97,9 +130,6 @@ function approve(bitbucket: Bitbucket, request: AuthorizationRequest, person: Pe
 function deny(request: AuthorizationRequest): string {
   // BB-A14: assumed, after RFC 6749 §4.1.2.1; the description is ours.
   const error_description = "The resource owner denied the request."
-  return callbackLocation(request.callback, {
-    error: "access_denied",
-    error_description,
-    state: request.state,
-  })
+  const answer = { error: "access_denied", error_description, state: request.state }
+  return callbackLocation(request.callback, answer, request.responseType)
 }

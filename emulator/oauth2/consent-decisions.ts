@@ -1,11 +1,17 @@
 import type { Bitbucket } from "../bitbucket.ts"
-import type { ConsentDecision, Person } from "../state.ts"
-import type { AuthorizationRequest } from "./authorization-request.ts"
+import type { ConsentDecision, OAuthClient, Person } from "../state.ts"
+import type { Scope } from "./scopes.ts"
+
+/** What a person decides on, whichever protocol asks. */
+export interface Question {
+  readonly client: OAuthClient
+  readonly scopes: readonly Scope[]
+}
 
 /** BB-A15: the screen is skipped when the same person has decided on no fewer scopes for this client before. */
 export function findDecision(
   bitbucket: Bitbucket,
-  request: AuthorizationRequest,
+  request: Question,
   person: Person,
 ): ConsentDecision["verdict"] | null {
   const { remember_allow, remember_deny } = bitbucket.config
@@ -22,7 +28,7 @@ export function findDecision(
 /** Keeps the latest answer per person and client. */
 export function rememberDecision(
   bitbucket: Bitbucket,
-  request: AuthorizationRequest,
+  request: Question,
   person: Person,
   verdict: ConsentDecision["verdict"],
 ): void {

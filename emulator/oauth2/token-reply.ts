@@ -9,7 +9,7 @@ export type TokenReply =
 /** BB-C1, BB-T6 to BB-T8: the token response with its keys in the recorded order. */
 export function tokenResponse(
   bitbucket: Bitbucket,
-  tokens: { grant: Grant; grantType: string; accessToken: string; refreshToken: string },
+  tokens: { grant: Grant; grantType: string; accessToken: string; refreshToken?: string },
 ): TokenReply {
   return {
     ok: true,

@@ -1,5 +1,5 @@
 import { Hono } from "hono"
-import type { Bitbucket } from "../bitbucket.ts"
+import { type Bitbucket, contractOf } from "../bitbucket.ts"
 import { readForm } from "../form.ts"
 import { noteBody } from "../reply-body.ts"
 import { spacedJson } from "../spaced-json.ts"
@@ -7,16 +7,24 @@ import type { OAuthClient } from "../state.ts"
 import { errorPage } from "../web/error-page.ts"
 import { authorizationCodeGrant } from "./authorization-code-grant.ts"
 import { authenticateClient } from "./client-authentication.ts"
+import { clientCredentialsGrant } from "./client-credentials-grant.ts"
+import { JWT_GRANT_TYPE, jwtGrant } from "./jwt-grant.ts"
+import { passwordGrant } from "./password-grant.ts"
+import { pruneWhenDue } from "./pruning.ts"
 import { refreshTokenGrant } from "./refresh-token-grant.ts"
 import { refuse, type TokenReply } from "./token-reply.ts"
 
 type GrantType = (bitbucket: Bitbucket, client: OAuthClient, form: URLSearchParams) => TokenReply
 
-/** BB-T4. */
+/** BB-T4. The JWT grant is apart, because the JWT is the client authentication. */
 const grantTypes = new Map<string, GrantType>([
   ["authorization_code", authorizationCodeGrant],
   ["refresh_token", refreshTokenGrant],
+  ["client_credentials", clientCredentialsGrant],
 ])
+
+/** BB-C7: refused since 2026, like every grant type that never was. */
+const olderGrantTypes = new Map<string, GrantType>([["password", passwordGrant]])
 
 /** `POST /site/oauth2/access_token`: the token endpoint. */
 export function tokenRoutes(bitbucket: Bitbucket): Hono {
@@ -29,8 +37,8 @@ export function tokenRoutes(bitbucket: Bitbucket): Hono {
     }
     // BB-T1: anything but a form, JSON above all, is read as a request without a grant.
     const form = await readForm(context.req.raw)
-    const authentication = authenticateClient(bitbucket, authorization, form)
-    const reply = authentication.ok ? exchange(bitbucket, authentication.client, form) : authentication.reply
+    const reply = answer(bitbucket, authorization, form)
+    pruneWhenDue(bitbucket)
     const body = reply.ok ? reply.body : { error_description: reply.description, error: reply.error }
     const response = context.body(spacedJson(body), reply.ok ? 200 : 400, {
       "Content-Type": "application/json; charset=utf-8",
@@ -42,9 +50,16 @@ export function tokenRoutes(bitbucket: Bitbucket): Hono {
   return routes
 }
 
+function answer(bitbucket: Bitbucket, authorization: string | null, form: URLSearchParams): TokenReply {
+  if (form.get("grant_type") === JWT_GRANT_TYPE) return jwtGrant(bitbucket, authorization)
+  const authentication = authenticateClient(bitbucket, authorization, form)
+  return authentication.ok ? exchange(bitbucket, authentication.client, form) : authentication.reply
+}
+
 function exchange(bitbucket: Bitbucket, client: OAuthClient, form: URLSearchParams): TokenReply {
   const name = form.get("grant_type")
-  const grantType = grantTypes.get(name ?? "")
+  const isOlder = contractOf(bitbucket).allowsImplicitAndPassword
+  const grantType = grantTypes.get(name ?? "") ?? (isOlder ? olderGrantTypes.get(name ?? "") : undefined)
   if (grantType === undefined) return refuse("invalid_grant", `Unsupported grant type: ${name ?? "None"}`) // BB-E3
   return grantType(bitbucket, client, form)
 }

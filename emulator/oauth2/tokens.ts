@@ -2,10 +2,15 @@ import { type Bitbucket, contractOf } from "../bitbucket.ts"
 import type { AccessToken, Grant, RefreshToken } from "../state.ts"
 import type { Scope } from "./scopes.ts"
 
-/** Records that a person let a client act for them; tokens and codes hang off the result. */
+/** Records for whom a client may act; tokens and codes hang off the result. */
 export function createGrant(
   bitbucket: Bitbucket,
-  authorization: { clientKey: string; username: string; scopes: readonly Scope[] },
+  authorization: {
+    clientKey: string
+    username: string | null
+    scopes: readonly Scope[]
+    flow: Grant["flow"]
+  },
 ): Grant {
   const grant: Grant = {
     ...authorization,
@@ -74,9 +79,11 @@ export function revokeAuthorizations(
   { username, clientKey }: { username: string; clientKey?: string | undefined },
 ): number {
   const { state } = bitbucket
-  const isMeant = (entry: { username: string; clientKey: string }) =>
+  const isMeant = (entry: { username: string | null; clientKey: string }) =>
     entry.username === username && (clientKey === undefined || entry.clientKey === clientKey)
-  const grants = [...state.grants.values()].filter((grant) => grant.revokedAtMs === null && isMeant(grant))
+  const grants = [...state.grants.values()].filter(
+    (grant) => grant.flow !== "client" && grant.revokedAtMs === null && isMeant(grant),
+  )
   for (const grant of grants) revokeGrant(bitbucket, grant)
   state.decisions = state.decisions.filter((decision) => !isMeant(decision))
   return grants.length

@@ -8,6 +8,7 @@ import {
   obtainTokens,
   refresh,
 } from "./oauth-client.ts"
+import { obtainOAuth1Credentials, sendSigned } from "./oauth1-client.ts"
 import { withEmulator } from "./with-emulator.ts"
 
 const emulator = withEmulator()
@@ -56,4 +57,16 @@ test("a forged revocation is refused", async () => {
   const forged = { client_id: demoClient.key, csrfmiddlewaretoken: "forged" }
   expect((await browser.post(SETTINGS, forged)).status).toBe(403)
   expect((await callApi(emulator.current, "/2.0/user", tokens.accessToken)).status).toBe(200)
+})
+
+test("an application that came by OAuth 1.0a is listed as such, and revoking ends its credentials", async () => {
+  await emulator.current.control.changeConfig({ oauth1: "on" })
+  const credentials = await obtainOAuth1Credentials(emulator.current)
+  const browser = new Browser(emulator.current)
+  await browser.signIn("demo")
+  expect(await (await browser.get(SETTINGS)).text()).toMatch(/Demo App[\s\S]*by OAuth 1\.0a/)
+  await browser.post(SETTINGS, { client_id: demoClient.key })
+  expect(await (await browser.get(SETTINGS)).text()).not.toContain("Demo App")
+  const address = `${emulator.current.apiUrl}/2.0/user`
+  expect((await sendSigned(address, { method: "GET", credentials })).status).toBe(401)
 })

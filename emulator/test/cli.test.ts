@@ -1,11 +1,15 @@
 import { type ChildProcess, spawn } from "node:child_process"
 import { once } from "node:events"
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { createServer } from "node:http"
 import { createRequire } from "node:module"
 import type { AddressInfo } from "node:net"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
 import { fileURLToPath } from "node:url"
-import { afterEach, expect, test } from "vitest"
+import { afterEach, beforeEach, describe, expect, test } from "vitest"
 import { createControlClient } from "../client.ts"
+import { Browser } from "./browser.ts"
 
 const cli = fileURLToPath(new URL("../cli.ts", import.meta.url))
 const tsx = createRequire(import.meta.url).resolve("tsx")
@@ -15,8 +19,8 @@ afterEach(() => {
   for (const child of running.splice(0)) child.kill("SIGKILL")
 })
 
-function run(environment: Record<string, string>) {
-  const child = spawn(process.execPath, ["--import", tsx, cli], {
+function run(environment: Record<string, string>, options: readonly string[] = []) {
+  const child = spawn(process.execPath, ["--import", tsx, cli, ...options], {
     env: { PATH: process.env.PATH, EMULATOR_SITE_PORT: "0", EMULATOR_API_PORT: "0", ...environment },
   })
   running.push(child)
@@ -68,4 +72,75 @@ test.each([
   const { output, exited } = run(environment)
   expect(await exited).toEqual([1, null])
   expect(output.stderr).toBe(sentence)
+})
+
+describe("--seed and --state", () => {
+  let folder = ""
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "emulator-cli-"))
+  })
+  afterEach(() => {
+    rmSync(folder, { recursive: true })
+  })
+
+  test("a seed of one's own is served and printed, and what happened is there after a restart", async () => {
+    const seed = join(folder, "seed.yaml")
+    writeFileSync(
+      seed,
+      `people: [{ username: ada, password: lovelace, note: Writes programs. }]
+clients: [{ key: k, secret: s, name: n, scopes: [account] , callback_url: "http://localhost:3000" }]`,
+    )
+    const options = ["--seed", seed, "--state", join(folder, "state.json")]
+    const signIn = async (siteUrl: string) => new Browser({ siteUrl }).signIn("ada", "lovelace")
+    const cookies: string[] = []
+    for (const round of [1, 2]) {
+      const { child, output, exited } = run({}, options)
+      await expect.poll(() => output.stdout, { timeout: 8000 }).toContain("Ctrl-C stops it.")
+      expect(output.stdout).toContain("ada   lovelace   Writes programs.")
+      expect(output.stdout).toContain("saved on exit, secrets included")
+      const siteUrl = /Site {3}(\S+)/.exec(output.stdout)?.[1] ?? ""
+      if (round === 1) {
+        const [cookie = ""] = (await signIn(siteUrl)).headers.getSetCookie()
+        cookies.push(cookie.split(";")[0] ?? "")
+      }
+      const settings = await fetch(`${siteUrl}/account/settings/app-authorizations/`, {
+        headers: { cookie: cookies.join("; ") },
+        redirect: "manual",
+      })
+      expect(settings.status).toBe(200)
+      child.kill("SIGTERM")
+      expect(await exited).toEqual([0, null])
+    }
+  })
+
+  test("a faulty seed is one line per fault, and nothing starts", async () => {
+    const seed = join(folder, "seed.yaml")
+    writeFileSync(seed, "people:\n  - username: ada\n    pasword: x\n")
+    const { output, exited } = run({}, ["--seed", seed])
+    expect(await exited).toEqual([1, null])
+    expect(output.stderr.split("\n")).toEqual([
+      `${seed}:2: people.0.password: Invalid input: expected string, received undefined`,
+      `${seed}:3: people.0.pasword: is not known here`,
+      "",
+    ])
+    expect(output.stdout).toBe("")
+  })
+
+  test.each([
+    [["--state", "/no/such/folder/state.json"], "/no/such/folder/state.json cannot be written"],
+    [["--seed", "/no/such/seed.yaml"], "/no/such/seed.yaml: ENOENT"],
+    [["--sead", "x"], "Unknown option '--sead'.\n\nUsage: bitbucket-emulator"],
+    [["--seed"], "Option '--seed <value>' argument missing.\n\nUsage: bitbucket-emulator"],
+  ])("%j is refused", async (options, words) => {
+    const { output, exited } = run({}, options)
+    expect(await exited).toEqual([1, null])
+    expect(output.stderr).toContain(words)
+    expect(output.stderr).not.toContain("    at ")
+  })
+
+  test("--help says what there is", async () => {
+    const { output, exited } = run({}, ["--help"])
+    expect(await exited).toEqual([0, null])
+    expect(output.stdout).toContain("--state FILE")
+  })
 })

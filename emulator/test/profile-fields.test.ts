@@ -63,3 +63,9 @@ test("an outage of the edge is a page where JSON is due (BB-P13)", async () => {
   expect(response.status).toBe(502)
   expect(response.headers.get("Content-Type")).toContain("text/html")
 })
+
+test("the profile of version 1.0 is gone with it, and says so (EM-6)", async () => {
+  const response = await fetch(`${emulator.current.apiUrl}/1.0/user`)
+  expect(response.status).toBe(410)
+  expect(await response.json()).toMatchObject({ error: { message: "Resource removed" } })
+})

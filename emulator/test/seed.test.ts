@@ -17,6 +17,23 @@ test("the default seed holds the person and the client that other programs rely 
   })
 })
 
+test.each(["zoe", "una", "nomail", "twins", "plain", "former", "longname", "noworkspace", "many", "locked"])(
+  "%s is among the people, with a line that says why",
+  (username) => {
+    const person = loadSeed("default").people.find((candidate) => candidate.username === username)
+    expect(person?.note).toMatch(/\S/)
+  },
+)
+
+test("generated repositories have names, slugs and ids of their own", () => {
+  const { workspaces } = createState(
+    loadSeed({ workspaces: [{ slug: "w", repositories: { generate: 137 } }] }),
+  )
+  const repositories = workspaces.get("w")?.repositories ?? []
+  expect(repositories[6]).toMatchObject({ name: "Repository 007", slug: "repository-007", is_private: true })
+  expect(new Set(repositories.map(({ uuid }) => uuid)).size).toBe(137)
+})
+
 test("keys have 18 and secrets 32 characters, as Bitbucket's older clients do (BB-A1)", () => {
   for (const { key, secret } of loadSeed("default").clients) {
     expect([key.length, secret.length]).toEqual([18, 32])

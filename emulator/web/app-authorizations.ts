@@ -16,6 +16,8 @@ interface AuthorizedApplication {
   readonly verdict: "allow" | "deny"
   readonly scopes: readonly string[]
   readonly since: Date | null
+  /** That it was let in by OAuth 1.0a, whose tokens do not lapse by themselves. */
+  readonly isOAuth1: boolean
 }
 
 /** BB-T11, BB-A15: where a person sees what they allowed or refused, and takes it back. There is no revocation endpoint. */
@@ -51,12 +53,13 @@ ${applications.length === 0 ? html`<p class="muted">No application has asked for
 }
 
 function listApplications(bitbucket: Bitbucket, person: Person): AuthorizedApplication[] {
-  const isMine = (entry: { username: string }) => entry.username === person.username
+  const isMine = (entry: { username: string | null }) => entry.username === person.username
   const grants = [...bitbucket.state.grants.values()].filter(
-    (grant) => isMine(grant) && grant.revokedAtMs === null,
+    (grant) => isMine(grant) && grant.flow !== "client" && grant.revokedAtMs === null,
   )
   return [...bitbucket.state.clients.values()].flatMap((client) => {
-    const grant = grants.find((candidate) => candidate.clientKey === client.key)
+    const given = grants.filter((candidate) => candidate.clientKey === client.key)
+    const [grant] = given
     const decision = bitbucket.state.decisions.find(
       (entry) => isMine(entry) && entry.clientKey === client.key,
     )
@@ -67,13 +70,14 @@ function listApplications(bitbucket: Bitbucket, person: Person): AuthorizedAppli
         verdict: grant === undefined ? (decision?.verdict ?? "allow") : ("allow" as const),
         scopes: grant?.scopes ?? decision?.scopes ?? [],
         since: grant === undefined ? null : new Date(grant.grantedAtMs),
+        isOAuth1: given.some(({ flow }) => flow === "oauth1"),
       },
     ]
   })
 }
 
 function applicationEntry(
-  { client, verdict, scopes, since }: AuthorizedApplication,
+  { client, verdict, scopes, since, isOAuth1 }: AuthorizedApplication,
   csrfToken: string,
 ): Html {
   const label = verdict === "allow" ? "Revoke" : "Forget refusal"
@@ -83,7 +87,7 @@ function applicationEntry(
     since === null
       ? ""
       : html` since <time datetime="${since.toISOString()}">${since.toISOString().slice(0, 10)}</time>`
-  }: <code>${scopes.join(" ")}</code></p></div>
+  }${isOAuth1 ? " by OAuth 1.0a" : ""}: <code>${scopes.join(" ")}</code></p></div>
 <form method="post" action="${PATH}">${csrfField(csrfToken)}<input type="hidden" name="client_id" value="${client.key}">
 <button class="quiet" aria-label="${label}: ${client.name}">${label}</button></form>
 </header></article>`

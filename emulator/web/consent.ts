@@ -1,7 +1,6 @@
 import { html } from "hono/html"
-import { type AuthorizationRequest, authorizationParameters } from "../oauth2/authorization-request.ts"
 import type { Scope } from "../oauth2/scopes.ts"
-import type { Person } from "../state.ts"
+import type { OAuthClient, Person } from "../state.ts"
 import { avatarPath } from "./avatar.ts"
 import { csrfField } from "./csrf.ts"
 import { type Html, page, type Viewer } from "./html.ts"
@@ -40,38 +39,49 @@ const SCOPE_IN_WORDS: Record<Scope, string> = {
 
 const tick = html`<svg aria-hidden="true" width="20" height="20" viewBox="0 0 20 20" fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" stroke-linejoin="round"><path d="m4 10.5 4 4 8-9"/></svg>`
 
-/** The question that an authorization request puts to the person; the answer is posted to the same address. */
-export function consentPage(question: {
-  request: AuthorizationRequest
-  parameters: URLSearchParams
-  person: Person
-  viewer: Viewer
-}): Html {
-  const { request, parameters, person, viewer } = question
-  const carried = authorizationParameters.flatMap((name) => {
-    const value = parameters.get(name)
-    return value === null ? [] : [html`<input type="hidden" name="${name}" value="${value}">`]
-  })
+/** What a client asks a person, whichever protocol it speaks. */
+interface Consent {
+  readonly client: OAuthClient
+  readonly scopes: readonly Scope[]
+  /** Where the answer is posted. */
+  readonly action: string
+  /** The parameters that go with the answer. */
+  readonly carried: readonly (readonly [name: string, value: string])[]
+  /** The address of the question itself. */
+  readonly askAgain: string
+  /** Where the answer sends the browser; null when it ends on a page here. */
+  readonly callback: string | null
+  readonly person: Person
+  readonly viewer: Viewer
+}
+
+/** The question whether a client may use the person's account. */
+export function consentPage(consent: Consent): Html {
+  const { client, scopes, action, carried, askAgain, callback, person, viewer } = consent
   return page(
     { title: "Confirm access", viewer, width: "narrow" },
     html`<section class="card">
-<h1>${request.client.name} asks for access to your account</h1>
+<h1>${client.name} asks for access to your account</h1>
 <div class="who">
 ${person.avatar === "none" ? "" : html`<img class="avatar" src="${avatarPath(person)}" alt="">`}
-<p>You are <strong>${viewer.displayName}</strong>.<br><a class="small" href="${signInPath(`/site/oauth2/authorize?${parameters}`)}">Continue as somebody else</a></p>
+<p>You are <strong>${viewer.displayName}</strong>.<br><a class="small" href="${signInPath(askAgain)}">Continue as somebody else</a></p>
 </div>
 <h2 id="scopes">It wants to</h2>
 <ul class="plain scopes" aria-labelledby="scopes">
-${request.scopes.map((scope) => html`<li>${tick}<span>${SCOPE_IN_WORDS[scope]}<br><code class="muted">${scope}</code></span></li>`)}
+${scopes.map((scope) => html`<li>${tick}<span>${SCOPE_IN_WORDS[scope]}<br><code class="muted">${scope}</code></span></li>`)}
 </ul>
-<form method="post" action="/site/oauth2/authorize">
-${csrfField(viewer.csrfToken)}${carried}
+<form method="post" action="${action}">
+${csrfField(viewer.csrfToken)}${carried.map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`)}
 <div class="actions">
 <button name="action" value="approve">Allow</button>
 <button class="quiet" name="action" value="deny">Deny</button>
 </div>
 </form>
 </section>
-<p class="small muted">Either way your browser goes back to <code>${new URL(request.callback).origin}</code>.</p>`,
+<p class="small muted">${
+      callback === null
+        ? "If you allow it, this page shows you a code to type there."
+        : html`Either way your browser goes back to <code>${new URL(callback).origin}</code>.`
+    }</p>`,
   )
 }

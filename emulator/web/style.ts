@@ -89,6 +89,10 @@ dl { display: grid; grid-template-columns: minmax(7rem, max-content) 1fr; gap: 0
 dt { color: var(--muted); }
 dd { margin: 0; min-width: 0; overflow-wrap: anywhere; }
 @media (max-width: 30rem) { dl { grid-template-columns: 1fr; gap: 0; } dd { margin-bottom: 0.5rem; } }
+.pin {
+  font: 600 clamp(1.75rem, 8vw, 2.5rem)/1.2 ui-monospace, "SF Mono", "Cascadia Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace;
+  letter-spacing: 0.08em; text-align: center; user-select: all; background: var(--tint); border-radius: 8px; padding: 1rem 0.5rem;
+}
 .entry + .entry { border-top: 1px solid var(--line); margin-top: 1.25rem; padding-top: 1.25rem; }
 .entry header { display: flex; flex-wrap: wrap; gap: 0.75rem; align-items: flex-start; justify-content: space-between; }
 .button { display: inline-flex; align-items: center; text-decoration: none; }

@@ -12,7 +12,6 @@ export const authorizationRows = rows(
     grade: "third-party",
     source: "https://github.com/jenkinsci/bitbucket-branch-source-plugin/pull/1215",
     asOf: "2026-11",
-    untested: "A property of registered clients; the default seed's keys and secrets have the old lengths.",
   },
   {
     id: "BB-A2",

@@ -83,7 +83,10 @@ export const resourceRows = rows(
     grade: "recorded",
     source: GITCLEAR,
     asOf: "2025-11",
-    routes: ["GET site /account/avatars/:uuid/:size{[0-9]+}"],
+    routes: [
+      "GET site /account/avatars/:uuid/:size{[0-9]+}",
+      "GET site /workspaces/avatars/:slug/:size{[0-9]+}",
+    ],
   },
   {
     id: "BB-U12",
@@ -170,6 +173,10 @@ export const resourceRows = rows(
     grade: "official",
     source: OPENAPI,
     asOf: "2026-08",
-    routes: ["GET api /2.0/repositories/:workspace", "GET api /2.0/workspaces/:workspace"],
+    routes: [
+      "GET api /2.0/repositories/:workspace",
+      "GET api /2.0/repositories/:workspace/:repository",
+      "GET api /2.0/workspaces/:workspace",
+    ],
   },
 )

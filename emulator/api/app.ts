@@ -1,0 +1,58 @@
+import { Hono } from "hono"
+import { cors } from "hono/cors"
+import { type Bitbucket, contractOf } from "../bitbucket.ts"
+import { readForm } from "../form.ts"
+import type { ApiEnv } from "./auth.ts"
+import { emailRoutes } from "./emails.ts"
+import { removedRoutes } from "./removed.ts"
+import { unknownPath } from "./reply.ts"
+import { repositoryRoutes } from "./repositories.ts"
+import { userRoutes } from "./user.ts"
+import { userWorkspaceRoutes } from "./user-workspaces.ts"
+import { versionOneUserRoutes } from "./version-1-user.ts"
+
+/** The API as one function. `apiUrl` is what its links begin with, `requestUrl` the address as the client sent it. */
+export type Api = (request: Request, env: ApiEnv["Bindings"]) => Promise<Response>
+
+export function createApi(bitbucket: Bitbucket, describeDefect: (error: Error) => string): Api {
+  const api = apiRoutes(bitbucket)
+  api.onError((error, context) => context.text(describeDefect(error), 500))
+  return async (request, env) => api.fetch(await withFormToken(bitbucket, request), env)
+}
+
+export function apiRoutes(bitbucket: Bitbucket): Hono<ApiEnv> {
+  const api = new Hono<ApiEnv>()
+  api.use(cors({ origin: "*" })) // BB-H7
+  api.route("/", userRoutes(bitbucket))
+  api.route("/", emailRoutes(bitbucket))
+  api.route("/", removedRoutes(bitbucket))
+  api.route("/", userWorkspaceRoutes(bitbucket))
+  api.route("/", repositoryRoutes(bitbucket))
+  api.route("/", versionOneUserRoutes(bitbucket))
+  api.notFound(unknownPath)
+  return api
+}
+
+/**
+ * BB-C5: until 2026 a token could travel in a form body. No emulated operation takes a POST, so one that carries nothing but a
+ * token is answered like the GET that it stands for.
+ */
+async function withFormToken(bitbucket: Bitbucket, request: Request): Promise<Request> {
+  if (request.method !== "POST" || !contractOf(bitbucket).bearerLocations.includes("form")) return request
+  const token = (await readForm(request)).get("access_token")
+  if (token === null) return new Request(request.url, { method: "POST", headers: request.headers })
+  return new Request(request.url, { headers: { Authorization: `Bearer ${token}` } })
+}
+
+/**
+ * BB-C6, BB-U12: until 2026 the API was also to be had below `/api` on the site's host, and its links then began with `/!api`.
+ * The address under which the API knows such a call, or null when it is none.
+ */
+export function apiAddressOf(bitbucket: Bitbucket, address: string): string | null {
+  const url = new URL(address)
+  const apiPath = /^\/!?api(\/1\.0\/user|\/2\.0\/.+?)\/?$/.exec(url.pathname)?.[1]
+  if (apiPath === undefined) return null
+  if (apiPath !== "/1.0/user" && !contractOf(bitbucket).servesApiOnSite) return null
+  url.pathname = apiPath
+  return url.href
+}

@@ -1,0 +1,26 @@
+import type { Context } from "hono"
+import type { Bitbucket } from "../bitbucket.ts"
+import { type Visitor, type Workspace, workspacePermissionOf } from "../workspaces.ts"
+import { type ApiEnv, visitorOf } from "./auth.ts"
+import { apiError } from "./reply.ts"
+
+/** The workspace that the path names by slug or UUID, or the refusal that the caller is due. */
+export function findWorkspace(
+  bitbucket: Bitbucket,
+  context: Context<ApiEnv>,
+  { isMemberOnly }: { isMemberOnly: boolean },
+): Workspace | Response {
+  const identifier = context.req.param("workspace") ?? ""
+  const workspace = [...bitbucket.state.workspaces.values()].find(
+    ({ slug, uuid }) => slug === identifier || uuid === identifier,
+  )
+  if (workspace?.access === "forbidden") return apiError(context, 403, { message: "Forbidden" }) // BB-P7
+  const isShown = workspace && (!isMemberOnly || isMember(workspace, visitorOf(context)))
+  // BB-P10; that a stranger to a private workspace is told the same is assumed.
+  if (!isShown) return apiError(context, 404, { message: `No workspace with identifier '${identifier}'.` })
+  return workspace
+}
+
+function isMember(workspace: Workspace, visitor: Visitor): boolean {
+  return workspacePermissionOf(workspace, visitor) !== null
+}

@@ -1,0 +1,13 @@
+import type { Context } from "hono"
+import { spacedJson } from "../spaced-json.ts"
+
+/**
+ * What everything of OAuth 1.0a answers since early 2026 (ledger §9): the status is recorded, for request_token and for
+ * signed calls; the body is assumed to be the API's own of that time (BB-P2).
+ */
+export function oauth1IsGone(context: Context): Response {
+  const message = "Token is invalid, expired, or not supported for this endpoint."
+  return context.body(spacedJson({ type: "error", error: { message } }), 401, {
+    "Content-Type": "application/json; charset=utf-8",
+  })
+}

@@ -1,0 +1,108 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { afterEach, beforeEach, expect, test } from "vitest"
+import { loadSeed } from "./seed.ts"
+import { readSeedFile } from "./seed-file.ts"
+
+let folder = ""
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "emulator-seed-"))
+})
+
+afterEach(() => {
+  rmSync(folder, { recursive: true })
+})
+
+function write(text: string): string {
+  const path = join(folder, "seed.yaml")
+  writeFileSync(path, text)
+  return path
+}
+
+/** The lines of the refusal, without the folder. */
+function faultsOf(text: string): string[] {
+  const path = write(text)
+  try {
+    readSeedFile(path)
+  } catch (error) {
+    return (error as Error).message.replaceAll(`${folder}/`, "").split("\n")
+  }
+  return []
+}
+
+test("a seed in YAML is read, and one in JSON just as well", () => {
+  const seed = { people: [{ username: "ada", password: "lovelace" }] }
+  expect(readSeedFile(write("people:\n  - { username: ada, password: lovelace }\n"))).toEqual(seed)
+  expect(readSeedFile(write(JSON.stringify(seed)))).toEqual(seed)
+  expect(loadSeed(readSeedFile(write("")))).toEqual({ people: [], workspaces: [], clients: [] })
+})
+
+test("every fault is one line that says where it is and what is wrong", () => {
+  const faults = faultsOf(`people:
+  - username: ada
+    password: lovelace
+    pasword: typo
+  - username: ""
+    password: x
+    emails:
+      - { email: not-an-address }
+
+workspaces:
+  - slug: Works
+    members: { ada: boss }
+    repositories:
+      - { name: One, is_private: perhaps }
+
+clients:
+  - key: k
+    secret: s
+    name: n
+    scopes: [account, openid]
+`)
+  expect(faults.map((fault) => fault.split(": ").slice(0, 2))).toEqual([
+    ["seed.yaml:4", "people.0.pasword"],
+    ["seed.yaml:5", "people.1.username"],
+    ["seed.yaml:8", "people.1.emails.0.email"],
+    ["seed.yaml:11", "workspaces.0.slug"],
+    ["seed.yaml:12", "workspaces.0.members.ada"],
+    ["seed.yaml:14", "workspaces.0.repositories.0.is_private"],
+    ["seed.yaml:20", "clients.0.scopes.1"],
+  ])
+  expect(faults[0]).toBe("seed.yaml:4: people.0.pasword: is not known here")
+  expect(faults[3]).toContain("lower-case letters, digits")
+})
+
+test("whoever is named has to exist, and only once", () => {
+  expect(
+    faultsOf(`people:
+  - { username: ada, password: x }
+  - { username: ada, password: y }
+workspaces:
+  - slug: works
+    members: { bob: owner }
+    repositories:
+      - name: One
+        permissions: { eve: read }
+clients:
+  - { key: k, secret: s, name: n, workspace: elsewhere }
+`),
+  ).toEqual([
+    "seed.yaml:3: people.1.username: ada is there twice",
+    "seed.yaml:6: workspaces.0.members.bob: there is no person bob",
+    "seed.yaml:9: workspaces.0.repositories.0.permissions.eve: there is no person eve",
+    "seed.yaml:11: clients.0.workspace: there is no workspace elsewhere",
+  ])
+})
+
+test("what is no YAML is refused with its line", () => {
+  const [fault] = faultsOf("people:\n  - username: 'ada\n")
+  expect(fault).toMatch(/^seed\.yaml:\d+: \S/)
+  expect(faultsOf("people: []\npeople: []\n")).toEqual(["seed.yaml:2: Map keys must be unique"])
+})
+
+test("what is no seed at all is refused, and a file that is not there is named", () => {
+  expect(faultsOf("- just\n- a list\n")[0]).toMatch(/^seed\.yaml:1: /)
+  expect(() => readSeedFile(join(folder, "absent.yaml"))).toThrow(`${folder}/absent.yaml: ENOENT`)
+})

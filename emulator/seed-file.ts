@@ -1,0 +1,81 @@
+import { readFileSync } from "node:fs"
+import { isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from "yaml"
+import type { z } from "zod"
+import type { SeedInput } from "./seed.ts"
+import { seedSchema } from "./seed-schema.ts"
+
+/** A seed file that cannot be used, with one sentence per fault: `people.yaml:12: people.0.pasword: …`. */
+export class SeedFileError extends Error {
+  constructor(faults: readonly string[]) {
+    super(faults.join("\n"))
+    this.name = "SeedFileError"
+  }
+}
+
+/** Reads a seed from YAML or from JSON, which is YAML. @throws SeedFileError */
+export function readSeedFile(path: string): SeedInput {
+  const lines = new LineCounter()
+  const document = parseDocument(readText(path), { lineCounter: lines, prettyErrors: false })
+  const lineAt = (offset: number) => lines.linePos(offset).line
+  if (document.errors.length > 0) {
+    throw new SeedFileError(
+      document.errors.map(({ pos, message }) => `${path}:${lineAt(pos[0])}: ${message}`),
+    )
+  }
+  const content: unknown = document.toJS() ?? {}
+  const parsed = seedSchema.safeParse(content)
+  if (parsed.success) return content as SeedInput
+  throw new SeedFileError(
+    parsed.error.issues.flatMap(innermostIssues).map((issue) => {
+      const offset = findOffset(document.contents, issue.path)
+      return `${path}:${lineAt(offset)}: ${[...issue.path, ""].join(".").replace(/\.$/, ": ")}${issue.message}`
+    }),
+  )
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, "utf8")
+  } catch (error) {
+    throw new SeedFileError([`${path}: ${(error as NodeJS.ErrnoException).code ?? "cannot be read"}`])
+  }
+}
+
+type Issue = Pick<z.core.$ZodIssue, "message"> & { readonly path: readonly PropertyKey[] }
+
+/** A misspelt key is reported where it stands, and of a union that alternative which the writer meant. */
+function innermostIssues(issue: z.core.$ZodIssue): Issue[] {
+  const { path, message } = issue
+  if (issue.code === "unrecognized_keys") {
+    return issue.keys.map((key) => ({ path: [...path, key], message: "is not known here" }))
+  }
+  if (issue.code !== "invalid_union") return [{ path, message }]
+  const meant = issue.errors.find(
+    (branch) => !branch.some((inner) => inner.code === "invalid_type" && inner.path.length === 0),
+  )
+  if (meant === undefined) return [{ path, message }]
+  return meant.flatMap(innermostIssues).map((inner) => ({ ...inner, path: [...path, ...inner.path] }))
+}
+
+/** Where in the text the thing stands that `path` leads to, or the nearest thing around it. */
+function findOffset(root: Node | null, path: readonly PropertyKey[]): number {
+  let node: unknown = root
+  let offset = root?.range?.[0] ?? 0
+  for (const step of path) {
+    const next = findChild(node, step)
+    if (next === null) break
+    offset = next.offset
+    node = next.value
+  }
+  return offset
+}
+
+function findChild(node: unknown, step: PropertyKey): { value: unknown; offset: number } | null {
+  if (isSeq<Node>(node)) {
+    const item = node.items[Number(step)]
+    return item === undefined ? null : { value: item, offset: item.range?.[0] ?? 0 }
+  }
+  if (!isMap<Node, Node | null>(node)) return null
+  const pair = node.items.find(({ key }) => isScalar(key) && String(key.value) === String(step))
+  return pair === undefined ? null : { value: pair.value, offset: pair.key.range?.[0] ?? 0 }
+}

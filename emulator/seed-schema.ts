@@ -1,0 +1,149 @@
+import { z } from "zod"
+import { scopeNames } from "./oauth2/scopes.ts"
+
+const uuidSchema = z.string().regex(/^\{[0-9a-f-]{36}\}$/, "a UUID in braces")
+const slugSchema = z.string().regex(/^[a-z0-9][a-z0-9._-]*$/, "lower-case letters, digits, '.', '_' and '-'")
+const timestampSchema = z.iso.datetime()
+
+const emailSchema = z.strictObject({
+  email: z.email(),
+  is_primary: z.boolean().default(false),
+  is_confirmed: z.boolean().default(true),
+})
+
+const personSchema = z.strictObject({
+  username: z.string().min(1),
+  password: z.string().min(1),
+  /** null leaves the key out of `/2.0/user`, as some real replies do. */
+  display_name: z.string().nullable().optional(),
+  nickname: z.string().optional(),
+  emails: z.array(emailSchema).default([]),
+  uuid: uuidSchema.optional(),
+  /** null leaves the key out of `/2.0/user`. */
+  account_id: z.string().nullable().optional(),
+  account_status: z.string().default("active"),
+  created_on: timestampSchema.default("2020-01-01T00:00:00Z"),
+  location: z.string().nullable().default(null),
+  avatar: z.enum(["initials", "none"]).default("initials"),
+  /** One line for the sign-in page: what is special about this person. */
+  note: z.string().default(""),
+})
+
+/** BB-W2. */
+const workspacePermissionSchema = z.enum(["owner", "create-project", "member"])
+/** BB-W3. */
+const repositoryPermissionSchema = z.enum(["admin", "write", "read"])
+
+const repositorySchema = z.strictObject({
+  name: z.string().min(1),
+  slug: slugSchema.optional(),
+  uuid: uuidSchema.optional(),
+  is_private: z.boolean().default(true),
+  description: z.string().default(""),
+  language: z.string().default(""),
+  created_on: timestampSchema.default("2021-01-01T00:00:00Z"),
+  /** Who may do more, or less, with it than the workspace's default. */
+  permissions: z.record(z.string(), repositoryPermissionSchema).default({}),
+})
+
+const workspaceSchema = z.strictObject({
+  slug: slugSchema,
+  name: z.string().min(1).optional(),
+  uuid: uuidSchema.optional(),
+  /** The person whose personal workspace it is; it then shares their UUID. */
+  personal_of: z.string().optional(),
+  members: z.record(z.string(), workspacePermissionSchema).default({}),
+  is_private: z.boolean().default(true),
+  created_on: timestampSchema.default("2020-01-01T00:00:00Z"),
+  /** What members may do with a repository that says nothing of them. */
+  default_permission: repositoryPermissionSchema.default("read"),
+  repositories: z
+    .union([z.array(repositorySchema), z.strictObject({ generate: z.int().min(0).max(10_000) })])
+    .default([]),
+  /** `forbidden` answers every call about it with 403, as an allow-list of addresses does (BB-P7). */
+  access: z.enum(["open", "forbidden"]).default("open"),
+})
+
+const clientSchema = z.strictObject({
+  key: z.string().min(1),
+  secret: z.string().min(1),
+  name: z.string().min(1),
+  /** BB-E4: a client may lack one, and then cannot sign anybody in. */
+  callback_url: z.url().nullable().default(null),
+  scopes: z.array(z.enum(scopeNames)).default([]),
+  /** Bitbucket's box "This is a private consumer", which client_credentials asks for (BB-E5). */
+  is_private: z.boolean().default(true),
+  /** The workspace that it was made in; its owner is who the client acts for before 2026 (BB-C8). */
+  workspace: slugSchema.nullable().default(null),
+  /** A Connect app's installation, which signs its own JWTs (BB-T4). */
+  installation: z
+    .strictObject({
+      app_key: z.string().min(1),
+      client_key: z.string().min(1),
+      shared_secret: z.string().min(1),
+    })
+    .nullable()
+    .default(null),
+  note: z.string().default(""),
+})
+
+const listsSchema = z.strictObject({
+  people: z.array(personSchema).default([]),
+  workspaces: z.array(workspaceSchema).default([]),
+  clients: z.array(clientSchema).default([]),
+})
+
+/** What a seed file says, defaults filled in. */
+export type Seed = z.infer<typeof listsSchema>
+export type SeededWorkspace = Seed["workspaces"][number]
+export type SeededRepository = z.infer<typeof repositorySchema>
+export type WorkspacePermission = z.infer<typeof workspacePermissionSchema>
+export type RepositoryPermission = z.infer<typeof repositoryPermissionSchema>
+
+/** What the lists say of one another: names are unique, and whoever is named exists. */
+export const seedSchema = listsSchema.superRefine((seed, context) => {
+  const report = (path: (string | number)[], message: string) =>
+    context.addIssue({ code: "custom", path, message })
+  const usernames = new Set(seed.people.map(({ username }) => username))
+  const slugs = new Set(seed.workspaces.map(({ slug }) => slug))
+  const reportTwins = (list: keyof Seed, key: string, names: readonly string[]) => {
+    names.forEach((name, index) => {
+      if (names.indexOf(name) < index) report([list, index, key], `${name} is there twice`)
+    })
+  }
+  const reportStranger = (username: string | undefined, path: (string | number)[]) => {
+    if (username !== undefined && !usernames.has(username)) report(path, `there is no person ${username}`)
+  }
+
+  reportTwins(
+    "people",
+    "username",
+    seed.people.map(({ username }) => username),
+  )
+  reportTwins(
+    "workspaces",
+    "slug",
+    seed.workspaces.map(({ slug }) => slug),
+  )
+  reportTwins(
+    "clients",
+    "key",
+    seed.clients.map(({ key }) => key),
+  )
+  seed.workspaces.forEach(({ personal_of, members, repositories }, index) => {
+    const path = ["workspaces", index]
+    reportStranger(personal_of, [...path, "personal_of"])
+    for (const username of Object.keys(members)) reportStranger(username, [...path, "members", username])
+    if (!Array.isArray(repositories)) return
+    repositories.forEach(({ permissions }, at) => {
+      for (const username of Object.keys(permissions)) {
+        reportStranger(username, [...path, "repositories", at, "permissions", username])
+      }
+    })
+  })
+  seed.clients.forEach(({ workspace }, index) => {
+    if (workspace !== null && !slugs.has(workspace)) {
+      report(["clients", index, "workspace"], `there is no workspace ${workspace}`)
+    }
+  })
+})

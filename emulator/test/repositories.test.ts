@@ -1,0 +1,213 @@
+import { describe, expect, test } from "vitest"
+import { type ErrorBody, readBody } from "./api-bodies.ts"
+import { callApi, demoClient, obtainTokens } from "./oauth-client.ts"
+import { withEmulator } from "./with-emulator.ts"
+
+const emulator = withEmulator()
+const client = { key: "emulatorReposKey12", secret: "emulatorReposSecret1234567890123" }
+
+interface Repository {
+  readonly slug: string
+  readonly name: string
+  readonly is_private: boolean
+}
+
+interface Page {
+  readonly values: readonly Repository[]
+  readonly pagelen: number
+  readonly size: number
+  readonly page: number
+  readonly next?: string
+  readonly previous?: string
+}
+
+async function callAs(path: string, username = "demo"): Promise<Response> {
+  const { accessToken } = await obtainTokens(emulator.current, { username, client })
+  return callApi(emulator.current, path, accessToken)
+}
+
+async function list(query = "", { workspace = "emulated-works", username = "demo" } = {}): Promise<Page> {
+  return readBody<Page>(await callAs(`/2.0/repositories/${workspace}?${query}`, username))
+}
+
+async function refusalOf(query: string): Promise<[number, string]> {
+  const response = await callAs(`/2.0/repositories/emulated-works?${query}`)
+  return [response.status, (await readBody<ErrorBody>(response)).error.message]
+}
+
+describe("pages (ledger §8)", () => {
+  test("137 repositories are 14 pages of ten, each leading to the next, the last one nowhere", async () => {
+    const { accessToken } = await obtainTokens(emulator.current, { client })
+    const headers = { Authorization: `Bearer ${accessToken}` }
+    const seen: string[] = []
+    const pages: Page[] = []
+    let address: string | undefined = `${emulator.current.apiUrl}/2.0/repositories/emulated-works`
+    while (address !== undefined) {
+      const page: Page = await readBody<Page>(await fetch(address, { headers }))
+      pages.push(page)
+      seen.push(...page.values.map(({ slug }) => slug))
+      address = page.next
+    }
+    expect(pages).toHaveLength(14)
+    expect(new Set(seen).size).toBe(137)
+    expect(pages.every(({ pagelen, size }) => pagelen === 10 && size === 137)).toBe(true)
+    expect(Object.keys(pages[0] ?? {})).toEqual(["values", "pagelen", "size", "page", "next"])
+    expect(Object.keys(pages.at(-1) ?? {})).toEqual(["values", "pagelen", "size", "page", "previous"])
+  })
+
+  test("next is absolute and repeats what was asked for", async () => {
+    const { next, previous } = await list("role=member&pagelen=100&sort=-name")
+    expect(previous).toBeUndefined()
+    expect(next).toBe(
+      `${emulator.current.apiUrl}/2.0/repositories/emulated-works?role=member&pagelen=100&sort=-name&page=2`,
+    )
+  })
+
+  test.each([
+    ["pagelen=2", 2],
+    ["pagelen=100", 100],
+    ["pagelen=0", 10],
+  ])("%s holds %i", async (query, length) => {
+    expect((await list(query)).values).toHaveLength(length)
+  })
+
+  test.each([
+    ["pagelen=101", "Invalid pagelen"],
+    ["pagelen=-1", "Invalid pagelen"],
+    ["pagelen=ten", "Invalid pagelen"],
+    ["page=15", "Invalid page"],
+    ["page=0", "Invalid page"],
+    ["page=2/", "Invalid page"],
+  ])("%s is 400 %s", async (query, message) => {
+    expect(await refusalOf(query)).toEqual([400, message])
+  })
+
+  test("an empty listing is one empty page", async () => {
+    const page = await list("q=slug%3D%22nothing%22")
+    expect(page).toEqual({ values: [], pagelen: 10, size: 0, page: 1 })
+  })
+})
+
+describe("q and sort", () => {
+  test.each([
+    ['name = "Repository 007"', 1],
+    ['slug="repository-007"', 1],
+    ['name ~ "REPOSITORY 01"', 10],
+    ["is_private = false", 45],
+    ['is_private=true AND name ~ "00"', 7],
+    ['name ~ "1" and is_private = false AND slug ~ "repository-13"', 2],
+    [String.raw`name = "\"quoted\""`, 0],
+    ["", 137],
+  ])("q=%s finds %i", async (q, size) => {
+    expect((await list(`q=${encodeURIComponent(q)}`)).size).toBe(size)
+  })
+
+  test.each([
+    ['language = "go"', "Repository has no field named 'language'"],
+    ['constructor = "x"', "Repository has no field named 'constructor'"],
+    ['name != "x"', 'Invalid query: name != "x"'],
+    ['name = "x" OR name = "y"', 'Invalid query: name = "x" OR name = "y"'],
+    ['name = "x" AND', 'Invalid query: name = "x" AND'],
+    ['name = "x', 'Invalid query: name = "x'],
+    ["is_private ~ true", "Invalid query: is_private ~ true"],
+    ["nonsense", "Invalid query: nonsense"],
+  ])("q=%s is 400", async (q, message) => {
+    expect(await refusalOf(`q=${encodeURIComponent(q)}`)).toEqual([400, message])
+  })
+
+  test("sort goes up, and with a minus down", async () => {
+    expect((await list("sort=name")).values[0]?.name).toBe("Repository 001")
+    expect((await list("sort=-created_on")).values[0]?.name).toBe("Repository 137")
+    expect(await refusalOf("sort=last_update")).toEqual([400, "Repository has no field named 'last_update'"])
+  })
+})
+
+describe("role", () => {
+  test.each([
+    ["many", "northern-lights", "member", ["aurora", "polar-night"]],
+    ["many", "northern-lights", "contributor", ["aurora", "polar-night"]],
+    ["many", "northern-lights", "admin", ["polar-night"]],
+    ["many", "northern-lights", "owner", []],
+    ["zoe", "northern-lights", "owner", ["aurora", "polar-night"]],
+    ["una", "northern-lights", "member", ["aurora"]],
+    ["una", "northern-lights", "contributor", []],
+  ])("%s sees of %s as %s: %j", async (username, workspace, role, slugs) => {
+    const { values } = await list(`role=${role}&sort=slug`, { workspace, username })
+    expect(values.map(({ slug }) => slug)).toEqual(slugs)
+  })
+
+  test("a stranger sees what is public, with no role at all", async () => {
+    const { values } = await list("", { workspace: "northern-lights", username: "noworkspace" })
+    expect(values.map(({ slug }) => slug)).toEqual(["aurora"])
+    expect((await list("", { username: "noworkspace" })).size).toBe(45)
+  })
+
+  test.each(["god", "toString"])("%s is no role", async (role) => {
+    expect(await refusalOf(`role=${role}`)).toEqual([400, `Invalid role: ${role}`])
+  })
+})
+
+describe("fields", () => {
+  test.each([
+    ["values.slug", '{"values": [{"slug": "hello-world"}]}'],
+    ["size,values.mainbranch.name", '{"values": [{"mainbranch": {"name": "main"}}], "size": 1}'],
+    ["-values,-next,-size", '{"pagelen": 1, "page": 1}'],
+    ["values.slug,%2Bpage", '{"values": [{"slug": "hello-world"}], "page": 1}'],
+    ["values.*.slug", '{"values": [{"workspace": {"slug": "demo"}}]}'],
+    ["values.workspace,-values.workspace.*", '{"values": [{"workspace": {}}]}'],
+    ["nothing", "{}"],
+  ])("%s leaves %s", async (fields, text) => {
+    const response = await callAs(
+      `/2.0/repositories/demo?sort=slug&q=is_private=false&pagelen=1&fields=${fields}`,
+    )
+    expect(await response.text()).toBe(text)
+  })
+
+  test("trims single things as well, but no error", async () => {
+    expect(await (await callAs("/2.0/user?fields=nickname")).text()).toBe('{"nickname": "demo"}')
+    const missing = await callAs("/2.0/repositories/nowhere?fields=values")
+    expect((await readBody<ErrorBody>(missing)).error.message).toContain("nowhere")
+  })
+})
+
+describe("one repository", () => {
+  test("has its workspace, owner and links", async () => {
+    const { apiUrl, siteUrl } = emulator.current
+    expect(await (await callAs("/2.0/repositories/demo/hello-world")).json()).toMatchObject({
+      type: "repository",
+      full_name: "demo/hello-world",
+      is_private: false,
+      scm: "git",
+      owner: { type: "user", display_name: "Demo Person" },
+      workspace: { type: "workspace", slug: "demo" },
+      links: {
+        self: { href: `${apiUrl}/2.0/repositories/demo/hello-world` },
+        html: { href: `${siteUrl}/demo/hello-world` },
+      },
+    })
+  })
+
+  test("is 404 when it is not there or not for the caller (BB-P9)", async () => {
+    for (const [path, username] of [
+      ["/2.0/repositories/demo/nothing", "demo"],
+      ["/2.0/repositories/demo/dotfiles", "zoe"],
+    ] as const) {
+      const response = await callAs(path, username)
+      expect(response.status).toBe(404)
+      expect((await readBody<ErrorBody>(response)).error.message).toMatch(/^Repository demo\/\w+ not found$/)
+    }
+  })
+})
+
+test("a token without the scope repository is refused, with both lists (BB-S6, BB-P6)", async () => {
+  const { accessToken } = await obtainTokens(emulator.current, { client: demoClient })
+  const response = await callApi(emulator.current, "/2.0/repositories/emulated-works", accessToken)
+  expect(response.status).toBe(403)
+  expect(response.headers.get("X-OAuth-Scopes")).toBe("account, email")
+  expect(await response.text()).toContain('"granted": ["account", "email"], "required": ["repository"]')
+})
+
+test("uuids are the same on every machine", async () => {
+  const response = await callAs("/2.0/repositories/emulated-works/repository-001?fields=uuid")
+  expect(await response.text()).toMatchInlineSnapshot(`"{"uuid": "{982572c4-e25f-5d78-83c8-bd907efe631a}"}"`)
+})
