@@ -21,7 +21,8 @@ export function createApi(bitbucket: Bitbucket, describeDefect: (error: Error) =
 }
 
 export function apiRoutes(bitbucket: Bitbucket): Hono<ApiEnv> {
-  const api = new Hono<ApiEnv>()
+  // Not strict: passport-bitbucket asks for `/2.0/user/`, and was answered.
+  const api = new Hono<ApiEnv>({ strict: false })
   api.use(cors({ origin: "*" })) // BB-H7
   api.route("/", userRoutes(bitbucket))
   api.route("/", emailRoutes(bitbucket))

@@ -3,6 +3,7 @@ import { request } from "node:http"
 import { expect, test } from "vitest"
 import { Browser } from "./browser.ts"
 import { authorizationRequest, authorizePath, callApi, obtainTokens } from "./oauth-client.ts"
+import { obtainOAuth1Credentials, sendSigned } from "./oauth1-client.ts"
 import { withEmulator } from "./with-emulator.ts"
 
 const emulator = withEmulator()
@@ -81,6 +82,21 @@ test("neither page, Markdown nor HAR holds a code, token, secret, password, cook
   for (const text of [hops, ...(await Promise.all(["", "trace.md", "trace.har"].map(readText)))]) {
     for (const secret of secrets) expect(text.includes(secret)).toBe(false)
   }
+})
+
+test("nor does it hold anything of OAuth 1.0a that would sign a request", async () => {
+  await emulator.current.control.changeConfig({ oauth1: "on" })
+  const { token, secret } = await obtainOAuth1Credentials(emulator.current)
+  await sendSigned(`${emulator.current.apiUrl}/2.0/user`, {
+    method: "GET",
+    place: "query",
+    credentials: { token, secret },
+  })
+  const hops = JSON.stringify(await emulator.current.control.listHops())
+  expect(hops).toContain("/api/1.0/oauth/access_token")
+  expect(hops).not.toContain(token)
+  expect(hops).not.toContain(secret)
+  expect(hops).not.toMatch(/oauth_verifier=\d|oauth_signature="?[A-Za-z0-9%]/)
 })
 
 test("the HAR names its maker's version and every request", async () => {

@@ -50,4 +50,11 @@ export const emulatorRows = rows(
     asOf: "2019",
     routes: ["GET api /1.0/user"],
   },
+  {
+    id: "EM-7",
+    behaviour: "A trailing slash changes nothing, on either host.",
+    grade: "third-party",
+    source: "https://github.com/jaredhanson/passport-bitbucket asks for /2.0/user/.",
+    asOf: "2026-11",
+  },
 )

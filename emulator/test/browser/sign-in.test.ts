@@ -1,8 +1,9 @@
 import type { Page } from "playwright-core"
 import { expect, test } from "vitest"
+import { obtainRequestToken, readCredentials, sendSigned } from "../oauth1-client.ts"
 import { withRelyingParty } from "../relying-party.ts"
 import { withEmulator } from "../with-emulator.ts"
-import { withChromium } from "./chromium.ts"
+import { seriousViolations, withChromium } from "./chromium.ts"
 
 const application = withRelyingParty({
   get current() {
@@ -86,6 +87,26 @@ test("a denial is remembered where the switch says so (BB-A15)", async () => {
   await page.waitForURL(`${application.callbackUrl}?error=access_denied**`)
   await start(page)
   await page.waitForURL(`${application.callbackUrl}?error=access_denied**`)
+})
+
+test("a program without a callback is told the code that the PIN page shows (BB-O7)", async () => {
+  const { control, siteUrl, apiUrl } = emulator.current
+  await control.changeConfig({ oauth1: "on" })
+  const requestToken = await obtainRequestToken(emulator.current, "oob")
+  const page = await chromium.newPage()
+  await page.goto(`${siteUrl}/api/1.0/oauth/authenticate?oauth_token=${requestToken.token}`)
+  await signIn(page)
+  await page.getByRole("button", { name: "Allow" }).click()
+  await page.getByRole("heading", { name: "Finish in Demo App" }).waitFor()
+  expect(await seriousViolations(page)).toEqual([])
+  const oauth_verifier = (await page.locator("#verifier").textContent()) ?? ""
+  const address = `${siteUrl}/api/1.0/oauth/access_token`
+  const parameters = { oauth_verifier }
+  const credentials = await readCredentials(
+    await sendSigned(address, { credentials: requestToken, parameters }),
+  )
+  const answer = await sendSigned(`${apiUrl}/2.0/user`, { method: "GET", credentials })
+  expect(await answer.json()).toMatchObject({ username: "demo" })
 })
 
 test("without a script everything still works", async () => {

@@ -4,6 +4,7 @@ import { obtainTokens } from "../oauth-client.ts"
 import { withEmulator } from "../with-emulator.ts"
 
 const emulator = withEmulator()
+const reposClient = { key: "emulatorReposKey12", secret: "emulatorReposSecret1234567890123" }
 
 /** The API client of npm, pointed here by its own option. */
 function createApiClient(token: string) {
@@ -27,5 +28,29 @@ test("the npm client reports a refused token with its status and Bitbucket's mes
   await expect(createApiClient("never-issued").user.get({})).rejects.toMatchObject({
     status: 401,
     error: { error: { message: "Token is invalid, expired, or not supported for this endpoint." } },
+  })
+})
+
+test("the npm client follows the pages of a listing to the last, and no further (BB-W4)", async () => {
+  const { accessToken } = await obtainTokens(emulator.current, { client: reposClient })
+  const client = createApiClient(accessToken)
+  const names = new Set<unknown>()
+  let { data: page } = await client.repositories.list({ workspace: "emulated-works", pagelen: 50 })
+  for (const { full_name } of page.values) names.add(full_name)
+  let pages = 1
+  while (client.hasNextPage(page)) {
+    page = (await client.getNextPage(page)).data
+    for (const { full_name } of page.values) names.add(full_name)
+    pages += 1
+  }
+  expect([pages, names.size, page.values.length]).toEqual([3, 137, 37])
+})
+
+test("the npm client reports a workspace that is not there as 404 (BB-P10)", async () => {
+  const { accessToken } = await obtainTokens(emulator.current)
+  const asked = createApiClient(accessToken).workspaces.getWorkspace({ workspace: "nowhere" })
+  await expect(asked).rejects.toMatchObject({
+    status: 404,
+    error: { error: { message: "No workspace with identifier 'nowhere'." } },
   })
 })

@@ -1,6 +1,7 @@
 import { execFile } from "node:child_process"
 import { promisify } from "node:util"
 import { expect, test } from "vitest"
+import { loadSeed } from "../../seed.ts"
 import { demoClient, obtainCode, obtainTokens } from "../oauth-client.ts"
 import { withEmulator } from "../with-emulator.ts"
 
@@ -38,6 +39,23 @@ test("curl refreshes", async () => {
   const { refreshToken } = await obtainTokens(emulator.current)
   const tokens = await curlToken("grant_type=refresh_token", `refresh_token=${refreshToken}`)
   expect(tokens).toMatchObject({ state: "refresh_token", refresh_token: expect.any(String) })
+})
+
+test("curl takes a token for the client itself (BB-C8)", async () => {
+  await emulator.current.control.changeConfig({ contract: "2017" })
+  const { clients } = loadSeed("default")
+  const { key, secret } = clients.find(({ is_private }) => is_private) ?? demoClient
+  const address = `${emulator.current.siteUrl}/site/oauth2/access_token`
+  const tokens = await curl(
+    "-X",
+    "POST",
+    "-u",
+    `${key}:${secret}`,
+    address,
+    "-d",
+    "grant_type=client_credentials",
+  )
+  expect(tokens).toMatchObject({ state: "client_credentials", token_type: "bearer" })
 })
 
 test("curl without a grant is told so (BB-E3)", async () => {
