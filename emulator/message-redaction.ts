@@ -80,7 +80,7 @@ export function redactBody(origin: Origin, body: object | string | null): unknow
   if (body === null || body === "") return null
   if (typeof body === "object") return origin === "api" ? withRedactedAddresses(body) : redactMembers(body)
   const title = /<title>([^<]*)<\/title>/i.exec(body)?.[1]
-  if (title !== undefined) return `page "${title}"`
+  if (title !== undefined) return `the page "${title}"`
   if (origin === "site" && /^[\w.-]+=/.test(body)) return redactParameters(new URLSearchParams(body))
   return body.slice(0, LONGEST_TEXT)
 }

@@ -59,7 +59,7 @@ function keepPrivate(context: Context): void {
 }
 
 function liveBody(hops: readonly Hop[]): Html {
-  return html`<h1>The last sign-in, hop by hop</h1>
+  return html`<h1>The last sign&#8209;in, hop by hop</h1>
 <p class="lead">What the emulated Bitbucket was asked and what it answered. Secrets are shown by their length and 16 bits of their hash, so equal marks are equal secrets.</p>
 <div class="tools">
 <button type="button" data-copy hidden>Copy as Markdown</button>
