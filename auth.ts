@@ -1,4 +1,5 @@
 import "server-only"
+import { Auth, skipCSRFCheck } from "@auth/core"
 import NextAuth, { type NextAuthConfig } from "next-auth"
 import type { Profile } from "@/lib/bitbucket/profile"
 import { bitbucketProvider } from "@/lib/bitbucket/provider"
@@ -16,15 +17,17 @@ import { establishSession } from "@/lib/sign-in/establish-session"
  * Auth.js runs the authorization code flow and writes the session cookie once, at sign-in. It reads no session:
  * `lib/sessions` does, and no page view writes a cookie. See docs/decisions/003-tokens-never-in-a-cookie.md.
  */
-export const { handlers, signIn } = NextAuth((): NextAuthConfig => {
+function authConfig(): NextAuthConfig {
   const { secrets, secureCookies } = environment()
   return {
     basePath: "/api/auth",
+    // What Auth.js is handed has the app's own origin, and no header that says another.
+    trustHost: true,
     secret: secrets,
     useSecureCookies: secureCookies,
     cookies: authCookies(),
     session: { strategy: "jwt", maxAge: SESSION_LIFETIME_SECONDS },
-    pages: { signIn: "/signin", error: "/auth/error" },
+    pages: { signIn: "/signin", signOut: "/profile", error: "/auth/error", verifyRequest: "/signin" },
     providers: [bitbucketProvider()],
     logger: authLogger,
     callbacks: {
@@ -43,7 +46,14 @@ export const { handlers, signIn } = NextAuth((): NextAuthConfig => {
       },
     },
   }
-})
+}
+
+export const { handlers } = NextAuth(authConfig)
+
+/** Handles the sign-in form of Auth.js without its CSRF token: the app itself sends it, on a person's navigation. */
+export function startHandler(request: Request): Promise<Response> {
+  return Auth(request, { ...authConfig(), skipCSRFCheck })
+}
 
 declare module "@auth/core/jwt" {
   /** The whole of the session cookie, beside `iat`, `exp` and `jti`. */

@@ -10,7 +10,13 @@ export default defineConfig({
   },
   ssr: { resolve: { conditions: ["bitbucket-emulator-source"] } },
   test: {
-    include: ["lib/**/*.test.ts", "app/**/*.test.ts", "test/**/*.test.ts", "scripts/**/*.test.ts"],
+    include: [
+      "lib/**/*.test.ts",
+      "app/**/*.test.ts",
+      "components/**/*.test.ts",
+      "test/**/*.test.ts",
+      "scripts/**/*.test.ts",
+    ],
     globalSetup: ["test/postgres-server.ts"],
     setupFiles: ["test/unexpected-errors.ts"],
     server: { deps: { inline: ["next-auth"] } },

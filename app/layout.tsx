@@ -1,13 +1,45 @@
-import type { Metadata } from "next"
+import type { Metadata, Viewport } from "next"
 import type { ReactNode } from "react"
+import { SiteFooter } from "@/components/site-footer"
+import { SiteHeader } from "@/components/site-header"
+import { ThemeChoice } from "@/components/theme-choice"
+import { chosenTheme, themes } from "@/lib/theme"
+import { chooseTheme } from "./actions"
+import "./globals.css"
+import { SignedInAccount } from "./signed-in-account"
 
-export const metadata: Metadata = { title: "Sign in with Bitbucket" }
+export const metadata: Metadata = {
+  title: { default: "Sign in with Bitbucket", template: "%s · Sign-in for Bitbucket" },
+  description:
+    "Sign in with the Bitbucket account you already have, see what you allowed, and take it back when you want.",
+}
+
+export const viewport: Viewport = { colorScheme: "light dark" }
+
+/** The nonce of the Content Security Policy is new for each response, so no page can be made in advance. */
 export const dynamic = "force-dynamic"
 
-export default function RootLayout({ children }: { children: ReactNode }) {
+export default async function RootLayout({ children }: { children: ReactNode }) {
+  const theme = await chosenTheme()
   return (
-    <html lang="en">
-      <body>{children}</body>
+    <html lang="en" data-theme={theme}>
+      <body className="flex min-h-dvh flex-col font-sans text-base">
+        <a
+          href="#content"
+          className="absolute top-2 left-2 z-10 rounded-md bg-surface px-4 py-2 text-sm not-focus:sr-only focus:shadow-floating"
+        >
+          Skip to content
+        </a>
+        <SiteHeader>
+          <SignedInAccount />
+        </SiteHeader>
+        <main id="content" className="mx-auto w-full max-w-5xl flex-1 px-4 sm:px-6">
+          {children}
+        </main>
+        <SiteFooter>
+          <ThemeChoice themes={themes} chosen={theme} choose={chooseTheme} />
+        </SiteFooter>
+      </body>
     </html>
   )
 }

@@ -48,7 +48,9 @@ test("the refresh route renews what is due, says until when it is good, and show
   appUrl,
 }) => {
   await signInFrom(page, bitbucket, "/profile")
-  await database.query("update connection set expires_at = now() + interval '60 seconds'")
+  await database.query(
+    "update connection set issued_at = now() - interval '7140 seconds', expires_at = now() + interval '60 seconds'",
+  )
   const client = await withCookiesOf(page, appUrl)
   const response = await client.post("/api/token/refresh", { headers: { origin: appUrl } })
   expect(response.status()).toBe(200)

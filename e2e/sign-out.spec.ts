@@ -1,4 +1,5 @@
 import { expect, test } from "./fixtures"
+import { BitbucketPages } from "./pages/bitbucket-pages"
 import { locationOf, signInFrom, withCookiesOf } from "./person"
 
 test("signing out ends the session on the server: a copy of the cookie opens nothing and names nobody", async ({
@@ -53,7 +54,6 @@ test("signing out in one browser leaves the other signed in", async ({
   await other.goto("/profile")
   await expect(other).toHaveURL(/\/signin/)
   await otherContext.addCookies(await page.context().cookies("http://127.0.0.1"))
-  const { BitbucketPages } = await import("./pages/bitbucket-pages")
   const otherBitbucket = new BitbucketPages(other)
   await other.goto("/oauth/bitbucket/authorize?next=/profile")
   if (new URL(other.url()).pathname.startsWith("/account/signin")) await otherBitbucket.signIn("demo")

@@ -1,7 +1,8 @@
 /** Where a person lands who did not come from anywhere in particular. */
 export const DEFAULT_RETURN_PATH = "/profile"
 
-const LONGEST_PATH = 2_048
+/** It travels in a cookie, encoded, beside what else a sign-in has to remember. */
+const LONGEST_PATH = 1_024
 
 /** Coming back to one of these would start or end something, or go round in circles. */
 const notAPlaceToLand = /^\/(api|oauth|auth|signin|_next)(\/|$|\?|#)/i

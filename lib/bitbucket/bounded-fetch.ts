@@ -1,5 +1,6 @@
 import { environment } from "@/lib/env"
 import { BitbucketError } from "./errors"
+import { timeBudgetSignal } from "./time-budget"
 
 /** From the first byte sent to the last byte read: a page that needs Bitbucket answers within six seconds. */
 const DEADLINE_MS = 5_000
@@ -20,8 +21,8 @@ export async function boundedFetch(input: string | URL | Request, init: RequestI
   if (url.origin !== BITBUCKET_SITE_URL && url.origin !== BITBUCKET_API_URL)
     throw new TypeError("boundedFetch speaks to Bitbucket only")
 
-  const deadline = AbortSignal.timeout(DEADLINE_MS)
-  const signal = init.signal ? AbortSignal.any([init.signal, deadline]) : deadline
+  const signals = [AbortSignal.timeout(DEADLINE_MS), timeBudgetSignal(), init.signal]
+  const signal = AbortSignal.any(signals.filter((one) => one instanceof AbortSignal))
   try {
     const response = await fetch(input, { ...init, signal, redirect: "manual", cache: "no-store" })
     if (response.status >= 300 && response.status < 400) {

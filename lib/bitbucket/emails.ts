@@ -1,8 +1,9 @@
 import { z } from "zod"
-import { getResource } from "./api-client"
 import { bitbucketEndpoints } from "./endpoints"
 import { BitbucketError } from "./errors"
+import { getAllPages } from "./page"
 
+/** An entry that is not an address with both marks is left out. */
 const emailSchema = z
   .object({ email: z.email().max(320), is_primary: z.boolean(), is_confirmed: z.boolean() })
   .transform((entry) => ({
@@ -13,11 +14,6 @@ const emailSchema = z
 
 export type Email = z.infer<typeof emailSchema>
 
-/** The first page of `GET /2.0/user/emails`; an entry that is not an address with both marks is left out. */
-const emailPageSchema = z
-  .object({ values: z.array(z.unknown()).max(100) })
-  .transform((page) => page.values.flatMap((value) => emailSchema.safeParse(value).data ?? []))
-
 /**
  * Reads a person's addresses. That the scope `email` was not granted, and so there are none to see, is a
  * valid outcome.
@@ -27,7 +23,7 @@ const emailPageSchema = z
  */
 export async function getEmails(accessToken: string): Promise<Email[] | null> {
   try {
-    return await getResource(bitbucketEndpoints().userEmails, accessToken, emailPageSchema)
+    return await getAllPages(bitbucketEndpoints().userEmails, accessToken, emailSchema)
   } catch (error) {
     if (error instanceof BitbucketError && ["insufficient_scope", "forbidden"].includes(error.code))
       return null

@@ -22,13 +22,15 @@ type Dependencies = {
   refresh: RefreshGrant
   /** The first seals, all open. */
   secrets: readonly [string, ...string[]]
+  /** Whether the person may still use this deployment; asked with each new access token. */
+  isAdmitted?: (accessToken: string) => Promise<boolean>
   random?: () => number
 }
 
 /** A person waits this long for another server's renewal of a token that has lapsed, and no longer. */
 const LONGEST_WAIT_MS = 5_000
-const FIRST_POLL_MS = 60
-const LONGEST_POLL_MS = 400
+/** One reader per process, however many callers wait; doubling it made the slowest of them wait for nothing. */
+const POLL_MS = 75
 const COMMIT_ATTEMPTS = 4
 const COMMIT_PAUSE_MS = 500
 
@@ -40,7 +42,8 @@ const COMMIT_PAUSE_MS = 500
  * fenced by the version of the tokens it read; nothing is held open while Bitbucket is called. New tokens are
  * stored before they are used, since Bitbucket retires the old refresh token soon after (CHANGE-3052).
  */
-export function createAccessTokens({ store, refresh, secrets, random = Math.random }: Dependencies) {
+export function createAccessTokens(dependencies: Dependencies) {
+  const { store, refresh, secrets, isAdmitted = async () => true, random = Math.random } = dependencies
   const renewals = new Map<string, Promise<Connection>>()
 
   /**
@@ -102,7 +105,7 @@ export function createAccessTokens({ store, refresh, secrets, random = Math.rand
   async function renew(asRead: Connection): Promise<Connection> {
     const giveUpAt = performance.now() + LONGEST_WAIT_MS
     let connection = asRead
-    for (let poll = 0; ; poll++) {
+    for (;;) {
       const lease = { id: connection.id, version: connection.version, owner: randomUUID() }
       const leased = await store.takeLease(lease)
       if (leased) return renewUnderLease(leased, lease)
@@ -114,8 +117,7 @@ export function createAccessTokens({ store, refresh, secrets, random = Math.rand
       if (current.retryInSeconds > 0) throw unavailable(current.retryInSeconds)
       if (performance.now() > giveUpAt) throw unavailable(1)
       connection = current
-      const pause = Math.min(FIRST_POLL_MS * 1.6 ** poll, LONGEST_POLL_MS)
-      await wait(pause * (0.75 + random() / 2))
+      await wait(POLL_MS * (0.75 + random() / 2))
     }
   }
 
@@ -134,7 +136,16 @@ export function createAccessTokens({ store, refresh, secrets, random = Math.rand
       account: connection.accountUuid,
       durationMs: Math.round(performance.now() - startedAt),
     })
+    if (renewed) await endUnlessAdmitted(renewed, accessToken)
     return renewed ?? adopt(connection)
+  }
+
+  /** That Bitbucket cannot say at this moment changes nothing: the next renewal asks again. */
+  async function endUnlessAdmitted(connection: Connection, accessToken: string): Promise<void> {
+    if (await isAdmitted(accessToken).catch(() => true)) return
+    await store.delete(connection.id)
+    log.warn("connection_no_longer_admitted", { account: connection.accountUuid })
+    throw new ConnectionError("reauthorization_required")
   }
 
   async function handleFailure(

@@ -11,22 +11,23 @@ import { ConnectionError } from "./errors"
 export function createAuthorizedCall(accessTokens: AccessTokens, store: ConnectionStore) {
   /**
    * @param call is given an access token; must only read
+   * @returns what the call gave, and the version of the tokens that it was made with
    * @throws BitbucketError what Bitbucket answered, or ConnectionError where there is no token to call with
    */
   return async function authorizedCall<Result>(
     connection: Connection,
     call: (accessToken: string) => Promise<Result>,
-  ): Promise<Result> {
+  ): Promise<{ result: Result; version: number }> {
     const token = await accessTokens.getAccessToken(connection.id, connection)
     try {
-      return await call(token.value)
+      return { result: await call(token.value), version: token.version }
     } catch (error) {
       if (!isUnauthorized(error)) throw error
     }
 
     const replacement = await accessTokens.replaceRejectedToken(connection.id, token.version)
     try {
-      return await call(replacement.value)
+      return { result: await call(replacement.value), version: replacement.version }
     } catch (error) {
       if (!isUnauthorized(error)) throw error
       const { failures } = connection

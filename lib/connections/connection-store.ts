@@ -195,7 +195,6 @@ export function createConnectionStore(db: Database) {
           set: {
             ...values,
             version: sql`${connection.version} + 1`,
-            connectedAt: sql`now()`,
             refreshedAt: null,
           },
         })

@@ -1,4 +1,5 @@
 import "server-only"
+import { isAdmitted } from "@/lib/bitbucket/admission"
 import { boundedFetch } from "@/lib/bitbucket/bounded-fetch"
 import { bitbucketEndpoints } from "@/lib/bitbucket/endpoints"
 import { db } from "@/lib/db/client"
@@ -17,7 +18,7 @@ function createConnections() {
     clientSecret: AUTH_BITBUCKET_SECRET,
     fetch: boundedFetch,
   })
-  const accessTokens = createAccessTokens({ store, refresh, secrets })
+  const accessTokens = createAccessTokens({ store, refresh, secrets, isAdmitted })
   return { store, accessTokens, authorizedCall: createAuthorizedCall(accessTokens, store) }
 }
 

@@ -14,3 +14,8 @@ export function wayIn(path: string): Route {
     return `/oauth/bitbucket/authorize?reason=integration&next=${next}` as Route
   return `/signin?next=${next}` as Route
 }
+
+/** Where somebody is sent whose connection Bitbucket has ended: the sign-in page, which says so. */
+export function wayBackIn(path: string): Route {
+  return `/signin?next=${encodeURIComponent(path)}&reason=reauthorization` as Route
+}

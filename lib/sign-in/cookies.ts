@@ -3,33 +3,33 @@ import { environment } from "@/lib/env"
 import { sessionCookieName } from "@/lib/sessions/session-cookie"
 
 /** A sign-in that takes longer than this has been forgotten by the person too. */
-const FLOW_LIFETIME_SECONDS = 15 * 60
+export const FLOW_LIFETIME_SECONDS = 15 * 60
 
-export function callbackUrlCookieName(): string {
-  return cookie("authjs.callback-url").name
+/** The cookies of Auth.js that belong to one authorization request. */
+export const flowParts = ["state", "pkceCodeVerifier", "callbackUrl"] as const
+
+export type FlowPart = (typeof flowParts)[number]
+
+/** `__Host-` over https: Auth.js itself says `__Secure-`, which a sibling host can set. */
+export function authCookieName(name: string): string {
+  return `${environment().secureCookies ? "__Host-" : ""}${name}`
 }
 
-/** All cookies of Auth.js, `__Host-` over https: Auth.js itself says `__Secure-`, which a sibling host can set. */
-export function authCookies(): Partial<CookiesOptions> {
+export function cookieOptions() {
+  return { httpOnly: true, sameSite: "lax", path: "/", secure: environment().secureCookies } as const
+}
+
+/** The cookies of Auth.js under our names. */
+export function authCookies() {
   return {
-    sessionToken: { ...cookie("authjs.session-token"), name: sessionCookieName() },
-    callbackUrl: cookie("authjs.callback-url"),
+    sessionToken: { name: sessionCookieName(), options: cookieOptions() },
     csrfToken: cookie("authjs.csrf-token"),
-    state: cookie("authjs.state", FLOW_LIFETIME_SECONDS),
-    pkceCodeVerifier: cookie("authjs.pkce.code_verifier", FLOW_LIFETIME_SECONDS),
-  }
+    state: cookie("authjs.state"),
+    pkceCodeVerifier: cookie("authjs.pkce.code_verifier"),
+    callbackUrl: cookie("authjs.callback-url"),
+  } satisfies Partial<CookiesOptions>
 }
 
-function cookie(name: string, maxAge?: number): CookieOption & { name: string } {
-  const { secureCookies } = environment()
-  return {
-    name: `${secureCookies ? "__Host-" : ""}${name}`,
-    options: {
-      httpOnly: true,
-      sameSite: "lax",
-      path: "/",
-      secure: secureCookies,
-      ...(maxAge && { maxAge }),
-    },
-  }
+function cookie(name: string): CookieOption & { name: string } {
+  return { name: authCookieName(name), options: cookieOptions() }
 }

@@ -1,6 +1,7 @@
 import "server-only"
 import type { Account } from "@auth/core/types"
 import { cookies, headers } from "next/headers"
+import { isAdmitted } from "@/lib/bitbucket/admission"
 import type { Profile } from "@/lib/bitbucket/profile"
 import { sealTokens } from "@/lib/connections/sealed-tokens"
 import { db } from "@/lib/db/client"
@@ -25,6 +26,7 @@ export async function establishSession(tokenResponse: Account, profile: Profile)
   const { accessToken, refreshToken, lifetimeSeconds, scopes } = parsed.data
   const { secrets, BITBUCKET_SCOPES } = environment()
   const accountUuid = profile.account.uuid
+  if (!(await isAdmitted(accessToken))) throw new SignInError("workspace_not_allowed", undefined)
 
   try {
     const sealedTokens = await sealTokens(

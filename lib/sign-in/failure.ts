@@ -11,6 +11,8 @@ export const signInFailureCodes = [
   "bitbucket_rate_limited",
   /** Bitbucket did not grant the scope that reading the account needs. */
   "missing_scope",
+  /** The account is a member of none of the workspaces that this deployment admits. */
+  "workspace_not_allowed",
   /** This deployment's OAuth client or configuration is wrong. */
   "misconfigured",
   "database_unavailable",

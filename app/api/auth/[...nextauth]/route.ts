@@ -1,3 +1,11 @@
+import type { NextRequest } from "next/server"
 import { handlers } from "@/auth"
+import { handleAuthRoute } from "@/lib/sign-in/auth-route"
 
-export const { GET, POST } = handlers
+export function GET(request: NextRequest): Promise<Response> {
+  return handleAuthRoute(request, handlers.GET)
+}
+
+export function POST(request: NextRequest): Promise<Response> {
+  return handleAuthRoute(request, handlers.POST)
+}

@@ -1,6 +1,8 @@
-import { signIn } from "@/auth"
+import type { NextRequest } from "next/server"
+import { startHandler } from "@/auth"
 import { appOrigin } from "@/lib/app-origin"
 import { parseReturnPath } from "@/lib/return-path"
+import { startAuthorization } from "@/lib/sign-in/start"
 
 /**
  * Starts the authorization request at once: a link here is a link to Bitbucket's consent page. A GET by design;
@@ -8,18 +10,16 @@ import { parseReturnPath } from "@/lib/return-path"
  *
  * `reason` says in logs and addresses why somebody was sent here; it decides nothing.
  */
-export async function GET(request: Request): Promise<Response> {
-  if (!isNavigation(request)) return new Response(null, { status: 403, headers: noStore })
-  const next = parseReturnPath(new URL(request.url).searchParams.get("next"), appOrigin(request))
-  const location = await signIn("bitbucket", { redirect: false, redirectTo: next })
-  return new Response(null, { status: 302, headers: { ...noStore, location } })
+export async function GET(request: NextRequest): Promise<Response> {
+  if (!isNavigation(request))
+    return new Response(null, { status: 403, headers: { "cache-control": "private, no-store" } })
+  const next = parseReturnPath(request.nextUrl.searchParams.get("next"), appOrigin(request))
+  return startAuthorization(request, next, startHandler)
 }
 
 export function HEAD(): Response {
   return new Response(null, { status: 405, headers: { allow: "GET" } })
 }
-
-const noStore = { "cache-control": "private, no-store" }
 
 /** Prefetches, images and frames of other sites start nothing (Fetch Metadata, Sec-Purpose). */
 function isNavigation({ headers }: Request): boolean {

@@ -1,0 +1,62 @@
+import type { Metadata } from "next"
+import Link from "next/link"
+import { buttonStyle } from "@/components/button-style"
+import { MessagePage } from "@/components/message-page"
+import { SignInButton } from "@/components/sign-in-button"
+import { bitbucketEndpoints } from "@/lib/bitbucket/endpoints"
+import { getSession } from "@/lib/sessions/current-session"
+
+export const metadata: Metadata = { title: "Disconnected", robots: { index: false, follow: false } }
+
+export default async function DisconnectedPage() {
+  return (await getSession()) ? <StillConnected /> : <Disconnected />
+}
+
+function Disconnected() {
+  return (
+    <MessagePage
+      role="status"
+      eyebrow="Disconnected"
+      title="This app no longer has access to your Bitbucket account"
+      action={
+        <div className="flex flex-wrap gap-3">
+          <a
+            href={bitbucketEndpoints().authorizedApplications}
+            target="_blank"
+            rel="noreferrer"
+            className={buttonStyle("primary")}
+          >
+            Remove it at Bitbucket too
+          </a>
+          <SignInButton next="/profile" reason="signin" look="secondary" />
+        </div>
+      }
+    >
+      <p>
+        What Bitbucket gave this app, the copy of your profile and every signed-in browser of your account
+        have been deleted here.
+      </p>
+      <p>
+        Bitbucket still lists this app among those that you allowed. Until you remove it there, signing in
+        again may not ask for your consent.
+      </p>
+    </MessagePage>
+  )
+}
+
+/** Somebody who opens this address while signed in is told what is so. */
+function StillConnected() {
+  return (
+    <MessagePage
+      eyebrow="Connected"
+      title="Your Bitbucket account is connected"
+      action={
+        <Link href="/integrations/bitbucket" prefetch={false} className={buttonStyle("primary")}>
+          See the connection
+        </Link>
+      }
+    >
+      <p>Nothing has been disconnected.</p>
+    </MessagePage>
+  )
+}

@@ -1,0 +1,28 @@
+import { describe, expect, it } from "vitest"
+import { signInFailureCodes } from "@/lib/sign-in/failure"
+import { parseFailure } from "./sign-in-failure-text"
+
+describe("what people read when signing in failed", () => {
+  it("is a sentence of its own for each cause", () => {
+    const titles = signInFailureCodes.map((code) => parseFailure(code).text.title)
+    expect(new Set(titles).size).toBe(signInFailureCodes.length)
+  })
+
+  it.each(signInFailureCodes)("speaks plainly of %s", (code) => {
+    const { title, explanation } = parseFailure(code).text
+    expect(`${title} ${explanation}`).not.toMatch(/oauth|token|jwt|server configuration|scope/i)
+  })
+
+  it.each([
+    ["Configuration", "misconfigured"],
+    ["AccessDenied", "access_denied"],
+    ["MissingCSRF", "sign_in_expired"],
+    ["OAuthCallbackError", "unknown"],
+    ["<script>alert(1)</script>", "unknown"],
+    ["__proto__", "unknown"],
+    [undefined, "unknown"],
+    [["access_denied", "unknown"], "unknown"],
+  ])("reads %s as %s", (word, code) => {
+    expect(parseFailure(word).code).toBe(code)
+  })
+})

@@ -1,0 +1,90 @@
+import type { Metadata } from "next"
+import { Notice } from "@/components/notice"
+import { ScopeList } from "@/components/scope-list"
+import { SignInButton } from "@/components/sign-in-button"
+import { bitbucketEndpoints } from "@/lib/bitbucket/endpoints"
+import { environment } from "@/lib/env"
+import { getSession } from "@/lib/sessions/current-session"
+import { nameOfPlace, readReturnPath, type SearchParams } from "../return-place"
+import { parseFailure } from "../sign-in-failure-text"
+import { AlreadySignedIn } from "./already-signed-in"
+
+export const metadata: Metadata = { title: "Sign in" }
+
+/** Sends nobody on by itself, not even who is signed in: what sent them here may send them here again. */
+export default async function SignInPage({ searchParams }: { searchParams: SearchParams }) {
+  const next = await readReturnPath(searchParams)
+  const { reason, error } = await searchParams
+  const isReconnecting = reason === "reauthorization"
+  const session = await getSession().catch(() => null)
+  const place = nameOfPlace(next)
+
+  return (
+    <div className="mx-auto max-w-lg space-y-6 py-12 sm:py-20">
+      {isReconnecting && (
+        <Notice tone="caution" title="Bitbucket has ended this connection.">
+          Sign in again and you are back where you were.
+        </Notice>
+      )}
+      {error !== undefined && <FailureNotice error={error} />}
+      <div>
+        <h1 className="font-semibold text-2xl">Sign in</h1>
+        <p className="mt-2 text-ink-muted">with your Bitbucket account. Afterwards you land on {place}.</p>
+      </div>
+      {session && !isReconnecting ? (
+        <AlreadySignedIn account={session.connection.profile.account} next={next} place={place} />
+      ) : (
+        <SignInCard next={next} reason={isReconnecting ? "reauthorization" : "signin"} />
+      )}
+      <WhichAccount />
+    </div>
+  )
+}
+
+function FailureNotice({ error }: { error: unknown }) {
+  const { text } = parseFailure(error)
+  return (
+    <Notice tone="critical" title={text.title}>
+      {text.explanation}
+    </Notice>
+  )
+}
+
+function SignInCard({ next, reason }: { next: string; reason: "signin" | "reauthorization" }) {
+  return (
+    <section
+      aria-labelledby="asked"
+      className="rounded-lg border border-line bg-surface p-5 shadow-raised sm:p-6"
+    >
+      <h2 id="asked" className="font-semibold text-base">
+        Bitbucket will ask whether this app may
+      </h2>
+      <div className="mt-4 mb-6">
+        <ScopeList scopes={environment().BITBUCKET_SCOPES} />
+      </div>
+      <div className="grid">
+        <SignInButton next={next} reason={reason} />
+      </div>
+      <p className="mt-3 text-ink-muted text-sm">Your password is asked for by Bitbucket only, never here.</p>
+    </section>
+  )
+}
+
+/** Bitbucket knows no `prompt` parameter, so no address can make it ask for the account. */
+function WhichAccount() {
+  return (
+    <section aria-labelledby="which-account" className="text-sm">
+      <h2 id="which-account" className="font-semibold">
+        Which account?
+      </h2>
+      <p className="mt-1 text-ink-muted">
+        The one that is signed in at Bitbucket in this browser; Bitbucket does not ask which. To use another
+        one,{" "}
+        <a className="link" href={bitbucketEndpoints().home} target="_blank" rel="noreferrer">
+          open Bitbucket
+        </a>
+        , sign out there, and come back to this page.
+      </p>
+    </section>
+  )
+}

@@ -1,0 +1,70 @@
+import { accountName } from "@/components/account-name"
+import { Avatar } from "@/components/avatar"
+import { Badge } from "@/components/badge"
+import { Fact, Facts } from "@/components/facts"
+import { Instant } from "@/components/instant"
+import { confirmedPrimaryEmail } from "@/lib/bitbucket/emails"
+import type { Connection } from "@/lib/connections/connection-store"
+import { type ConnectionState, stateBadges } from "./connection-state"
+import { failureInWords } from "./failure-words"
+
+type Props = { connection: Connection; state: ConnectionState }
+
+/** Whose connection this is and how it is doing. */
+export function ConnectionOverview({ connection, state }: Props) {
+  return (
+    <section
+      aria-labelledby="connected-as"
+      className="rounded-lg border border-line bg-surface shadow-raised"
+    >
+      <ConnectedAs connection={connection} state={state} />
+      <div className="px-5 py-5 sm:px-6">
+        <ConnectionFacts connection={connection} state={state} />
+      </div>
+    </section>
+  )
+}
+
+function ConnectedAs({ connection, state }: Props) {
+  const { account, emails } = connection.profile
+  const { tone, word } = stateBadges[state]
+  const email = confirmedPrimaryEmail(emails)
+  return (
+    <div className="flex flex-wrap items-center gap-x-4 gap-y-3 border-line border-b px-5 py-4 sm:px-6">
+      <Avatar account={account} size="medium" />
+      <div className="min-w-40 flex-1">
+        <h2 id="connected-as" className="truncate font-semibold">
+          <span className="sr-only">Connected as </span>
+          {accountName(account)}
+        </h2>
+        {email && <p className="truncate text-ink-muted text-sm">{email}</p>}
+      </div>
+      <Badge tone={tone}>{word}</Badge>
+    </div>
+  )
+}
+
+function ConnectionFacts({ connection, state }: Props) {
+  const { connectedAt, refreshedAt, expiresAt, lastFailure, lastFailureAt } = connection
+  const hasLapsed = state === "waiting" || state === "ended"
+  return (
+    <Facts>
+      <Fact name="Connected since">
+        <Instant at={connectedAt} as="instant-and-relative" />
+      </Fact>
+      <Fact name="Last renewal">
+        {refreshedAt ? <Instant at={refreshedAt} as="instant-and-relative" /> : "None since you signed in"}
+      </Fact>
+      <Fact name={hasLapsed ? "Access lapsed" : "Access is good until"}>
+        <Instant at={expiresAt} as="instant-and-relative" />
+        {state === "connected" && <p className="text-ink-muted">It renews itself before then.</p>}
+      </Fact>
+      {lastFailure && lastFailureAt && (
+        <Fact name="Last trouble">
+          <Instant at={lastFailureAt} as="instant-and-relative" />
+          <p className="text-ink-muted">{failureInWords(lastFailure)}</p>
+        </Fact>
+      )}
+    </Facts>
+  )
+}

@@ -1,0 +1,15 @@
+import type { Connection } from "@/lib/connections/connection-store"
+import { ConnectionNotice } from "./connection-notice"
+import { ConnectionOverview } from "./connection-overview"
+import { connectionState } from "./connection-state"
+
+/** How the connection is doing, and what there is to do about it. */
+export function ConnectionStanding({ connection }: { connection: Connection }) {
+  const state = connectionState(connection)
+  return (
+    <>
+      <ConnectionNotice connection={connection} state={state} />
+      <ConnectionOverview connection={connection} state={state} />
+    </>
+  )
+}

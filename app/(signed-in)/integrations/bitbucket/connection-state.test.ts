@@ -1,0 +1,27 @@
+import { describe, expect, it } from "vitest"
+import { connectionState, needsReconnecting } from "./connection-state"
+
+const standing = (overrides: Partial<Parameters<typeof connectionState>[0]> = {}) => ({
+  status: "active" as const,
+  remainingSeconds: 3_600,
+  isLeased: false,
+  ...overrides,
+})
+
+describe("the state of a connection", () => {
+  it.each([
+    ["connected", standing()],
+    ["renewing", standing({ isLeased: true })],
+    ["waiting", standing({ remainingSeconds: -1 })],
+    ["ending", standing({ status: "dead" })],
+    ["ended", standing({ status: "dead", remainingSeconds: -1 })],
+  ])("is %s", (state, connection) => {
+    expect(connectionState(connection)).toBe(state)
+  })
+
+  it("asks nobody to reconnect while waiting may cure it", () => {
+    expect(needsReconnecting("waiting")).toBe(false)
+    expect(needsReconnecting("ending")).toBe(true)
+    expect(needsReconnecting("ended")).toBe(true)
+  })
+})

@@ -1,0 +1,16 @@
+/** What kept the last renewal from succeeding, in words. The keys are what `lib/connections` notes down. */
+const words: Record<string, string> = {
+  no_answer: "Bitbucket did not answer in time.",
+  oauth_error: "Bitbucket could not renew the connection at that moment.",
+  unexpected_answer: "Bitbucket gave an answer that makes no sense.",
+  operator_fault:
+    "Bitbucket does not recognise this app. Its owner has to mend that; there is nothing for you to do.",
+  token_refused: "Bitbucket renewed the connection and then did not accept it.",
+  tokens_unreadable: "What was kept here for the connection can no longer be read.",
+  dead_grant:
+    "Bitbucket has ended this connection: you removed this app there, or it was not used for too long.",
+}
+
+export function failureInWords(failure: string): string {
+  return words[failure] ?? "The last renewal failed."
+}

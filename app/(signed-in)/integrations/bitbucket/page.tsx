@@ -1,0 +1,31 @@
+import type { Metadata } from "next"
+import { Suspense } from "react"
+import { requireSession } from "@/lib/sessions/current-session"
+import { KeepFresh } from "../../keep-fresh"
+import { AllowedScopes } from "./allowed-scopes"
+import { CheckedStanding } from "./checked-standing"
+import { ConnectionStanding } from "./connection-standing"
+import { Disconnect } from "./disconnect"
+import { renewedOrEnded } from "./renewed-or-ended"
+
+export const metadata: Metadata = { title: "Bitbucket connection" }
+
+/**
+ * Somebody whose connection has ended is told so here and not sent away: this is where it is looked after.
+ * While Bitbucket is asked whether it still holds, what is known stands where the answer will stand.
+ */
+export default async function BitbucketConnectionPage() {
+  const session = await requireSession("/integrations/bitbucket")
+  const connection = await renewedOrEnded(session.connection)
+  return (
+    <div className="space-y-6">
+      <KeepFresh connection={connection} />
+      <h1 className="font-semibold text-xl sm:text-2xl">Bitbucket connection</h1>
+      <Suspense fallback={<ConnectionStanding connection={connection} />}>
+        <CheckedStanding connection={connection} />
+      </Suspense>
+      <AllowedScopes granted={connection.scopes} />
+      <Disconnect />
+    </div>
+  )
+}

@@ -1,0 +1,36 @@
+import { Badge } from "@/components/badge"
+import { confirmedPrimaryEmail, type Email } from "@/lib/bitbucket/emails"
+
+/** All addresses with their marks, and, where none of them counts as the person's, why. */
+export function EmailAddresses({ emails }: { emails: Email[] | null }) {
+  if (!emails)
+    return <Missing>Bitbucket does not let this app see your addresses, so it knows none of them.</Missing>
+  if (emails.length === 0) return <Missing>Your Bitbucket account has no email address.</Missing>
+  return (
+    <>
+      <ul className="-my-3 divide-y divide-line">
+        {emails.map((email) => (
+          <li key={email.address} className="flex flex-wrap items-center gap-x-3 gap-y-1.5 py-3 text-sm">
+            <span className="min-w-0 wrap-anywhere sm:flex-1">{email.address}</span>
+            <span className="flex gap-2">
+              {email.isPrimary && <Badge tone="neutral">Primary</Badge>}
+              <Badge tone={email.isConfirmed ? "positive" : "caution"}>
+                {email.isConfirmed ? "Confirmed" : "Not confirmed"}
+              </Badge>
+            </span>
+          </li>
+        ))}
+      </ul>
+      {!confirmedPrimaryEmail(emails) && (
+        <p className="mt-5 border-line border-t pt-4 text-ink-muted text-sm">
+          This app takes an address for yours when it is both primary and confirmed. None of these is; you can
+          change that at Bitbucket.
+        </p>
+      )}
+    </>
+  )
+}
+
+function Missing({ children }: { children: string }) {
+  return <p className="text-ink-muted text-sm">{children}</p>
+}

@@ -1,0 +1,39 @@
+import { Instant } from "@/components/instant"
+import { Notice } from "@/components/notice"
+
+export type Standing = "asking" | "current" | "bitbucket_unavailable" | "bitbucket_refused"
+
+/** How far this profile can be relied on. In the usual case one line, whose height never changes. */
+export function StandingLine({ standing, readAt }: { standing: Standing; readAt: Date }) {
+  switch (standing) {
+    case "asking":
+    case "current":
+      return (
+        <p className="text-ink-muted text-sm">
+          Read from Bitbucket <Instant at={readAt} as="relative" />.
+        </p>
+      )
+    case "bitbucket_unavailable":
+      return (
+        <Notice tone="caution" title="Bitbucket is not answering.">
+          This is your profile as it was <LastRead at={readAt} />. It is read again each time you open this
+          page.
+        </Notice>
+      )
+    case "bitbucket_refused":
+      return (
+        <Notice tone="caution" title="Bitbucket did not show your profile.">
+          This is how it was <LastRead at={readAt} />. Reconnecting on the page “Bitbucket connection” may
+          help.
+        </Notice>
+      )
+  }
+}
+
+function LastRead({ at }: { at: Date }) {
+  return (
+    <>
+      <Instant at={at} as="relative" /> (<Instant at={at} as="instant" />)
+    </>
+  )
+}

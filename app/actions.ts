@@ -1,0 +1,8 @@
+"use server"
+
+import { parseTheme, rememberTheme } from "@/lib/theme"
+
+/** Changes nothing but how this browser's pages look, so it asks nobody who they are. */
+export async function chooseTheme(form: FormData): Promise<void> {
+  await rememberTheme(parseTheme(form.get("theme")))
+}

@@ -1,0 +1,29 @@
+"use client"
+
+import { buttonStyle } from "@/components/button-style"
+import { MessagePage } from "@/components/message-page"
+
+type Props = { error: unknown; retry: () => void }
+
+export default function ErrorPage({ error, retry }: Props) {
+  const digest = error instanceof Error && "digest" in error ? String(error.digest) : null
+  return (
+    <MessagePage
+      role="alert"
+      eyebrow="Something went wrong"
+      title="This page could not be shown"
+      action={
+        <button type="button" onClick={retry} className={buttonStyle("primary")}>
+          Try again
+        </button>
+      }
+    >
+      <p>The fault is on our side, and nothing of yours was changed.</p>
+      {digest && (
+        <p className="text-sm">
+          If it stays, tell whoever runs this site the reference <code className="font-mono">{digest}</code>.
+        </p>
+      )}
+    </MessagePage>
+  )
+}

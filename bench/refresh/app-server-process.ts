@@ -1,0 +1,95 @@
+import { setTimeout as wait } from "node:timers/promises"
+import { sql } from "drizzle-orm"
+import { getAccount } from "@/lib/bitbucket/account"
+import { connections } from "@/lib/connections/connections"
+import { ConnectionError } from "@/lib/connections/errors"
+import { db } from "@/lib/db/client"
+
+/** What one caller got, and after how long. `error` is anything that a page would answer with 500. */
+export type Answer = {
+  outcome: "served" | ConnectionError["code"] | "error"
+  waitMs: number
+  detail?: string
+}
+
+export type Command =
+  | { kind: "warm_up" }
+  /** So many callers at the same moment. */
+  | { kind: "get_tokens"; connectionId: string; callers: number }
+  /** One caller who comes back until there is a token, or time is up. */
+  | { kind: "get_token_at_last"; connectionId: string; withinMs: number }
+  /** Callers who view a page that shows the account, again and again. */
+  | { kind: "view_pages"; connectionId: string; callers: number; everyMs: number; forMs: number }
+
+/** One server of ours, as its environment puts it together: its own pool, its own single flight. */
+const { store, accessTokens, authorizedCall } = connections()
+
+/** Somebody who was told to come back does so after this long. */
+const COME_BACK_AFTER_MS = 250
+
+process.on("message", async ({ id, command }: { id: number; command: Command }) => {
+  process.send?.({ id, answers: await run(command) })
+})
+process.on("disconnect", () => process.exit())
+process.send?.("ready")
+
+async function run(command: Command): Promise<Answer[]> {
+  switch (command.kind) {
+    case "warm_up":
+      await callers(10, () => db().execute(sql`select pg_sleep(0.02)`))
+      return []
+    case "get_tokens":
+      return callers(command.callers, () => timed(() => accessTokens.getAccessToken(command.connectionId)))
+    case "get_token_at_last":
+      return [await getTokenAtLast(command.connectionId, command.withinMs)]
+    case "view_pages":
+      return (await callers(command.callers, (index) => viewPages(command, index))).flat()
+  }
+}
+
+function callers<Result>(count: number, call: (index: number) => Promise<Result>): Promise<Result[]> {
+  return Promise.all(Array.from({ length: count }, (_, index) => call(index)))
+}
+
+async function timed(call: () => Promise<unknown>): Promise<Answer> {
+  const startedAt = performance.now()
+  const outcome = await call().then(
+    () => ({ outcome: "served" as const }),
+    (error: unknown) =>
+      error instanceof ConnectionError
+        ? { outcome: error.code }
+        : { outcome: "error" as const, detail: String(error) },
+  )
+  return { ...outcome, waitMs: performance.now() - startedAt }
+}
+
+async function getTokenAtLast(connectionId: string, withinMs: number): Promise<Answer> {
+  const startedAt = performance.now()
+  for (;;) {
+    const answer = await timed(() => accessTokens.getAccessToken(connectionId))
+    const waitMs = performance.now() - startedAt
+    if (answer.outcome !== "bitbucket_unavailable" || waitMs > withinMs) return { ...answer, waitMs }
+    await wait(COME_BACK_AFTER_MS)
+  }
+}
+
+/** One query for the connection and one call to the API a view, as on the profile page. */
+async function viewPages(
+  { connectionId, callers, everyMs, forMs }: Extract<Command, { kind: "view_pages" }>,
+  index: number,
+): Promise<Answer[]> {
+  const answers: Answer[] = []
+  const endsAt = performance.now() + forMs
+  await wait((everyMs * index) / callers)
+  while (performance.now() < endsAt) {
+    const nextAt = performance.now() + everyMs
+    const view = async () => {
+      const connection = await store.read(connectionId)
+      if (!connection) throw new ConnectionError("reauthorization_required")
+      await authorizedCall(connection, getAccount)
+    }
+    answers.push(await timed(view))
+    await wait(Math.max(0, nextAt - performance.now()))
+  }
+  return answers
+}

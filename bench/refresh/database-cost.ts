@@ -1,0 +1,73 @@
+import { boundedFetch } from "../../lib/bitbucket/bounded-fetch"
+import { createAccessTokens } from "../../lib/connections/access-token"
+import { createConnectionStore } from "../../lib/connections/connection-store"
+import type { Database } from "../../lib/db/client"
+import { createRefreshGrant } from "../../lib/oauth/refresh-grant"
+import { createSessionStore } from "../../lib/sessions/session-store"
+import { client } from "../../test/bitbucket-grant"
+import { missesOf, type Outcome } from "./outcome"
+import { leaveSeconds, type Person, refreshRequests, signInPeople } from "./people"
+import type { Stage } from "./stage"
+import { openCountedDatabase, watchActivity } from "./statements"
+
+const PROVIDER_MS = 400
+const SHORT_MS = 100
+
+/** What do a page view and a renewal cost the database, and is anything held open while Bitbucket is called? */
+export async function databaseCost(stage: Stage): Promise<Outcome> {
+  const [person] = await signInPeople(stage, 1)
+  await stage.bitbucket.changeConfig({ latency_ms: PROVIDER_MS })
+  const { db, close, statements } = openCountedDatabase(stage.databaseUrl)
+  const view = createView(stage, db, person)
+  await view()
+  statements.length = 0
+
+  await view()
+  const fresh = statements.splice(0)
+  await leaveSeconds(stage, -1)
+  const activities = await watchActivity(stage.databaseUrl, view)
+  const renewal = statements.splice(0)
+  await close()
+
+  const calls = (await refreshRequests(stage)).length
+  const longestMs = Math.max(...renewal.map(({ ms }) => ms))
+  const inTransaction = activities.filter((activity) => activity.inTransaction > 0).length
+  const idle = activities.filter(({ running }) => running === 0).length
+  return {
+    scenario: "Cost to the database",
+    load: `a page view with a fresh token, then one that renews; provider ${PROVIDER_MS} ms`,
+    target: "1 statement; ≤ 4 short statements, no transaction open while Bitbucket is called",
+    callsPerRotation: calls,
+    signOuts: 0,
+    failedCallers: 0,
+    waitsMs: [],
+    notes: [
+      `fresh token: ${fresh.length} statement; renewal: ${renewal.length} (${renewal.map(({ verb }) => verb).join(", ")}), the longest ${longestMs.toFixed(1)} ms`,
+      `${activities.length} looks at pg_stat_activity during the renewal: ${inTransaction} found a transaction open, ${idle} found nothing running`,
+    ],
+    misses: missesOf({
+      "1 statement for a fresh token": fresh.length === 1,
+      "≤ 4 statements for a renewal": renewal.length <= 4 && calls === 1,
+      [`every statement below ${SHORT_MS} ms`]: longestMs < SHORT_MS,
+      "no transaction open while Bitbucket is called": inTransaction === 0 && activities.length >= 20,
+    }),
+  }
+}
+
+/** What every signed-in page does first, on a server of ours in this process. */
+function createView({ siteUrl, environment }: Stage, db: Database, { sid, accountUuid }: Person) {
+  const sessions = createSessionStore(db)
+  const refresh = createRefreshGrant({
+    url: `${siteUrl}/site/oauth2/access_token`,
+    clientId: client.id,
+    clientSecret: client.secret,
+    fetch: boundedFetch,
+  })
+  const secrets: [string] = [environment.AUTH_SECRET ?? ""]
+  const { getAccessToken } = createAccessTokens({ store: createConnectionStore(db), refresh, secrets })
+  return async () => {
+    const session = await sessions.read(sid, accountUuid)
+    if (!session) throw new Error("The session of this scenario is gone")
+    await getAccessToken(session.connection.id, session.connection)
+  }
+}

@@ -1,0 +1,71 @@
+import { type ChildProcess, fork } from "node:child_process"
+import { once } from "node:events"
+import type { Answer, Command } from "./app-server-process"
+import { stopAtEnd } from "./started"
+
+export type AppServer = {
+  process: ChildProcess
+  /** What its callers got. */
+  ask: (command: Command) => Promise<Answer[]>
+}
+
+/** The code of ours that only servers may import refuses to load elsewhere; tsx runs TypeScript as it is. */
+const nodeOptions = ["--conditions=react-server", "--import", "tsx"]
+
+/** Starts one of the programs beside this file, with a channel for messages. It ends with this process. */
+export function startProcess(
+  name: `${string}-process.ts`,
+  environment: Record<string, string>,
+  options: string[] = [],
+): ChildProcess {
+  const child = fork(new URL(name, import.meta.url), {
+    execArgv: [...nodeOptions, ...options],
+    env: { ...process.env, ...environment },
+  })
+  stopAtEnd(() => child.kill("SIGKILL"))
+  return child
+}
+
+/** The next message of a process. @throws Error where it ends without one */
+export async function nextMessage<Message>(child: ChildProcess): Promise<Message> {
+  const end = new AbortController()
+  const onExit = () => end.abort(new Error(`${child.spawnargs.at(-1)} ended without an answer`))
+  child.once("exit", onExit)
+  try {
+    const [message] = await once(child, "message", { signal: end.signal })
+    return message as Message
+  } finally {
+    child.off("exit", onExit)
+  }
+}
+
+/** Makes the function that sees to it that so many servers run, no more and no fewer. */
+export function createFleet(environment: Record<string, string>): (count: number) => Promise<AppServer[]> {
+  const servers: AppServer[] = []
+  return async (count) => {
+    for (const { process } of servers.splice(count)) process.kill("SIGKILL")
+    const missing = Array.from({ length: count - servers.length }, () => startAppServer(environment))
+    servers.push(...(await Promise.all(missing)))
+    await Promise.all(servers.map(({ ask }) => ask({ kind: "warm_up" })))
+    return [...servers]
+  }
+}
+
+async function startAppServer(environment: Record<string, string>): Promise<AppServer> {
+  const child = startProcess("app-server-process.ts", environment)
+  await nextMessage(child)
+  const waiting = new Map<number, (answers: Answer[]) => void>()
+  child.on("message", ({ id, answers }: { id: number; answers: Answer[] }) => {
+    waiting.get(id)?.(answers)
+    waiting.delete(id)
+  })
+  let asked = 0
+  const ask = (command: Command) =>
+    new Promise<Answer[]>((resolve, reject) => {
+      if (child.exitCode !== null || child.signalCode !== null) return reject(new Error("A server has ended"))
+      const id = asked++
+      waiting.set(id, resolve)
+      child.send({ id, command })
+    })
+  return { process: child, ask }
+}

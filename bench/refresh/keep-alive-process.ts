@@ -1,0 +1,42 @@
+import { connections } from "@/lib/connections/connections"
+import { type KeepAliveSummary, keepAlive } from "@/lib/connections/keep-alive"
+import { db } from "@/lib/db/client"
+
+export type KeepAliveOrder = { perSecond: number; budgetSeconds: number }
+
+export type KeepAliveReport = {
+  renewed: number
+  /** Of the whole process, in kB. */
+  rss: number
+  /** Still in use after a garbage collection, in kB. */
+  heap: number
+  /** Only in the last report. */
+  summary?: KeepAliveSummary
+}
+
+const REPORT_EVERY = 250
+
+/** The keep-alive cron of one server, told how fast it may go and for how long. */
+process.once("message", async (order: KeepAliveOrder) => {
+  const { store, accessTokens } = connections()
+  const summary = await keepAlive(
+    { db: db(), store, accessTokens },
+    {
+      ...order,
+      idleDays: 30,
+      onProgress: ({ renewed }) => {
+        if (renewed > 0 && renewed % REPORT_EVERY === 0) report(renewed)
+      },
+    },
+  )
+  report(summary.renewed, summary)
+})
+process.on("disconnect", () => process.exit())
+process.send?.("ready")
+
+function report(renewed: number, summary?: KeepAliveSummary): void {
+  global.gc?.()
+  const { rss, heapUsed } = process.memoryUsage()
+  const message = { renewed, rss: rss / 1_024, heap: heapUsed / 1_024, ...(summary && { summary }) }
+  process.send?.(message satisfies KeepAliveReport)
+}

@@ -1,0 +1,90 @@
+import { randomUUID } from "node:crypto"
+import { eq, sql } from "drizzle-orm"
+import type { Profile } from "../../lib/bitbucket/profile"
+import { sealTokens } from "../../lib/connections/sealed-tokens"
+import { connection } from "../../lib/db/schema"
+import { createSessionStore } from "../../lib/sessions/session-store"
+import { client, obtainGrant } from "../../test/bitbucket-grant"
+import type { Stage } from "./stage"
+
+/** Somebody who is signed in: a browser with a session, an account with a connection. */
+export type Person = { username: string; accountUuid: string; sid: string; connectionId: string }
+
+/** Everything as new: the database empty, Bitbucket with so many people and without faults. */
+export async function startAfresh({ db, bitbucket }: Stage, people: number): Promise<string[]> {
+  const usernames = Array.from({ length: people }, (_, index) => `person-${index + 1}`)
+  await db.execute(sql`truncate connection, session, task_lease`)
+  await bitbucket.reset({
+    people: usernames.map((username) => ({ username, password: username })),
+    clients: [
+      {
+        key: client.id,
+        secret: client.secret,
+        name: "Bench",
+        // Without a port it admits every port of this machine.
+        callback_url: "http://localhost",
+        scopes: ["account", "email"],
+      },
+    ],
+  })
+  return usernames
+}
+
+/** Starts afresh and signs so many people in, each with a grant of their own. */
+export async function signInPeople(stage: Stage, count: number): Promise<[Person, ...Person[]]> {
+  const people: Person[] = []
+  for (const username of await startAfresh(stage, count)) people.push(await signIn(stage, username))
+  await stage.bitbucket.clearRequests()
+  return people as [Person, ...Person[]]
+}
+
+async function signIn({ db, siteUrl, environment }: Stage, username: string): Promise<Person> {
+  const { accessToken, refreshToken, lifetimeSeconds, scopes } = await obtainGrant(siteUrl, username)
+  const profile = profileOf(username)
+  const accountUuid = profile.account.uuid
+  const secrets = [environment.AUTH_SECRET ?? ""] as [string]
+  const sealedTokens = await sealTokens(
+    { accessToken, refreshToken: refreshToken ?? "" },
+    accountUuid,
+    secrets,
+  )
+  const tokens = { sealedTokens, lifetimeSeconds, scopes: scopes ?? [] }
+  const sessions = createSessionStore(db)
+  const sid = await sessions.signIn({ accountUuid, profile, tokens, userAgent: null, previousSid: null })
+  const session = await sessions.read(sid, accountUuid)
+  return { username, accountUuid, sid, connectionId: session?.connection.id ?? "" }
+}
+
+/** As it would have been read at the sign-in, with a uuid of its own. */
+export function profileOf(username: string): Profile {
+  const unknown = { accountId: null, nickname: null, location: null, accountStatus: null, createdOn: null }
+  const account = { ...unknown, uuid: `{${randomUUID()}}`, displayName: username, username, avatarUrl: null }
+  return { account, emails: null }
+}
+
+/** As if so many seconds were left of the two hours of every access token, or of one; fewer than none has lapsed. */
+export async function leaveSeconds({ db }: Stage, secondsLeft: number, connectionId?: string): Promise<void> {
+  await db
+    .update(connection)
+    .set({
+      issuedAt: sql`now() - make_interval(secs => ${7_200 - secondsLeft})`,
+      expiresAt: sql`now() + make_interval(secs => ${secondsLeft})`,
+    })
+    .where(connectionId === undefined ? undefined : eq(connection.id, connectionId))
+}
+
+/** Refresh requests that have arrived at Bitbucket, oldest first. */
+export async function refreshRequests({ bitbucket }: Stage, username?: string) {
+  const requests = await bitbucket.listRequests()
+  return requests.filter(
+    (request) =>
+      request.grant_type === "refresh_token" && (username === undefined || request.username === username),
+  )
+}
+
+/** The connections whose grant is taken for dead, or that are gone. */
+export async function countSignedOut({ db }: Stage, people: readonly Person[]): Promise<number> {
+  const rows = await db.select({ id: connection.id, status: connection.status }).from(connection)
+  const alive = new Set(rows.filter(({ status }) => status === "active").map(({ id }) => id))
+  return people.filter(({ connectionId }) => !alive.has(connectionId)).length
+}

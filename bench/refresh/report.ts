@@ -1,0 +1,83 @@
+import { type Comparison, type Outcome, percentile } from "./outcome"
+
+const columns = [
+  "Scenario",
+  "Load",
+  "Calls per rotation",
+  "Sign-outs",
+  "Failed",
+  "p50",
+  "p99",
+  "Target",
+  "Result",
+]
+
+const comparedColumns = [
+  "App",
+  "Rotation",
+  "Refreshes at Bitbucket",
+  "Failed pages",
+  "Signed in at the next view",
+  "Slowest page",
+]
+
+/** One line per outcome, as it comes in. */
+export function describeOutcome(outcome: Outcome): string {
+  const { scenario, load, target, notes, misses } = outcome
+  const [, , calls, signOuts, failed, p50, p99] = cells(outcome)
+  const verdict = misses.length === 0 ? "PASS" : `MISS  ${misses.join("; ")}`
+  return [
+    `${scenario}: ${load}`,
+    `  provider calls per rotation ${calls}, sign-outs ${signOuts}, failed callers ${failed}, wait p50 ${p50}, p99 ${p99}`,
+    ...notes.map((note) => `  ${note}`),
+    `  target ${target}`,
+    `  ${verdict}`,
+  ].join("\n")
+}
+
+/** Markdown: all outcomes, and what was set side by side. */
+export function tablesOf(outcomes: readonly Outcome[]): string {
+  const comparisons = outcomes.flatMap((outcome) => outcome.comparisons ?? [])
+  const tables = [table(columns, outcomes.map(cells))]
+  if (comparisons.length > 0) tables.push(table(comparedColumns, comparisons.map(comparedCells)))
+  return tables.join("\n\n")
+}
+
+/** Aligned as the formatter of this repository aligns it. */
+function table(head: readonly string[], rows: readonly string[][]): string {
+  const widths = head.map((_, column) => Math.max(...[head, ...rows].map((row) => row[column]?.length ?? 0)))
+  const lines = [head, widths.map((width) => "-".repeat(width)), ...rows]
+  const pad = (cell: string, column: number) => cell.padEnd(widths[column] ?? 0)
+  return lines.map((line) => `| ${line.map(pad).join(" | ")} |`).join("\n")
+}
+
+function comparedCells({ app, rotation, ...measured }: Comparison): string[] {
+  const { refreshes, failedPages, isStillSignedIn, waitsMs } = measured
+  return [
+    app,
+    rotation,
+    String(refreshes),
+    `${failedPages} of ${waitsMs.length}`,
+    isStillSignedIn ? "yes" : "no",
+    milliseconds(Math.max(...waitsMs)),
+  ]
+}
+
+function cells({ scenario, load, target, ...measured }: Outcome): string[] {
+  const { callsPerRotation, signOuts, failedCallers, waitsMs, misses } = measured
+  return [
+    scenario,
+    load,
+    callsPerRotation === null ? "–" : callsPerRotation.toFixed(2),
+    String(signOuts),
+    String(failedCallers),
+    ...[0.5, 0.99].map((share) => milliseconds(percentile(waitsMs, share))),
+    target,
+    misses.length === 0 ? "PASS" : "MISS",
+  ]
+}
+
+function milliseconds(value: number): string {
+  if (Number.isNaN(value)) return "–"
+  return value < 10 ? `${value.toFixed(1)} ms` : `${Math.round(value)} ms`
+}

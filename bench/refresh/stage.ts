@@ -1,0 +1,73 @@
+import { randomBytes } from "node:crypto"
+import { mkdtemp, rm } from "node:fs/promises"
+import { tmpdir } from "node:os"
+import path from "node:path"
+import { type ControlClient, createControlClient } from "bitbucket-emulator/client"
+import { type Database, openDatabase } from "../../lib/db/client"
+import { migrateDatabase } from "../../lib/db/migrate"
+import { startEmbeddedPostgres } from "../../scripts/embedded-postgres"
+import { freePort, startServer, untilAnswers } from "../../scripts/server-process"
+import { client } from "../../test/bitbucket-grant"
+import { type AppServer, createFleet } from "./fleet"
+import { stopAtEnd } from "./started"
+
+/** What every scenario plays on: a real Postgres, an emulated Bitbucket and server processes of ours. */
+export type Stage = {
+  db: Database
+  databaseUrl: string
+  siteUrl: string
+  apiUrl: string
+  bitbucket: ControlClient
+  /** The environment of a server of ours. */
+  environment: Record<string, string>
+  /** So many running server processes, their connections to the database open. */
+  servers: (count: number) => Promise<AppServer[]>
+}
+
+/** Starts all of it, on ports that are free and on this machine only. */
+export async function setStage(): Promise<Stage> {
+  const [databaseUrl, emulator] = await Promise.all([startDatabase(), startBitbucket()])
+  const { db, close } = openDatabase(databaseUrl, 5)
+  stopAtEnd(close)
+  const environment = {
+    NODE_ENV: "production",
+    LOG_LEVEL: "silent",
+    NEXT_TELEMETRY_DISABLED: "1",
+    AUTH_URL: "http://localhost:3000",
+    AUTH_SECRET: randomBytes(32).toString("base64url"),
+    AUTH_BITBUCKET_ID: client.id,
+    AUTH_BITBUCKET_SECRET: client.secret,
+    BITBUCKET_SITE_URL: emulator.siteUrl,
+    BITBUCKET_API_URL: emulator.apiUrl,
+    DATABASE_URL: databaseUrl,
+  }
+  // What runs in this process reads the same environment as the servers.
+  Object.assign(process.env, environment)
+  const bitbucket = createControlClient(emulator.siteUrl)
+  return { db, databaseUrl, ...emulator, bitbucket, environment, servers: createFleet(environment) }
+}
+
+async function startDatabase(): Promise<string> {
+  const folder = await mkdtemp(path.join(tmpdir(), "bench-refresh-"))
+  stopAtEnd(() => rm(folder, { recursive: true, force: true }))
+  const postgres = await startEmbeddedPostgres({
+    dataDirectory: path.join(folder, "data"),
+    port: await freePort(),
+    isDurable: false,
+  })
+  stopAtEnd(postgres.stop)
+  await migrateDatabase(postgres.url)
+  return postgres.url
+}
+
+async function startBitbucket(): Promise<{ siteUrl: string; apiUrl: string }> {
+  const [sitePort, apiPort] = [await freePort(), await freePort()]
+  const emulator = startServer("The emulator", ["--import", "tsx", "emulator/cli.ts"], {
+    EMULATOR_SITE_PORT: String(sitePort),
+    EMULATOR_API_PORT: String(apiPort),
+  })
+  stopAtEnd(emulator.stop)
+  const siteUrl = `http://127.0.0.1:${sitePort}`
+  await untilAnswers(emulator, `${siteUrl}/_control/health`)
+  return { siteUrl, apiUrl: `http://127.0.0.1:${apiPort}` }
+}

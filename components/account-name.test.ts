@@ -1,0 +1,33 @@
+import { describe, expect, it } from "vitest"
+import { accountName, initialsOf } from "./account-name"
+
+const named = (displayName: string | null, nickname: string | null = null) => ({
+  displayName,
+  nickname,
+  username: null,
+})
+
+describe("what a person is called", () => {
+  it("falls back from the display name to the nickname to a plain word", () => {
+    expect(accountName(named("Ada Lovelace", "ada"))).toBe("Ada Lovelace")
+    expect(accountName(named(null, "ada"))).toBe("ada")
+    expect(accountName(named(null))).toBe("Bitbucket account")
+  })
+
+  it.each([
+    ["Ada Lovelace", "AL"],
+    ["ada", "A"],
+    ["Jean-Luc van der Berg", "JB"],
+    ["Žofie Čapková", "ŽČ"],
+    ["李 小龍", "李小"],
+    ["(Ada) [bot]", "AB"],
+    ["🙂", null],
+    ["Former user", null],
+  ])("takes initials of %s from letters only", (name, initials) => {
+    expect(initialsOf(named(name))).toBe(initials)
+  })
+
+  it("has no initials for an account without a name", () => {
+    expect(initialsOf(named(null))).toBeNull()
+  })
+})

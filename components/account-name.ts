@@ -1,0 +1,26 @@
+import type { Account } from "@/lib/bitbucket/account"
+
+type Named = Pick<Account, "displayName" | "nickname" | "username">
+
+/** What Bitbucket calls somebody whose account has been erased. */
+const FORMER_USER = "Former user"
+
+export function isFormerUser({ displayName }: Named): boolean {
+  return displayName === FORMER_USER
+}
+
+/** What to call a person: Bitbucket demands none of the three names. */
+export function accountName({ displayName, nickname, username }: Named): string {
+  return displayName ?? nickname ?? username ?? "Bitbucket account"
+}
+
+/** One or two letters for a picture's place; null where there is no name to take them from. */
+export function initialsOf(account: Named): string | null {
+  const name = account.displayName ?? account.nickname ?? account.username
+  if (!name || isFormerUser(account)) return null
+  const words = name.split(/[\s._-]+/u).filter((word) => /[\p{L}\p{N}]/u.test(word))
+  const letters = [words.at(0), words.length > 1 ? words.at(-1) : undefined]
+    .map((word) => word?.match(/[\p{L}\p{N}]/u)?.[0] ?? "")
+    .join("")
+  return letters.toLocaleUpperCase("en") || null
+}

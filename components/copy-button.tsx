@@ -1,0 +1,28 @@
+"use client"
+
+import { useEffect, useState } from "react"
+import { buttonStyle } from "./button-style"
+
+const SHOWN_MS = 2_000
+
+/** Copies a value. `what` completes "Copy …" for those who do not see which row it stands in. */
+export function CopyButton({ value, what }: { value: string; what: string }) {
+  const [isCopied, setIsCopied] = useState(false)
+  useEffect(() => {
+    if (!isCopied) return
+    const timer = setTimeout(() => setIsCopied(false), SHOWN_MS)
+    return () => clearTimeout(timer)
+  }, [isCopied])
+
+  async function copy() {
+    await navigator.clipboard.writeText(value)
+    setIsCopied(true)
+  }
+
+  return (
+    <button type="button" onClick={copy} className={`needs-script min-w-19 ${buttonStyle("secondary")}`}>
+      <span aria-live="polite">{isCopied ? "Copied" : "Copy"}</span>
+      <span className="sr-only"> {what}</span>
+    </button>
+  )
+}

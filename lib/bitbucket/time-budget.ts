@@ -1,0 +1,19 @@
+import { AsyncLocalStorage } from "node:async_hooks"
+
+const budget = new AsyncLocalStorage<AbortSignal>()
+
+/** The longest that a person waits for Bitbucket in all, however many calls it takes: pages answer within six seconds. */
+export const TIME_BUDGET_MS = 5_500
+
+/** Runs something whose calls to Bitbucket, all together, may take no longer than this. */
+export function withinTimeBudget<Result>(
+  run: () => Promise<Result>,
+  budgetMs = TIME_BUDGET_MS,
+): Promise<Result> {
+  return budget.run(AbortSignal.timeout(budgetMs), run)
+}
+
+/** Ends the calls of whoever runs within a time budget. */
+export function timeBudgetSignal(): AbortSignal | undefined {
+  return budget.getStore()
+}

@@ -1,0 +1,39 @@
+import "server-only"
+import type { NextRequest } from "next/server"
+import { withAuthErrorReport } from "./auth-error-report"
+import { authRequest } from "./auth-request"
+import { authResponse, flowResponse } from "./auth-response"
+import { authCookies } from "./cookies"
+
+/** Its forms hold an address and a CSRF token. */
+const LARGEST_BODY_BYTES = 16 * 1024
+
+/** The routes of Auth.js beside the callback: its forms for signing in and out, its CSRF token, its providers. */
+export async function handleAuthRoute(
+  request: NextRequest,
+  authHandler: (request: NextRequest) => Promise<Response>,
+): Promise<Response> {
+  if (Number(request.headers.get("content-length") ?? 0) > LARGEST_BODY_BYTES) return refusal(413)
+  const { result, error } = await withAuthErrorReport(() => authHandler(authRequest(request)))
+  const { pathname } = request.nextUrl
+  if (pathname === "/api/auth/signin/bitbucket") return flowResponse(request, result)
+  // Auth.js clears the cookie and says "signed out" even where the session could not be ended.
+  if (pathname === "/api/auth/signout" && isOf(error, "EventError", "SignOutError")) return refusal(503)
+  const { sessionToken, csrfToken } = authCookies()
+  return authResponse(
+    result,
+    pathname === "/api/auth/signout" ? [sessionToken.name, csrfToken.name] : [csrfToken.name],
+  )
+}
+
+function isOf(error: Error | undefined, ...types: string[]): boolean {
+  return error !== undefined && "type" in error && types.includes(String(error.type))
+}
+
+function refusal(status: 413 | 503): Response {
+  const headers = { "cache-control": "private, no-store", ...(status === 503 && { "retry-after": "5" }) }
+  return Response.json(
+    { error: status === 413 ? "request_too_large" : "database_unavailable" },
+    { status, headers },
+  )
+}

@@ -1,0 +1,39 @@
+const date = new Intl.DateTimeFormat("en-GB", {
+  day: "numeric",
+  month: "long",
+  year: "numeric",
+  timeZone: "UTC",
+})
+const time = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", timeZone: "UTC" })
+const relative = new Intl.RelativeTimeFormat("en", { numeric: "auto" })
+
+const MINUTE = 60
+const HOUR = 60 * MINUTE
+const DAY = 24 * HOUR
+
+/** Each unit with its length and from where on it is used: "in 115 minutes" says more than "in 1 hour". */
+const units: readonly { unit: Intl.RelativeTimeFormatUnit; seconds: number; from: number }[] = [
+  { unit: "year", seconds: 365 * DAY, from: 365 * DAY },
+  { unit: "month", seconds: 30 * DAY, from: 60 * DAY },
+  { unit: "day", seconds: DAY, from: DAY },
+  { unit: "hour", seconds: HOUR, from: 2 * HOUR },
+  { unit: "minute", seconds: MINUTE, from: MINUTE },
+]
+
+/** "19 November 2026": the same on every server and in every browser. */
+export function dateText(at: Date): string {
+  return date.format(at)
+}
+
+/** "19 November 2026, 14:05 UTC" */
+export function instantText(at: Date): string {
+  return `${date.format(at)}, ${time.format(at)} UTC`
+}
+
+/** "in 2 hours", "3 minutes ago", "yesterday"; within a minute "just now" or "in a moment". */
+export function relativeText(at: Date, now: Date): string {
+  const distance = (at.getTime() - now.getTime()) / 1000
+  const fitting = units.find(({ from }) => Math.abs(distance) >= from)
+  if (!fitting) return distance > 0 ? "in a moment" : "just now"
+  return relative.format(Math.trunc(distance / fitting.seconds), fitting.unit)
+}
