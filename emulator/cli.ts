@@ -99,7 +99,8 @@ function describe({ siteUrl, apiUrl }: Emulator, seed: Seed, stateFile: string |
   Bitbucket emulator is ready. Not affiliated with Atlassian.
 
     Site   ${siteUrl}   stands for https://bitbucket.org
-    API    ${apiUrl}   stands for https://api.bitbucket.org${
+    API    ${apiUrl}   stands for https://api.bitbucket.org
+    Live   ${siteUrl}/_control/   shows the last sign-in, hop by hop${
       stateFile === undefined ? "" : `\n    State  ${stateFile}   saved on exit, secrets included`
     }
 
