@@ -4,7 +4,7 @@ const OPENAPI = "https://api.bitbucket.org/swagger.json"
 const SONARQUBE = "https://github.com/SonarSource/sonarqube (BitbucketCloudRestClientTest.java)"
 const SOURCEGRAPH = "https://github.com/sourcegraph/sourcegraph (internal/extsvc/bitbucketcloud/testdata/vcr)"
 const CRAWLER = "The public log of a Crystal shard registry's crawler"
-const SUPPORT_LIMITS = "https://support.atlassian.com/bitbucket-cloud/docs/api-request-limits/"
+const SUPPORT_LIMITS = "support.atlassian.com, “API request limits”"
 
 /** What every call of the API has in common: scopes, refusals, limits and headers. */
 export const apiRows = rows(
@@ -27,7 +27,7 @@ export const apiRows = rows(
     behaviour: "account:write brings account, and the scope header lists the top one only.",
     grade: "recorded",
     source: "https://github.com/codecov/umbrella (cassettes of test_bitbucket)",
-    asOf: "2021",
+    asOf: "2026-11",
   },
   {
     id: "BB-S4",
@@ -64,7 +64,7 @@ export const apiRows = rows(
       "In the older contract a lapsed token is told so: “Access token expired. Use your refresh token …”.",
     grade: "recorded",
     source: "https://github.com/lemurheavy/coveralls-public/issues/1541",
-    asOf: "2021",
+    asOf: "2026-11",
   },
   {
     id: "BB-P2",
@@ -92,21 +92,21 @@ export const apiRows = rows(
     behaviour: "A token in the query after May 2026: 401. The body is assumed.",
     grade: "recorded",
     source: "https://github.com/oauth2-proxy/oauth2-proxy/issues/3428",
-    asOf: "2026-05",
+    asOf: "2026-11",
   },
   {
     id: "BB-P6",
     behaviour: "403 for a missing scope, with what was granted and what is required.",
     grade: "recorded",
     source: SONARQUBE,
-    asOf: "2025-11",
+    asOf: "2026-11",
   },
   {
     id: "BB-P7",
     behaviour: "403 for anything else: “Forbidden”.",
     grade: "recorded",
-    source: "Issue 70 of a bitbucket-cli repository",
-    asOf: "2026",
+    source: "Issue 70 of avivsinai/bitbucket-cli or rbansal42/bitbucket-cli",
+    asOf: "2026-11",
   },
   {
     id: "BB-P8",
@@ -121,14 +121,14 @@ export const apiRows = rows(
       "404 for a thing that is not there: JSON with a message, once just an id, or nine bytes of text.",
     grade: "recorded",
     source: "https://github.com/codecov/umbrella (cassettes of test_bitbucket)",
-    asOf: "2021",
+    asOf: "2026-11",
   },
   {
     id: "BB-P10",
     behaviour: "404 for a workspace: “No workspace with identifier 'x'.”",
     grade: "recorded",
     source: SONARQUBE,
-    asOf: "2025-11",
+    asOf: "2026-11",
   },
   {
     id: "BB-P11",
@@ -163,13 +163,13 @@ export const apiRows = rows(
       "1,000 calls per rolling hour, resource and client; 60 per hour and address for the anonymous.",
     grade: "official",
     source: SUPPORT_LIMITS,
-    asOf: "2026-08",
+    asOf: "2026-11",
   },
   {
     id: "BB-H2",
     behaviour: "A client of OAuth sees no X-RateLimit headers.",
     grade: "staff",
-    source: "https://community.atlassian.com/forums/-/3218562",
+    source: "Atlassian community, thread 3218562",
     asOf: "2026-04",
   },
   {
@@ -205,7 +205,7 @@ export const apiRows = rows(
     id: "BB-H7",
     behaviour: "The API allows any origin.",
     grade: "official",
-    source: "https://developer.atlassian.com/cloud/bitbucket/rest/intro/#cors",
+    source: "https://developer.atlassian.com/cloud/bitbucket/rest/intro/ (chapter CORS)",
     asOf: "2026-08",
   },
 )

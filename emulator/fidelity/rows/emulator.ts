@@ -47,7 +47,7 @@ export const emulatorRows = rows(
       "/1.0/user nests the profile under `user`; where OAuth 1.0a is gone it answers 410, or 401 if signed.",
     grade: "recorded",
     source: "https://github.com/YahnisElsts/plugin-update-checker/issues/292",
-    asOf: "2019",
+    asOf: "2026-11",
     routes: ["GET api /1.0/user"],
   },
   {

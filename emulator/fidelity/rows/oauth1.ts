@@ -1,6 +1,6 @@
 import { rows } from "../ledger-row.ts"
 
-const DOCUMENTATION = "https://confluence.atlassian.com/bitbucket/oauth-on-bitbucket-cloud-238027431.html"
+const DOCUMENTATION = "confluence.atlassian.com, pages _oauthrequest_token-339050646 and _oauthaccesstoken"
 const CODECOV = "https://github.com/codecov/umbrella (libs/shared/tests/unit/torngit/test_bitbucket.py)"
 
 /** OAuth 1.0a as it was documented, behind the switch `oauth1`; since early 2026 all of it answers 401. */
@@ -23,8 +23,8 @@ export const oauth1Rows = rows(
     behaviour:
       "Parameters travel in header, query or body; a timestamp is good for five minutes of wall time.",
     grade: "official",
-    source: "https://support.atlassian.com/bitbucket-cloud/docs/troubleshoot-oauth-requests/",
-    asOf: "2020",
+    source: "support.atlassian.com, “Troubleshoot OAuth requests”",
+    asOf: "2026-11",
   },
   {
     id: "BB-O3",
@@ -38,7 +38,7 @@ export const oauth1Rows = rows(
     behaviour: "request_token answers a form with oauth_callback_confirmed=true.",
     grade: "recorded",
     source: CODECOV,
-    asOf: "2021",
+    asOf: "2026-11",
   },
   {
     id: "BB-O5",
@@ -52,7 +52,7 @@ export const oauth1Rows = rows(
     behaviour: "access_token answers a form; the token does not expire.",
     grade: "recorded",
     source: CODECOV,
-    asOf: "2021",
+    asOf: "2026-11",
   },
   {
     id: "BB-O7",
@@ -66,7 +66,7 @@ export const oauth1Rows = rows(
     behaviour: "A signed call of API 2.0 is answered with X-Credential-Type: oauth1.",
     grade: "recorded",
     source: "https://github.com/codecov/umbrella (cassettes of test_bitbucket)",
-    asOf: "2021",
+    asOf: "2026-11",
   },
   {
     id: "BB-O9",

@@ -40,7 +40,7 @@ export const resourceRows = rows(
     behaviour: "An erased person reads “Former user” in name and nickname.",
     grade: "recorded",
     source: "https://github.com/jenkinsci/bitbucket-branch-source-plugin (payloads of its tests)",
-    asOf: "2024",
+    asOf: "2026-11",
   },
   {
     id: "BB-U6",
@@ -124,7 +124,7 @@ export const resourceRows = rows(
     behaviour: "Unconfirmed addresses are listed too, and the primary one is not always first.",
     grade: "recorded",
     source: "https://github.com/SonarSource/sonarqube (GsonEmailsTest.java)",
-    asOf: "2024",
+    asOf: "2026-11",
   },
   {
     id: "BB-M4",

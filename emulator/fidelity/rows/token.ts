@@ -10,7 +10,7 @@ export const tokenRows = rows(
     behaviour: "The body is a form; a JSON body is read as no grant at all.",
     grade: "recorded",
     source: "https://github.com/plentico/plenti/issues/280",
-    asOf: "2023-06",
+    asOf: "2026-11",
     routes: ["POST site /site/oauth2/access_token"],
   },
   {
@@ -18,7 +18,7 @@ export const tokenRows = rows(
     behaviour: "The client authenticates with HTTP Basic, key and secret.",
     grade: "official",
     source: NARRATIVE,
-    asOf: "2026-08",
+    asOf: "2026-11",
   },
   {
     id: "BB-T3",
@@ -48,14 +48,14 @@ export const tokenRows = rows(
     behaviour: "expires_in is 7200; the documentation's “one hour” has been stale since about 2018.",
     grade: "recorded",
     source: "https://community.developer.atlassian.com/t/22136",
-    asOf: "2025-11",
+    asOf: "2026-11",
   },
   {
     id: "BB-T7",
     behaviour: "token_type is `bearer`, in lower case.",
     grade: "recorded",
     source: SONARQUBE,
-    asOf: "2025-11",
+    asOf: "2026-11",
   },
   {
     id: "BB-T8",
@@ -63,7 +63,7 @@ export const tokenRows = rows(
       "The member `state` of the token response holds the grant's name, whatever the request's state was.",
     grade: "recorded",
     source: SONARQUBE,
-    asOf: "2025-11",
+    asOf: "2026-11",
   },
   {
     id: "BB-T9",
@@ -77,7 +77,7 @@ export const tokenRows = rows(
     behaviour: "In the older contract a refresh repeats the same refresh token.",
     grade: "third-party",
     source: "https://github.com/drone/go-scm (scm/transport/oauth2/refresh_test.go)",
-    asOf: "2020",
+    asOf: "2026-11",
   },
   {
     id: "BB-T11",
@@ -85,7 +85,7 @@ export const tokenRows = rows(
       "There is no revocation endpoint; a person revokes in their settings, and the API then answers 401.",
     grade: "third-party",
     source: "https://github.com/coder/coder/issues/15575",
-    asOf: "2024-11",
+    asOf: "2026-11",
     routes: [
       "GET site /account/settings/app-authorizations",
       "POST site /account/settings/app-authorizations",
@@ -110,7 +110,7 @@ export const tokenRows = rows(
     behaviour: "A wrong key or secret: 400 unauthorized_client, “Invalid OAuth client credentials”.",
     grade: "recorded",
     source: SONARQUBE,
-    asOf: "2025-11",
+    asOf: "2026-11",
   },
   {
     id: "BB-E2",
@@ -118,14 +118,14 @@ export const tokenRows = rows(
       "No client authentication: unauthorized_client with a text of its own. The status 400 is assumed.",
     grade: "recorded",
     source: "https://github.com/p2/OAuth2/issues/96",
-    asOf: "2016",
+    asOf: "2026-11",
   },
   {
     id: "BB-E3",
     behaviour: "A missing or unknown grant: 400 invalid_grant, “Unsupported grant type: …”.",
     grade: "recorded",
     source: "https://github.com/plentico/plenti/issues/280",
-    asOf: "2023-06",
+    asOf: "2026-11",
   },
   {
     id: "BB-E4",
@@ -133,14 +133,14 @@ export const tokenRows = rows(
       "A client without a callback: 400 invalid_request, “No callback uri defined for the OAuth client.”",
     grade: "recorded",
     source: "https://github.com/composer/composer/issues/5335",
-    asOf: "2016",
+    asOf: "2026-11",
   },
   {
     id: "BB-E5",
     behaviour: "A public client's client_credentials: 400 invalid_grant with the advice to use a JWT.",
     grade: "recorded",
     source: SONARQUBE,
-    asOf: "2025-11",
+    asOf: "2026-11",
   },
   {
     id: "BB-E6",
