@@ -56,5 +56,3 @@ export function createActivityStore(db: Database) {
     },
   }
 }
-
-export type ActivityStore = ReturnType<typeof createActivityStore>
