@@ -36,7 +36,7 @@ type Dependencies = {
 /** A person waits this long for another server's renewal of a token that has lapsed, and no longer. */
 const LONGEST_WAIT_MS = 5_000
 /** One reader per process, however many callers wait; doubling it made the slowest of them wait for nothing. */
-const POLL_MS = 75
+const POLL_MS = 40
 const COMMIT_ATTEMPTS = 4
 const COMMIT_PAUSE_MS = 500
 

@@ -1,5 +1,5 @@
 import "server-only"
-import { createActivityStore } from "@/lib/activity/activity-store"
+import { activities } from "@/lib/activity/activities"
 import { isAdmitted } from "@/lib/bitbucket/admission"
 import { boundedFetch } from "@/lib/bitbucket/bounded-fetch"
 import { bitbucketEndpoints } from "@/lib/bitbucket/endpoints"
@@ -24,7 +24,7 @@ function createConnections() {
     refresh,
     secrets,
     isAdmitted,
-    onEvent: createActivityStore(db()).record,
+    onEvent: activities().record,
   })
   return { store, accessTokens, authorizedCall: createAuthorizedCall(accessTokens, store) }
 }

@@ -1,13 +1,12 @@
 import "server-only"
 import { cookies } from "next/headers"
-import { createActivityStore } from "@/lib/activity/activity-store"
+import { activities } from "@/lib/activity/activities"
 import { connections } from "@/lib/connections/connections"
-import { db } from "@/lib/db/client"
 import { environment } from "@/lib/env"
 import { log } from "@/lib/log"
 import { getSession } from "./current-session"
 import { type SessionClaims, sessionCookieName } from "./session-cookie"
-import { createSessionStore } from "./session-store"
+import { sessions } from "./sessions"
 
 /**
  * Signs this browser out: on the server first, so that a copy of the cookie is worth nothing from then on.
@@ -22,9 +21,9 @@ export async function endSession(): Promise<void> {
 
 /** Ends the session that a cookie names; the cookie itself stays. */
 export async function endSessionOf({ sid, sub }: SessionClaims): Promise<void> {
-  await createSessionStore(db()).end(sid)
+  await sessions().end(sid)
   log.info("signed_out", { account: sub })
-  await createActivityStore(db()).record(sub, "signed_out")
+  await activities().record(sub, "signed_out")
 }
 
 /**
@@ -37,10 +36,9 @@ export async function endOtherSessions(reference?: string): Promise<number | nul
   const session = await getSession()
   if (!session) return null
   const { connection } = session
-  const ended = await createSessionStore(db()).endOthers(connection.id, session.reference, reference)
+  const ended = await sessions().endOthers(connection.id, session.reference, reference)
   log.info("sessions_ended", { account: connection.accountUuid, count: ended })
-  if (ended > 0)
-    await createActivityStore(db()).record(connection.accountUuid, "session_ended", String(ended))
+  if (ended > 0) await activities().record(connection.accountUuid, "session_ended", String(ended))
   return ended
 }
 
@@ -54,7 +52,7 @@ export async function disconnectAccount(): Promise<boolean> {
   if (session) {
     await connections().store.delete(session.connection.id)
     log.info("disconnected", { account: session.connection.accountUuid })
-    await createActivityStore(db()).record(session.connection.accountUuid, "disconnected")
+    await activities().record(session.connection.accountUuid, "disconnected")
   }
   await clearSessionCookie()
   return session !== null

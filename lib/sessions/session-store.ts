@@ -3,6 +3,7 @@ import { and, desc, eq, gt, inArray, lte, ne, notExists, type SQL, sql } from "d
 import type { PgColumn } from "drizzle-orm/pg-core"
 import type { Profile } from "@/lib/bitbucket/profile"
 import {
+  BUILT_ONCE,
   type Connection,
   connectionColumns,
   createConnectionStore,
@@ -74,28 +75,31 @@ export function createSessionStore(db: Database) {
     await tx.delete(connection).where(and(isIt, eq(connection.staysConnected, false), notExists(others)))
   }
 
+  const readLive = db
+    .select({
+      ...connectionColumns,
+      sessionExpiresAt: session.expiresAt,
+      reference: session.reference,
+      isLongUnseen:
+        sql<boolean>`${session.lastSeenAt} < now() - make_interval(secs => ${SEEN_EVERY_SECONDS})`.as(
+          "is_long_unseen",
+        ),
+    })
+    .from(session)
+    .innerJoin(connection, eq(connection.id, session.connectionId))
+    .where(
+      and(
+        eq(session.idHash, sql.placeholder("idHash")),
+        gt(session.expiresAt, sql`now()`),
+        eq(connection.accountUuid, sql.placeholder("accountUuid")),
+      ),
+    )
+    .prepare(BUILT_ONCE)
+
   return {
     /** One query for session, connection and last profile. @returns null where the session has ended */
     async read(sid: string, accountUuid: string): Promise<LiveSession | null> {
-      const [row] = await db
-        .select({
-          ...connectionColumns,
-          sessionExpiresAt: session.expiresAt,
-          reference: session.reference,
-          isLongUnseen:
-            sql<boolean>`${session.lastSeenAt} < now() - make_interval(secs => ${SEEN_EVERY_SECONDS})`.as(
-              "is_long_unseen",
-            ),
-        })
-        .from(session)
-        .innerJoin(connection, eq(connection.id, session.connectionId))
-        .where(
-          and(
-            eq(session.idHash, hashOf(sid)),
-            gt(session.expiresAt, sql`now()`),
-            eq(connection.accountUuid, accountUuid),
-          ),
-        )
+      const [row] = await readLive.execute({ idHash: hashOf(sid), accountUuid })
       if (!row) return null
       const { sessionExpiresAt, reference, isLongUnseen, ...rest } = row
       return { connection: rest, expiresAt: sessionExpiresAt, reference, isLongUnseen }
@@ -195,3 +199,4 @@ export function createSessionStore(db: Database) {
     },
   }
 }
+export type SessionStore = ReturnType<typeof createSessionStore>

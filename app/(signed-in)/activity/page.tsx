@@ -3,8 +3,7 @@ import { z } from "zod"
 import { buttonStyle } from "@/components/button-style"
 import { Card } from "@/components/card"
 import { Instant } from "@/components/instant"
-import { createActivityStore } from "@/lib/activity/activity-store"
-import { db } from "@/lib/db/client"
+import { activities } from "@/lib/activity/activities"
 import { requireSession } from "@/lib/sessions/current-session"
 import { activityInWords } from "./activity-words"
 
@@ -21,7 +20,7 @@ export default async function ActivityPage({ searchParams }: Props) {
     .int()
     .positive()
     .safeParse((await searchParams).before).data
-  const entries = await createActivityStore(db()).list(connection.accountUuid, PAGE_SIZE + 1, before)
+  const entries = await activities().list(connection.accountUuid, PAGE_SIZE + 1, before)
   const shown = entries.slice(0, PAGE_SIZE)
   const hasOlder = entries.length > PAGE_SIZE
   return (

@@ -1,11 +1,10 @@
 "use server"
 
 import { redirect } from "next/navigation"
-import { createActivityStore } from "@/lib/activity/activity-store"
+import { activities } from "@/lib/activity/activities"
 import type { Connection } from "@/lib/connections/connection-store"
 import { connections } from "@/lib/connections/connections"
 import { ConnectionError } from "@/lib/connections/errors"
-import { db } from "@/lib/db/client"
 import { requireSession } from "@/lib/sessions/current-session"
 import type { RenewalOutcome } from "./renewal-outcome"
 
@@ -35,9 +34,6 @@ export async function chooseToStayConnected(form: FormData): Promise<void> {
   const { connection } = await requireSession(path)
   const stays = form.get("stay") === "on"
   await connections().store.setStaysConnected(connection.id, stays)
-  await createActivityStore(db()).record(
-    connection.accountUuid,
-    stays ? "stays_connected" : "stays_not_connected",
-  )
+  await activities().record(connection.accountUuid, stays ? "stays_connected" : "stays_not_connected")
   redirect(path)
 }
