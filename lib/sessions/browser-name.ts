@@ -22,10 +22,13 @@ const systems: [RegExp, string][] = [
 /**
  * A browser in words that its owner recognises: "Firefox on Windows". Versions are left out, since nobody knows
  * theirs; what a browser says of itself is only ever matched, never repeated.
+ *
+ * @returns null for one that is not known
  */
-export function describeBrowser(userAgent: string | null): string {
+export function describeBrowser(userAgent: string | null): string | null {
   const find = (names: [RegExp, string][]) => names.find(([pattern]) => pattern.test(userAgent ?? ""))?.[1]
-  const browser = find(browsers) ?? "A browser"
+  const browser = find(browsers)
   const system = find(systems)
+  if (!browser) return system ? `A browser on ${system}` : null
   return system ? `${browser} on ${system}` : browser
 }

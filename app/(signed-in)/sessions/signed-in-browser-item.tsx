@@ -12,7 +12,7 @@ export function SignedInBrowserItem({
   browser: SignedInBrowser
   isThisOne: boolean
 }) {
-  const name = describeBrowser(browser.userAgent)
+  const name = describeBrowser(browser.userAgent) ?? "Unknown browser"
   return (
     <li className="flex flex-wrap items-center gap-x-4 gap-y-3 py-5">
       <div className="min-w-56 flex-1">
