@@ -3,7 +3,7 @@ import { AsyncLocalStorage } from "node:async_hooks"
 const budget = new AsyncLocalStorage<AbortSignal>()
 
 /** The longest that a person waits for Bitbucket in all, however many calls it takes: pages answer within six seconds. */
-export const TIME_BUDGET_MS = 5_500
+export const TIME_BUDGET_MS = 5_200
 
 /** Runs something whose calls to Bitbucket, all together, may take no longer than this. */
 export function withinTimeBudget<Result>(
