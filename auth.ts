@@ -3,12 +3,9 @@ import { Auth, skipCSRFCheck } from "@auth/core"
 import NextAuth, { type NextAuthConfig } from "next-auth"
 import type { Profile } from "@/lib/bitbucket/profile"
 import { bitbucketProvider } from "@/lib/bitbucket/provider"
-import { db } from "@/lib/db/client"
 import { environment } from "@/lib/env"
-import { log } from "@/lib/log"
 import { parseReturnPath } from "@/lib/return-path"
-import { SESSION_LIFETIME_SECONDS } from "@/lib/sessions/session-cookie"
-import { createSessionStore } from "@/lib/sessions/session-store"
+import { endSessionOf } from "@/lib/sessions/end-session"
 import { authLogger } from "@/lib/sign-in/auth-error-report"
 import { authCookies } from "@/lib/sign-in/cookies"
 import { establishSession } from "@/lib/sign-in/establish-session"
@@ -18,7 +15,7 @@ import { establishSession } from "@/lib/sign-in/establish-session"
  * `lib/sessions` does, and no page view writes a cookie. See docs/decisions/003-tokens-never-in-a-cookie.md.
  */
 function authConfig(): NextAuthConfig {
-  const { secrets, secureCookies } = environment()
+  const { secrets, secureCookies, SESSION_ABSOLUTE_DAYS } = environment()
   return {
     basePath: "/api/auth",
     // What Auth.js is handed has the app's own origin, and no header that says another.
@@ -26,7 +23,7 @@ function authConfig(): NextAuthConfig {
     secret: secrets,
     useSecureCookies: secureCookies,
     cookies: authCookies(),
-    session: { strategy: "jwt", maxAge: SESSION_LIFETIME_SECONDS },
+    session: { strategy: "jwt", maxAge: SESSION_ABSOLUTE_DAYS * 24 * 60 * 60 },
     pages: { signIn: "/signin", signOut: "/profile", error: "/auth/error", verifyRequest: "/signin" },
     providers: [bitbucketProvider()],
     logger: authLogger,
@@ -39,10 +36,8 @@ function authConfig(): NextAuthConfig {
     },
     events: {
       async signOut(message) {
-        const sid = "token" in message ? message.token?.sid : undefined
-        if (typeof sid !== "string") return
-        await createSessionStore(db()).end(sid)
-        log.info("signed_out")
+        const claims = "token" in message ? message.token : null
+        if (claims?.sid && claims.sub) await endSessionOf({ sid: claims.sid, sub: claims.sub })
       },
     },
   }

@@ -4,7 +4,7 @@ import { contentSecurityPolicy } from "@/lib/content-security-policy"
 import { readSessionCookie, sessionCookieName } from "@/lib/sessions/session-cookie"
 import { wayIn } from "@/lib/sessions/way-in"
 
-const protectedPath = /^\/(profile|integrations|sessions)(\/|$)/
+const protectedPath = /^\/(profile|integrations|sessions|activity)(\/|$)/
 
 /**
  * A convenience and no guard: it saves people without a session cookie the way to a page that would send them

@@ -54,7 +54,7 @@ export const test = base.extend<Fixtures, { stack: Stack }>({
   emulator: [
     async ({ stack }, use) => {
       await stack.emulator.reset()
-      await stack.database.query("truncate connection cascade")
+      await stack.database.query("truncate connection, activity cascade")
       await use(stack.emulator)
     },
     { auto: true },

@@ -12,7 +12,7 @@ const publicPages = [
   "/disconnected",
 ]
 
-const privatePages = ["/profile", "/integrations/bitbucket"]
+const privatePages = ["/profile", "/integrations/bitbucket", "/sessions", "/activity"]
 
 async function accessibilityFaults(page: Page) {
   const { violations } = await new AxeBuilder({ page }).analyze()

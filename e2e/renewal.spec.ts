@@ -111,6 +111,30 @@ test("while Bitbucket is down people stay signed in and see their last known pro
   expect(await response.json()).toEqual({ error: "bitbucket_unavailable" })
 })
 
+test("while Bitbucket never answers, a page comes within six seconds, and the next one after it does", async ({
+  page,
+  bitbucket,
+  emulator,
+  database,
+  appUrl,
+}) => {
+  await signInFrom(page, bitbucket, "/profile")
+  const client = await withCookiesOf(page, appUrl)
+  for (const lapse of [0, 1]) {
+    if (lapse) await database.query("update connection set expires_at = now() - interval '1 second'")
+    await emulator.control.addFault({ kind: "hang", times: null })
+    const startedAt = performance.now()
+    const response = await client.get("/profile")
+    expect(await response.text()).toContain("Demo Person")
+    expect(response.status()).toBe(200)
+    expect(performance.now() - startedAt).toBeLessThan(6_000 + 500)
+    await emulator.control.clearFaults()
+  }
+  await database.query("update connection set retry_at = now()")
+  await page.reload()
+  await expect(page.getByText("Read from Bitbucket just now").first()).toBeVisible()
+})
+
 test("a grant that was revoked at Bitbucket leads to one sign-in and back to the page", async ({
   page,
   bitbucket,

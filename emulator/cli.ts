@@ -38,7 +38,14 @@ async function main(): Promise<void> {
   try {
     const seed: SeedInput | "default" = options.seed === undefined ? "default" : readSeedFile(options.seed)
     const stateFile = options.state
-    const emulator = await startEmulator({ sitePort, apiPort, callbackUrl, seed, stateFile })
+    const emulator = await startEmulator({
+      sitePort,
+      apiPort,
+      callbackUrl,
+      seed,
+      stateFile,
+      ownsProcess: true,
+    })
     stopOnSignal(emulator)
     console.log(describe(emulator, loadSeed(seed, callbackUrl), stateFile))
   } catch (error) {
@@ -92,7 +99,8 @@ function describe({ siteUrl, apiUrl }: Emulator, seed: Seed, stateFile: string |
   Bitbucket emulator is ready. Not affiliated with Atlassian.
 
     Site   ${siteUrl}   stands for https://bitbucket.org
-    API    ${apiUrl}   stands for https://api.bitbucket.org${
+    API    ${apiUrl}   stands for https://api.bitbucket.org
+    Live   ${siteUrl}/_control/   shows the last sign-in, hop by hop${
       stateFile === undefined ? "" : `\n    State  ${stateFile}   saved on exit, secrets included`
     }
 

@@ -2,6 +2,7 @@ import type { Config } from "./config.ts"
 import type { FaultInput, PlantedFault } from "./faults.ts"
 import type { JournalRow } from "./journal.ts"
 import type { SeedChoice } from "./seed.ts"
+import type { Hop } from "./trace/hop.ts"
 
 /** Where the emulated Bitbucket's clock stands. */
 export interface ClockReading {
@@ -22,6 +23,8 @@ export interface ControlClient {
   reset(seed?: SeedChoice): Promise<void>
   listRequests(): Promise<JournalRow[]>
   clearRequests(): Promise<void>
+  /** The journal with headers and bodies, as the live page shows it. */
+  listHops(): Promise<Hop[]>
   readConfig(): Promise<Config>
   changeConfig(patch: Partial<Config>): Promise<Config>
   addFault(fault: FaultInput): Promise<PlantedFault>
@@ -49,6 +52,7 @@ export function createControlClient(siteUrl: string): ControlClient {
     reset: async (seed) => void (await send("POST", "/reset", { seed })),
     listRequests: async () => (await send<{ requests: JournalRow[] }>("GET", "/requests")).requests,
     clearRequests: async () => void (await send("DELETE", "/requests")),
+    listHops: async () => (await send<{ hops: Hop[] }>("GET", "/hops")).hops,
     readConfig: () => send("GET", "/config"),
     changeConfig: (patch) => send("PATCH", "/config", patch),
     addFault: (fault) => send("POST", "/faults", fault),

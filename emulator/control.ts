@@ -3,13 +3,15 @@ import { HTTPException } from "hono/http-exception"
 import { z } from "zod"
 import type { Bitbucket } from "./bitbucket.ts"
 import { configSchema } from "./config.ts"
-import { type ControlEnv, guardControl } from "./control-guard.ts"
+import { type ControlEnv, guardHeader, guardMachine } from "./control-guard.ts"
 import { durationPattern, parseDuration } from "./duration.ts"
 import { type FaultBook, faultSchema } from "./faults.ts"
 import type { Interruption } from "./interruption.ts"
 import type { Journal } from "./journal.ts"
 import { expireAccessTokens, revokeAuthorizations } from "./oauth2/tokens.ts"
 import { type SeedChoice, seedChoiceSchema } from "./seed.ts"
+import { hopOf } from "./trace/hop.ts"
+import { livePage } from "./trace/live-page.ts"
 
 /** Everything of a running emulator that can be steered from outside. */
 export interface Steerable {
@@ -39,8 +41,11 @@ export function createControl(
   steerable: Steerable,
 ): (request: Request, remoteAddress: string) => Promise<Response> {
   const { bitbucket, faults, journal, interruption } = steerable
-  const control = new Hono<ControlEnv>().basePath("/_control")
-  control.use(guardControl)
+  const control = new Hono<ControlEnv>({ strict: false }).basePath("/_control")
+  control.use(guardMachine)
+  // Before the header is asked for: a browser opens the live page.
+  control.route("/", livePage(bitbucket, journal))
+  control.use(guardHeader)
 
   control.get("/health", (context) => {
     const { siteUrl: site_url, apiUrl: api_url, config } = bitbucket
@@ -69,6 +74,10 @@ export function createControl(
   control.delete("/requests", (context) => {
     journal.clear()
     return context.json({ requests: journal.list() })
+  })
+
+  control.get("/hops", (context) => {
+    return context.json({ hops: journal.entries().map((entry) => hopOf(bitbucket, entry)) })
   })
 
   control.get("/config", (context) => context.json(bitbucket.config))

@@ -1,5 +1,5 @@
 import { Hono } from "hono"
-import { type Api, apiAddressOf, createApi } from "./api/app.ts"
+import { type Api, apiAddressOf, apiRoutes, createApi } from "./api/app.ts"
 import type { Bitbucket } from "./bitbucket.ts"
 import { oauth1AuthenticateRoutes } from "./oauth1/authenticate.ts"
 import { oauth1CredentialRoutes } from "./oauth1/credentials.ts"
@@ -24,17 +24,20 @@ export function createEngine(bitbucket: Bitbucket): Record<Origin, (request: Req
   }
 }
 
+/** Everything that is answered, as `METHOD origin path`, for the ledger to account for. */
+export function listRoutes(bitbucket: Bitbucket): string[] {
+  const origins = [
+    ["site", siteRoutes(bitbucket).routes],
+    ["api", apiRoutes(bitbucket).routes],
+  ] as const
+  return origins.flatMap(([origin, routes]) => {
+    const lines = routes.map(({ method, path }) => `${method} ${origin} ${path}`)
+    return [...new Set(lines)].filter((line) => !line.startsWith("ALL "))
+  })
+}
+
 function createSite(bitbucket: Bitbucket, api: Api): Hono {
-  // Not strict, because the pages of the real site answer with and without a trailing slash.
-  const site = new Hono({ strict: false })
-  site.route("/", homeRoutes(bitbucket))
-  site.route("/", signInRoutes(bitbucket))
-  site.route("/", appAuthorizationRoutes(bitbucket))
-  site.route("/", avatarRoutes(bitbucket))
-  site.route("/", authorizeRoutes(bitbucket))
-  site.route("/", tokenRoutes(bitbucket))
-  site.route("/", oauth1CredentialRoutes(bitbucket))
-  site.route("/", oauth1AuthenticateRoutes(bitbucket))
+  const site = siteRoutes(bitbucket)
   site.notFound(async (context) => {
     const { url, method, raw } = context.req
     const address = apiAddressOf(bitbucket, url)
@@ -47,6 +50,20 @@ function createSite(bitbucket: Bitbucket, api: Api): Hono {
     return context.html(errorPage("Page not found", "There is nothing at this address."), 404)
   })
   site.onError((error, context) => context.text(describeDefect(error), 500))
+  return site
+}
+
+function siteRoutes(bitbucket: Bitbucket): Hono {
+  // Not strict, because the pages of the real site answer with and without a trailing slash.
+  const site = new Hono({ strict: false })
+  site.route("/", homeRoutes(bitbucket))
+  site.route("/", signInRoutes(bitbucket))
+  site.route("/", appAuthorizationRoutes(bitbucket))
+  site.route("/", avatarRoutes(bitbucket))
+  site.route("/", authorizeRoutes(bitbucket))
+  site.route("/", tokenRoutes(bitbucket))
+  site.route("/", oauth1CredentialRoutes(bitbucket))
+  site.route("/", oauth1AuthenticateRoutes(bitbucket))
   return site
 }
 

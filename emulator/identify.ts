@@ -39,9 +39,10 @@ export function identify(bitbucket: Bitbucket, request: ReceivedRequest): Identi
   }
 }
 
+const sessionCookiePattern = new RegExp(`(?:^|;\\s*)${SESSION_COOKIE}=([^;]*)`)
+
 function readSessionCookie(headers: Headers): string {
-  const pattern = new RegExp(`(?:^|;\\s*)${SESSION_COOKIE}=([^;]*)`)
-  return pattern.exec(headers.get("Cookie") ?? "")?.[1] ?? ""
+  return sessionCookiePattern.exec(headers.get("Cookie") ?? "")?.[1] ?? ""
 }
 
 function readBasicUser(authorization: string): string | null {

@@ -1,7 +1,7 @@
-import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response"
 import type { Clock } from "./clock.ts"
 import type { FaultKind } from "./faults.ts"
 import type { Identity } from "./identify.ts"
+import { redactBody, redactHeaders } from "./message-redaction.ts"
 import type { ReceivedRequest } from "./received-request.ts"
 import { redactAddress, redactAuthorization, redactParameters } from "./redaction.ts"
 
@@ -30,20 +30,34 @@ export interface JournalRow {
   duration_ms: number | null
 }
 
+/** What the live page shows beside a row: headers and body, redacted like everything else here. */
+interface ExchangeDetail {
+  requestHeaders: Record<string, string>
+  responseHeaders: Record<string, string>
+  responseBody: unknown
+}
+
+export interface JournalEntry {
+  readonly row: JournalRow
+  /** Null once the entry has grown old: rows are for counting, details for reading. */
+  detail: ExchangeDetail | null
+}
+
 /** Enough for every test, and a bound for an emulator that runs for weeks. */
 const CAPACITY = 10_000
+const DETAILED = 500
 
 /** Every request to the emulated Bitbucket in the order of arrival. The control API's own are not in it. */
 export class Journal {
   readonly #clock: Clock
-  #rows: JournalRow[] = []
+  #entries: JournalEntry[] = []
 
   constructor(clock: Clock) {
     this.#clock = clock
   }
 
   /** Opens a row before the request is answered, so that one that never is can be seen too. */
-  open(request: ReceivedRequest, identity: Identity): OpenRow {
+  open(request: ReceivedRequest, identity: Identity): OpenEntry {
     const authorization = request.headers.get("Authorization")
     const row: JournalRow = {
       at: this.#clock.date().toISOString(),
@@ -61,43 +75,54 @@ export class Journal {
       fault: null,
       duration_ms: null,
     }
-    if (this.#rows.length === CAPACITY) this.#rows.shift()
-    this.#rows.push(row)
-    return new OpenRow(row)
+    const requestHeaders = redactHeaders(request.headerLines)
+    const entry = { row, detail: { requestHeaders, responseHeaders: {}, responseBody: null } }
+    this.#entries.push(entry)
+    if (this.#entries.length > CAPACITY) this.#entries.shift()
+    const aged = this.#entries.at(-DETAILED - 1)
+    if (aged !== undefined) aged.detail = null
+    return new OpenEntry(entry)
+  }
+
+  entries(): readonly JournalEntry[] {
+    return this.#entries
   }
 
   list(): readonly JournalRow[] {
-    return this.#rows
+    return this.#entries.map(({ row }) => row)
   }
 
   clear(): void {
-    this.#rows = []
+    this.#entries = []
   }
 }
 
-/** A row that waits for its answer. */
-export class OpenRow {
-  readonly #row: JournalRow
+/** An entry that waits for its answer. */
+export class OpenEntry {
+  readonly #entry: JournalEntry
   readonly #startedAt = performance.now()
 
-  constructor(row: JournalRow) {
-    this.#row = row
+  constructor(entry: JournalEntry) {
+    this.#entry = entry
   }
 
   meetFault(kind: FaultKind): void {
-    this.#row.fault = kind
+    this.#entry.row.fault = kind
   }
 
-  /** Bitbucket's own answer. It is written down before any fault can lose it. */
-  close(response: Response): void {
+  get isClosed(): boolean {
+    return this.#entry.row.status !== null
+  }
+
+  /** What was answered. Bitbucket's own answer is written down before any fault can lose it. */
+  close(response: Response, body: object | string | null): void {
+    const { row, detail } = this.#entry
     const location = response.headers.get("Location")
-    this.#row.status = response.status
-    this.#row.location = location === null ? null : redactAddress(location)
-    this.#row.duration_ms = Math.round((performance.now() - this.#startedAt) * 10) / 10
-  }
-
-  /** The answer of a fault that kept the request from Bitbucket, if it gave one. */
-  closeUnlessClosed(response: Response): void {
-    if (this.#row.status === null && response !== RESPONSE_ALREADY_SENT) this.close(response)
+    row.status = response.status
+    row.location = location === null ? null : redactAddress(location)
+    row.duration_ms = Math.round((performance.now() - this.#startedAt) * 10) / 10
+    if (detail === null) return
+    detail.responseHeaders = redactHeaders(response.headers)
+    detail.responseBody = redactBody(row.origin, body)
   }
 }

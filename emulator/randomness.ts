@@ -10,7 +10,7 @@ const DIGITS = "0123456789"
 export class Randomness {
   readonly #bytes: RandomBytes
 
-  constructor(bytes: RandomBytes = randomBytes) {
+  constructor(bytes: RandomBytes = pooledBytes()) {
     this.#bytes = bytes
   }
 
@@ -35,6 +35,19 @@ export class Randomness {
 
   #pick(alphabet: string, length: number): string {
     return Array.from(this.#bytes(length), (byte) => alphabet[byte % alphabet.length]).join("")
+  }
+}
+
+const POOL_LENGTH = 64 * 1024
+
+/** The system's random bytes, fetched in bulk: a pair of tokens takes four kilobytes, and each fetch has its price. */
+function pooledBytes(): RandomBytes {
+  let pool = Buffer.alloc(0)
+  return (length) => {
+    if (pool.length < length) pool = randomBytes(Math.max(POOL_LENGTH, length))
+    const bytes = pool.subarray(0, length)
+    pool = pool.subarray(length)
+    return bytes
   }
 }
 

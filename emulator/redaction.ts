@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto"
+import { hash } from "node:crypto"
 
 /** Parameters whose values may be read by anybody. Everything else, known or unknown, is a secret. */
 const PUBLIC_PARAMETERS = new Set([
@@ -63,9 +63,9 @@ export function redactAuthorization(authorization: string): string {
  * The length of a secret, and 16 bits of its hash when it is long enough that those tell nothing: enough to see in a
  * trace that the `state` which came back is the one that went out.
  */
-function redactSecret(secret: string): string {
+export function redactSecret(secret: string): string {
   if (secret === "") return ""
   if (secret.length < 16) return `[${secret.length} characters]`
-  const fingerprint = createHash("sha256").update(secret).digest("hex").slice(0, 4)
+  const fingerprint = hash("sha256", secret.slice(-64)).slice(0, 4)
   return `[${secret.length} characters, #${fingerprint}]`
 }

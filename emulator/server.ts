@@ -1,13 +1,16 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http"
 import { getRequestListener } from "@hono/node-server"
+import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response"
 import type { Bitbucket } from "./bitbucket.ts"
 import type { Origin } from "./engine.ts"
 import { breakConnection, deliverFault } from "./fault-delivery.ts"
 import type { FaultBook } from "./faults.ts"
+import { noteForm } from "./form.ts"
 import { identify } from "./identify.ts"
 import type { Interruption } from "./interruption.ts"
 import type { Journal } from "./journal.ts"
-import { describeRequest } from "./received-request.ts"
+import { describeRequest, splitAddress } from "./received-request.ts"
+import { readReplyBody } from "./reply-body.ts"
 
 /** What stands between the socket and Bitbucket. */
 export interface Wire {
@@ -17,6 +20,8 @@ export interface Wire {
   readonly faults: FaultBook
   readonly journal: Journal
   readonly interruption: Interruption
+  /** Whether the globals of this process are the emulator's to replace. */
+  readonly ownsProcess: boolean
 }
 
 const MAX_BODY_BYTES = 1024 * 1024
@@ -25,8 +30,7 @@ const MAX_BODY_BYTES = 1024 * 1024
 export function createOriginServer(origin: Origin, wire: Wire): Server {
   const listener = getRequestListener(
     async (request, { outgoing }) => answer(origin, wire, request, outgoing as ServerResponse),
-    // The emulator also runs inside other people's test processes, whose globals are not ours to replace.
-    { overrideGlobalObjects: false },
+    { overrideGlobalObjects: wire.ownsProcess },
   )
   return createServer(async (incoming, outgoing) => {
     outgoing.sendDate = false
@@ -50,25 +54,26 @@ async function answer(
   outgoing: ServerResponse,
 ): Promise<Response> {
   const { bitbucket, engine, faults, journal, interruption } = wire
-  if (origin === "site" && /^\/_control(\/|$)/.test(new URL(request.url).pathname)) {
+  if (origin === "site" && /^\/_control(\/|$)/.test(splitAddress(request.url).path)) {
     return wire.control(request, outgoing.req.socket.remoteAddress ?? "")
   }
-  const body = (outgoing.req as IncomingMessage & { rawBody: Buffer }).rawBody.toString("utf8")
-  const received = describeRequest(origin, request, body)
+  const incoming = outgoing.req as IncomingMessage & { rawBody: Buffer }
+  const received = describeRequest(origin, request, incoming, incoming.rawBody.toString("utf8"))
+  noteForm(request, received.form)
   const identity = identify(bitbucket, received)
-  const row = journal.open(received, identity)
+  const entry = journal.open(received, identity)
   const fault = faults.take(received, identity)
   try {
     await interruption.pause(bitbucket.config.latency_ms)
     const process = async () => {
       const response = await engine[origin](request)
-      row.close(response)
+      entry.close(response, await readReplyBody(response))
       return response
     }
     if (fault === null) return await process()
-    row.meetFault(fault.kind)
+    entry.meetFault(fault.kind)
     const response = await deliverFault(fault, { process, outgoing, interruption })
-    row.closeUnlessClosed(response)
+    if (!entry.isClosed && response !== RESPONSE_ALREADY_SENT) entry.close(response, null)
     return response
   } catch (error) {
     // Interrupted while held: whoever still waits is let go without an answer.
@@ -77,13 +82,17 @@ async function answer(
   }
 }
 
-async function readBody(incoming: IncomingMessage): Promise<Buffer | null> {
-  const chunks: Buffer[] = []
-  let length = 0
-  for await (const chunk of incoming as AsyncIterable<Buffer>) {
-    length += chunk.length
-    if (length > MAX_BODY_BYTES) return null
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks)
+/** The whole body, or null where it is too long. Events, because an async iterator costs as much as the rest. */
+function readBody(incoming: IncomingMessage): Promise<Buffer | null> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = []
+    let length = 0
+    incoming.on("data", (chunk: Buffer) => {
+      length += chunk.length
+      if (length <= MAX_BODY_BYTES) chunks.push(chunk)
+      else resolve(null)
+    })
+    incoming.once("end", () => resolve(chunks.length === 1 ? (chunks[0] ?? null) : Buffer.concat(chunks)))
+    incoming.once("error", reject)
+  })
 }

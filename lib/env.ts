@@ -70,6 +70,8 @@ const environmentSchema = (production: boolean, onVercel: boolean) =>
             .map((entry) => entry.trim())
             .filter(Boolean),
         ),
+      SESSION_IDLE_DAYS: z.coerce.number("must be a number of days").min(0.01).max(400).default(7),
+      SESSION_ABSOLUTE_DAYS: z.coerce.number("must be a number of days").min(0.01).max(400).default(30),
       KEEP_ALIVE_AFTER_DAYS: z.coerce.number("must be a number of days").min(0).max(89).default(30),
       KEEP_ALIVE_PER_SECOND: z.coerce.number("must be a number").min(0.1).max(1_000).default(5),
       CRON_SECRET: secret(16).optional(),

@@ -1,5 +1,7 @@
 import "server-only"
+import { migrateDatabase } from "@/lib/db/migrate"
 import { EnvironmentError, environment } from "@/lib/env"
+import { log } from "@/lib/log"
 
 /** A server that cannot work ends at once and says why, one sentence per variable, instead of failing each request. */
 export function refuseToStartWithoutEnvironment(): void {
@@ -9,5 +11,19 @@ export function refuseToStartWithoutEnvironment(): void {
     if (!(error instanceof EnvironmentError)) throw error
     process.stderr.write(`${error.message}\n`)
     process.exit(1)
+  }
+}
+
+/**
+ * Brings the schema up to date before the first request. Not on Vercel, where functions start by the dozen and
+ * the build has done it. A database that does not answer keeps no server from starting: health says so.
+ */
+export async function migrateAtStart(): Promise<void> {
+  const { VERCEL, DATABASE_URL } = environment()
+  if (VERCEL) return
+  try {
+    await migrateDatabase(DATABASE_URL)
+  } catch {
+    log.error("database_not_migrated")
   }
 }

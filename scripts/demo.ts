@@ -42,11 +42,15 @@ async function start(): Promise<void> {
   }
   await mkdir(dataFolder, { recursive: true })
 
-  const emulator = serve("The Bitbucket emulator", ["--import", "tsx", "emulator/cli.ts"], {
-    EMULATOR_SITE_PORT: String(ports.EMULATOR_SITE_PORT.port),
-    EMULATOR_API_PORT: String(ports.EMULATOR_API_PORT.port),
-    EMULATOR_CALLBACK_URL: appUrl,
-  })
+  const emulator = serve(
+    "The Bitbucket emulator",
+    ["--import", "tsx", "emulator/cli.ts", "--state", path.join(dataFolder, "bitbucket.json")],
+    {
+      EMULATOR_SITE_PORT: String(ports.EMULATOR_SITE_PORT.port),
+      EMULATOR_API_PORT: String(ports.EMULATOR_API_PORT.port),
+      EMULATOR_CALLBACK_URL: appUrl,
+    },
+  )
   if (!isDevelopment) build()
   postgres = await startEmbeddedPostgres({
     dataDirectory: path.join(dataFolder, "postgres"),

@@ -1,6 +1,10 @@
 import { migrateDatabase } from "../lib/db/migrate"
 
-const url = process.env.DATABASE_URL
+/** `npm run db:migrate`; with --before-build, only where there is a database to migrate. */
+const isBeforeBuild = process.argv.includes("--before-build")
+const { DATABASE_URL: url, VERCEL } = process.env
+
+if (!url && isBeforeBuild) process.exit(0)
 if (!url) {
   console.error("DATABASE_URL is required: the address of the Postgres database to bring up to date.")
   process.exit(1)
@@ -10,9 +14,11 @@ try {
   console.log("The database is up to date.")
 } catch (error) {
   // A driver's message may repeat the address, and with it a password.
-  const code = (error as { code?: string }).code ?? (error as { cause?: { code?: string } }).cause?.code
+  const { code, cause } = error as { code?: string; cause?: { code?: string } }
+  const reason = code ?? cause?.code ?? "unknown error"
   console.error(
-    `The database could not be brought up to date (${code ?? "unknown error"}). Is DATABASE_URL right?`,
+    `The database could not be brought up to date (${reason}). Is DATABASE_URL right, and does it answer?`,
   )
-  process.exit(1)
+  // Only on Vercel is the build the last chance: elsewhere `npm start` does it again.
+  if (!isBeforeBuild || VERCEL) process.exit(1)
 }

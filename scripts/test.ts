@@ -7,6 +7,7 @@ import { type Counts, run, runChecks } from "./checks"
 /** `npm test`: every check, then every test, and one line with the sums at the end. */
 const reports = await mkdtemp(path.join(tmpdir(), "test-reports-"))
 const suites: Counts[] = [await runChecks()]
+await ensureBrowser()
 suites.push(await runVitest("unit and flow tests", "vitest.config.ts"))
 suites.push(await runVitest("tests of the emulator", "emulator/vitest.config.ts"))
 suites.push(await runPlaywright())
@@ -28,7 +29,6 @@ async function runVitest(name: string, config: string): Promise<Counts> {
 
 async function runPlaywright(): Promise<Counts> {
   console.log("\n--- browser tests")
-  await ensureBrowser()
   const report = path.join(reports, "playwright.json")
   const { exitCode } = await run(["npm", "run", "--silent", "test:e2e", "--", "--reporter=list,json"], {
     env: { PLAYWRIGHT_JSON_OUTPUT_NAME: report },

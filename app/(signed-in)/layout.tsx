@@ -17,6 +17,8 @@ export default function SignedInLayout({ children }: { children: ReactNode }) {
       >
         <NavLink href="/profile">Profile</NavLink>
         <NavLink href="/integrations/bitbucket">Bitbucket connection</NavLink>
+        <NavLink href="/sessions">Signed-in browsers</NavLink>
+        <NavLink href="/activity">Activity</NavLink>
       </nav>
       <div className="min-w-0">{children}</div>
     </div>

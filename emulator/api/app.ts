@@ -15,7 +15,14 @@ import { versionOneUserRoutes } from "./version-1-user.ts"
 export type Api = (request: Request, env: ApiEnv["Bindings"]) => Promise<Response>
 
 export function createApi(bitbucket: Bitbucket, describeDefect: (error: Error) => string): Api {
-  const api = new Hono<ApiEnv>()
+  const api = apiRoutes(bitbucket)
+  api.onError((error, context) => context.text(describeDefect(error), 500))
+  return async (request, env) => api.fetch(await withFormToken(bitbucket, request), env)
+}
+
+export function apiRoutes(bitbucket: Bitbucket): Hono<ApiEnv> {
+  // Not strict: passport-bitbucket asks for `/2.0/user/`, and was answered.
+  const api = new Hono<ApiEnv>({ strict: false })
   api.use(cors({ origin: "*" })) // BB-H7
   api.route("/", userRoutes(bitbucket))
   api.route("/", emailRoutes(bitbucket))
@@ -24,8 +31,7 @@ export function createApi(bitbucket: Bitbucket, describeDefect: (error: Error) =
   api.route("/", repositoryRoutes(bitbucket))
   api.route("/", versionOneUserRoutes(bitbucket))
   api.notFound(unknownPath)
-  api.onError((error, context) => context.text(describeDefect(error), 500))
-  return async (request, env) => api.fetch(await withFormToken(bitbucket, request), env)
+  return api
 }
 
 /**

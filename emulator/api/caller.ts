@@ -3,6 +3,7 @@ import { type Bitbucket, contractOf } from "../bitbucket.ts"
 import { isSigned, type PresentedRequest, verifySignedRequest } from "../oauth1/signed-request.ts"
 import { findOAuth1Token } from "../oauth1/tokens.ts"
 import { findOwner } from "../oauth2/client-credentials-grant.ts"
+import { keepInUse } from "../oauth2/pruning.ts"
 import type { Scope } from "../oauth2/scopes.ts"
 import { findLiveGrant, isAccessTokenExpired } from "../oauth2/tokens.ts"
 import type { OAuthClient, Person } from "../state.ts"
@@ -46,6 +47,7 @@ function identifyBearer(bitbucket: Bitbucket, presented: string | null): Identif
   if (isAccessTokenExpired(bitbucket, token)) {
     return { ok: false, message: expiredTokenMessage, isAnonymous: false } // BB-P1, BB-P2
   }
+  keepInUse(state.accessTokens, presented ?? "", token)
   return { ok: true, caller: { person, client, scopes: grant.scopes, credentialType: "oauth2" } }
 }
 

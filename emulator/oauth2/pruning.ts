@@ -2,7 +2,7 @@ import type { Bitbucket } from "../bitbucket.ts"
 import { findLiveGrant, isRefreshTokenExpired } from "./tokens.ts"
 
 const DAY_MS = 86_400_000
-/** More than anybody but a benchmark asks for; the oldest beyond it are forgotten although they would still work. */
+/** More than anybody but a benchmark asks for; those used longest ago are forgotten although they would still work. */
 const KEPT_TOKENS_PER_GRANT = 1000
 const KEPT_GRANTS_PER_AUTHORIZATION = 1000
 const KEPT_BROWSER_SESSIONS = 10_000
@@ -17,6 +17,12 @@ export function pruneWhenDue(bitbucket: Bitbucket): void {
   if (sizeOf(bitbucket) < Math.max(state.pruneAtSize, SMALLEST_SIZE)) return
   prune(bitbucket)
   state.pruneAtSize = sizeOf(bitbucket) * 1.5
+}
+
+/** Moves a token behind all others, because it was used just now: whoever lives on one token keeps it. */
+export function keepInUse<Entry>(tokens: Map<string, Entry>, token: string, entry: Entry): void {
+  tokens.delete(token)
+  tokens.set(token, entry)
 }
 
 function sizeOf({ state }: Bitbucket): number {
@@ -69,7 +75,7 @@ function removeWhere<Entry>(entries: Map<string, Entry>, isForgotten: (entry: En
   for (const [key, entry] of entries) if (isForgotten(entry)) entries.delete(key)
 }
 
-/** Maps keep the order in which things were added, so the first of a group are its oldest. */
+/** Maps keep the order in which things were added, so the first of a group were added or used longest ago. */
 function keepNewest<Entry>(
   entries: Map<string, Entry>,
   kept: number,

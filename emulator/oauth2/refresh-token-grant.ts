@@ -1,5 +1,6 @@
 import { type Bitbucket, contractOf } from "../bitbucket.ts"
 import type { OAuthClient } from "../state.ts"
+import { keepInUse } from "./pruning.ts"
 import { refuse, type TokenReply, tokenResponse } from "./token-reply.ts"
 import {
   findLiveGrant,
@@ -31,6 +32,7 @@ export function refreshTokenGrant(
   }
 
   refreshToken.lastUsedAtMs = bitbucket.clock.now()
+  keepInUse(bitbucket.state.refreshTokens, presented, refreshToken)
   if (contract.rotatesRefreshTokens) refreshToken.replacedAtMs ??= bitbucket.clock.now()
   return tokenResponse(bitbucket, {
     grant,

@@ -1,6 +1,7 @@
 import { Hono } from "hono"
 import { type Bitbucket, contractOf } from "../bitbucket.ts"
 import { readForm } from "../form.ts"
+import { noteBody } from "../reply-body.ts"
 import { spacedJson } from "../spaced-json.ts"
 import type { OAuthClient } from "../state.ts"
 import { errorPage } from "../web/error-page.ts"
@@ -39,11 +40,12 @@ export function tokenRoutes(bitbucket: Bitbucket): Hono {
     const reply = answer(bitbucket, authorization, form)
     pruneWhenDue(bitbucket)
     const body = reply.ok ? reply.body : { error_description: reply.description, error: reply.error }
-    return context.body(spacedJson(body), reply.ok ? 200 : 400, {
+    const response = context.body(spacedJson(body), reply.ok ? 200 : 400, {
       "Content-Type": "application/json; charset=utf-8",
       "Cache-Control": "no-store",
       Pragma: "no-cache",
     })
+    return noteBody(response, body)
   })
   return routes
 }

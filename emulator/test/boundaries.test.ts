@@ -1,4 +1,5 @@
-import { readdirSync, readFileSync } from "node:fs"
+import { execFileSync } from "node:child_process"
+import { existsSync, readdirSync, readFileSync } from "node:fs"
 import { fileURLToPath } from "node:url"
 import { expect, test } from "vitest"
 
@@ -12,7 +13,11 @@ function sourceOf(path: string): string {
 }
 
 function importsOf(path: string): string[] {
-  return [...sourceOf(path).matchAll(/(?:\bfrom|^import|\bimport\()\s*"([^"\n]+)"/gm)].map(
+  return importsIn(sourceOf(path))
+}
+
+function importsIn(source: string): string[] {
+  return [...source.matchAll(/(?:\bfrom|^import|\bimport\()\s*"([^"\n]+)"/gm)].map(
     ([, specifier]) => specifier ?? "",
   )
 }
@@ -30,12 +35,39 @@ test("the emulator imports nothing of the project around it", () => {
 })
 
 test("what it imports from elsewhere is in its own package.json, or Node's, or the test runner's", () => {
-  const { dependencies } = JSON.parse(sourceOf("package.json"))
+  const { dependencies, devDependencies } = JSON.parse(sourceOf("package.json"))
   for (const path of sources) {
+    const isPublished = !/^(test|bench|scripts)\/|\.test\.ts$/.test(path)
+    const allowed = Object.keys(isPublished ? dependencies : { ...dependencies, ...devDependencies })
     for (const specifier of importsOf(path)) {
       if (/^(\.|node:)/.test(specifier) || /^vitest(\/|$)/.test(specifier)) continue
       const name = specifier.split("/", specifier.startsWith("@") ? 2 : 1).join("/")
-      expect(Object.keys(dependencies), `${path} imports ${specifier}`).toContain(name)
+      expect(allowed, `${path} imports ${specifier}`).toContain(name)
+    }
+  }
+})
+
+test("what is published imports neither tests nor benchmarks", () => {
+  for (const path of sources.filter((path) => !/^(test|bench|scripts)\/|\.test\.ts$/.test(path))) {
+    for (const specifier of importsOf(path)) {
+      expect(specifier, path).not.toMatch(/\/(test|bench|scripts)\//)
+    }
+  }
+})
+
+test("the project around it never reaches inside, and only tests and tools import it, by its name", () => {
+  const project = fileURLToPath(new URL("../..", import.meta.url))
+  const isOurs = (path: string) =>
+    /\.(ts|tsx|mts|mjs|js)$/.test(path) &&
+    !/(^|\/)(node_modules|dist|test-results)\/|^(emulator|\.[^/]+)\//.test(path)
+  const listed = execFileSync("git", ["ls-files"], { cwd: project, encoding: "utf8" }).split("\n")
+  const files = listed.filter(isOurs).filter((path) => existsSync(`${project}/${path}`))
+  expect(files.length).toBeGreaterThan(20)
+  for (const path of files) {
+    const mayImport = /^(test|e2e|bench|scripts)\/|\.test\.tsx?$/.test(path)
+    for (const specifier of importsIn(readFileSync(`${project}/${path}`, "utf8"))) {
+      expect(specifier, path).not.toMatch(/^[.@].*\/emulator(\/|$)/)
+      if (!mayImport) expect(specifier, path).not.toMatch(/^bitbucket-emulator(\/|$)/)
     }
   }
 })

@@ -53,5 +53,5 @@ export class Browser {
 export function locationOf(response: Response): URL {
   const location = response.headers.get("Location")
   if (location === null) throw new Error(`No Location on a ${response.status}`)
-  return new URL(location, response.url)
+  return new URL(location, response.url || undefined)
 }

@@ -3,6 +3,7 @@ import type { Bitbucket } from "../bitbucket.ts"
 import { Clock } from "../clock.ts"
 import { defaultConfig } from "../config.ts"
 import { pruneWhenDue } from "../oauth2/pruning.ts"
+import { refreshTokenGrant } from "../oauth2/refresh-token-grant.ts"
 import { createGrant, issueAccessToken, issueRefreshToken, revokeGrant } from "../oauth2/tokens.ts"
 import { Randomness } from "../randomness.ts"
 import { loadSeed } from "../seed.ts"
@@ -52,6 +53,18 @@ test("a person who does nothing meanwhile keeps their connection", () => {
   const quiet = issueRefreshToken(bitbucket, authorize(bitbucket, "zoe"))
   hammer(bitbucket, authorize(bitbucket), 20_000)
   expect(bitbucket.state.refreshTokens.has(quiet)).toBe(true)
+})
+
+test("a client that lives on one refresh token keeps it, however many it was given instead (BB-C3)", () => {
+  const bitbucket = createBitbucket()
+  const presented = issueRefreshToken(bitbucket, authorize(bitbucket))
+  const client = bitbucket.state.clients.get("emulatorClientKey1")
+  if (client === undefined) throw new Error("The default seed lacks its first client.")
+  const form = new URLSearchParams({ grant_type: "refresh_token", refresh_token: presented })
+  for (let count = 0; count < 10_000; count += 1) {
+    expect(refreshTokenGrant(bitbucket, client, form).ok).toBe(true)
+    pruneWhenDue(bitbucket)
+  }
 })
 
 test("many sign-ins of one person leave a bounded number of grants", () => {

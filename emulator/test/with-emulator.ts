@@ -2,10 +2,13 @@ import { afterAll, beforeAll, beforeEach } from "vitest"
 import { type Emulator, type EmulatorOptions, startEmulator } from "../index.ts"
 
 /** One emulator for the tests of a file, as new before each of them. */
-export function withEmulator(options: EmulatorOptions = {}): { readonly current: Emulator } {
+export function withEmulator(options: EmulatorOptions | (() => EmulatorOptions) = {}): {
+  readonly current: Emulator
+} {
   let emulator: Emulator | undefined
   beforeAll(async () => {
-    emulator = await startEmulator({ port: 0, ...options })
+    const chosen = typeof options === "function" ? options() : options
+    emulator = await startEmulator({ port: 0, ...chosen })
   })
   beforeEach(async () => {
     await emulator?.reset()

@@ -44,5 +44,6 @@ ${[...state.clients.values()].map(
     isSignedIn
       ? html` You can see what you authorized under <a href="/account/settings/app-authorizations/">App authorizations</a>.`
       : ""
-  }</p></section>`
+  }</p>
+<p>While somebody signs in, the <a href="/_control/">live page</a> shows every request and answer.</p></section>`
 }

@@ -14,12 +14,14 @@ interface Page {
   readonly title: string
   readonly viewer?: Viewer | null
   readonly width?: "wide" | "narrow"
+  /** What a page needs in its head beyond what every page has. */
+  readonly head?: Html
 }
 
 const mark = html`<svg aria-hidden="true" width="20" height="20" viewBox="0 0 20 20" fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" stroke-linejoin="round"><path d="M7 3H6a2 2 0 0 0-2 2v3l-2 2 2 2v3a2 2 0 0 0 2 2h1M13 3h1a2 2 0 0 1 2 2v3l2 2-2 2v3a2 2 0 0 1-2 2h-1"/><circle cx="10" cy="10" r="1.6" fill="currentColor" stroke="none"/></svg>`
 
 /** The frame of every page. Interpolated values are escaped by `html`; only the style sheet is raw. */
-export function page({ title, viewer = null, width = "wide" }: Page, body: Html): Html {
+export function page({ title, viewer = null, width = "wide", head }: Page, body: Html): Html {
   return html`<!doctype html>
 <html lang="en">
 <head>
@@ -29,6 +31,7 @@ export function page({ title, viewer = null, width = "wide" }: Page, body: Html)
 <title>${title} – Bitbucket emulator</title>
 <link rel="icon" href="data:,">
 <style>${raw(style)}</style>
+${head ?? ""}
 </head>
 <body>
 <header class="strip"><div>

@@ -1,4 +1,4 @@
-/** The whole style of the emulator's own pages: one sheet, inline, no script, light and dark. */
+/** The whole style of the emulator's own pages: one sheet, inline, light and dark. */
 export const style = `
 :root {
   color-scheme: light dark;
@@ -65,7 +65,7 @@ button.wide { width: 100%; }
 .notice { background: var(--tint); border-radius: 8px; padding: 0.625rem 0.875rem; margin: 0 0 1rem; }
 .actions { display: flex; flex-wrap: wrap; gap: 0.75rem; }
 .actions button { flex: 1 1 8rem; }
-ul.plain { list-style: none; margin: 0; padding: 0; }
+ul.plain, ol.plain { list-style: none; margin: 0; padding: 0; }
 .people li + li { border-top: 1px solid var(--line); }
 .person {
   display: flex; align-items: center; gap: 0.875rem; width: 100%; text-align: left; font-weight: 400; min-height: 0;
@@ -95,4 +95,18 @@ dd { margin: 0; min-width: 0; overflow-wrap: anywhere; }
 }
 .entry + .entry { border-top: 1px solid var(--line); margin-top: 1.25rem; padding-top: 1.25rem; }
 .entry header { display: flex; flex-wrap: wrap; gap: 0.75rem; align-items: flex-start; justify-content: space-between; }
+.button { display: inline-flex; align-items: center; text-decoration: none; }
+.button.quiet { background: transparent; color: var(--ink); border-color: var(--field); }
+.button.quiet:hover { background: var(--tint); border-color: var(--accent); color: var(--ink); }
+.tools { display: flex; flex-wrap: wrap; gap: 0.75rem; align-items: center; margin-bottom: 1.5rem; }
+.hop header { display: flex; flex-wrap: wrap; gap: 0.25rem 1rem; align-items: baseline; justify-content: space-between; }
+.hop h2 { margin: 0; min-width: 0; overflow-wrap: anywhere; }
+.hop h3 { margin: 0.75rem 0 0.25rem; }
+.hop header p, .hop p { margin: 0 0 0.25rem; }
+.answer { font-weight: 650; color: var(--accent); font-variant-numeric: tabular-nums; }
+.answer.bad { color: var(--bad); }
+.leads { overflow-wrap: anywhere; }
+.hop .leads { margin-top: 0.75rem; }
+pre { margin: 0.75rem 0 0; padding: 0.75rem 0.875rem; overflow: auto; max-height: 20rem; background: var(--paper); border: 1px solid var(--line); border-radius: 8px; font-size: 0.875rem; }
+summary { cursor: pointer; margin-top: 0.75rem; font-size: 0.875rem; }
 `

@@ -7,7 +7,7 @@ import { backOffSeconds } from "./back-off"
 import type { Connection, ConnectionStore, Lease } from "./connection-store"
 import { ConnectionError } from "./errors"
 import { refreshWindowSeconds } from "./refresh-window"
-import { sealTokens, unsealTokens } from "./sealed-tokens"
+import { sealTokens, type Tokens, unsealTokens } from "./sealed-tokens"
 
 export type AccessToken = {
   /** Goes into an Authorization header on the API origin and nowhere else. */
@@ -24,13 +24,19 @@ type Dependencies = {
   secrets: readonly [string, ...string[]]
   /** Whether the person may still use this deployment; asked with each new access token. */
   isAdmitted?: (accessToken: string) => Promise<boolean>
+  /** Told of what becomes of a connection; must not throw. */
+  onEvent?: (
+    accountUuid: string,
+    event: "renewed" | "renewal_failed" | "connection_ended",
+    reason?: string,
+  ) => Promise<void>
   random?: () => number
 }
 
 /** A person waits this long for another server's renewal of a token that has lapsed, and no longer. */
 const LONGEST_WAIT_MS = 5_000
 /** One reader per process, however many callers wait; doubling it made the slowest of them wait for nothing. */
-const POLL_MS = 75
+const POLL_MS = 40
 const COMMIT_ATTEMPTS = 4
 const COMMIT_PAUSE_MS = 500
 
@@ -43,8 +49,11 @@ const COMMIT_PAUSE_MS = 500
  * stored before they are used, since Bitbucket retires the old refresh token soon after (CHANGE-3052).
  */
 export function createAccessTokens(dependencies: Dependencies) {
-  const { store, refresh, secrets, isAdmitted = async () => true, random = Math.random } = dependencies
+  const { store, refresh, secrets, random = Math.random } = dependencies
+  const { isAdmitted = async () => true, onEvent = async () => undefined } = dependencies
   const renewals = new Map<string, Promise<Connection>>()
+  /** Whoever shared a renewal has the very same row, and it is opened once for all of them. */
+  const opened = new WeakMap<Connection, Promise<Tokens>>()
 
   /**
    * A token that Bitbucket accepts as far as we know, renewed if its end is near.
@@ -136,8 +145,10 @@ export function createAccessTokens(dependencies: Dependencies) {
       account: connection.accountUuid,
       durationMs: Math.round(performance.now() - startedAt),
     })
-    if (renewed) await endUnlessAdmitted(renewed, accessToken)
-    return renewed ?? adopt(connection)
+    if (!renewed) return adopt(connection)
+    await onEvent(renewed.accountUuid, "renewed")
+    await endUnlessAdmitted(renewed, accessToken)
+    return renewed
   }
 
   /** That Bitbucket cannot say at this moment changes nothing: the next renewal asks again. */
@@ -145,6 +156,7 @@ export function createAccessTokens(dependencies: Dependencies) {
     if (await isAdmitted(accessToken).catch(() => true)) return
     await store.delete(connection.id)
     log.warn("connection_no_longer_admitted", { account: connection.accountUuid })
+    await onEvent(connection.accountUuid, "connection_ended", "not_admitted")
     throw new ConnectionError("reauthorization_required")
   }
 
@@ -161,6 +173,7 @@ export function createAccessTokens(dependencies: Dependencies) {
     if (meaning === "dead_grant") {
       if (!(await store.markDead(lease, meaning))) return adopt(connection)
       log.warn("connection_dead", report)
+      await onEvent(connection.accountUuid, "connection_ended", meaning)
       if (connection.remainingSeconds > 0) return connection
       throw new ConnectionError("reauthorization_required")
     }
@@ -172,6 +185,7 @@ export function createAccessTokens(dependencies: Dependencies) {
     await store.recordFailure(lease, isOperatorFault ? meaning : failure.kind, retryIn)
     if (isOperatorFault) log.error("oauth_client_refused", report)
     else log.warn("connection_renewal_failed", report)
+    await onEvent(connection.accountUuid, "renewal_failed", isOperatorFault ? meaning : failure.kind)
     if (remainingSeconds > 0) return connection
     throw unavailable(retryIn)
   }
@@ -186,7 +200,7 @@ export function createAccessTokens(dependencies: Dependencies) {
 
   async function unsealOrMarkDead(connection: Connection, lease: Lease) {
     try {
-      return await unsealTokens(connection.sealedTokens, connection.accountUuid, secrets)
+      return await openOnce(connection)
     } catch (cause) {
       await store.markDead(lease, "tokens_unreadable")
       log.error("tokens_unreadable", { account: connection.accountUuid })
@@ -194,9 +208,16 @@ export function createAccessTokens(dependencies: Dependencies) {
     }
   }
 
+  function openOnce(connection: Connection): Promise<Tokens> {
+    const tokens =
+      opened.get(connection) ?? unsealTokens(connection.sealedTokens, connection.accountUuid, secrets)
+    opened.set(connection, tokens)
+    return tokens
+  }
+
   async function open(connection: Connection): Promise<AccessToken> {
     try {
-      const { accessToken } = await unsealTokens(connection.sealedTokens, connection.accountUuid, secrets)
+      const { accessToken } = await openOnce(connection)
       return { value: accessToken, expiresAt: connection.expiresAt, version: connection.version }
     } catch (cause) {
       throw new ConnectionError("reauthorization_required", { cause })

@@ -64,15 +64,27 @@ export type SealedRow = Pick<Row, "id" | "accountUuid" | "sealedTokens">
 /** Identifies one attempt to renew one version of a connection. */
 export type Lease = { id: string; version: number; owner: string }
 
+/**
+ * The name of a statement whose SQL is put together once. Empty, so that Postgres sees an ordinary statement each
+ * time: poolers that give every transaction another connection lose named ones.
+ */
+export const BUILT_ONCE = ""
+
 /** The statements on connections. Each is one statement; none waits for anything outside the database. */
 export function createConnectionStore(db: Database) {
   const held = ({ id, version, owner }: Lease) =>
     and(eq(connection.id, id), eq(connection.version, version), eq(connection.leaseOwner, owner))
 
+  const readById = db
+    .select(connectionColumns)
+    .from(connection)
+    .where(eq(connection.id, sql.placeholder("id")))
+    .prepare(BUILT_ONCE)
+
   return {
     /** @returns null where there is no such connection (any more) */
     async read(id: string): Promise<Connection | null> {
-      const [row] = await db.select(connectionColumns).from(connection).where(eq(connection.id, id))
+      const [row] = await readById.execute({ id })
       return row ?? null
     },
 
@@ -164,6 +176,11 @@ export function createConnectionStore(db: Database) {
           lastFailureAt: sql`now()`,
         })
         .where(and(eq(connection.id, id), eq(connection.version, version)))
+    },
+
+    /** "Stay connected while signed out": whether the tokens outlive the last session. */
+    async setStaysConnected(id: string, staysConnected: boolean): Promise<void> {
+      await db.update(connection).set({ staysConnected }).where(eq(connection.id, id))
     },
 
     /** Keeps the profile that was read last, unless newer tokens have come with a newer one. */

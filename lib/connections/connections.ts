@@ -1,4 +1,5 @@
 import "server-only"
+import { activities } from "@/lib/activity/activities"
 import { isAdmitted } from "@/lib/bitbucket/admission"
 import { boundedFetch } from "@/lib/bitbucket/bounded-fetch"
 import { bitbucketEndpoints } from "@/lib/bitbucket/endpoints"
@@ -18,7 +19,13 @@ function createConnections() {
     clientSecret: AUTH_BITBUCKET_SECRET,
     fetch: boundedFetch,
   })
-  const accessTokens = createAccessTokens({ store, refresh, secrets, isAdmitted })
+  const accessTokens = createAccessTokens({
+    store,
+    refresh,
+    secrets,
+    isAdmitted,
+    onEvent: activities().record,
+  })
   return { store, accessTokens, authorizedCall: createAuthorizedCall(accessTokens, store) }
 }
 

@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm"
-import { boolean, index, integer, jsonb, pgTable, text, timestamp, uuid } from "drizzle-orm/pg-core"
+import { bigint, boolean, index, integer, jsonb, pgTable, text, timestamp, uuid } from "drizzle-orm/pg-core"
 
 const instant = (name: string) => timestamp(name, { withTimezone: true, mode: "date" })
 
@@ -40,6 +40,8 @@ export const session = pgTable(
   "session",
   {
     idHash: text("id_hash").primaryKey(),
+    /** Names a session to its own person, in a form that ends it; it opens nothing. */
+    reference: uuid("reference").notNull().defaultRandom(),
     connectionId: uuid("connection_id")
       .notNull()
       .references(() => connection.id, { onDelete: "cascade" }),
@@ -49,6 +51,23 @@ export const session = pgTable(
     expiresAt: instant("expires_at").notNull(),
   },
   (table) => [index("session_connection_id_index").on(table.connectionId)],
+)
+
+/** What happened to a person's connection and sessions, for their own eyes. */
+export const activity = pgTable(
+  "activity",
+  {
+    id: bigint("id", { mode: "number" }).primaryKey().generatedAlwaysAsIdentity(),
+    accountUuid: text("account_uuid").notNull(),
+    at: instant("at").notNull().default(sql`now()`),
+    kind: text("kind").notNull(),
+    /** A code of ours that says more, or the browser that it happened in. */
+    detail: text("detail"),
+  },
+  (table) => [
+    index("activity_account_index").on(table.accountUuid, table.id),
+    index("activity_at_index").on(table.at),
+  ],
 )
 
 /** Work of which only one may run at a time, on whatever server: who does it, and until when nobody else may. */

@@ -1,15 +1,17 @@
 import "server-only"
 import { cookies } from "next/headers"
 import { redirect } from "next/navigation"
+import { after } from "next/server"
 import { cache } from "react"
 import type { Connection } from "@/lib/connections/connection-store"
-import { db } from "@/lib/db/client"
 import { readSessionCookie, sessionCookieName } from "./session-cookie"
-import { createSessionStore } from "./session-store"
+import { sessions } from "./sessions"
 import { wayIn } from "./way-in"
 
 export type Session = {
   sid: string
+  /** Names the session to its own person. */
+  reference: string
   expiresAt: Date
   connection: Connection
 }
@@ -26,7 +28,10 @@ export const getSession = cache(async (): Promise<Session | null> => {
   const jar = await cookies()
   const claims = await readSessionCookie(jar.get(sessionCookieName())?.value)
   if (!claims) return null
-  const live = await createSessionStore(db()).read(claims.sid, claims.sub)
+  const store = sessions()
+  const live = await store.read(claims.sid, claims.sub)
+  // Behind the answer, and every few minutes only: nobody waits for it.
+  if (live?.isLongUnseen) after(() => store.touch(claims.sid))
   return live && { sid: claims.sid, ...live }
 })
 

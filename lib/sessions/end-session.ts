@@ -1,12 +1,12 @@
 import "server-only"
 import { cookies } from "next/headers"
+import { activities } from "@/lib/activity/activities"
 import { connections } from "@/lib/connections/connections"
-import { db } from "@/lib/db/client"
 import { environment } from "@/lib/env"
 import { log } from "@/lib/log"
 import { getSession } from "./current-session"
-import { sessionCookieName } from "./session-cookie"
-import { createSessionStore } from "./session-store"
+import { type SessionClaims, sessionCookieName } from "./session-cookie"
+import { sessions } from "./sessions"
 
 /**
  * Signs this browser out: on the server first, so that a copy of the cookie is worth nothing from then on.
@@ -15,11 +15,31 @@ import { createSessionStore } from "./session-store"
  */
 export async function endSession(): Promise<void> {
   const session = await getSession()
-  if (session) {
-    await createSessionStore(db()).end(session.sid)
-    log.info("signed_out", { account: session.connection.accountUuid })
-  }
+  if (session) await endSessionOf({ sid: session.sid, sub: session.connection.accountUuid })
   await clearSessionCookie()
+}
+
+/** Ends the session that a cookie names; the cookie itself stays. */
+export async function endSessionOf({ sid, sub }: SessionClaims): Promise<void> {
+  await sessions().end(sid)
+  log.info("signed_out", { account: sub })
+  await activities().record(sub, "signed_out")
+}
+
+/**
+ * Ends other browsers' sessions of the signed-in person.
+ *
+ * @param reference of one of them; all others without it
+ * @returns how many ended, or null where nobody is signed in
+ */
+export async function endOtherSessions(reference?: string): Promise<number | null> {
+  const session = await getSession()
+  if (!session) return null
+  const { connection } = session
+  const ended = await sessions().endOthers(connection.id, session.reference, reference)
+  log.info("sessions_ended", { account: connection.accountUuid, count: ended })
+  if (ended > 0) await activities().record(connection.accountUuid, "session_ended", String(ended))
+  return ended
 }
 
 /**
@@ -32,6 +52,7 @@ export async function disconnectAccount(): Promise<boolean> {
   if (session) {
     await connections().store.delete(session.connection.id)
     log.info("disconnected", { account: session.connection.accountUuid })
+    await activities().record(session.connection.accountUuid, "disconnected")
   }
   await clearSessionCookie()
   return session !== null

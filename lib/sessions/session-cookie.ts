@@ -2,9 +2,6 @@ import { decode } from "@auth/core/jwt"
 import { z } from "zod"
 import { environment } from "@/lib/env"
 
-/** Thirty days from sign-in, whatever happens in between: nothing on a page view writes the cookie again. */
-export const SESSION_LIFETIME_SECONDS = 30 * 24 * 60 * 60
-
 /** `sub` is the Bitbucket account's uuid, `sid` the id of this browser's session. Nothing else is in it. */
 const sessionClaimsSchema = z.object({ sub: z.string().min(1), sid: z.string().min(1) })
 

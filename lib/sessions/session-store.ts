@@ -1,7 +1,9 @@
 import { createHash, randomBytes } from "node:crypto"
-import { and, eq, gt, notExists, sql } from "drizzle-orm"
+import { and, desc, eq, gt, inArray, lte, ne, notExists, type SQL, sql } from "drizzle-orm"
+import type { PgColumn } from "drizzle-orm/pg-core"
 import type { Profile } from "@/lib/bitbucket/profile"
 import {
+  BUILT_ONCE,
   type Connection,
   connectionColumns,
   createConnectionStore,
@@ -9,9 +11,27 @@ import {
 } from "@/lib/connections/connection-store"
 import type { Database } from "@/lib/db/client"
 import { connection, session } from "@/lib/db/schema"
-import { SESSION_LIFETIME_SECONDS } from "./session-cookie"
+import { environment } from "@/lib/env"
 
-export type LiveSession = { connection: Connection; expiresAt: Date }
+export type LiveSession = {
+  connection: Connection
+  expiresAt: Date
+  /** Names the session to its own person. */
+  reference: string
+  /** Whether it is time to note that this browser was here. */
+  isLongUnseen: boolean
+}
+
+/** A browser that is signed in, as its person may know it. */
+export type SignedInBrowser = {
+  reference: string
+  userAgent: string | null
+  createdAt: Date
+  lastSeenAt: Date
+}
+
+/** Noting every page view would cost each of them a write. */
+const SEEN_EVERY_SECONDS = 5 * 60
 
 type SignIn = {
   accountUuid: string
@@ -20,6 +40,16 @@ type SignIn = {
   userAgent: string | null
   /** The session that this browser had until now; it ends. */
   previousSid: string | null
+}
+
+const PRUNE_BATCH = 200
+
+const days = (count: number) => sql`make_interval(secs => ${count * 86_400})`
+
+/** The end of a session that is idle from some moment on, or of one that began long enough ago: the earlier. */
+function limitedFrom(seenAt: SQL, createdAt: SQL | PgColumn): SQL {
+  const { SESSION_IDLE_DAYS, SESSION_ABSOLUTE_DAYS } = environment()
+  return sql`least(${seenAt} + ${days(SESSION_IDLE_DAYS)}, ${createdAt} + ${days(SESSION_ABSOLUTE_DAYS)})`
 }
 
 /** Sessions are known by the hash of their id, as passwords are: a leaked table signs nobody in. */
@@ -45,23 +75,102 @@ export function createSessionStore(db: Database) {
     await tx.delete(connection).where(and(isIt, eq(connection.staysConnected, false), notExists(others)))
   }
 
+  const readLive = db
+    .select({
+      ...connectionColumns,
+      sessionExpiresAt: session.expiresAt,
+      reference: session.reference,
+      isLongUnseen:
+        sql<boolean>`${session.lastSeenAt} < now() - make_interval(secs => ${SEEN_EVERY_SECONDS})`.as(
+          "is_long_unseen",
+        ),
+    })
+    .from(session)
+    .innerJoin(connection, eq(connection.id, session.connectionId))
+    .where(
+      and(
+        eq(session.idHash, sql.placeholder("idHash")),
+        gt(session.expiresAt, sql`now()`),
+        eq(connection.accountUuid, sql.placeholder("accountUuid")),
+      ),
+    )
+    .prepare(BUILT_ONCE)
+
   return {
     /** One query for session, connection and last profile. @returns null where the session has ended */
     async read(sid: string, accountUuid: string): Promise<LiveSession | null> {
-      const [row] = await db
-        .select({ ...connectionColumns, sessionExpiresAt: session.expiresAt })
+      const [row] = await readLive.execute({ idHash: hashOf(sid), accountUuid })
+      if (!row) return null
+      const { sessionExpiresAt, reference, isLongUnseen, ...rest } = row
+      return { connection: rest, expiresAt: sessionExpiresAt, reference, isLongUnseen }
+    },
+
+    /** Notes that the browser was here, which puts off the end of an idle session; never past its absolute end. */
+    async touch(sid: string): Promise<void> {
+      await db
+        .update(session)
+        .set({ lastSeenAt: sql`now()`, expiresAt: limitedFrom(sql`now()`, session.createdAt) })
+        .where(and(eq(session.idHash, hashOf(sid)), gt(session.expiresAt, sql`now()`)))
+    },
+
+    /** The browsers that are signed in to a connection, the one seen last first. */
+    async list(connectionId: string): Promise<SignedInBrowser[]> {
+      return db
+        .select({
+          reference: session.reference,
+          userAgent: session.userAgent,
+          createdAt: session.createdAt,
+          lastSeenAt: session.lastSeenAt,
+        })
         .from(session)
-        .innerJoin(connection, eq(connection.id, session.connectionId))
+        .where(and(eq(session.connectionId, connectionId), gt(session.expiresAt, sql`now()`)))
+        .orderBy(desc(session.lastSeenAt))
+    },
+
+    /** Ends other sessions of a connection: one of them, or all. @returns how many there were */
+    async endOthers(connectionId: string, ownReference: string, reference?: string): Promise<number> {
+      const { rowCount } = await db
+        .delete(session)
         .where(
           and(
-            eq(session.idHash, hashOf(sid)),
-            gt(session.expiresAt, sql`now()`),
-            eq(connection.accountUuid, accountUuid),
+            eq(session.connectionId, connectionId),
+            ne(session.reference, ownReference),
+            reference === undefined ? undefined : eq(session.reference, reference),
           ),
         )
-      if (!row) return null
-      const { sessionExpiresAt, ...rest } = row
-      return { connection: rest, expiresAt: sessionExpiresAt }
+      return rowCount ?? 0
+    },
+
+    /**
+     * Deletes sessions that are over, and the connections that nobody wants any more. In batches, under locks
+     * that a sign-in at the same moment waits for or is passed over with.
+     *
+     * @returns how many of each
+     */
+    async prune(): Promise<{ sessions: number; connections: number }> {
+      const { rowCount: sessions } = await db.delete(session).where(lte(session.expiresAt, sql`now()`))
+      let connections = 0
+      for (let batch = PRUNE_BATCH; batch === PRUNE_BATCH; connections += batch)
+        batch = await db.transaction(async (tx) => {
+          const isUnwanted = and(
+            eq(connection.staysConnected, false),
+            notExists(
+              tx.select({ one: sql`1` }).from(session).where(eq(session.connectionId, connection.id)),
+            ),
+          )
+          const locked = await tx
+            .select({ id: connection.id })
+            .from(connection)
+            .where(isUnwanted)
+            .limit(PRUNE_BATCH)
+            .for("update", { skipLocked: true })
+          if (locked.length === 0) return 0
+          const ids = locked.map(({ id }) => id)
+          // A second statement, for a second look: a sign-in may have committed between the first and its lock.
+          await tx.delete(connection).where(and(inArray(connection.id, ids), isUnwanted))
+          return locked.length
+        })
+      return { sessions: sessions ?? 0, connections }
     },
 
     /**
@@ -77,7 +186,7 @@ export function createSessionStore(db: Database) {
           idHash: hashOf(sid),
           connectionId: id,
           userAgent: userAgent?.slice(0, 512) ?? null,
-          expiresAt: sql`now() + make_interval(secs => ${SESSION_LIFETIME_SECONDS})`,
+          expiresAt: limitedFrom(sql`now()`, sql`now()`),
         })
         if (previousSid) await end(tx, previousSid)
       })
@@ -90,3 +199,4 @@ export function createSessionStore(db: Database) {
     },
   }
 }
+export type SessionStore = ReturnType<typeof createSessionStore>

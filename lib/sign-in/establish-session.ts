@@ -1,15 +1,16 @@
 import "server-only"
 import type { Account } from "@auth/core/types"
 import { cookies, headers } from "next/headers"
+import { activities } from "@/lib/activity/activities"
 import { isAdmitted } from "@/lib/bitbucket/admission"
 import type { Profile } from "@/lib/bitbucket/profile"
 import { sealTokens } from "@/lib/connections/sealed-tokens"
-import { db } from "@/lib/db/client"
 import { environment } from "@/lib/env"
 import { log } from "@/lib/log"
 import { tokenResponseSchema } from "@/lib/oauth/token-set"
+import { describeBrowser } from "@/lib/sessions/browser-name"
 import { readSessionCookie, type SessionClaims, sessionCookieName } from "@/lib/sessions/session-cookie"
-import { createSessionStore } from "@/lib/sessions/session-store"
+import { sessions } from "@/lib/sessions/sessions"
 import { SignInError } from "./failure"
 
 /**
@@ -35,14 +36,16 @@ export async function establishSession(tokenResponse: Account, profile: Profile)
       secrets,
     )
     const previous = await readSessionCookie((await cookies()).get(sessionCookieName())?.value)
-    const sid = await createSessionStore(db()).signIn({
+    const userAgent = (await headers()).get("user-agent")
+    const sid = await sessions().signIn({
       accountUuid,
       profile,
       tokens: { sealedTokens, lifetimeSeconds, scopes: scopes ?? BITBUCKET_SCOPES },
-      userAgent: (await headers()).get("user-agent"),
+      userAgent,
       previousSid: previous?.sid ?? null,
     })
     log.info("signed_in", { account: accountUuid })
+    await activities().record(accountUuid, "signed_in", describeBrowser(userAgent))
     return { sub: accountUuid, sid }
   } catch (cause) {
     throw new SignInError("database_unavailable", cause)

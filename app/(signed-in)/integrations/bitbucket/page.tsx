@@ -6,24 +6,30 @@ import { AllowedScopes } from "./allowed-scopes"
 import { CheckedStanding } from "./checked-standing"
 import { ConnectionStanding } from "./connection-standing"
 import { Disconnect } from "./disconnect"
+import { Renewal } from "./renewal"
+import { RenewalOutcomeNotice } from "./renewal-outcome"
 import { renewedOrEnded } from "./renewed-or-ended"
 
 export const metadata: Metadata = { title: "Bitbucket connection" }
+
+type Props = { searchParams: Promise<Record<string, string | string[] | undefined>> }
 
 /**
  * Somebody whose connection has ended is told so here and not sent away: this is where it is looked after.
  * While Bitbucket is asked whether it still holds, what is known stands where the answer will stand.
  */
-export default async function BitbucketConnectionPage() {
+export default async function BitbucketConnectionPage({ searchParams }: Props) {
   const session = await requireSession("/integrations/bitbucket")
   const connection = await renewedOrEnded(session.connection)
   return (
     <div className="space-y-6">
       <KeepFresh connection={connection} />
       <h1 className="font-semibold text-xl sm:text-2xl">Bitbucket connection</h1>
+      <RenewalOutcomeNotice outcome={(await searchParams).renewal} />
       <Suspense fallback={<ConnectionStanding connection={connection} />}>
         <CheckedStanding connection={connection} />
       </Suspense>
+      <Renewal connection={connection} />
       <AllowedScopes granted={connection.scopes} />
       <Disconnect />
     </div>

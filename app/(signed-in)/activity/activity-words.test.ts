@@ -1,0 +1,18 @@
+import { expect, test } from "vitest"
+import { activityInWords } from "./activity-words"
+
+test.each([
+  ["signed_in", "Firefox on Windows", "Signed in with Firefox on Windows"],
+  ["signed_in", null, "Signed in"],
+  ["session_ended", "1", "Ended another session"],
+  ["session_ended", "3", "Ended 3 sessions"],
+  ["renewal_failed", "operator_fault", "Renewal failed: Bitbucket does not recognise this app"],
+  ["renewal_failed", "no_answer", "Renewal failed: Bitbucket did not answer as it should"],
+  ["connection_ended", "dead_grant", "Connection ended by Bitbucket"],
+] as const)("%s with %s reads as %s", (kind, detail, sentence) => {
+  expect(activityInWords({ kind, detail })).toBe(sentence)
+})
+
+test("a kind that this version does not know is no blank line", () => {
+  expect(activityInWords({ kind: "from_the_future" as never, detail: null })).toBe("Something happened")
+})

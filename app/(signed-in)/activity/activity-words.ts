@@ -1,0 +1,23 @@
+import type { ActivityEntry, ActivityKind } from "@/lib/activity/activity-store"
+
+const words: Record<ActivityKind, (detail: string | null) => string> = {
+  signed_in: (browser) => (browser ? `Signed in with ${browser}` : "Signed in"),
+  signed_out: () => "Signed out",
+  session_ended: (count) => (count === "1" ? "Ended another session" : `Ended ${count ?? "other"} sessions`),
+  renewed: () => "Connection renewed",
+  renewal_failed: (reason) =>
+    reason === "operator_fault"
+      ? "Renewal failed: Bitbucket does not recognise this app"
+      : "Renewal failed: Bitbucket did not answer as it should",
+  connection_ended: (reason) =>
+    reason === "not_admitted"
+      ? "Connection ended: no longer a member of a workspace that is admitted here"
+      : "Connection ended by Bitbucket",
+  disconnected: () => "Disconnected from Bitbucket",
+  stays_connected: () => "Chose to stay connected while signed out",
+  stays_not_connected: () => "Chose not to stay connected while signed out",
+}
+
+export function activityInWords({ kind, detail }: Pick<ActivityEntry, "kind" | "detail">): string {
+  return words[kind]?.(detail) ?? "Something happened"
+}

@@ -1,0 +1,39 @@
+"use server"
+
+import { redirect } from "next/navigation"
+import { activities } from "@/lib/activity/activities"
+import type { Connection } from "@/lib/connections/connection-store"
+import { connections } from "@/lib/connections/connections"
+import { ConnectionError } from "@/lib/connections/errors"
+import { requireSession } from "@/lib/sessions/current-session"
+import type { RenewalOutcome } from "./renewal-outcome"
+
+const path = "/integrations/bitbucket"
+
+/** Pressed twice, it need not ask Bitbucket twice. */
+const JUST_RENEWED_SECONDS = 30
+
+export async function renewNow(): Promise<void> {
+  const { connection } = await requireSession(path)
+  redirect(`${path}?renewal=${await renew(connection)}`)
+}
+
+async function renew(connection: Connection): Promise<RenewalOutcome> {
+  const ageSeconds = connection.lifetimeSeconds - connection.remainingSeconds
+  if (connection.status === "active" && ageSeconds < JUST_RENEWED_SECONDS) return "fresh"
+  try {
+    const { isRenewed } = await connections().accessTokens.renewNow(connection)
+    return isRenewed ? "renewed" : "later"
+  } catch (error) {
+    if (!(error instanceof ConnectionError)) throw error
+    return error.code === "reauthorization_required" ? "ended" : "later"
+  }
+}
+
+export async function chooseToStayConnected(form: FormData): Promise<void> {
+  const { connection } = await requireSession(path)
+  const stays = form.get("stay") === "on"
+  await connections().store.setStaysConnected(connection.id, stays)
+  await activities().record(connection.accountUuid, stays ? "stays_connected" : "stays_not_connected")
+  redirect(path)
+}

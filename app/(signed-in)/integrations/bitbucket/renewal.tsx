@@ -1,0 +1,65 @@
+import { buttonStyle } from "@/components/button-style"
+import { Card } from "@/components/card"
+import { Countdown } from "@/components/countdown"
+import { Fact, Facts } from "@/components/facts"
+import { Instant } from "@/components/instant"
+import type { Connection } from "@/lib/connections/connection-store"
+import { refreshWindowSeconds } from "@/lib/connections/refresh-window"
+import { chooseToStayConnected, renewNow } from "./actions"
+
+/** When the connection renews itself, and what a person may want otherwise. */
+export function Renewal({ connection }: { connection: Connection }) {
+  const { id, status, expiresAt, remainingSeconds, lifetimeSeconds, staysConnected } = connection
+  const isAlive = status === "active" && remainingSeconds > 0
+  const renewsAt = new Date(expiresAt.getTime() - refreshWindowSeconds(id, lifetimeSeconds) * 1_000)
+  return (
+    <Card
+      id="renewal"
+      title="Renewal"
+      aside={
+        status === "active" && (
+          <form action={renewNow}>
+            <button type="submit" className={buttonStyle("secondary")}>
+              Renew now
+            </button>
+          </form>
+        )
+      }
+    >
+      <Facts>
+        <Fact name="Next renewal">
+          {isAlive ? <Instant at={renewsAt} as="instant" /> : "When Bitbucket allows it"}
+        </Fact>
+        <Fact name="Access lapses in">
+          {isAlive ? <Countdown until={expiresAt.toISOString()} /> : "It has lapsed"}
+        </Fact>
+        <Fact name="While signed out">
+          <StayConnected staysConnected={staysConnected} />
+        </Fact>
+      </Facts>
+    </Card>
+  )
+}
+
+function StayConnected({ staysConnected }: { staysConnected: boolean }) {
+  return (
+    <form action={chooseToStayConnected} className="flex flex-wrap items-center gap-x-4 gap-y-3">
+      <p className="min-w-0 flex-1 basis-60">
+        {staysConnected ? "Stays connected." : "Disconnects with your last sign-out."}{" "}
+        <span className="text-ink-muted">
+          {staysConnected
+            ? "It is renewed in the background until you disconnect, also while you are signed out everywhere."
+            : "What Bitbucket gave this app is then deleted here."}
+        </span>
+      </p>
+      <button
+        type="submit"
+        name="stay"
+        value={staysConnected ? "off" : "on"}
+        className={buttonStyle("secondary")}
+      >
+        {staysConnected ? "Do not stay connected" : "Stay connected"}
+      </button>
+    </form>
+  )
+}

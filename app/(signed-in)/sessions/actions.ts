@@ -1,0 +1,22 @@
+"use server"
+
+import { revalidatePath } from "next/cache"
+import { redirect } from "next/navigation"
+import { z } from "zod"
+import { endOtherSessions } from "@/lib/sessions/end-session"
+import { wayIn } from "@/lib/sessions/way-in"
+
+/** A reference of somebody else's session ends nothing: only sessions of the person's own connection can end here. */
+export async function endSessionOfOther(form: FormData): Promise<void> {
+  const reference = z.uuid().safeParse(form.get("reference"))
+  if (reference.success) await end(reference.data)
+}
+
+export async function endAllOtherSessions(): Promise<void> {
+  await end()
+}
+
+async function end(reference?: string): Promise<void> {
+  if ((await endOtherSessions(reference)) === null) redirect(wayIn("/sessions"))
+  revalidatePath("/sessions")
+}

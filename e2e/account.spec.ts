@@ -1,0 +1,132 @@
+import { expect, test } from "./fixtures"
+import { BitbucketPages } from "./pages/bitbucket-pages"
+import { signInFrom, withCookiesOf } from "./person"
+
+test("a person sees the browsers they are signed in with, ends another, and stays signed in here", async ({
+  page,
+  bitbucket,
+  browser,
+  appUrl,
+  emulator,
+}) => {
+  await emulator.control.changeConfig({ remember_allow: false })
+  const context = await browser.newContext({
+    baseURL: appUrl,
+    userAgent: "Mozilla/5.0 (Windows NT 10.0; rv:140.0) Gecko/20100101 Firefox/140.0",
+  })
+  const elsewhere = await context.newPage()
+  await signInFrom(elsewhere, new BitbucketPages(elsewhere), "/profile")
+  await signInFrom(page, bitbucket, "/sessions")
+  await expect(page.getByRole("listitem").filter({ hasText: "This browser" })).toHaveCount(1)
+  await page.getByRole("button", { name: "End the session of Firefox on Windows" }).click()
+  await expect(page.getByText("Firefox on Windows")).toHaveCount(0)
+  await elsewhere.goto("/profile")
+  await expect(elsewhere).toHaveURL(/\/signin/)
+  await page.goto("/profile")
+  await expect(page.getByRole("heading", { name: "Demo Person" })).toBeVisible()
+  await context.close()
+})
+
+test("a reference of somebody else's session ends nothing", async ({
+  page,
+  bitbucket,
+  browser,
+  appUrl,
+  database,
+  emulator,
+}) => {
+  await emulator.control.changeConfig({ remember_allow: false })
+  const signInElsewhere = async (username: string) => {
+    const elsewhere = await browser.newPage({ baseURL: appUrl })
+    await signInFrom(elsewhere, new BitbucketPages(elsewhere), "/profile", username)
+    return elsewhere
+  }
+  const zoe = await signInElsewhere("zoe")
+  const { rows } = await database.query("select reference from session")
+  const ownOther = await signInElsewhere("demo")
+  await signInFrom(page, bitbucket, "/sessions")
+
+  const field = page.locator("input[name=reference]")
+  await field.evaluate((input, value) => input.setAttribute("value", value), rows[0].reference)
+  const answered = page.waitForResponse((response) => response.request().method() === "POST")
+  await page.getByRole("button", { name: /^End the session/ }).click()
+  await answered
+  await zoe.reload()
+  await expect(zoe.getByRole("heading", { name: /Zoë/ })).toBeVisible()
+  expect((await database.query("select 1 from session")).rowCount).toBe(3)
+  await Promise.all([zoe.close(), ownOther.close()])
+})
+
+test("a session that nobody used for a week is over, and so is one that is a month old", async ({
+  page,
+  bitbucket,
+  database,
+  appUrl,
+}) => {
+  await signInFrom(page, bitbucket, "/profile")
+  const client = await withCookiesOf(page, appUrl)
+  const { rows } = await database.query(
+    "select expires_at - last_seen_at = interval '7 days' as idle, created_at = last_seen_at as fresh from session",
+  )
+  expect(rows).toEqual([{ idle: true, fresh: true }])
+
+  await database.query(
+    "update session set created_at = now() - interval '29 days', last_seen_at = now() - interval '6 days'",
+  )
+  expect((await client.get("/profile")).status()).toBe(200)
+  await expect
+    .poll(
+      async () =>
+        (await database.query("select expires_at - created_at = interval '30 days' as capped from session"))
+          .rows,
+    )
+    .toEqual([{ capped: true }])
+
+  await database.query("update session set expires_at = now() - interval '1 second'")
+  expect((await client.get("/profile")).status()).toBe(307)
+})
+
+test("what happened to an account is written down for its person, and for nobody else", async ({
+  page,
+  bitbucket,
+  emulator,
+  database,
+}) => {
+  await signInFrom(page, bitbucket, "/profile")
+  await database.query("update connection set expires_at = now() - interval '1 second'")
+  await page.goto("/integrations/bitbucket")
+  await database.query("insert into activity (account_uuid, kind) values ('{somebody-else}', 'disconnected')")
+  await page.goto("/activity")
+  const entries = page.getByRole("main").getByRole("listitem")
+  await expect(entries).toHaveText([/Connection renewed/, /Signed in with Chrome/])
+  expect(
+    (await emulator.control.listRequests()).filter(({ grant_type }) => grant_type === "refresh_token"),
+  ).toHaveLength(1)
+})
+
+test("a person renews by hand, and chooses to stay connected while signed out", async ({
+  page,
+  bitbucket,
+  database,
+  emulator,
+}) => {
+  await signInFrom(page, bitbucket, "/integrations/bitbucket")
+  await page.getByRole("button", { name: "Renew now" }).click()
+  await expect(page.getByText("It was renewed just now already.")).toBeVisible()
+  await database.query(
+    "update connection set issued_at = now() - interval '1 hour', expires_at = now() + interval '1 hour'",
+  )
+  await page.getByRole("button", { name: "Renew now" }).click()
+  await expect(page.getByText("Renewed just now.")).toBeVisible()
+  expect(
+    (await emulator.control.listRequests()).filter(({ grant_type }) => grant_type === "refresh_token"),
+  ).toHaveLength(1)
+
+  await page.getByRole("button", { name: "Stay connected", exact: true }).click()
+  await expect(page.getByText("Stays connected.")).toBeVisible()
+  await page.getByRole("button", { name: "Sign out" }).first().click()
+  await expect(page).toHaveURL("/")
+  expect((await database.query("select stays_connected from connection")).rows).toEqual([
+    { stays_connected: true },
+  ])
+})

@@ -1,0 +1,34 @@
+import { Client } from "pg"
+import { freePort } from "../scripts/server-process"
+import { startApp } from "./app-server"
+import { expect, test } from "./fixtures"
+
+test("a server that starts on an empty database makes its schema, and so do two at once", async ({
+  environment,
+}) => {
+  const serverUrl = process.env.E2E_POSTGRES_URL ?? ""
+  const client = new Client(serverUrl)
+  await client.connect()
+  await client.query("create database never_migrated")
+  const start = async () => {
+    const PORT = String(await freePort())
+    const url = `http://localhost:${PORT}`
+    return startApp({
+      ...environment,
+      PORT,
+      AUTH_URL: url,
+      DATABASE_URL: serverUrl.replace(/app$/, "never_migrated"),
+    })
+  }
+  const servers = await Promise.all([start(), start()])
+  const fresh = new Client(serverUrl.replace(/app$/, "never_migrated"))
+  await fresh.connect()
+  const { rows } = await fresh.query(
+    "select to_regclass('connection') is not null as made, count(*)::int as sessions from session",
+  )
+  expect(rows).toEqual([{ made: true, sessions: 0 }])
+  await Promise.all(servers.map((server) => server.stop()))
+  await fresh.end()
+  await client.query("drop database never_migrated with (force)")
+  await client.end()
+})

@@ -1,0 +1,65 @@
+import { readdirSync, readFileSync } from "node:fs"
+import { fileURLToPath } from "node:url"
+import { expect, test } from "vitest"
+import type { Bitbucket } from "../bitbucket.ts"
+import { listRoutes } from "../engine.ts"
+import { ledger } from "./ledger.ts"
+import { withLedger } from "./readme-section.ts"
+
+const root = fileURLToPath(new URL("..", import.meta.url))
+
+/** The facts of the project's reference on Bitbucket, by area: `BB-C1` to `BB-C9`, and so on. */
+const REFERENCE = { C: 9, A: 16, T: 13, E: 7, S: 7, P: 13, H: 7, U: 13, M: 5, W: 4, O: 9 }
+const referenceIds = Object.entries(REFERENCE).flatMap(([area, count]) =>
+  Array.from({ length: count }, (_, index) => `BB-${area}${index + 1}`),
+)
+
+/** The ids that tests name, wherever they name them; `BB-M1 to BB-M4` names its ends only. */
+function idsNamedByTests(): Set<string> {
+  const tests = readdirSync(root, { recursive: true, encoding: "utf8" }).filter(
+    (path) => path.endsWith(".test.ts") && !/^(dist|node_modules)\//.test(path) && !/ledger\.test/.test(path),
+  )
+  return new Set(
+    tests.flatMap((path) => readFileSync(`${root}/${path}`, "utf8").match(/\b(BB|EM)-[A-Z]?\d+\b/g) ?? []),
+  )
+}
+
+test("every fact of the reference has one row, and no row has lost its fact", () => {
+  const ids = ledger.map(({ id }) => id)
+  expect(ids.filter((id) => id.startsWith("BB-")).toSorted()).toEqual(referenceIds.toSorted())
+  expect(new Set(ids).size).toBe(ids.length)
+})
+
+test("every row is named by a test, or says why not, and never both", () => {
+  const named = idsNamedByTests()
+  for (const { id, untested } of ledger) {
+    expect({ id, isNamedByTest: named.has(id) }).toEqual({ id, isNamedByTest: untested === undefined })
+  }
+})
+
+test("no test names a row that is not there", () => {
+  const ids = new Set(ledger.map(({ id }) => id))
+  expect([...idsNamedByTests()].filter((id) => !ids.has(id))).toEqual([])
+})
+
+test("every row has evidence, a date, and an honest word on live validation", () => {
+  for (const { id, behaviour, source, asOf, validatedLive } of ledger) {
+    expect(behaviour, id).toMatch(/[.”]$/)
+    expect(source.length, id).toBeGreaterThan(10)
+    expect(asOf, id).toMatch(/^20\d\d(-\d\d)?$/)
+    expect(validatedLive, id).toMatch(/^(never|20\d\d-\d\d-\d\d)$/)
+  }
+})
+
+test("every route that the engine answers has a row, and every row's route is answered", () => {
+  // Routes are registered before anything is known of the Bitbucket that will answer.
+  const answered = listRoutes({} as Bitbucket)
+  const described = ledger.flatMap(({ routes }) => routes ?? [])
+  expect(described.toSorted()).toEqual(answered.toSorted())
+  expect(answered.length).toBeGreaterThan(20)
+})
+
+test("the README shows the ledger as it is: otherwise run `npm run ledger -w emulator`", () => {
+  const readme = readFileSync(`${root}/README.md`, "utf8")
+  expect(readme === withLedger(readme)).toBe(true)
+})

@@ -1,0 +1,211 @@
+import { rows } from "../ledger-row.ts"
+
+const OPENAPI = "https://api.bitbucket.org/swagger.json"
+const SONARQUBE = "https://github.com/SonarSource/sonarqube (BitbucketCloudRestClientTest.java)"
+const SOURCEGRAPH = "https://github.com/sourcegraph/sourcegraph (internal/extsvc/bitbucketcloud/testdata/vcr)"
+const CRAWLER = "The public log of a Crystal shard registry's crawler"
+const SUPPORT_LIMITS = "support.atlassian.com, “API request limits”"
+
+/** What every call of the API has in common: scopes, refusals, limits and headers. */
+export const apiRows = rows(
+  {
+    id: "BB-S1",
+    behaviour: "Some scopes bring others along: project, pullrequest and repository:write bring repository.",
+    grade: "official",
+    source: OPENAPI,
+    asOf: "2026-08",
+  },
+  {
+    id: "BB-S2",
+    behaviour: "repository:admin, repository:delete, project:admin, webhook, wiki and email bring nothing.",
+    grade: "official",
+    source: OPENAPI,
+    asOf: "2026-08",
+  },
+  {
+    id: "BB-S3",
+    behaviour: "account:write brings account, and the scope header lists the top one only.",
+    grade: "recorded",
+    source: "https://github.com/codecov/umbrella (cassettes of test_bitbucket)",
+    asOf: "2026-11",
+  },
+  {
+    id: "BB-S4",
+    behaviour: "/2.0/user asks for account; email alone answers 403.",
+    grade: "official",
+    source: OPENAPI,
+    asOf: "2026-08",
+  },
+  {
+    id: "BB-S5",
+    behaviour: "/2.0/user/emails asks for email.",
+    grade: "official",
+    source: OPENAPI,
+    asOf: "2026-08",
+  },
+  {
+    id: "BB-S6",
+    behaviour:
+      "Workspaces of a person ask for account, repositories for repository, a workspace for any token at all.",
+    grade: "official",
+    source: OPENAPI,
+    asOf: "2026-08",
+  },
+  {
+    id: "BB-S7",
+    behaviour: "The scope names of Forge and API tokens are none for an OAuth client.",
+    grade: "official",
+    source: OPENAPI,
+    asOf: "2026-08",
+  },
+  {
+    id: "BB-P1",
+    behaviour:
+      "In the older contract a lapsed token is told so: “Access token expired. Use your refresh token …”.",
+    grade: "recorded",
+    source: "https://github.com/lemurheavy/coveralls-public/issues/1541",
+    asOf: "2026-11",
+  },
+  {
+    id: "BB-P2",
+    behaviour: "401 in 2026: “Token is invalid, expired, or not supported for this endpoint.”",
+    grade: "recorded",
+    source: "https://github.com/rbansal42/bitbucket-cli/issues/50",
+    asOf: "2026-02",
+  },
+  {
+    id: "BB-P3",
+    behaviour: "Bad Basic credentials: 401 in plain text with WWW-Authenticate. The prose is ours.",
+    grade: "recorded",
+    source: SOURCEGRAPH,
+    asOf: "2022",
+  },
+  {
+    id: "BB-P4",
+    behaviour: "No credentials at all: the same 401 as for a bad token.",
+    grade: "assumed",
+    source: "The body was not found.",
+    asOf: "2026-11",
+  },
+  {
+    id: "BB-P5",
+    behaviour: "A token in the query after May 2026: 401. The body is assumed.",
+    grade: "recorded",
+    source: "https://github.com/oauth2-proxy/oauth2-proxy/issues/3428",
+    asOf: "2026-11",
+  },
+  {
+    id: "BB-P6",
+    behaviour: "403 for a missing scope, with what was granted and what is required.",
+    grade: "recorded",
+    source: SONARQUBE,
+    asOf: "2026-11",
+  },
+  {
+    id: "BB-P7",
+    behaviour: "403 for anything else: “Forbidden”.",
+    grade: "recorded",
+    source: "Issue 70 of avivsinai/bitbucket-cli or rbansal42/bitbucket-cli",
+    asOf: "2026-11",
+  },
+  {
+    id: "BB-P8",
+    behaviour: "404 for a path without an API behind it: 243 bytes, with or without a token.",
+    grade: "recorded",
+    source: SOURCEGRAPH,
+    asOf: "2022",
+  },
+  {
+    id: "BB-P9",
+    behaviour:
+      "404 for a thing that is not there: JSON with a message, once just an id, or nine bytes of text.",
+    grade: "recorded",
+    source: "https://github.com/codecov/umbrella (cassettes of test_bitbucket)",
+    asOf: "2026-11",
+  },
+  {
+    id: "BB-P10",
+    behaviour: "404 for a workspace: “No workspace with identifier 'x'.”",
+    grade: "recorded",
+    source: SONARQUBE,
+    asOf: "2026-11",
+  },
+  {
+    id: "BB-P11",
+    behaviour: "410 for the listings across workspaces, with CHANGE-2770 and its address twice.",
+    grade: "recorded",
+    source: CRAWLER,
+    asOf: "2026-08",
+    routes: [
+      "GET api /2.0/workspaces",
+      "GET api /2.0/user/permissions/workspaces",
+      "GET api /2.0/user/permissions/repositories",
+      "GET api /2.0/repositories",
+    ],
+  },
+  {
+    id: "BB-P12",
+    behaviour: "429: 46 bytes of plain text, without Retry-After.",
+    grade: "recorded",
+    source: "https://github.com/MitjaBezensek/SharpBucket/issues/108",
+    asOf: "2019",
+  },
+  {
+    id: "BB-P13",
+    behaviour: "5xx come from the edge as HTML or text; the fault `html` plays one.",
+    grade: "assumed",
+    source: "No contract is published.",
+    asOf: "2026-11",
+  },
+  {
+    id: "BB-H1",
+    behaviour:
+      "1,000 calls per rolling hour, resource and client; 60 per hour and address for the anonymous.",
+    grade: "official",
+    source: SUPPORT_LIMITS,
+    asOf: "2026-11",
+  },
+  {
+    id: "BB-H2",
+    behaviour: "A client of OAuth sees no X-RateLimit headers.",
+    grade: "staff",
+    source: "Atlassian community, thread 3218562",
+    asOf: "2026-04",
+  },
+  {
+    id: "BB-H3",
+    behaviour: "The anonymous see limit, remaining, and reset in seconds left.",
+    grade: "recorded",
+    source: CRAWLER,
+    asOf: "2026-08",
+  },
+  {
+    id: "BB-H4",
+    behaviour: "No Retry-After is sent.",
+    grade: "assumed",
+    source: "None was found in any recording.",
+    asOf: "2026-11",
+  },
+  {
+    id: "BB-H5",
+    behaviour:
+      "/2.0/user carries Cache-Control, Etag, Vary, X-Accepted-OAuth-Scopes, X-OAuth-Scopes and X-Credential-Type. Its tracing headers are left out.",
+    grade: "recorded",
+    source: SOURCEGRAPH,
+    asOf: "2022",
+  },
+  {
+    id: "BB-H6",
+    behaviour: "JSON has a space after colon and comma.",
+    grade: "recorded",
+    source: SOURCEGRAPH,
+    asOf: "2022",
+  },
+  {
+    id: "BB-H7",
+    behaviour: "The API allows any origin.",
+    grade: "official",
+    source: "https://developer.atlassian.com/cloud/bitbucket/rest/intro/ (chapter CORS)",
+    asOf: "2026-08",
+  },
+)

@@ -1,0 +1,60 @@
+import { rows } from "../ledger-row.ts"
+
+/** What the emulator adds or decides by itself. */
+export const emulatorRows = rows(
+  {
+    id: "EM-1",
+    behaviour: "The start page names addresses, clients and people.",
+    grade: "own",
+    source: "emulator/web/home.ts",
+    asOf: "2026-11",
+    routes: ["GET site /"],
+  },
+  {
+    id: "EM-2",
+    behaviour:
+      "Sign-in takes a form with a CSRF token, as Django writes it; Bitbucket's own is at id.atlassian.com.",
+    grade: "assumed",
+    source: "The names of the login fields are not known.",
+    asOf: "2026-11",
+    routes: ["GET site /account/signin", "POST site /account/signin"],
+  },
+  {
+    id: "EM-3",
+    behaviour: "Signing out ends the session on the server.",
+    grade: "own",
+    source: "emulator/web/sign-in.ts",
+    asOf: "2026-11",
+    routes: ["POST site /account/signout"],
+  },
+  {
+    id: "EM-4",
+    behaviour: "The token endpoint takes client_id and client_secret in the form too.",
+    grade: "third-party",
+    source: "Every client built on https://github.com/jaredhanson/passport-oauth2 sends them.",
+    asOf: "2026-11",
+  },
+  {
+    id: "EM-5",
+    behaviour: "Every seeded person and client is synthetic; the passwords are printed on the sign-in page.",
+    grade: "own",
+    source: "emulator/seed/default.yaml",
+    asOf: "2026-11",
+  },
+  {
+    id: "EM-6",
+    behaviour:
+      "/1.0/user nests the profile under `user`; where OAuth 1.0a is gone it answers 410, or 401 if signed.",
+    grade: "recorded",
+    source: "https://github.com/YahnisElsts/plugin-update-checker/issues/292",
+    asOf: "2026-11",
+    routes: ["GET api /1.0/user"],
+  },
+  {
+    id: "EM-7",
+    behaviour: "A trailing slash changes nothing, on either host.",
+    grade: "third-party",
+    source: "https://github.com/jaredhanson/passport-bitbucket asks for /2.0/user/.",
+    asOf: "2026-11",
+  },
+)

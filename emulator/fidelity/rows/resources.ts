@@ -1,0 +1,182 @@
+import { rows } from "../ledger-row.ts"
+
+const OPENAPI = "https://api.bitbucket.org/swagger.json"
+const GITCLEAR = "https://github.com/gitclear/omniauth-bitbucket (spec/fixtures)"
+const SOURCEGRAPH = "https://github.com/sourcegraph/sourcegraph (internal/extsvc/bitbucketcloud/testdata/vcr)"
+const CHANGE_3022 = "https://developer.atlassian.com/cloud/bitbucket/changelog/#CHANGE-3022"
+
+/** The resources: a person, their addresses, their workspaces and repositories. */
+export const resourceRows = rows(
+  {
+    id: "BB-U1",
+    behaviour: "uuid stands in braces, percent-encoded in links, and never changes.",
+    grade: "official",
+    source: OPENAPI,
+    asOf: "2026-08",
+  },
+  {
+    id: "BB-U2",
+    behaviour: "account_id has the form digits:uuid, and may be missing.",
+    grade: "recorded",
+    source: GITCLEAR,
+    asOf: "2025-11",
+  },
+  {
+    id: "BB-U3",
+    behaviour: "username is still in one's own /2.0/user, and in nobody else's reference.",
+    grade: "recorded",
+    source: GITCLEAR,
+    asOf: "2025-11",
+  },
+  {
+    id: "BB-U4",
+    behaviour: "nickname is free text and may hold spaces.",
+    grade: "official",
+    source: OPENAPI,
+    asOf: "2026-08",
+  },
+  {
+    id: "BB-U5",
+    behaviour: "An erased person reads “Former user” in name and nickname.",
+    grade: "recorded",
+    source: "https://github.com/jenkinsci/bitbucket-branch-source-plugin (payloads of its tests)",
+    asOf: "2026-11",
+  },
+  {
+    id: "BB-U6",
+    behaviour: "has_2fa_enabled is null.",
+    grade: "recorded",
+    source: GITCLEAR,
+    asOf: "2025-11",
+  },
+  {
+    id: "BB-U7",
+    behaviour: "account_status is `active`.",
+    grade: "official",
+    source: OPENAPI,
+    asOf: "2026-08",
+  },
+  {
+    id: "BB-U8",
+    behaviour: "location is text or null; website is there in the older contract only.",
+    grade: "recorded",
+    source: "https://github.com/drone/go-scm (scm/driver/bitbucket/testdata/user.json)",
+    asOf: "2018",
+  },
+  {
+    id: "BB-U9",
+    behaviour: "created_on is ISO 8601 with microseconds and +00:00.",
+    grade: "recorded",
+    source: GITCLEAR,
+    asOf: "2025-11",
+  },
+  {
+    id: "BB-U10",
+    behaviour: "type is `user`, or `app_user` for a client by itself.",
+    grade: "official",
+    source: OPENAPI,
+    asOf: "2026-08",
+  },
+  {
+    id: "BB-U11",
+    behaviour: "The avatar is linked on this machine; Bitbucket links to other hosts, which offline cannot.",
+    grade: "recorded",
+    source: GITCLEAR,
+    asOf: "2025-11",
+    routes: [
+      "GET site /account/avatars/:uuid/:size{[0-9]+}",
+      "GET site /workspaces/avatars/:slug/:size{[0-9]+}",
+    ],
+  },
+  {
+    id: "BB-U12",
+    behaviour: "Links begin with the API's host, or with /!api on the site for calls that came through it.",
+    grade: "recorded",
+    source: GITCLEAR,
+    asOf: "2025-11",
+  },
+  {
+    id: "BB-U13",
+    behaviour: "/2.0/user has twelve keys and six links, in the recorded order.",
+    grade: "recorded",
+    source: `${GITCLEAR}; ${SOURCEGRAPH}`,
+    asOf: "2025-11",
+    routes: ["GET api /2.0/user"],
+  },
+  {
+    id: "BB-M1",
+    behaviour: "/2.0/user/emails has the recorded shape and key order.",
+    grade: "recorded",
+    source: GITCLEAR,
+    asOf: "2025-11",
+    routes: ["GET api /2.0/user/emails"],
+  },
+  {
+    id: "BB-M2",
+    behaviour: "The OpenAPI file has no schema for the answer of /2.0/user/emails.",
+    grade: "official",
+    source: OPENAPI,
+    asOf: "2026-08",
+    untested: "About the file, not about the server.",
+  },
+  {
+    id: "BB-M3",
+    behaviour: "Unconfirmed addresses are listed too, and the primary one is not always first.",
+    grade: "recorded",
+    source: "https://github.com/SonarSource/sonarqube (GsonEmailsTest.java)",
+    asOf: "2026-11",
+  },
+  {
+    id: "BB-M4",
+    behaviour: "One address can be asked for by itself.",
+    grade: "official",
+    source: OPENAPI,
+    asOf: "2026-08",
+    routes: ["GET api /2.0/user/emails/:email"],
+  },
+  {
+    id: "BB-M5",
+    behaviour: "Only a primary, confirmed address counts as a person's.",
+    grade: "own",
+    source: "A rule for applications; the emulator seeds people who break it.",
+    asOf: "2026-11",
+    untested: "Not a behaviour of the server.",
+  },
+  {
+    id: "BB-W1",
+    behaviour: "/2.0/user/workspaces lists workspace_access without names.",
+    grade: "official",
+    source: CHANGE_3022,
+    asOf: "2026-01",
+    routes: ["GET api /2.0/user/workspaces"],
+  },
+  {
+    id: "BB-W2",
+    behaviour: "A membership says owner, create-project or member.",
+    grade: "official",
+    source: CHANGE_3022,
+    asOf: "2026-01",
+    routes: ["GET api /2.0/user/workspaces/:workspace/permission"],
+  },
+  {
+    id: "BB-W3",
+    behaviour: "A person's permissions in a workspace are a page of repository_permission.",
+    grade: "official",
+    source: CHANGE_3022,
+    asOf: "2026-01",
+    routes: ["GET api /2.0/user/workspaces/:workspace/permissions/repositories"],
+  },
+  {
+    id: "BB-W4",
+    behaviour:
+      "Repositories of a workspace are listed with role, q, sort and fields; `next` is absent on the last page.",
+    grade: "official",
+    source: OPENAPI,
+    asOf: "2026-08",
+    routes: [
+      "GET api /2.0/repositories/:workspace",
+      "GET api /2.0/repositories/:workspace/:repository",
+      "GET api /2.0/workspaces/:workspace",
+    ],
+  },
+)

@@ -1,0 +1,105 @@
+import type { Origin } from "./engine.ts"
+import { redactAddress, redactAuthorization, redactParameters, redactSecret } from "./redaction.ts"
+
+/** Headers whose values may be read by anybody. Of every other one only the length is kept. */
+const PUBLIC_HEADERS = new Set([
+  "accept",
+  "accept-encoding",
+  "accept-language",
+  "access-control-allow-origin",
+  "cache-control",
+  "connection",
+  "content-encoding",
+  "content-length",
+  "content-type",
+  "date",
+  "etag",
+  "host",
+  "origin",
+  "pragma",
+  "retry-after",
+  "sec-fetch-dest",
+  "sec-fetch-mode",
+  "sec-fetch-site",
+  "sec-fetch-user",
+  "upgrade-insecure-requests",
+  "user-agent",
+  "vary",
+  "www-authenticate",
+  "x-accepted-oauth-scopes",
+  "x-credential-type",
+  "x-frame-options",
+  "x-oauth-scopes",
+  "x-ratelimit-limit",
+  "x-ratelimit-remaining",
+  "x-ratelimit-reset",
+])
+
+/** The members of a token response that are not tokens. */
+const PUBLIC_MEMBERS = new Set([
+  "error",
+  "error_description",
+  "expires_in",
+  "scope",
+  "scopes",
+  "state",
+  "token_type",
+])
+
+const LONGEST_TEXT = 400
+
+/** Headers as a trace may show them: who asked for what, but neither cookie nor credential. */
+export function redactHeaders(headers: Iterable<readonly [string, string]>): Record<string, string> {
+  const redacted: Record<string, string> = {}
+  for (const [name, value] of headers) {
+    const line = redactHeader(name.toLowerCase(), value)
+    redacted[name] = redacted[name] === undefined ? line : `${redacted[name]}, ${line}`
+  }
+  return redacted
+}
+
+function redactHeader(name: string, value: string): string {
+  if (PUBLIC_HEADERS.has(name)) return value
+  if (name === "location" || name === "referer") return redactAddress(value)
+  if (name === "authorization") return redactAuthorization(value)
+  if (name === "cookie") return value.split(/; */).map(redactCookie).join("; ")
+  if (name === "set-cookie") return value.replace(/^[^;]*/, redactCookie)
+  return redactSecret(value)
+}
+
+function redactCookie(pair: string): string {
+  const [name = "", ...value] = pair.split("=")
+  return `${name}=${redactSecret(value.join("="))}`
+}
+
+/**
+ * A body as a trace may show it. The API host answers with resources, which hold no credentials; everything that the
+ * site answers may, so of a page only the title is kept, and of a token response whatever is not a token.
+ */
+export function redactBody(origin: Origin, body: object | string | null): unknown {
+  if (body === null || body === "") return null
+  if (typeof body === "object") return origin === "api" ? withRedactedAddresses(body) : redactMembers(body)
+  const title = /<title>([^<]*)<\/title>/i.exec(body)?.[1]
+  if (title !== undefined) return `the page "${title}"`
+  if (origin === "site" && /^[\w.-]+=/.test(body)) return redactParameters(new URLSearchParams(body))
+  return body.slice(0, LONGEST_TEXT)
+}
+
+function redactMembers(body: object): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(body).map(([name, value]) => [
+      name,
+      PUBLIC_MEMBERS.has(name) ? value : redactSecret(String(value)),
+    ]),
+  )
+}
+
+/** A link to the next page repeats the query of this one, and the older contract took tokens in it. */
+function withRedactedAddresses(value: unknown): unknown {
+  if (typeof value === "string") return /^https?:[^?]*\?/.test(value) ? redactAddress(value) : value
+  if (Array.isArray(value)) return value.map(withRedactedAddresses)
+  if (typeof value !== "object" || value === null) return value
+  return Object.fromEntries(
+    Object.entries(value).map(([name, member]) => [name, withRedactedAddresses(member)]),
+  )
+}

@@ -1,0 +1,28 @@
+import { expect, test } from "vitest"
+import { Browser } from "./browser.ts"
+import { withEmulator } from "./with-emulator.ts"
+
+const emulator = withEmulator()
+
+test("the start page says where everything is, and leads to the live page (EM-1)", async () => {
+  const { siteUrl, apiUrl } = emulator.current
+  const page = await (await fetch(siteUrl)).text()
+  for (const text of [siteUrl, apiUrl, "emulatorClientKey1", 'href="/_control/"'])
+    expect(page).toContain(text)
+})
+
+test("signing in takes the form's CSRF token, signing out too (EM-2, EM-3)", async () => {
+  const browser = new Browser(emulator.current)
+  expect((await browser.signIn("demo")).status).toBe(302)
+  expect((await browser.post("/account/signout/", { csrfmiddlewaretoken: "forged" })).status).toBe(403)
+  expect(await (await browser.get("/")).text()).toContain("Sign out")
+  expect((await browser.post("/account/signout/", {})).status).toBe(302)
+  expect(await (await browser.get("/")).text()).not.toContain("Sign out")
+})
+
+test("nobody in the seed is real: every address is at example.com (EM-5)", async () => {
+  const page = await (await fetch(`${emulator.current.siteUrl}/account/signin/`)).text()
+  const addresses = page.match(/[\w.+-]+@[\w.-]+/g) ?? []
+  expect(addresses.filter((address) => !address.endsWith("example.com"))).toEqual([])
+  expect(page).toContain("The people below exist on this machine only.")
+})

@@ -1,0 +1,62 @@
+import type { Bitbucket } from "../bitbucket.ts"
+import type { FaultKind } from "../faults.ts"
+import type { JournalEntry, JournalRow } from "../journal.ts"
+
+/** One request and its answer as a trace shows them: redacted, and told from the point of view of who asked. */
+export interface Hop {
+  readonly at: string
+  /** Who asked: the person's browser, or the application's server. */
+  readonly from: "browser" | "application"
+  readonly method: string
+  readonly address: string
+  readonly query: Record<string, string>
+  readonly requestHeaders: Record<string, string>
+  readonly form: Record<string, string>
+  readonly status: number | null
+  readonly responseHeaders: Record<string, string>
+  readonly responseBody: unknown
+  readonly durationMs: number | null
+  readonly fault: FaultKind | null
+}
+
+/** Endpoints of the site that an application's server calls; everything else there is for browsers. */
+const SERVER_TO_SERVER = /^\/(site\/oauth2\/access_token|api\/[12]\.0\/(?!oauth\/authenticate))/
+
+export function hopOf({ siteUrl, apiUrl }: Bitbucket, { row, detail }: JournalEntry): Hop {
+  const query = Object.entries(row.query).map(([name, value]) => `${name}=${value}`)
+  const address = `${row.origin === "site" ? siteUrl : apiUrl}${row.path}`
+  return {
+    at: row.at,
+    from: isServerToServer(row) ? "application" : "browser",
+    method: row.method,
+    address: query.length === 0 ? address : `${address}?${query.join("&")}`,
+    query: row.query,
+    requestHeaders: detail?.requestHeaders ?? {},
+    form: row.form,
+    status: row.status,
+    responseHeaders: detail?.responseHeaders ?? {},
+    responseBody: detail?.responseBody ?? null,
+    durationMs: row.duration_ms,
+    fault: row.fault,
+  }
+}
+
+function isServerToServer({ origin, path }: JournalRow): boolean {
+  return origin === "api" || SERVER_TO_SERVER.test(path)
+}
+
+/** Where the answer sends the browser, if it does. */
+export function locationOf(hop: Hop): string | null {
+  return headerOf(hop.responseHeaders, "location")
+}
+
+export function headerOf(headers: Record<string, string>, wanted: string): string | null {
+  return Object.entries(headers).find(([name]) => name.toLowerCase() === wanted)?.[1] ?? null
+}
+
+/** The headers that say something about signing in; the others are in the HAR. */
+export function tellingHeaders(headers: Record<string, string>): [string, string][] {
+  const isTelling =
+    /^(authorization|cookie|content-type|location|set-cookie|www-authenticate|retry-after|x-(accepted-)?oauth-scopes|x-ratelimit-.*)$/i
+  return Object.entries(headers).filter(([name]) => isTelling.test(name))
+}

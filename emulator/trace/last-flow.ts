@@ -1,0 +1,41 @@
+import type { JournalEntry, JournalRow } from "../journal.ts"
+
+/** More hops than any sign-in has; an application that goes on calling the API does not push the sign-in off the page. */
+const MOST_HOPS = 200
+
+/** The requests since the last time that an application sent somebody to authorize it. Pictures are left out. */
+export function lastFlow(entries: readonly JournalEntry[]): readonly JournalEntry[] {
+  let startsAt = 0
+  let current: string | null = null
+  let isAnswered = false
+  for (const [index, { row }] of entries.entries()) {
+    const request = authorizationRequestOf(row)
+    // The same request again is the browser coming back from the sign-in page.
+    if (request !== null && (request !== current || isAnswered)) {
+      startsAt = index
+      current = request
+      isAnswered = false
+    }
+    isAnswered ||= leadsToCallback(row)
+  }
+  return entries
+    .slice(startsAt)
+    .filter(({ row }) => !/^\/(account\/avatars\/|favicon\.ico$)/.test(row.path))
+    .slice(0, MOST_HOPS)
+}
+
+/** What tells one authorization request from another, or null for any other request. */
+function authorizationRequestOf({ method, path, query, at }: JournalRow): string | null {
+  if (method === "GET" && isAuthorize(path)) {
+    return [query.client_id, query.state, query.redirect_uri].join(" ")
+  }
+  return /^\/api\/1\.0\/oauth\/request_token\/?$/.test(path) ? `OAuth 1.0a at ${at}` : null
+}
+
+function leadsToCallback({ path, status, location }: JournalRow): boolean {
+  return isAuthorize(path) && status === 302 && location !== null && !location.startsWith("/")
+}
+
+function isAuthorize(path: string): boolean {
+  return /^\/site\/oauth2\/authorize\/?$/.test(path)
+}

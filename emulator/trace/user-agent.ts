@@ -1,0 +1,88 @@
+import type { Clock } from "../clock.ts"
+import { redactBody, redactHeaders } from "../message-redaction.ts"
+import { redactAddress, redactParameters } from "../redaction.ts"
+import type { Hop } from "./hop.ts"
+
+/** An answer as a program that stands in for a browser needs it. */
+export interface Answer {
+  readonly address: URL
+  readonly status: number
+  /** Where it leads, resolved. */
+  readonly location: URL | null
+}
+
+/**
+ * As much of a browser as a sign-in takes: cookies per host name, whatever the port, and redirects one at a time. It
+ * keeps a redacted record of every hop.
+ */
+export class UserAgent {
+  readonly hops: Hop[] = []
+  readonly #clock: Clock
+  readonly #cookies = new Map<string, Map<string, string>>()
+
+  constructor(clock: Clock) {
+    this.#clock = clock
+  }
+
+  get(address: URL): Promise<Answer> {
+    return this.#send(address, null)
+  }
+
+  post(address: URL, form: Record<string, string>): Promise<Answer> {
+    return this.#send(address, new URLSearchParams(form))
+  }
+
+  cookie(address: URL, name: string): string | undefined {
+    return this.#jarOf(address).get(name)
+  }
+
+  #jarOf({ hostname }: URL): Map<string, string> {
+    const jar = this.#cookies.get(hostname) ?? new Map<string, string>()
+    this.#cookies.set(hostname, jar)
+    return jar
+  }
+
+  async #send(address: URL, form: URLSearchParams | null): Promise<Answer> {
+    const jar = this.#jarOf(address)
+    const headers: Record<string, string> = { accept: "text/html" }
+    if (jar.size > 0) headers.cookie = [...jar].map(([name, value]) => `${name}=${value}`).join("; ")
+    if (form !== null) headers.origin = address.origin
+    const at = this.#clock.date().toISOString()
+    const startedAt = performance.now()
+    const response = await fetch(address, {
+      method: form === null ? "GET" : "POST",
+      body: form,
+      headers,
+      redirect: "manual",
+    })
+    const body = await response.text()
+    for (const line of response.headers.getSetCookie()) keepCookie(jar, line)
+    const location = response.headers.get("Location")
+    this.hops.push({
+      at,
+      from: "browser",
+      method: form === null ? "GET" : "POST",
+      address: redactAddress(address.href),
+      query: redactParameters(address.searchParams),
+      requestHeaders: redactHeaders(Object.entries(headers)),
+      form: redactParameters(form ?? new URLSearchParams()),
+      status: response.status,
+      responseHeaders: redactHeaders(response.headers),
+      responseBody: redactBody("site", body),
+      durationMs: Math.round((performance.now() - startedAt) * 10) / 10,
+      fault: null,
+    })
+    return {
+      address,
+      status: response.status,
+      location: location === null ? null : new URL(location, address),
+    }
+  }
+}
+
+function keepCookie(jar: Map<string, string>, line: string): void {
+  const [, name = "", value = ""] = /^([^=]+)=([^;]*)/.exec(line) ?? []
+  const isGone = value === "" || /;\s*max-age=0\s*(;|$)/i.test(line)
+  if (isGone) jar.delete(name)
+  else jar.set(name, value)
+}

@@ -1,0 +1,58 @@
+import { and, desc, eq, lt, sql } from "drizzle-orm"
+import type { Database } from "@/lib/db/client"
+import { activity } from "@/lib/db/schema"
+import { log } from "@/lib/log"
+
+export type ActivityKind =
+  | "signed_in"
+  | "signed_out"
+  | "session_ended"
+  | "renewed"
+  | "renewal_failed"
+  | "connection_ended"
+  | "disconnected"
+  | "stays_connected"
+  | "stays_not_connected"
+
+export type ActivityEntry = { id: number; at: Date; kind: ActivityKind; detail: string | null }
+
+/** Long enough to recognise a stranger in it, and no longer. */
+const KEPT_DAYS = 90
+
+/** What happened to an account's connection and sessions, for the person's own eyes. */
+export function createActivityStore(db: Database) {
+  return {
+    /** Writes an entry down. That it cannot be is logged, and fails nothing. */
+    async record(accountUuid: string, kind: ActivityKind, detail: string | null = null): Promise<void> {
+      try {
+        await db.insert(activity).values({ accountUuid, kind, detail })
+      } catch {
+        log.warn("activity_not_recorded", { account: accountUuid, code: kind })
+      }
+    },
+
+    /** @param before the `id` of the last entry of the page before */
+    async list(accountUuid: string, limit: number, before?: number): Promise<ActivityEntry[]> {
+      const rows = await db
+        .select({ id: activity.id, at: activity.at, kind: activity.kind, detail: activity.detail })
+        .from(activity)
+        .where(
+          and(
+            eq(activity.accountUuid, accountUuid),
+            before === undefined ? undefined : lt(activity.id, before),
+          ),
+        )
+        .orderBy(desc(activity.id))
+        .limit(limit)
+      return rows.map((row) => ({ ...row, kind: row.kind as ActivityKind }))
+    },
+
+    /** @returns how many entries were too old to keep */
+    async prune(): Promise<number> {
+      const { rowCount } = await db
+        .delete(activity)
+        .where(lt(activity.at, sql`now() - make_interval(days => ${KEPT_DAYS})`))
+      return rowCount ?? 0
+    },
+  }
+}
