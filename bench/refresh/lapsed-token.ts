@@ -6,7 +6,7 @@ import type { Stage } from "./stage"
 const SERVERS = 8
 const CALLERS = 50
 /** A server that has just started compiles its code while it answers; people meet servers that run. */
-const WARM_UP_ROUNDS = 5
+const WARM_UP_ROUNDS = 20
 const ROUNDS = 10
 const PROVIDER_MS = 150
 
