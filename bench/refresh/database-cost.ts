@@ -1,3 +1,4 @@
+import { createActivityStore } from "../../lib/activity/activity-store"
 import { boundedFetch } from "../../lib/bitbucket/bounded-fetch"
 import { createAccessTokens } from "../../lib/connections/access-token"
 import { createConnectionStore } from "../../lib/connections/connection-store"
@@ -64,7 +65,9 @@ function createView({ siteUrl, environment }: Stage, db: Database, { sid, accoun
     fetch: boundedFetch,
   })
   const secrets: [string] = [environment.AUTH_SECRET ?? ""]
-  const { getAccessToken } = createAccessTokens({ store: createConnectionStore(db), refresh, secrets })
+  const store = createConnectionStore(db)
+  const onEvent = createActivityStore(db).record
+  const { getAccessToken } = createAccessTokens({ store, refresh, secrets, onEvent })
   return async () => {
     const session = await sessions.read(sid, accountUuid)
     if (!session) throw new Error("The session of this scenario is gone")
