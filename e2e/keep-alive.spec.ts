@@ -27,3 +27,25 @@ test("keep-alive renews the connection of a person who stays away, and leaves it
   const requests = await emulator.control.listRequests()
   expect(requests.filter(({ grant_type }) => grant_type === "refresh_token")).toHaveLength(1)
 })
+
+test("with the last session that has lapsed the tokens go too, unless the person stays connected", async ({
+  page,
+  bitbucket,
+  request,
+  database,
+  cronSecret,
+}) => {
+  await signInFrom(page, bitbucket, "/profile")
+  const headers = { authorization: `Bearer ${cronSecret}` }
+  await database.query("update connection set stays_connected = true")
+  await database.query("update session set expires_at = now() - interval '1 second'")
+  await database.query(
+    "insert into activity (account_uuid, kind, at) values ('{x}', 'signed_in', now() - interval '91 days')",
+  )
+  expect(await (await request.get(path, { headers })).json()).toMatchObject({
+    deleted: { sessions: 1, connections: 0, activity: 1 },
+  })
+  await database.query("update connection set stays_connected = false")
+  expect(await (await request.get(path, { headers })).json()).toMatchObject({ deleted: { connections: 1 } })
+  expect((await database.query("select 1 from connection")).rowCount).toBe(0)
+})

@@ -1,25 +1,31 @@
+import { activities } from "@/lib/activity/activities"
 import { isBearer } from "@/lib/bearer-secret"
 import { connections } from "@/lib/connections/connections"
 import { keepAlive } from "@/lib/connections/keep-alive"
 import { db } from "@/lib/db/client"
 import { environment } from "@/lib/env"
+import { sessions } from "@/lib/sessions/sessions"
 
 /** Below the shortest limit that a function of Vercel's has; what is left is renewed by the next call. */
 const BUDGET_SECONDS = 45
 
 export const maxDuration = 60
 
-/** Called by a scheduler, once a day or more: renews connections before their refresh tokens die of disuse. */
+/**
+ * Called by a scheduler, once a day or more: deletes what is over (sessions, connections that nobody wants any
+ * more, old activity), then renews idle connections before their refresh tokens die of disuse.
+ */
 export async function GET(request: Request): Promise<Response> {
   const { CRON_SECRET, KEEP_ALIVE_AFTER_DAYS, KEEP_ALIVE_PER_SECOND } = environment()
   if (!isBearer(request, CRON_SECRET))
     return Response.json({ error: "unauthorized" }, { status: 401, headers: noStore })
+  const deleted = { ...(await sessions().prune()), activity: await activities().prune() }
   const { store, accessTokens } = connections()
   const summary = await keepAlive(
     { db: db(), store, accessTokens },
     { idleDays: KEEP_ALIVE_AFTER_DAYS, perSecond: KEEP_ALIVE_PER_SECOND, budgetSeconds: BUDGET_SECONDS },
   )
-  return Response.json(summary, { headers: noStore })
+  return Response.json({ ...summary, deleted }, { headers: noStore })
 }
 
 const noStore = { "cache-control": "no-store" }
