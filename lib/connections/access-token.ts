@@ -1,13 +1,10 @@
 import { randomUUID } from "node:crypto"
 import { setTimeout as wait } from "node:timers/promises"
-import { classifyRefreshFailure } from "@/lib/bitbucket/refresh-failure"
-import { log } from "@/lib/log"
-import type { RefreshGrant, RefreshOutcome } from "@/lib/oauth/refresh-grant"
-import { backOffSeconds } from "./back-off"
-import type { Connection, ConnectionStore, Lease } from "./connection-store"
+import type { Connection } from "./connection-store"
 import { ConnectionError } from "./errors"
 import { refreshWindowSeconds } from "./refresh-window"
-import { sealTokens, type Tokens, unsealTokens } from "./sealed-tokens"
+import { createRenewal, type RenewalDependencies } from "./renewal"
+import { createTokenOpener } from "./sealed-tokens"
 
 export type AccessToken = {
   /** Goes into an Authorization header on the API origin and nowhere else. */
@@ -17,28 +14,10 @@ export type AccessToken = {
   version: number
 }
 
-type Dependencies = {
-  store: ConnectionStore
-  refresh: RefreshGrant
-  /** The first seals, all open. */
-  secrets: readonly [string, ...string[]]
-  /** Whether the person may still use this deployment; asked with each new access token. */
-  isAdmitted?: (accessToken: string) => Promise<boolean>
-  /** Told of what becomes of a connection; must not throw. */
-  onEvent?: (
-    accountUuid: string,
-    event: "renewed" | "renewal_failed" | "connection_ended",
-    reason?: string,
-  ) => Promise<void>
-  random?: () => number
-}
-
 /** A person waits this long for another server's renewal of a token that has lapsed, and no longer. */
 const LONGEST_WAIT_MS = 5_000
-/** One reader per process, however many callers wait; doubling it made the slowest of them wait for nothing. */
+/** One reader per process, however many callers wait; a growing pause made the slowest of them wait for nothing. */
 const POLL_MS = 40
-const COMMIT_ATTEMPTS = 4
-const COMMIT_PAUSE_MS = 500
 
 /**
  * Access tokens, renewed once per expiry however many tabs, requests and servers ask: the only code that
@@ -48,12 +27,11 @@ const COMMIT_PAUSE_MS = 500
  * fenced by the version of the tokens it read; nothing is held open while Bitbucket is called. New tokens are
  * stored before they are used, since Bitbucket retires the old refresh token soon after (CHANGE-3052).
  */
-export function createAccessTokens(dependencies: Dependencies) {
-  const { store, refresh, secrets, random = Math.random } = dependencies
-  const { isAdmitted = async () => true, onEvent = async () => undefined } = dependencies
+export function createAccessTokens(dependencies: Omit<RenewalDependencies, "openTokens">) {
+  const { store, random = Math.random } = dependencies
+  const openTokens = createTokenOpener(dependencies.secrets)
+  const renewUnderLease = createRenewal({ ...dependencies, openTokens })
   const renewals = new Map<string, Promise<Connection>>()
-  /** Whoever shared a renewal has the very same row, and it is opened once for all of them. */
-  const opened = new WeakMap<Connection, Promise<Tokens>>()
 
   /**
    * A token that Bitbucket accepts as far as we know, renewed if its end is near.
@@ -130,94 +108,9 @@ export function createAccessTokens(dependencies: Dependencies) {
     }
   }
 
-  async function renewUnderLease(connection: Connection, lease: Lease): Promise<Connection> {
-    const startedAt = performance.now()
-    const { refreshToken } = await unsealOrMarkDead(connection, lease)
-    const outcome = await refresh(refreshToken)
-    if (!outcome.ok) return handleFailure(connection, lease, outcome)
-
-    const { accessToken, lifetimeSeconds, scopes } = outcome.tokens
-    const tokens = { accessToken, refreshToken: outcome.tokens.refreshToken ?? refreshToken }
-    const sealedTokens = await sealTokens(tokens, connection.accountUuid, secrets)
-    const newTokens = { sealedTokens, lifetimeSeconds, scopes: scopes ?? connection.scopes }
-    const renewed = await withRetries(() => store.commitRefresh(lease, newTokens))
-    log.info(renewed ? "connection_renewed" : "connection_renewal_superseded", {
-      account: connection.accountUuid,
-      durationMs: Math.round(performance.now() - startedAt),
-    })
-    if (!renewed) return adopt(connection)
-    await onEvent(renewed.accountUuid, "renewed")
-    await endUnlessAdmitted(renewed, accessToken)
-    return renewed
-  }
-
-  /** That Bitbucket cannot say at this moment changes nothing: the next renewal asks again. */
-  async function endUnlessAdmitted(connection: Connection, accessToken: string): Promise<void> {
-    if (await isAdmitted(accessToken).catch(() => true)) return
-    await store.delete(connection.id)
-    log.warn("connection_no_longer_admitted", { account: connection.accountUuid })
-    await onEvent(connection.accountUuid, "connection_ended", "not_admitted")
-    throw new ConnectionError("reauthorization_required")
-  }
-
-  async function handleFailure(
-    connection: Connection,
-    lease: Lease,
-    outcome: Extract<RefreshOutcome, { ok: false }>,
-  ): Promise<Connection> {
-    const { failure } = outcome
-    const meaning = classifyRefreshFailure(failure)
-    const status = failure.kind === "no_answer" ? {} : { status: failure.status }
-    const report = { account: connection.accountUuid, reason: failure.kind, ...status }
-
-    if (meaning === "dead_grant") {
-      if (!(await store.markDead(lease, meaning))) return adopt(connection)
-      log.warn("connection_dead", report)
-      await onEvent(connection.accountUuid, "connection_ended", meaning)
-      if (connection.remainingSeconds > 0) return connection
-      throw new ConnectionError("reauthorization_required")
-    }
-
-    const isOperatorFault = meaning === "operator_fault"
-    const retryAfterSeconds = "retryAfterSeconds" in failure ? failure.retryAfterSeconds : null
-    const { failures, remainingSeconds } = connection
-    const retryIn = backOffSeconds({ isOperatorFault, failures, remainingSeconds, retryAfterSeconds }, random)
-    await store.recordFailure(lease, isOperatorFault ? meaning : failure.kind, retryIn)
-    if (isOperatorFault) log.error("oauth_client_refused", report)
-    else log.warn("connection_renewal_failed", report)
-    await onEvent(connection.accountUuid, "renewal_failed", isOperatorFault ? meaning : failure.kind)
-    if (remainingSeconds > 0) return connection
-    throw unavailable(retryIn)
-  }
-
-  /** Whoever was fenced out takes what the winner stored; a connection that is gone is never written back. */
-  async function adopt(connection: Connection): Promise<Connection> {
-    const current = await store.read(connection.id)
-    if (!current || (current.status === "dead" && current.remainingSeconds <= 0))
-      throw new ConnectionError("reauthorization_required")
-    return current
-  }
-
-  async function unsealOrMarkDead(connection: Connection, lease: Lease) {
-    try {
-      return await openOnce(connection)
-    } catch (cause) {
-      await store.markDead(lease, "tokens_unreadable")
-      log.error("tokens_unreadable", { account: connection.accountUuid })
-      throw new ConnectionError("reauthorization_required", { cause })
-    }
-  }
-
-  function openOnce(connection: Connection): Promise<Tokens> {
-    const tokens =
-      opened.get(connection) ?? unsealTokens(connection.sealedTokens, connection.accountUuid, secrets)
-    opened.set(connection, tokens)
-    return tokens
-  }
-
   async function open(connection: Connection): Promise<AccessToken> {
     try {
-      const { accessToken } = await openOnce(connection)
+      const { accessToken } = await openTokens(connection)
       return { value: accessToken, expiresAt: connection.expiresAt, version: connection.version }
     } catch (cause) {
       throw new ConnectionError("reauthorization_required", { cause })
@@ -231,19 +124,6 @@ export type AccessTokens = ReturnType<typeof createAccessTokens>
 
 function isDue({ id, remainingSeconds, lifetimeSeconds }: Connection): boolean {
   return remainingSeconds <= refreshWindowSeconds(id, lifetimeSeconds)
-}
-
-/** Bitbucket has retired the old pair by now: a moment's trouble with the database must not lose the new one. */
-async function withRetries<Result>(store: () => Promise<Result>): Promise<Result> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await store()
-    } catch (error) {
-      if (attempt === COMMIT_ATTEMPTS) throw error
-      log.warn("connection_renewal_not_stored", { attempt })
-      await wait(COMMIT_PAUSE_MS)
-    }
-  }
 }
 
 function unavailable(retryAfterSeconds: number): ConnectionError {

@@ -130,9 +130,13 @@ export function createConnectionStore(db: Database) {
       return row ?? null
     },
 
-    /** Ends a lease after a failure that waiting may cure. Nobody asks again for `retryInSeconds`. */
-    async recordFailure(lease: Lease, failure: string, retryInSeconds: number): Promise<void> {
-      await db
+    /**
+     * Ends a lease after a failure that waiting may cure. Nobody asks again for `retryInSeconds`.
+     *
+     * @returns false where somebody has brought new tokens meanwhile, and nothing has been written
+     */
+    async recordFailure(lease: Lease, failure: string, retryInSeconds: number): Promise<boolean> {
+      const rows = await db
         .update(connection)
         .set({
           failures: sql`${connection.failures} + 1`,
@@ -142,6 +146,8 @@ export function createConnectionStore(db: Database) {
           ...noLease,
         })
         .where(held(lease))
+        .returning({ id: connection.id })
+      return rows.length > 0
     },
 
     /** @returns whether the grant is dead now; false where somebody has brought new tokens meanwhile */

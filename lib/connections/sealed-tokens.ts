@@ -57,6 +57,21 @@ export async function unsealTokens(
   }
 }
 
+type SealedRow = { sealedTokens: string; accountUuid: string }
+
+/** Opens the tokens of a row. @throws UnsealError */
+export type TokenOpener = (row: SealedRow) => Promise<Tokens>
+
+/** An opener that opens one row once, however many have it: those who share a renewal share its row. */
+export function createTokenOpener(secrets: readonly string[]): TokenOpener {
+  const opened = new WeakMap<SealedRow, Promise<Tokens>>()
+  return (row) => {
+    const tokens = opened.get(row) ?? unsealTokens(row.sealedTokens, row.accountUuid, secrets)
+    opened.set(row, tokens)
+    return tokens
+  }
+}
+
 /** Whether sealed tokens were sealed with this secret; false for what is no seal at all. */
 export function isSealedWith(sealed: string, secret: string): boolean {
   try {

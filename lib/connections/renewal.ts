@@ -1,0 +1,129 @@
+import { setTimeout as wait } from "node:timers/promises"
+import { classifyRefreshFailure } from "@/lib/bitbucket/refresh-failure"
+import { log } from "@/lib/log"
+import type { RefreshGrant, RefreshOutcome } from "@/lib/oauth/refresh-grant"
+import type { TokenSet } from "@/lib/oauth/token-set"
+import { backOffSeconds } from "./back-off"
+import type { Connection, ConnectionStore, Lease } from "./connection-store"
+import { ConnectionError } from "./errors"
+import { sealTokens, type TokenOpener } from "./sealed-tokens"
+
+export type RenewalDependencies = {
+  store: ConnectionStore
+  refresh: RefreshGrant
+  /** The first seals, all open. */
+  secrets: readonly [string, ...string[]]
+  openTokens: TokenOpener
+  /** Whether the person may still use this deployment; asked with each new access token. */
+  isAdmitted?: (accessToken: string) => Promise<boolean>
+  /** Told of what becomes of a connection; must not throw. */
+  onEvent?: (accountUuid: string, event: RenewalEvent, reason?: string) => Promise<void>
+  random?: () => number
+}
+
+type RenewalEvent = "renewed" | "renewal_failed" | "connection_ended"
+
+const COMMIT_ATTEMPTS = 4
+const COMMIT_PAUSE_MS = 500
+
+/** Makes the function that renews a connection once, for whoever holds its lease. */
+export function createRenewal(dependencies: RenewalDependencies) {
+  const { store, refresh, secrets, openTokens, random } = dependencies
+  const { isAdmitted = async () => true, onEvent = async () => undefined } = dependencies
+
+  /**
+   * @param connection as the lease found it
+   * @returns the connection with the tokens to use now: renewed, still valid, or what somebody else stored
+   * @throws ConnectionError
+   */
+  return async function renewUnderLease(connection: Connection, lease: Lease): Promise<Connection> {
+    const tokens = await openTokens(connection).catch(() => null)
+    if (!tokens) return end(connection, lease, "tokens_unreadable")
+    const startedAt = performance.now()
+    const outcome = await refresh(tokens.refreshToken)
+    if (!outcome.ok) return handleFailure(connection, lease, outcome)
+
+    const renewed = await storeTokens(connection, lease, outcome.tokens, tokens.refreshToken)
+    log.info(renewed ? "connection_renewed" : "connection_renewal_superseded", {
+      account: connection.accountUuid,
+      durationMs: Math.round(performance.now() - startedAt),
+    })
+    if (!renewed) return adopt(connection)
+    await onEvent(renewed.accountUuid, "renewed")
+    await endUnlessAdmitted(renewed, outcome.tokens.accessToken)
+    return renewed
+  }
+
+  /** @returns null where the lease was lost */
+  async function storeTokens(connection: Connection, lease: Lease, fresh: TokenSet, oldRefreshToken: string) {
+    const tokens = { accessToken: fresh.accessToken, refreshToken: fresh.refreshToken ?? oldRefreshToken }
+    const sealedTokens = await sealTokens(tokens, connection.accountUuid, secrets)
+    const { lifetimeSeconds, scopes } = fresh
+    return withRetries(() =>
+      store.commitRefresh(lease, { sealedTokens, lifetimeSeconds, scopes: scopes ?? connection.scopes }),
+    )
+  }
+
+  async function handleFailure(
+    connection: Connection,
+    lease: Lease,
+    { failure }: Extract<RefreshOutcome, { ok: false }>,
+  ): Promise<Connection> {
+    const meaning = classifyRefreshFailure(failure)
+    if (meaning === "dead_grant") return end(connection, lease, meaning)
+
+    const isOperatorFault = meaning === "operator_fault"
+    const reason = isOperatorFault ? meaning : failure.kind
+    const retryAfterSeconds = "retryAfterSeconds" in failure ? failure.retryAfterSeconds : null
+    const { accountUuid, failures, remainingSeconds } = connection
+    const retryIn = backOffSeconds({ isOperatorFault, failures, remainingSeconds, retryAfterSeconds }, random)
+    if (!(await store.recordFailure(lease, reason, retryIn))) return adopt(connection)
+
+    const report = { account: accountUuid, reason, ...("status" in failure && { status: failure.status }) }
+    if (isOperatorFault) log.error("oauth_client_refused", report)
+    else log.warn("connection_renewal_failed", report)
+    // Of an outage that lasts, a person need know once.
+    if (failures === 0) await onEvent(accountUuid, "renewal_failed", reason)
+    if (remainingSeconds > 0) return connection
+    throw new ConnectionError("bitbucket_unavailable", { retryAfterSeconds: retryIn })
+  }
+
+  /** Only signing in helps now; but what Bitbucket gave last is served to its end, where it can be read. */
+  async function end(connection: Connection, lease: Lease, reason: "dead_grant" | "tokens_unreadable") {
+    if (!(await store.markDead(lease, reason))) return adopt(connection)
+    log.warn("connection_dead", { account: connection.accountUuid, reason })
+    await onEvent(connection.accountUuid, "connection_ended", reason)
+    if (connection.remainingSeconds > 0) return connection
+    throw new ConnectionError("reauthorization_required")
+  }
+
+  /** That Bitbucket cannot say at this moment changes nothing: the next renewal asks again. */
+  async function endUnlessAdmitted(connection: Connection, accessToken: string): Promise<void> {
+    if (await isAdmitted(accessToken).catch(() => true)) return
+    await store.delete(connection.id)
+    log.warn("connection_no_longer_admitted", { account: connection.accountUuid })
+    await onEvent(connection.accountUuid, "connection_ended", "not_admitted")
+    throw new ConnectionError("reauthorization_required")
+  }
+
+  /** Whoever was fenced out takes what the winner stored; a connection that is gone is never written back. */
+  async function adopt(connection: Connection): Promise<Connection> {
+    const current = await store.read(connection.id)
+    if (!current || (current.status === "dead" && current.remainingSeconds <= 0))
+      throw new ConnectionError("reauthorization_required")
+    return current
+  }
+}
+
+/** Bitbucket has retired the old pair by now: a moment's trouble with the database must not lose the new one. */
+async function withRetries<Result>(commit: () => Promise<Result>): Promise<Result> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await commit()
+    } catch (error) {
+      if (attempt === COMMIT_ATTEMPTS) throw error
+      log.warn("connection_renewal_not_stored", { attempt })
+      await wait(COMMIT_PAUSE_MS)
+    }
+  }
+}
