@@ -1,4 +1,4 @@
-import { createConnectionStore } from "../lib/connections/connection-store"
+import { createMaintenanceStore } from "../lib/connections/maintenance-store"
 import { resealAll } from "../lib/connections/reseal"
 import { openDatabase } from "../lib/db/client"
 import { EnvironmentError, environment } from "../lib/env"
@@ -7,10 +7,14 @@ import { EnvironmentError, environment } from "../lib/env"
 try {
   const { DATABASE_URL, secrets } = environment()
   const { db, close } = openDatabase(DATABASE_URL, 2)
-  const summary = await resealAll(createConnectionStore(db), secrets, ({ resealed, current, unreadable }) => {
-    if (process.stderr.isTTY)
-      process.stderr.write(`\r${resealed + current + unreadable} connections seen ...`)
-  })
+  const summary = await resealAll(
+    createMaintenanceStore(db),
+    secrets,
+    ({ resealed, current, unreadable }) => {
+      if (process.stderr.isTTY)
+        process.stderr.write(`\r${resealed + current + unreadable} connections seen ...`)
+    },
+  )
   await close()
   if (process.stderr.isTTY) process.stderr.write("\r")
   console.log(

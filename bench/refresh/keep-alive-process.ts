@@ -18,9 +18,9 @@ const REPORT_EVERY = 250
 
 /** The keep-alive cron of one server, told how fast it may go and for how long. */
 process.once("message", async (order: KeepAliveOrder) => {
-  const { store, accessTokens } = connections()
+  const { accessTokens } = connections()
   const summary = await keepAlive(
-    { db: db(), store, accessTokens },
+    { db: db(), accessTokens },
     {
       ...order,
       idleDays: 30,

@@ -1,7 +1,7 @@
-import { and, eq, exists, gt, isNull, lte, or, type SQL, sql } from "drizzle-orm"
+import { and, eq, isNull, lte, or, type SQL, sql } from "drizzle-orm"
 import type { Profile } from "@/lib/bitbucket/profile"
 import type { Database } from "@/lib/db/client"
-import { connection, session } from "@/lib/db/schema"
+import { connection } from "@/lib/db/schema"
 
 type Row = typeof connection.$inferSelect
 
@@ -55,11 +55,6 @@ const noLease = { leaseOwner: null, leaseUntil: null }
 const noFailure = { failures: 0, retryAt: null, lastFailure: null, lastFailureAt: null }
 
 export type NewTokens = { sealedTokens: string; lifetimeSeconds: number; scopes: string[] }
-
-/** `idleSince` is Postgres's own text: a Date would lose its microseconds, and a list that goes on its place. */
-export type IdleConnection = Connection & { idleSince: string }
-
-export type SealedRow = Pick<Row, "id" | "accountUuid" | "sealedTokens">
 
 /** Identifies one attempt to renew one version of a connection. */
 export type Lease = { id: string; version: number; owner: string }
@@ -224,61 +219,6 @@ export function createConnectionStore(db: Database) {
         .returning({ id: connection.id })
       if (!row) throw new Error("An upsert returns its row")
       return row
-    },
-
-    /**
-     * Connections whose refresh token has not been used for a while and that somebody still wants: signed in
-     * somewhere, or staying connected while signed out. Oldest first.
-     *
-     * @param after the last one of the batch before
-     */
-    async listIdle(idleDays: number, limit: number, after?: IdleConnection): Promise<IdleConnection[]> {
-      const wanted = db
-        .select({ one: sql`1` })
-        .from(session)
-        .where(and(eq(session.connectionId, connection.id), gt(session.expiresAt, sql`now()`)))
-      return db
-        .select({
-          ...connectionColumns,
-          idleSince: sql<string>`${connection.issuedAt}::text`.as("idle_since"),
-        })
-        .from(connection)
-        .where(
-          and(
-            eq(connection.status, "active"),
-            lte(connection.issuedAt, sql`now() - make_interval(secs => ${idleDays * 86_400})`),
-            or(isNull(connection.retryAt), lte(connection.retryAt, sql`now()`)),
-            or(eq(connection.staysConnected, true), exists(wanted)),
-            after &&
-              sql`(${connection.issuedAt}, ${connection.id}) > (${after.idleSince}::timestamptz, ${after.id}::uuid)`,
-          ),
-        )
-        .orderBy(connection.issuedAt, connection.id)
-        .limit(limit)
-    },
-
-    /** The sealed tokens of every connection, in batches by id. @param afterId the last one of the batch before */
-    async listSealed(limit: number, afterId?: string): Promise<SealedRow[]> {
-      return db
-        .select({
-          id: connection.id,
-          accountUuid: connection.accountUuid,
-          sealedTokens: connection.sealedTokens,
-        })
-        .from(connection)
-        .where(afterId === undefined ? undefined : gt(connection.id, afterId))
-        .orderBy(connection.id)
-        .limit(limit)
-    },
-
-    /** Compare-and-set. @returns false where the tokens have been replaced since they were read */
-    async replaceSealed({ id, sealedTokens }: SealedRow, resealed: string): Promise<boolean> {
-      const rows = await db
-        .update(connection)
-        .set({ sealedTokens: resealed })
-        .where(and(eq(connection.id, id), eq(connection.sealedTokens, sealedTokens)))
-        .returning({ id: connection.id })
-      return rows.length > 0
     },
 
     /** Disconnect: the tokens and, by the foreign key, every session of the account. */

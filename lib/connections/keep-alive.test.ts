@@ -13,8 +13,7 @@ let db: Database
 let server: ReturnType<typeof createConnectionServer>
 
 const options = { idleDays: 30, perSecond: 200, budgetSeconds: 10 }
-const run = (overrides = {}) =>
-  keepAlive({ db, store: server.store, accessTokens: server }, { ...options, ...overrides })
+const run = (overrides = {}) => keepAlive({ db, accessTokens: server }, { ...options, ...overrides })
 
 beforeEach(async () => {
   vi.stubEnv("AUTH_SECRET", secrets[0])

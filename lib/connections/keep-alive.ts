@@ -3,8 +3,9 @@ import type { Database } from "@/lib/db/client"
 import { takeTask } from "@/lib/db/task-lease"
 import { log } from "@/lib/log"
 import type { AccessTokens } from "./access-token"
-import type { Connection, ConnectionStore, IdleConnection } from "./connection-store"
+import type { Connection } from "./connection-store"
 import { ConnectionError } from "./errors"
+import { createMaintenanceStore, type IdleConnection, type MaintenanceStore } from "./maintenance-store"
 
 const BATCH_SIZE = 100
 const LONGEST_IN_FLIGHT = 10
@@ -12,7 +13,7 @@ const LEASE_SECONDS = 60
 /** So many failures in a row are not the connections' fault: Bitbucket is down, or our client is wrong. */
 const FAILURES_TO_STOP = 10
 
-type Dependencies = { db: Database; store: ConnectionStore; accessTokens: Pick<AccessTokens, "renewNow"> }
+type Dependencies = { db: Database; accessTokens: Pick<AccessTokens, "renewNow"> }
 
 type Options = {
   /** Days without a renewal after which a connection is renewed; Bitbucket's refresh tokens die after ninety. */
@@ -37,7 +38,7 @@ export type KeepAliveSummary = {
  * batches, oldest first; it may be interrupted at any point and called twice at once.
  */
 export async function keepAlive(
-  { db, store, accessTokens }: Dependencies,
+  { db, accessTokens }: Dependencies,
   options: Options,
 ): Promise<KeepAliveSummary> {
   const summary: KeepAliveSummary = { renewed: 0, ended: 0, failed: 0, outcome: "done" }
@@ -63,7 +64,11 @@ export async function keepAlive(
   }
 
   try {
-    for await (const connection of idleConnections(store, options.idleDays, task.extend)) {
+    for await (const connection of idleConnections(
+      createMaintenanceStore(db),
+      options.idleDays,
+      task.extend,
+    )) {
       if (failuresInARow >= FAILURES_TO_STOP) summary.outcome = "stopped_by_failures"
       else if (performance.now() > endsAt) summary.outcome = "out_of_time"
       if (summary.outcome !== "done") break
@@ -83,7 +88,7 @@ export async function keepAlive(
 
 /** Reads on from where the last batch ended, so that those which fail are not met again in the same run. */
 async function* idleConnections(
-  store: ConnectionStore,
+  store: MaintenanceStore,
   idleDays: number,
   mayGoOn: () => Promise<boolean>,
 ): AsyncGenerator<IdleConnection> {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest"
-import { createConnectionStore } from "@/lib/connections/connection-store"
+import { createMaintenanceStore } from "@/lib/connections/maintenance-store"
 import { connection } from "@/lib/db/schema"
 import { connect, secrets } from "@/test/connection-server"
 import { createTestDatabase } from "@/test/database"
@@ -13,7 +13,7 @@ const uuidOf = (index: number) => `{00000000-0000-4000-8000-${String(index).padS
 test("after a rotation every connection opens with the new secret alone, whatever its batch", async () => {
   const { db } = await createTestDatabase()
   for (let index = 0; index < 250; index++) await connect(db, grant, uuidOf(index))
-  const store = createConnectionStore(db)
+  const store = createMaintenanceStore(db)
   const summary = await resealAll(store, [newSecret, ...secrets])
   expect(summary).toEqual({ resealed: 250, current: 0, unreadable: 0 })
   for (const row of await db.select().from(connection))
@@ -26,7 +26,7 @@ test("after a rotation every connection opens with the new secret alone, whateve
 test("tokens that a renewal replaced meanwhile are left as the renewal wrote them", async () => {
   const { db } = await createTestDatabase()
   await connect(db, grant)
-  const store = createConnectionStore(db)
+  const store = createMaintenanceStore(db)
   const [row] = await store.listSealed(1)
   const renewed = await sealTokens(
     { accessToken: "newer", refreshToken: "newer" },
@@ -42,5 +42,5 @@ test("tokens that a renewal replaced meanwhile are left as the renewal wrote the
 test("what opens with no secret is counted and left alone", async () => {
   const { db } = await createTestDatabase()
   await connect(db, grant)
-  expect(await resealAll(createConnectionStore(db), [newSecret])).toMatchObject({ unreadable: 1 })
+  expect(await resealAll(createMaintenanceStore(db), [newSecret])).toMatchObject({ unreadable: 1 })
 })

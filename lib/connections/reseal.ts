@@ -1,4 +1,4 @@
-import type { ConnectionStore, SealedRow } from "./connection-store"
+import type { MaintenanceStore, SealedRow } from "./maintenance-store"
 import { isSealedWith, sealTokens, UnsealError, unsealTokens } from "./sealed-tokens"
 
 const BATCH_SIZE = 200
@@ -18,7 +18,7 @@ export type ResealSummary = {
  * @param secrets the current one, then those that may have sealed before
  */
 export async function resealAll(
-  store: Pick<ConnectionStore, "listSealed" | "replaceSealed">,
+  store: Pick<MaintenanceStore, "listSealed" | "replaceSealed">,
   secrets: readonly [string, ...string[]],
   onProgress: (summary: ResealSummary) => void = () => undefined,
 ): Promise<ResealSummary> {
@@ -34,7 +34,7 @@ export async function resealAll(
 }
 
 async function reseal(
-  store: Pick<ConnectionStore, "replaceSealed">,
+  store: Pick<MaintenanceStore, "replaceSealed">,
   row: SealedRow,
   secrets: readonly [string, ...string[]],
 ): Promise<keyof ResealSummary> {

@@ -20,9 +20,8 @@ export async function GET(request: Request): Promise<Response> {
   if (!isBearer(request, CRON_SECRET))
     return Response.json({ error: "unauthorized" }, { status: 401, headers: noStore })
   const deleted = { ...(await sessions().prune()), activity: await activities().prune() }
-  const { store, accessTokens } = connections()
   const summary = await keepAlive(
-    { db: db(), store, accessTokens },
+    { db: db(), accessTokens: connections().accessTokens },
     { idleDays: KEEP_ALIVE_AFTER_DAYS, perSecond: KEEP_ALIVE_PER_SECOND, budgetSeconds: BUDGET_SECONDS },
   )
   return Response.json({ ...summary, deleted }, { headers: noStore })
