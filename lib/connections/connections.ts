@@ -6,13 +6,16 @@ import { bitbucketEndpoints } from "@/lib/bitbucket/endpoints"
 import { db } from "@/lib/db/client"
 import { environment } from "@/lib/env"
 import { createRefreshGrant } from "@/lib/oauth/refresh-grant"
+import { processWide } from "@/lib/process-wide"
 import { createAccessTokens } from "./access-token"
 import { createAuthorizedCall } from "./authorized-call"
+import { createClientHealth } from "./client-health"
 import { createConnectionStore } from "./connection-store"
 
 function createConnections() {
   const { AUTH_BITBUCKET_ID, AUTH_BITBUCKET_SECRET, secrets } = environment()
   const store = createConnectionStore(db())
+  const clientHealth = processWide("client-health", createClientHealth)
   const refresh = createRefreshGrant({
     url: bitbucketEndpoints().token,
     clientId: AUTH_BITBUCKET_ID,
@@ -21,17 +24,17 @@ function createConnections() {
   })
   const accessTokens = createAccessTokens({
     store,
-    refresh,
+    refresh: clientHealth.watch(refresh),
     secrets,
     isAdmitted,
     onEvent: activities().record,
   })
-  return { store, accessTokens, authorizedCall: createAuthorizedCall(accessTokens, store) }
+  return { store, accessTokens, clientHealth, authorizedCall: createAuthorizedCall(accessTokens, store) }
 }
 
 let created: ReturnType<typeof createConnections> | undefined
 
-/** The app's connections, put together from its environment on first use: one per process, so that renewals are shared. */
+/** The app's connections, put together from its environment on first use, so that requests share their renewals. */
 export function connections(): ReturnType<typeof createConnections> {
   created ??= createConnections()
   return created

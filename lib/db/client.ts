@@ -2,6 +2,7 @@ import { drizzle, type NodePgDatabase } from "drizzle-orm/node-postgres"
 import { Pool } from "pg"
 import { environment } from "@/lib/env"
 import { log } from "@/lib/log"
+import { processWide } from "@/lib/process-wide"
 
 export type Database = NodePgDatabase
 
@@ -24,10 +25,7 @@ export function openDatabase(url: string, maxConnections = 10): { db: Database; 
   return { db: drizzle(pool), close: () => pool.end() }
 }
 
-let database: Database | undefined
-
-/** The app's database, opened on first use. */
+/** The app's database: one pool per process. */
 export function db(): Database {
-  database ??= openDatabase(environment().DATABASE_URL).db
-  return database
+  return processWide("database", () => openDatabase(environment().DATABASE_URL)).db
 }

@@ -1,16 +1,24 @@
 import { sql } from "drizzle-orm"
+import { connections } from "@/lib/connections/connections"
 import { db } from "@/lib/db/client"
 
-/** 200 where the database answers, else 503. Says nothing more: anybody may ask. */
+/**
+ * 200 where the database answers and Bitbucket has not refused this deployment's client, else 503. Says nothing
+ * more, since anybody may ask: the log does.
+ */
 export async function GET(): Promise<Response> {
-  const isHealthy = await db()
+  const isHealthy = !connections().clientHealth.isRefused() && (await databaseAnswers())
+  return Response.json(
+    { status: isHealthy ? "ok" : "unavailable" },
+    { status: isHealthy ? 200 : 503, headers: { "cache-control": "no-store" } },
+  )
+}
+
+function databaseAnswers(): Promise<boolean> {
+  return db()
     .execute(sql`select 1`)
     .then(
       () => true,
       () => false,
     )
-  return Response.json(
-    { status: isHealthy ? "ok" : "unavailable" },
-    { status: isHealthy ? 200 : 503, headers: { "cache-control": "no-store" } },
-  )
 }
