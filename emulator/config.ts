@@ -2,7 +2,7 @@ import { z } from "zod"
 
 /** The switches of `/_control/config`. Names and values are the ones on the wire. */
 export const configSchema = z.strictObject({
-  contract: z.enum(["2026", "2017"]),
+  contract: z.enum(["2026", "2017", "datacenter"]),
   oauth1: z.enum(["gone", "on"]),
   access_token_ttl_seconds: z.int(),
   /** BB-C3: how long a refresh token still works after its first use. */
@@ -25,6 +25,10 @@ export const configSchema = z.strictObject({
   latency_ms: z.int().min(0).max(600_000),
   /** BB-O3: PLAINTEXT was taken at request_token only; `everywhere` is for clients that cannot change in between. */
   oauth1_plaintext: z.enum(["request_token", "everywhere"]),
+  /** BB-D1: what the address of a Data Center ends with, such as `/bitbucket`; it answers without it as well. */
+  context_path: z.string().regex(/^(\/[\w-]+)*$/),
+  /** BB-T5: whether tokens of OAuth 1.0a can be swapped. Nobody has seen it since 2019. */
+  oauth1_swap: z.enum(["gone", "on"]),
   /** BB-H1: null counts nothing, so that no test meets a limit by accident. */
   rate_limit: z
     .strictObject({
@@ -54,5 +58,7 @@ export const defaultConfig: Readonly<Config> = {
   remember_deny: false,
   latency_ms: 0,
   oauth1_plaintext: "request_token",
+  context_path: "",
+  oauth1_swap: "gone",
   rate_limit: null,
 }

@@ -1,6 +1,6 @@
 import type { Randomness } from "./randomness.ts"
 
-/** What differs between the Bitbucket of May 2026 (CHANGE-3052) and the one before it. */
+/** What differs between the Bitbucket of May 2026 (CHANGE-3052), the one before it, and Data Center. */
 export interface Contract {
   /** BB-C1: the key under which the token response names the granted scopes. */
   readonly scopeKey: "scope" | "scopes"
@@ -25,9 +25,21 @@ export interface Contract {
   /** BB-P1, BB-P2: the message of a 401 for a token that lapsed, and for one that never was. */
   readonly expiredTokenMessage: string
   readonly invalidTokenMessage: string
+  /** BB-E6, BB-D4: how a refresh token that is none is refused. */
+  readonly invalidRefreshTokenMessage: string
+  /** Null on Bitbucket Cloud. */
+  readonly dataCenter: DataCenter | null
 }
 
-export type ContractName = "2026" | "2017"
+/** What Bitbucket Data Center, which somebody runs by themselves, does in its own way (BB-D1 to BB-D9). */
+interface DataCenter {
+  /** BB-D3. */
+  readonly longestAccessTokenSeconds: number
+  /** BB-D2. */
+  readonly longestCodeSeconds: number
+}
+
+export type ContractName = "2026" | "2017" | "datacenter"
 
 export const contracts: Record<ContractName, Contract> = {
   "2026": {
@@ -43,6 +55,8 @@ export const contracts: Record<ContractName, Contract> = {
     invalidRefreshTokenError: "invalid_grant",
     expiredTokenMessage: "Token is invalid, expired, or not supported for this endpoint.",
     invalidTokenMessage: "Token is invalid, expired, or not supported for this endpoint.",
+    invalidRefreshTokenMessage: "Invalid refresh_token",
+    dataCenter: null,
   },
   "2017": {
     scopeKey: "scopes",
@@ -57,5 +71,23 @@ export const contracts: Record<ContractName, Contract> = {
     invalidRefreshTokenError: "invalid_request",
     expiredTokenMessage: "Access token expired. Use your refresh token to obtain a new access token.",
     invalidTokenMessage: "Token is invalid or not supported for this endpoint.",
+    invalidRefreshTokenMessage: "Invalid refresh_token",
+    dataCenter: null,
+  },
+  datacenter: {
+    scopeKey: "scope",
+    rotatesRefreshTokens: true,
+    tokenLength: (randomness) => randomness.integer(400, 600),
+    bearerLocations: ["header"],
+    servesApiOnSite: false,
+    allowsImplicitAndPassword: false,
+    clientActsAs: "app_user",
+    servesRemovedEndpoints: false,
+    userFields: "2025",
+    invalidRefreshTokenError: "invalid_grant",
+    expiredTokenMessage: "You are not permitted to access this resource",
+    invalidTokenMessage: "You are not permitted to access this resource",
+    invalidRefreshTokenMessage: "The provided refresh_token is invalid",
+    dataCenter: { longestAccessTokenSeconds: 3600, longestCodeSeconds: 10 },
   },
 }

@@ -1,14 +1,16 @@
 import { Hono } from "hono"
 import { type Api, apiAddressOf, apiRoutes, createApi } from "./api/app.ts"
-import type { Bitbucket } from "./bitbucket.ts"
+import { type Bitbucket, contractOf } from "./bitbucket.ts"
+import { createDataCenter, dataCenterRoutes } from "./datacenter/site.ts"
 import { oauth1AuthenticateRoutes } from "./oauth1/authenticate.ts"
-import { oauth1CredentialRoutes } from "./oauth1/credentials.ts"
+import { oauth1CredentialRoutes, type SiteEnv } from "./oauth1/credentials.ts"
 import { authorizeRoutes } from "./oauth2/authorize.ts"
 import { tokenRoutes } from "./oauth2/token.ts"
 import { appAuthorizationRoutes } from "./web/app-authorizations.ts"
 import { avatarRoutes } from "./web/avatar.ts"
 import { errorPage } from "./web/error-page.ts"
 import { homeRoutes } from "./web/home.ts"
+import { overviewRoutes } from "./web/overview.ts"
 import { signInRoutes } from "./web/sign-in.ts"
 
 /** The two hosts of Bitbucket: bitbucket.org and api.bitbucket.org. */
@@ -17,9 +19,13 @@ export type Origin = "site" | "api"
 /** Bitbucket as two pure functions from request to response: no socket, no fault, no journal. */
 export function createEngine(bitbucket: Bitbucket): Record<Origin, (request: Request) => Promise<Response>> {
   const api = createApi(bitbucket, describeDefect)
-  const site = createSite(bitbucket, api)
+  const cloud = createSite(bitbucket, api)
+  const dataCenter = createDataCenter(bitbucket, describeDefect)
   return {
-    site: async (request) => site.fetch(request),
+    site: async (request) => {
+      if (contractOf(bitbucket).dataCenter) return dataCenter(request)
+      return cloud.fetch(request, { requestUrl: request.url })
+    },
     api: (request) => api(request, { apiUrl: bitbucket.apiUrl, requestUrl: request.url }),
   }
 }
@@ -28,15 +34,16 @@ export function createEngine(bitbucket: Bitbucket): Record<Origin, (request: Req
 export function listRoutes(bitbucket: Bitbucket): string[] {
   const origins = [
     ["site", siteRoutes(bitbucket).routes],
+    ["site", dataCenterRoutes(bitbucket).routes],
     ["api", apiRoutes(bitbucket).routes],
   ] as const
-  return origins.flatMap(([origin, routes]) => {
-    const lines = routes.map(({ method, path }) => `${method} ${origin} ${path}`)
-    return [...new Set(lines)].filter((line) => !line.startsWith("ALL "))
-  })
+  const lines = origins.flatMap(([origin, routes]) =>
+    routes.map(({ method, path }) => `${method} ${origin} ${path}`),
+  )
+  return [...new Set(lines)].filter((line) => !line.startsWith("ALL "))
 }
 
-function createSite(bitbucket: Bitbucket, api: Api): Hono {
+function createSite(bitbucket: Bitbucket, api: Api): Hono<SiteEnv> {
   const site = siteRoutes(bitbucket)
   site.notFound(async (context) => {
     const { url, method, raw } = context.req
@@ -53,9 +60,9 @@ function createSite(bitbucket: Bitbucket, api: Api): Hono {
   return site
 }
 
-function siteRoutes(bitbucket: Bitbucket): Hono {
+function siteRoutes(bitbucket: Bitbucket): Hono<SiteEnv> {
   // Not strict, because the pages of the real site answer with and without a trailing slash.
-  const site = new Hono({ strict: false })
+  const site = new Hono<SiteEnv>({ strict: false })
   site.route("/", homeRoutes(bitbucket))
   site.route("/", signInRoutes(bitbucket))
   site.route("/", appAuthorizationRoutes(bitbucket))
@@ -64,6 +71,7 @@ function siteRoutes(bitbucket: Bitbucket): Hono {
   site.route("/", tokenRoutes(bitbucket))
   site.route("/", oauth1CredentialRoutes(bitbucket))
   site.route("/", oauth1AuthenticateRoutes(bitbucket))
+  site.route("/", overviewRoutes(bitbucket))
   return site
 }
 

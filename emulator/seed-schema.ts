@@ -71,6 +71,8 @@ const clientSchema = z.strictObject({
   /** BB-E4: a client may lack one, and then cannot sign anybody in. */
   callback_url: z.url().nullable().default(null),
   scopes: z.array(z.enum(scopeNames)).default([]),
+  /** PEM: what a Data Center knows of a client that signs with RSA-SHA1 (BB-D8). */
+  public_key: z.string().nullable().default(null),
   /** Bitbucket's box "This is a private consumer", which client_credentials asks for (BB-E5). */
   is_private: z.boolean().default(true),
   /** The workspace that it was made in; its owner is who the client acts for before 2026 (BB-C8). */

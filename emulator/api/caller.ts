@@ -1,7 +1,8 @@
 import type { Context } from "hono"
 import { type Bitbucket, contractOf } from "../bitbucket.ts"
+import { isOAuth1Gone } from "../oauth1/gone.ts"
 import { isSigned, type PresentedRequest, verifySignedRequest } from "../oauth1/signed-request.ts"
-import { findOAuth1Token } from "../oauth1/tokens.ts"
+import { findOAuth1Token, oauth1Scopes } from "../oauth1/tokens.ts"
 import { findOwner } from "../oauth2/client-credentials-grant.ts"
 import { keepInUse } from "../oauth2/pruning.ts"
 import type { Scope } from "../oauth2/scopes.ts"
@@ -30,7 +31,7 @@ export function identifyCaller(bitbucket: Bitbucket, context: Context, url: stri
     authorization: context.req.header("Authorization") ?? null,
     form: new URLSearchParams(),
   }
-  if (bitbucket.config.oauth1 === "on" && isSigned(presented)) return identifySigner(bitbucket, presented)
+  if (!isOAuth1Gone(bitbucket) && isSigned(presented)) return identifySigner(bitbucket, presented)
   return identifyBearer(bitbucket, readBearerToken(bitbucket, context))
 }
 
@@ -80,5 +81,8 @@ function identifySigner(bitbucket: Bitbucket, presented: PresentedRequest): Iden
     token === "" ? findOwner(bitbucket, client) : findOAuth1Token(bitbucket, token)?.grant.username
   const person = bitbucket.state.people.get(username ?? "")
   if (person === undefined) return { ok: false, message, isAnonymous: true }
-  return { ok: true, caller: { person, client, scopes: client.scopes, credentialType: "oauth1" } }
+  return {
+    ok: true,
+    caller: { person, client, scopes: oauth1Scopes(bitbucket, client), credentialType: "oauth1" },
+  }
 }

@@ -2,6 +2,7 @@ import type { LedgerRow } from "./ledger-row.ts"
 import { apiRows } from "./rows/api.ts"
 import { authorizationRows } from "./rows/authorization.ts"
 import { contractRows } from "./rows/contracts.ts"
+import { dataCenterRows } from "./rows/datacenter.ts"
 import { emulatorRows } from "./rows/emulator.ts"
 import { oauth1Rows } from "./rows/oauth1.ts"
 import { resourceRows } from "./rows/resources.ts"
@@ -21,6 +22,7 @@ export const ledgerAreas: readonly LedgerArea[] = [
   { title: "Every call of the API", rows: apiRows },
   { title: "Resources", rows: resourceRows },
   { title: "OAuth 1.0a", rows: oauth1Rows },
+  { title: "Data Center", rows: dataCenterRows },
   { title: "The emulator's own", rows: emulatorRows },
 ]
 

@@ -1,5 +1,5 @@
 import { type Context, Hono } from "hono"
-import type { Bitbucket } from "../bitbucket.ts"
+import { type Bitbucket, contractOf } from "../bitbucket.ts"
 import { readForm } from "../form.ts"
 import { callbackLocation } from "../oauth2/authorization-request.ts"
 import { findDecision, rememberDecision } from "../oauth2/consent-decisions.ts"
@@ -11,34 +11,33 @@ import { hasCsrfToken } from "../web/csrf.ts"
 import { errorPage } from "../web/error-page.ts"
 import { csrfFailed, signInPath } from "../web/sign-in.ts"
 import { refusedPage, verifierPage } from "../web/verifier.ts"
-import { approveRequestToken, findRequestToken } from "./tokens.ts"
-
-const PATH = "/api/1.0/oauth/authenticate"
+import { isOAuth1Gone } from "./gone.ts"
+import { approveRequestToken, findRequestToken, oauth1Scopes } from "./tokens.ts"
 
 /** Where the browser brings a request token for the person to decide on (BB-O1, BB-O5, BB-O7). */
-export function oauth1AuthenticateRoutes(bitbucket: Bitbucket): Hono {
+export function oauth1AuthenticateRoutes(bitbucket: Bitbucket, path = "/api/1.0/oauth/authenticate"): Hono {
   const routes = new Hono()
 
-  routes.get(PATH, (context) => {
-    if (bitbucket.config.oauth1 === "gone") return gonePage(context)
+  routes.get(path, (context) => {
+    if (isOAuth1Gone(bitbucket)) return gonePage(context)
     const question = findQuestion(bitbucket, context.req.query("oauth_token"))
     if (question === null) return context.html(invalidToken(), 400)
     const { client, requestToken } = question
-    const path = `${PATH}?oauth_token=${requestToken.token}`
+    const ownAddress = `${path}?oauth_token=${requestToken.token}`
     const person = getSignedInPerson(context, bitbucket)
     const viewer = viewerOf(context, bitbucket)
-    if (person === null || viewer === null) return context.redirect(signInPath(path))
-    const remembered = findDecision(bitbucket, { client, scopes: client.scopes }, person)
+    if (person === null || viewer === null) return context.redirect(signInPath(ownAddress))
+    const remembered = findDecision(bitbucket, { client, scopes: oauth1Scopes(bitbucket, client) }, person)
     if (remembered === "allow") return approve(context, bitbucket, question, person)
     if (remembered === "deny") return deny(context, bitbucket, question)
     context.header("X-Frame-Options", "DENY")
     return context.html(
       consentPage({
         client,
-        scopes: client.scopes,
-        action: PATH,
+        scopes: oauth1Scopes(bitbucket, client),
+        action: path,
         carried: [["oauth_token", requestToken.token]],
-        askAgain: path,
+        askAgain: ownAddress,
         callback: requestToken.callback,
         person,
         viewer,
@@ -46,21 +45,21 @@ export function oauth1AuthenticateRoutes(bitbucket: Bitbucket): Hono {
     )
   })
 
-  routes.post(PATH, async (context) => {
-    if (bitbucket.config.oauth1 === "gone") return gonePage(context)
+  routes.post(path, async (context) => {
+    if (isOAuth1Gone(bitbucket)) return gonePage(context)
     const form = await readForm(context.req.raw)
     const question = findQuestion(bitbucket, form.get("oauth_token") ?? context.req.query("oauth_token"))
     if (question === null) return context.html(invalidToken(), 400)
     const { client, requestToken } = question
     const person = getSignedInPerson(context, bitbucket)
-    if (person === null) return context.redirect(signInPath(`${PATH}?oauth_token=${requestToken.token}`))
+    if (person === null) return context.redirect(signInPath(`${path}?oauth_token=${requestToken.token}`))
     if (!hasCsrfToken(context, form)) return context.html(csrfFailed(), 403)
     const action = form.get("action")
     if (action !== "approve" && action !== "deny") {
       return context.html(errorPage("Bad request", "The answer has to be approve or deny."), 400)
     }
     const verdict = action === "approve" ? "allow" : "deny"
-    rememberDecision(bitbucket, { client, scopes: client.scopes }, person, verdict)
+    rememberDecision(bitbucket, { client, scopes: oauth1Scopes(bitbucket, client) }, person, verdict)
     return action === "approve"
       ? approve(context, bitbucket, question, person)
       : deny(context, bitbucket, question)
@@ -92,7 +91,7 @@ function approve(
   const grant = createGrant(bitbucket, {
     clientKey: client.key,
     username,
-    scopes: client.scopes,
+    scopes: oauth1Scopes(bitbucket, client),
     flow: "oauth1",
   })
   const oauth_verifier = approveRequestToken(bitbucket, requestToken, grant)
@@ -109,7 +108,8 @@ function deny(context: Context, bitbucket: Bitbucket, { client, requestToken }: 
   bitbucket.state.requestTokens.delete(requestToken.token)
   const { callback, token: oauth_token } = requestToken
   if (callback === null) return context.html(refusedPage(client.name, viewerOf(context, bitbucket)))
-  return context.redirect(callbackLocation(callback, { oauth_problem: "permission_denied", oauth_token }))
+  const oauth_problem = contractOf(bitbucket).dataCenter ? "permissions_denied" : "permission_denied" // BB-D9
+  return context.redirect(callbackLocation(callback, { oauth_problem, oauth_token }))
 }
 
 function gonePage(context: Context) {

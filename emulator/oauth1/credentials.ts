@@ -3,19 +3,25 @@ import type { Bitbucket } from "../bitbucket.ts"
 import { readForm } from "../form.ts"
 import { pruneWhenDue } from "../oauth2/pruning.ts"
 import { findLiveGrant } from "../oauth2/tokens.ts"
-import { oauth1IsGone } from "./gone.ts"
+import { isOAuth1Gone, oauth1IsGone } from "./gone.ts"
 import { isSameSignature } from "./rfc5849.ts"
 import { type PresentedRequest, UNVERIFIED, verifySignedRequest } from "./signed-request.ts"
 import { createRequestToken, findRequestToken, redeemRequestToken } from "./tokens.ts"
 
-const BASE = "/api/1.0/oauth"
+const CLOUD = { requestToken: "/api/1.0/oauth/request_token", accessToken: "/api/1.0/oauth/access_token" }
+
+/** What a route of the site knows beside its request. */
+export interface SiteEnv {
+  /** The address as it arrived, which is what a signature covers. */
+  Bindings: { requestUrl: string }
+}
 
 /** The two requests that a client signs by itself: for temporary credentials and for token credentials (BB-O1). */
-export function oauth1CredentialRoutes(bitbucket: Bitbucket): Hono {
-  const routes = new Hono()
+export function oauth1CredentialRoutes(bitbucket: Bitbucket, paths = CLOUD): Hono<SiteEnv> {
+  const routes = new Hono<SiteEnv>()
 
-  routes.post(`${BASE}/request_token`, async (context) => {
-    if (bitbucket.config.oauth1 === "gone") return oauth1IsGone(context)
+  routes.post(paths.requestToken, async (context) => {
+    if (isOAuth1Gone(bitbucket)) return oauth1IsGone(context)
     const verification = verifySignedRequest(bitbucket, await presentedRequest(context), {
       required: ["oauth_callback"],
       allowsPlaintext: true, // BB-O3
@@ -33,8 +39,8 @@ export function oauth1CredentialRoutes(bitbucket: Bitbucket): Hono {
     }) // BB-O4
   })
 
-  routes.post(`${BASE}/access_token`, async (context) => {
-    if (bitbucket.config.oauth1 === "gone") return oauth1IsGone(context)
+  routes.post(paths.accessToken, async (context) => {
+    if (isOAuth1Gone(bitbucket)) return oauth1IsGone(context)
     const verification = verifySignedRequest(bitbucket, await presentedRequest(context), {
       required: ["oauth_token", "oauth_verifier"],
       allowsPlaintext: false, // BB-O3
@@ -61,10 +67,10 @@ export function oauth1CredentialRoutes(bitbucket: Bitbucket): Hono {
 }
 
 /** The signature covers the address as it arrived, with or without a trailing slash. */
-async function presentedRequest(context: Context): Promise<PresentedRequest> {
+async function presentedRequest(context: Context<SiteEnv>): Promise<PresentedRequest> {
   return {
     method: context.req.method,
-    url: context.req.url,
+    url: context.env.requestUrl,
     authorization: context.req.header("Authorization") ?? null,
     form: await readForm(context.req.raw),
   }

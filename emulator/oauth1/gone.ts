@@ -1,5 +1,11 @@
 import type { Context } from "hono"
+import { type Bitbucket, contractOf } from "../bitbucket.ts"
 import { spacedJson } from "../spaced-json.ts"
+
+/** Data Center never gave it up (BB-D8). */
+export function isOAuth1Gone(bitbucket: Bitbucket): boolean {
+  return bitbucket.config.oauth1 === "gone" && contractOf(bitbucket).dataCenter === null
+}
 
 /**
  * What everything of OAuth 1.0a answers since early 2026 (ledger §9): the status is recorded, for request_token and for

@@ -1,9 +1,9 @@
-import { createHmac, timingSafeEqual } from "node:crypto"
+import { createHmac, createVerify, timingSafeEqual } from "node:crypto"
 
 /** Parameters with their order and their duplicates, decoded. */
 export type Parameters = readonly (readonly [name: string, value: string])[]
 
-/** The methods that Bitbucket took; it never took RSA-SHA1 (BB-O3). */
+/** The methods with a secret that both know: those that Bitbucket Cloud took (BB-O3). */
 export type SignatureMethod = "HMAC-SHA1" | "PLAINTEXT"
 
 /** RFC 5849 §3.6: everything but the unreserved characters of RFC 3986, in upper-case hexadecimal of the UTF-8 bytes. */
@@ -44,6 +44,15 @@ export function sign(
 ): string {
   const key = `${percentEncode(secrets.consumer)}&${percentEncode(secrets.token)}`
   return signatureMethod === "PLAINTEXT" ? key : createHmac("sha1", key).update(baseString).digest("base64")
+}
+
+/** §3.4.3: whether the private half of `publicKey` has signed, which Data Center asks for (BB-D8). */
+export function isRsaSignature(publicKey: string, baseString: string, signature: string): boolean {
+  try {
+    return createVerify("RSA-SHA1").update(baseString).verify(publicKey, signature, "base64")
+  } catch {
+    return false
+  }
 }
 
 /** Whether two signatures are the same, in a time that does not tell how far they agree. */

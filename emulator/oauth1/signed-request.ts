@@ -1,6 +1,7 @@
-import type { Bitbucket } from "../bitbucket.ts"
+import { type Bitbucket, contractOf } from "../bitbucket.ts"
 import type { OAuthClient } from "../state.ts"
 import {
+  isRsaSignature,
   isSameSignature,
   type Parameters,
   parseAuthorizationHeader,
@@ -75,21 +76,28 @@ export function verifySignedRequest(
     return refuse(UNVERIFIED)
 
   const signed = all.filter(([name]) => name !== "oauth_signature")
-  const expected = sign(signatureMethod, signatureBaseString(request.method, request.url, signed), {
-    consumer: client.secret,
-    token: tokenSecret,
-  })
-  if (!isSameSignature(parameters.get("oauth_signature") ?? "", expected)) return refuse(UNVERIFIED)
+  const baseString = signatureBaseString(request.method, request.url, signed)
+  const given = parameters.get("oauth_signature") ?? ""
+  const isVerified =
+    signatureMethod === "RSA-SHA1"
+      ? isRsaSignature(client.public_key ?? "", baseString, given)
+      : isSameSignature(
+          given,
+          sign(signatureMethod, baseString, { consumer: client.secret, token: tokenSecret }),
+        )
+  if (!isVerified) return refuse(UNVERIFIED)
   // Last, so that nobody without the secrets can use up a nonce.
   return isFresh(bitbucket, parameters) ? { ok: true, client, parameters } : refuse(UNVERIFIED)
 }
 
 function parseSignatureMethod(
-  { config }: Bitbucket,
+  bitbucket: Bitbucket,
   parameters: ReadonlyMap<string, string>,
   allowsPlaintext: boolean,
-): SignatureMethod | null {
+): SignatureMethod | "RSA-SHA1" | null {
+  const { config } = bitbucket
   const name = parameters.get("oauth_signature_method")
+  if (contractOf(bitbucket).dataCenter) return name === "RSA-SHA1" ? name : null // BB-D8
   if (name === "HMAC-SHA1") return name
   const isPlaintextAllowed = allowsPlaintext || config.oauth1_plaintext === "everywhere"
   return name === "PLAINTEXT" && isPlaintextAllowed ? name : null

@@ -1,9 +1,15 @@
-import type { Bitbucket } from "../bitbucket.ts"
+import { type Bitbucket, contractOf } from "../bitbucket.ts"
+import type { Scope } from "../oauth2/scopes.ts"
 import { findLiveGrant } from "../oauth2/tokens.ts"
-import type { Grant, OAuth1Token, RequestToken } from "../state.ts"
+import type { Grant, OAuth1Token, OAuthClient, RequestToken } from "../state.ts"
 
 /** Assumed: nobody has recorded how long a person may take over the question. */
 const REQUEST_TOKEN_LIFETIME_MS = 60 * 60 * 1000
+
+/** The client's tick boxes; on Data Center whatever the person may do, assumed (BB-D8). */
+export function oauth1Scopes(bitbucket: Bitbucket, client: OAuthClient): readonly Scope[] {
+  return contractOf(bitbucket).dataCenter ? ["REPO_ADMIN"] : client.scopes
+}
 
 /** BB-O5, BB-A1: 18 characters for a token, 32 for its secret. */
 export function createRequestToken(

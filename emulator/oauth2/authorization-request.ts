@@ -1,7 +1,7 @@
 import { type Bitbucket, contractOf } from "../bitbucket.ts"
 import type { OAuthClient } from "../state.ts"
 import { admitsRedirectUri } from "./redirect-uri.ts"
-import { isScope, type Scope } from "./scopes.ts"
+import { isDataCenterScope, isScope, type Scope } from "./scopes.ts"
 
 /** The parameters that the consent form carries from the authorization request to the decision. */
 export const authorizationParameters = [
@@ -59,7 +59,9 @@ export function parseAuthorizationRequest(
     return refuse("unsupported_response_type", "Only response_type=code is supported.")
   }
   const requestedScopes = (parameters.get("scope") ?? "").split(" ").filter((name) => name !== "")
-  const unknownScope = requestedScopes.find((name) => !isScope(name))
+  const isDataCenter = contractOf(bitbucket).dataCenter !== null
+  const isKnown = (name: string) => isScope(name) && isDataCenterScope(name) === isDataCenter
+  const unknownScope = requestedScopes.find((name) => !isKnown(name))
   if (unknownScope !== undefined) return refuse("invalid_scope", `Unknown scope: ${unknownScope}`) // BB-A8
   const codeChallengeMethod = parameters.get("code_challenge_method") ?? "plain"
   if (codeChallengeMethod !== "plain" && codeChallengeMethod !== "S256") {
@@ -106,6 +108,8 @@ function parseResponseType(bitbucket: Bitbucket, name: string | null): "code" | 
 }
 
 function grantedScopes(bitbucket: Bitbucket, client: OAuthClient, requested: Scope[]): readonly Scope[] {
+  // BB-D6: the request says it; assumed, where it does not.
+  if (contractOf(bitbucket).dataCenter) return requested.length > 0 ? requested : ["PUBLIC_REPOS"]
   if (bitbucket.config.scope_parameter === "ignore" || requested.length === 0) return client.scopes
   return client.scopes.filter((scope) => requested.includes(scope))
 }

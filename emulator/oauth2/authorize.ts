@@ -1,5 +1,5 @@
 import { type Context, Hono } from "hono"
-import type { Bitbucket } from "../bitbucket.ts"
+import { type Bitbucket, contractOf } from "../bitbucket.ts"
 import { readForm } from "../form.ts"
 import type { Person } from "../state.ts"
 import { getSignedInPerson, viewerOf } from "../web/browser-session.ts"
@@ -16,13 +16,11 @@ import {
 import { findDecision, rememberDecision } from "./consent-decisions.ts"
 import { createGrant, issueAccessToken } from "./tokens.ts"
 
-const PATH = "/site/oauth2/authorize"
-
 /** The authorization endpoint: the question on GET, the answer on POST. */
-export function authorizeRoutes(bitbucket: Bitbucket): Hono {
+export function authorizeRoutes(bitbucket: Bitbucket, path = "/site/oauth2/authorize"): Hono {
   const routes = new Hono()
 
-  routes.get(PATH, (context) => {
+  routes.get(path, (context) => {
     const parameters = new URL(context.req.url).searchParams
     const parsed = parseAuthorizationRequest(bitbucket, parameters)
     if (parsed.outcome === "page") return context.html(errorPage(parsed.title, parsed.detail), 400)
@@ -39,9 +37,9 @@ export function authorizeRoutes(bitbucket: Bitbucket): Hono {
       consentPage({
         client,
         scopes,
-        action: PATH,
+        action: path,
         carried: carriedParameters(parameters),
-        askAgain: `${PATH}?${parameters}`,
+        askAgain: `${path}?${parameters}`,
         callback,
         person,
         viewer,
@@ -49,13 +47,13 @@ export function authorizeRoutes(bitbucket: Bitbucket): Hono {
     )
   })
 
-  routes.post(PATH, async (context) => {
+  routes.post(path, async (context) => {
     const form = await readForm(context.req.raw)
     const parameters = withoutAnswer(new URL(context.req.url).searchParams, form)
     const parsed = parseAuthorizationRequest(bitbucket, parameters)
     if (parsed.outcome === "page") return context.html(errorPage(parsed.title, parsed.detail), 400)
     const person = getSignedInPerson(context, bitbucket)
-    if (person === null) return context.redirect(signInPath(`${PATH}?${parameters}`))
+    if (person === null) return context.redirect(signInPath(`${path}?${parameters}`))
     if (!hasCsrfToken(context, form)) return context.html(csrfFailed(), 403)
     if (parsed.outcome === "redirect") return context.redirect(parsed.location)
     const action = form.get("action")
@@ -114,6 +112,7 @@ function approve(bitbucket: Bitbucket, request: AuthorizationRequest, person: Pe
     }
     return callbackLocation(request.callback, answer, "token")
   }
+  const { longestCodeSeconds = Number.POSITIVE_INFINITY } = contractOf(bitbucket).dataCenter ?? {} // BB-D2
   const code = randomness.alphanumeric(18) // BB-A13
   state.authorizationCodes.set(code, {
     code,
@@ -121,7 +120,7 @@ function approve(bitbucket: Bitbucket, request: AuthorizationRequest, person: Pe
     redirectUri: request.redirectUri,
     codeChallenge: request.codeChallenge,
     codeChallengeMethod: request.codeChallengeMethod,
-    expiresAtMs: clock.now() + config.code_ttl_seconds * 1000,
+    expiresAtMs: clock.now() + Math.min(config.code_ttl_seconds, longestCodeSeconds) * 1000,
     usedAtMs: null,
   })
   return callbackLocation(request.callback, { code, state: request.state })

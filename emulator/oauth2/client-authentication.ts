@@ -1,4 +1,4 @@
-import type { Bitbucket } from "../bitbucket.ts"
+import { type Bitbucket, contractOf } from "../bitbucket.ts"
 import type { OAuthClient } from "../state.ts"
 import { refuse, type TokenReply } from "./token-reply.ts"
 
@@ -15,14 +15,17 @@ export function authenticateClient(
   authorization: string | null,
   form: URLSearchParams,
 ): ClientAuthentication {
-  const credentials = readBasic(authorization) ?? readForm(form)
+  const isDataCenter = contractOf(bitbucket).dataCenter !== null
+  const credentials = isDataCenter ? readForm(form) : (readBasic(authorization) ?? readForm(form)) // BB-D5
+  // BB-D5: the word of RFC 6749 §5.2, assumed.
+  const error = isDataCenter ? "invalid_client" : "unauthorized_client"
   if (credentials === null) {
     const description = "Requests must be authenticated using OAuth client credentials"
-    return { ok: false, reply: refuse("unauthorized_client", description) } // BB-E2
+    return { ok: false, reply: refuse(error, description) } // BB-E2
   }
   const client = bitbucket.state.clients.get(credentials.key)
   if (client === undefined || client.secret !== credentials.secret) {
-    return { ok: false, reply: refuse("unauthorized_client", "Invalid OAuth client credentials") } // BB-E1
+    return { ok: false, reply: refuse(error, "Invalid OAuth client credentials") } // BB-E1
   }
   return { ok: true, client }
 }

@@ -20,7 +20,7 @@ export function refreshTokenGrant(
   form: URLSearchParams,
 ): TokenReply {
   const contract = contractOf(bitbucket)
-  const invalid = refuse(contract.invalidRefreshTokenError, "Invalid refresh_token") // BB-E6
+  const invalid = refuse(contract.invalidRefreshTokenError, contract.invalidRefreshTokenMessage) // BB-E6, BB-D4
   const presented = form.get("refresh_token") ?? ""
   const refreshToken = bitbucket.state.refreshTokens.get(presented)
   const grant = refreshToken && findLiveGrant(bitbucket, refreshToken.grantId)

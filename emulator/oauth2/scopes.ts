@@ -30,6 +30,11 @@ const IMPLIED_SCOPES = {
   "runner:write": ["runner"],
   test: [],
   "test:write": ["test"],
+  // Those of Data Center (BB-D6).
+  PUBLIC_REPOS: [],
+  REPO_READ: ["PUBLIC_REPOS"],
+  REPO_WRITE: ["REPO_READ"],
+  REPO_ADMIN: ["REPO_WRITE"],
 } as const satisfies Record<string, readonly string[]>
 
 export type Scope = keyof typeof IMPLIED_SCOPES
@@ -38,6 +43,11 @@ export const scopeNames = Object.keys(IMPLIED_SCOPES) as [Scope, ...Scope[]]
 
 export function isScope(name: string): name is Scope {
   return Object.hasOwn(IMPLIED_SCOPES, name)
+}
+
+/** Data Center's scopes are in capitals, and neither knows the other's. */
+export function isDataCenterScope(scope: Scope): boolean {
+  return /^[A-Z_]+$/.test(scope)
 }
 
 function withImplied(scopes: Iterable<Scope>): Set<Scope> {

@@ -1,5 +1,6 @@
 import { type Bitbucket, contractOf } from "../bitbucket.ts"
 import type { Grant } from "../state.ts"
+import { accessTokenSeconds } from "./tokens.ts"
 
 /** What a grant type answers: a token response, or one of Bitbucket's 400 bodies. */
 export type TokenReply =
@@ -11,14 +12,15 @@ export function tokenResponse(
   bitbucket: Bitbucket,
   tokens: { grant: Grant; grantType: string; accessToken: string; refreshToken?: string },
 ): TokenReply {
+  const { scopeKey, dataCenter } = contractOf(bitbucket)
   return {
     ok: true,
     body: {
-      [contractOf(bitbucket).scopeKey]: tokens.grant.scopes.join(" "),
+      [scopeKey]: tokens.grant.scopes.join(" "),
       access_token: tokens.accessToken,
-      expires_in: bitbucket.config.access_token_ttl_seconds,
+      expires_in: accessTokenSeconds(bitbucket),
       token_type: "bearer",
-      state: tokens.grantType,
+      ...(dataCenter ? {} : { state: tokens.grantType }),
       refresh_token: tokens.refreshToken,
     },
   }

@@ -9,6 +9,7 @@ import { authorizationCodeGrant } from "./authorization-code-grant.ts"
 import { authenticateClient } from "./client-authentication.ts"
 import { clientCredentialsGrant } from "./client-credentials-grant.ts"
 import { JWT_GRANT_TYPE, jwtGrant } from "./jwt-grant.ts"
+import { OAUTH1_SWAP_GRANT_TYPE, oauth1SwapGrant } from "./oauth1-swap-grant.ts"
 import { passwordGrant } from "./password-grant.ts"
 import { pruneWhenDue } from "./pruning.ts"
 import { refreshTokenGrant } from "./refresh-token-grant.ts"
@@ -26,10 +27,10 @@ const grantTypes = new Map<string, GrantType>([
 /** BB-C7: refused since 2026, like every grant type that never was. */
 const olderGrantTypes = new Map<string, GrantType>([["password", passwordGrant]])
 
-/** `POST /site/oauth2/access_token`: the token endpoint. */
-export function tokenRoutes(bitbucket: Bitbucket): Hono {
+/** The token endpoint: a POST of a form. */
+export function tokenRoutes(bitbucket: Bitbucket, path = "/site/oauth2/access_token"): Hono {
   const routes = new Hono()
-  routes.post("/site/oauth2/access_token", async (context) => {
+  routes.post(path, async (context) => {
     const authorization = context.req.header("Authorization") ?? null
     if (/^Bearer\b/i.test(authorization ?? "")) {
       // BB-T3: the recorded answer is HTML; its status was not.
@@ -51,7 +52,8 @@ export function tokenRoutes(bitbucket: Bitbucket): Hono {
 }
 
 function answer(bitbucket: Bitbucket, authorization: string | null, form: URLSearchParams): TokenReply {
-  if (form.get("grant_type") === JWT_GRANT_TYPE) return jwtGrant(bitbucket, authorization)
+  const isCloud = contractOf(bitbucket).dataCenter === null
+  if (isCloud && form.get("grant_type") === JWT_GRANT_TYPE) return jwtGrant(bitbucket, authorization)
   const authentication = authenticateClient(bitbucket, authorization, form)
   return authentication.ok ? exchange(bitbucket, authentication.client, form) : authentication.reply
 }
@@ -59,6 +61,9 @@ function answer(bitbucket: Bitbucket, authorization: string | null, form: URLSea
 function exchange(bitbucket: Bitbucket, client: OAuthClient, form: URLSearchParams): TokenReply {
   const name = form.get("grant_type")
   const isOlder = contractOf(bitbucket).allowsImplicitAndPassword
+  if (name === OAUTH1_SWAP_GRANT_TYPE && bitbucket.config.oauth1_swap === "on") {
+    return oauth1SwapGrant(bitbucket, client, form)
+  }
   const grantType = grantTypes.get(name ?? "") ?? (isOlder ? olderGrantTypes.get(name ?? "") : undefined)
   if (grantType === undefined) return refuse("invalid_grant", `Unsupported grant type: ${name ?? "None"}`) // BB-E3
   return grantType(bitbucket, client, form)

@@ -26,9 +26,15 @@ export function issueAccessToken(bitbucket: Bitbucket, grant: Grant): string {
   const token = createTokenText(bitbucket)
   bitbucket.state.accessTokens.set(token, {
     grantId: grant.id,
-    expiresAtMs: bitbucket.clock.now() + bitbucket.config.access_token_ttl_seconds * 1000,
+    expiresAtMs: bitbucket.clock.now() + accessTokenSeconds(bitbucket) * 1000,
   })
   return token
+}
+
+/** BB-T6, BB-D3. */
+export function accessTokenSeconds(bitbucket: Bitbucket): number {
+  const { longestAccessTokenSeconds = Number.POSITIVE_INFINITY } = contractOf(bitbucket).dataCenter ?? {}
+  return Math.min(bitbucket.config.access_token_ttl_seconds, longestAccessTokenSeconds)
 }
 
 export function issueRefreshToken(bitbucket: Bitbucket, grant: Grant): string {
@@ -59,7 +65,9 @@ export function isAccessTokenExpired(bitbucket: Bitbucket, token: AccessToken): 
 /** BB-C2, BB-C3: dead ten minutes after it was first exchanged, or after three months of disuse. */
 export function isRefreshTokenExpired(bitbucket: Bitbucket, token: RefreshToken): boolean {
   if (!contractOf(bitbucket).rotatesRefreshTokens) return false
-  const { refresh_grace_seconds, refresh_idle_seconds } = bitbucket.config
+  const { refresh_idle_seconds } = bitbucket.config
+  // BB-D4: nobody speaks of a grace there.
+  const refresh_grace_seconds = contractOf(bitbucket).dataCenter ? 0 : bitbucket.config.refresh_grace_seconds
   const now = bitbucket.clock.now()
   if (token.replacedAtMs !== null && now >= token.replacedAtMs + refresh_grace_seconds * 1000) return true
   return now >= token.lastUsedAtMs + refresh_idle_seconds * 1000

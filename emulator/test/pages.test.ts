@@ -1,4 +1,5 @@
 import { expect, test } from "vitest"
+import { stableUuid } from "../identifiers.ts"
 import { Browser } from "./browser.ts"
 import { withEmulator } from "./with-emulator.ts"
 
@@ -25,4 +26,20 @@ test("nobody in the seed is real: every address is at example.com (EM-5)", async
   const addresses = page.match(/[\w.+-]+@[\w.-]+/g) ?? []
   expect(addresses.filter((address) => !address.endsWith("example.com"))).toEqual([])
   expect(page).toContain("The people below exist on this machine only.")
+})
+
+test("what the API links to is there: a person, a workspace, a repository, each for whom it may be shown to (EM-8)", async () => {
+  const browser = new Browser(emulator.current)
+  const statusOf = async (path: string) => (await browser.get(path)).status
+  expect(await (await browser.get(`/${encodeURIComponent(stableUuid("person:demo"))}/`)).text()).toContain(
+    "<h1>Demo Person</h1>",
+  )
+  expect(await statusOf("/northern-lights/")).toBe(200)
+  expect(await statusOf("/northern-lights/aurora")).toBe(200)
+  const members = ["/emulated-works/", "/emulated-works/repository-001"]
+  for (const path of members) expect(await statusOf(path), path).toBe(404)
+  for (const path of ["/nobody/", "/northern-lights/polar-night", "/northern-lights/no-such"])
+    expect(await statusOf(path), path).toBe(404)
+  await browser.signIn("demo")
+  for (const path of members) expect(await statusOf(path), path).toBe(200)
 })

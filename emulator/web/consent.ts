@@ -35,6 +35,10 @@ const SCOPE_IN_WORDS: Record<Scope, string> = {
   "runner:write": "Read and change your pipeline runners",
   test: "Read the test results of your repositories",
   "test:write": "Read and change the test results of your repositories",
+  PUBLIC_REPOS: "Read what everybody may read",
+  REPO_READ: "Read the repositories that you may read",
+  REPO_WRITE: "Read and change your repositories",
+  REPO_ADMIN: "Do whatever you may do",
 }
 
 const tick = html`<svg aria-hidden="true" width="20" height="20" viewBox="0 0 20 20" fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" stroke-linejoin="round"><path d="m4 10.5 4 4 8-9"/></svg>`

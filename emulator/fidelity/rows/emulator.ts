@@ -57,4 +57,13 @@ export const emulatorRows = rows(
     source: "https://github.com/jaredhanson/passport-bitbucket asks for /2.0/user/.",
     asOf: "2026-11",
   },
+  {
+    id: "EM-8",
+    behaviour:
+      "The pages of people, workspaces and repositories say whose they are; private ones to members only.",
+    grade: "own",
+    source: "emulator/web/overview.ts",
+    asOf: "2026-11",
+    routes: ["GET site /:owner", "GET site /:owner/:repository"],
+  },
 )

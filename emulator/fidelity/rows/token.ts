@@ -37,11 +37,11 @@ export const tokenRows = rows(
   },
   {
     id: "BB-T5",
-    behaviour: "urn:bitbucket:oauth1:access_token once swapped tokens of OAuth 1.0a.",
+    behaviour:
+      "urn:bitbucket:oauth1:access_token swaps tokens of OAuth 1.0a where the switch oauth1_swap is on; otherwise it is no grant type.",
     grade: "staff",
     source: "https://community.developer.atlassian.com/t/28610",
     asOf: "2019",
-    untested: "Not emulated: gone before the older contract that is.",
   },
   {
     id: "BB-T6",

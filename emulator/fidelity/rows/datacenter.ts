@@ -1,0 +1,89 @@
+import { rows } from "../ledger-row.ts"
+
+const PROVIDER_API =
+  "https://confluence.atlassian.com/bitbucketserver/bitbucket-oauth-2-0-provider-api-1108483661.html"
+
+/** Bitbucket Data Center, which people run by themselves: contract `datacenter`. */
+export const dataCenterRows = rows(
+  {
+    id: "BB-D1",
+    behaviour: "OAuth 2.0 below /rest/oauth2/latest, after the context path where there is one.",
+    grade: "official",
+    source: PROVIDER_API,
+    asOf: "2026-11",
+    routes: [
+      "GET site /rest/oauth2/latest/authorize",
+      "POST site /rest/oauth2/latest/authorize",
+      "POST site /rest/oauth2/latest/token",
+    ],
+  },
+  {
+    id: "BB-D2",
+    behaviour:
+      "The code lives ten seconds; where a code_challenge was sent, plain or S256, the verifier must answer it.",
+    grade: "official",
+    source: PROVIDER_API,
+    asOf: "2026-11",
+  },
+  {
+    id: "BB-D3",
+    behaviour:
+      "The token response says scope, access_token, token_type bearer, expires_in 3600, refresh_token.",
+    grade: "third-party",
+    source: "Fixture of social-core; created_at, which some name, is left out.",
+    asOf: "2026-11",
+  },
+  {
+    id: "BB-D4",
+    behaviour:
+      "A refresh gives a new refresh token, and the used one is refused at once: The provided refresh_token is invalid.",
+    grade: "third-party",
+    source:
+      "https://github.com/sourcebot-dev/sourcebot (tokenRefresh.test.ts; that it is at once is assumed)",
+    asOf: "2026-11",
+  },
+  {
+    id: "BB-D5",
+    behaviour: "Client credentials are read in the body only; wrong ones are invalid_client.",
+    grade: "third-party",
+    source:
+      "https://github.com/python-social-auth/social-core (bitbucket_datacenter.py; the error is assumed)",
+    asOf: "2026-11",
+  },
+  {
+    id: "BB-D6",
+    behaviour: "Scopes are PUBLIC_REPOS, REPO_READ, REPO_WRITE and REPO_ADMIN.",
+    grade: "official",
+    source: PROVIDER_API,
+    asOf: "2026-11",
+  },
+  {
+    id: "BB-D7",
+    behaviour:
+      "X-AUSERNAME names who calls, as does /plugins/servlet/applinks/whoami; a token that lapsed is nobody there.",
+    grade: "third-party",
+    source: "https://github.com/sourcebot-dev/sourcebot/pull/998",
+    asOf: "2026-11",
+    routes: ["GET site /plugins/servlet/applinks/whoami", "GET site /rest/api/latest/users/:slug"],
+  },
+  {
+    id: "BB-D8",
+    behaviour: "Application links speak OAuth 1.0a with RSA-SHA1 below /plugins/servlet/oauth.",
+    grade: "third-party",
+    source: "https://github.com/eclipse-che/che-server (OAuth 1.0a of Bitbucket Server)",
+    asOf: "2026-11",
+    routes: [
+      "POST site /plugins/servlet/oauth/request-token",
+      "GET site /plugins/servlet/oauth/authorize",
+      "POST site /plugins/servlet/oauth/authorize",
+      "POST site /plugins/servlet/oauth/access-token",
+    ],
+  },
+  {
+    id: "BB-D9",
+    behaviour: "A denial of OAuth 1.0a leads to the callback with oauth_problem=permissions_denied.",
+    grade: "third-party",
+    source: "https://github.com/eclipse-che/che-server (OAuth 1.0a of Bitbucket Server)",
+    asOf: "2026-11",
+  },
+)

@@ -1,0 +1,216 @@
+import { createSign, generateKeyPairSync } from "node:crypto"
+import { expect, test } from "vitest"
+import { Clock } from "../clock.ts"
+import { formatAuthorizationHeader, signatureBaseString } from "../oauth1/rfc5849.ts"
+import { Browser, locationOf } from "./browser.ts"
+import { demoClient } from "./oauth-client.ts"
+import { withEmulator } from "./with-emulator.ts"
+
+const { publicKey, privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 })
+const CALLBACK = "http://localhost:3000/callback"
+
+const emulator = withEmulator({
+  config: { contract: "datacenter", context_path: "/bitbucket" },
+  seed: {
+    people: [
+      {
+        username: "Demo",
+        password: "Demo",
+        display_name: "De Mo",
+        emails: [{ email: "demo@example.com", is_primary: true }],
+      },
+    ],
+    clients: [
+      {
+        key: demoClient.key,
+        secret: demoClient.secret,
+        name: "Demo",
+        callback_url: "http://localhost:3000",
+        public_key: publicKey.export({ type: "spki", format: "pem" }).toString(),
+      },
+    ],
+  },
+})
+
+const base = () => `${emulator.current.siteUrl}/bitbucket`
+
+async function authorize(query: Record<string, string> = {}, action = "approve"): Promise<URL> {
+  const browser = new Browser(emulator.current)
+  await browser.signIn("Demo")
+  const parameters = new URLSearchParams({
+    client_id: demoClient.key,
+    response_type: "code",
+    redirect_uri: CALLBACK,
+    scope: "PUBLIC_REPOS",
+    ...query,
+  })
+  const path = `/bitbucket/rest/oauth2/latest/authorize?${parameters}`
+  return locationOf(await browser.post(path, { action }))
+}
+
+async function requestTokens(form: Record<string, string>, headers: Record<string, string> = {}) {
+  const response = await fetch(`${base()}/rest/oauth2/latest/token`, {
+    method: "POST",
+    headers,
+    body: new URLSearchParams(form),
+  })
+  return { status: response.status, body: (await response.json()) as Record<string, string> }
+}
+
+const credentials = { client_id: demoClient.key, client_secret: demoClient.secret }
+
+async function exchange(code: string | null, more: Record<string, string> = {}) {
+  const form = { grant_type: "authorization_code", code: code ?? "", redirect_uri: CALLBACK }
+  return requestTokens({ ...form, ...credentials, ...more })
+}
+
+async function obtainTokens() {
+  return (await exchange((await authorize()).searchParams.get("code"))).body
+}
+
+function whoami(accessToken: string) {
+  const headers = { Authorization: `Bearer ${accessToken}` }
+  return fetch(`${base()}/plugins/servlet/applinks/whoami`, { headers })
+}
+
+test("a code becomes an hour's token for credentials in the body, below the context path (BB-D1, BB-D3, BB-D5)", async () => {
+  const { status, body } = await exchange((await authorize()).searchParams.get("code"))
+  expect(status).toBe(200)
+  expect(Object.keys(body)).toEqual(["scope", "access_token", "expires_in", "token_type", "refresh_token"])
+  expect(body).toMatchObject({ scope: "PUBLIC_REPOS", expires_in: 3600, token_type: "bearer" })
+})
+
+test("credentials in a header are not read, and wrong ones are invalid_client (BB-D5)", async () => {
+  const code = (await authorize()).searchParams.get("code") ?? ""
+  const basic = `Basic ${btoa(`${demoClient.key}:${demoClient.secret}`)}`
+  const form = { grant_type: "authorization_code", code, redirect_uri: CALLBACK }
+  expect(await requestTokens(form, { Authorization: basic })).toMatchObject({
+    status: 400,
+    body: { error: "invalid_client" },
+  })
+  expect((await exchange(code, { client_secret: "wrong" })).body.error).toBe("invalid_client")
+})
+
+test("a verifier has to answer its challenge, and the code lives ten seconds (BB-D2)", async () => {
+  const challenge = { code_challenge: "a".repeat(43), code_challenge_method: "plain" }
+  const wrong = (await authorize(challenge)).searchParams.get("code")
+  expect((await exchange(wrong, { code_verifier: "b".repeat(43) })).status).toBe(400)
+  const right = (await authorize(challenge)).searchParams.get("code")
+  expect((await exchange(right, { code_verifier: "a".repeat(43) })).status).toBe(200)
+  const late = (await authorize()).searchParams.get("code")
+  await emulator.current.control.advanceClock(10_000)
+  expect((await exchange(late)).body.error).toBe("invalid_grant")
+})
+
+test("a refresh gives new tokens, and the used refresh token is refused at once (BB-D4)", async () => {
+  const first = await obtainTokens()
+  const refresh = () =>
+    requestTokens({
+      grant_type: "refresh_token",
+      refresh_token: first.refresh_token ?? "",
+      ...credentials,
+    })
+  const second = await refresh()
+  expect(second.status).toBe(200)
+  expect(second.body.refresh_token).not.toBe(first.refresh_token)
+  expect((await refresh()).body).toEqual({
+    error_description: "The provided refresh_token is invalid",
+    error: "invalid_grant",
+  })
+})
+
+test("scopes of Cloud are unknown here, and those of here are unknown there (BB-D6)", async () => {
+  expect((await authorize({ scope: "account" })).searchParams.get("error")).toBe("invalid_scope")
+  await emulator.current.control.changeConfig({ contract: "2026" })
+  const query = new URLSearchParams({
+    client_id: demoClient.key,
+    response_type: "code",
+    scope: "PUBLIC_REPOS",
+  })
+  const browser = new Browser(emulator.current)
+  await browser.signIn("Demo")
+  const answer = await browser.get(`/site/oauth2/authorize?${query}`)
+  expect(locationOf(answer).searchParams.get("error")).toBe("invalid_scope")
+})
+
+test("who calls is named by a header; a token that lapsed is nobody, with status 200 (BB-D7)", async () => {
+  const { access_token = "" } = await obtainTokens()
+  const response = await whoami(access_token)
+  expect([response.headers.get("X-AUSERNAME"), await response.text()]).toEqual(["Demo", "Demo"])
+  const headers = { Authorization: `Bearer ${access_token}` }
+  const user = await fetch(`${base()}/rest/api/latest/users/demo`, { headers })
+  expect(await user.json()).toMatchObject({
+    name: "Demo",
+    slug: "demo",
+    displayName: "De Mo",
+    emailAddress: "demo@example.com",
+    active: true,
+    type: "NORMAL",
+  })
+  await emulator.current.control.advanceClock(3_600_000)
+  const lapsed = await whoami(access_token)
+  expect([lapsed.status, lapsed.headers.get("X-AUSERNAME"), await lapsed.text()]).toEqual([200, null, ""])
+  expect((await fetch(`${base()}/rest/api/latest/users/demo`, { headers })).status).toBe(401)
+})
+
+let nonces = 0
+
+async function sendSigned(
+  method: "GET" | "POST",
+  path: string,
+  parameters: Record<string, string>,
+  { signatureMethod = "RSA-SHA1", key = privateKey } = {},
+): Promise<Response> {
+  nonces += 1
+  const protocol = Object.entries({
+    oauth_consumer_key: demoClient.key,
+    oauth_signature_method: signatureMethod,
+    oauth_timestamp: String(Math.floor(new Clock().wallNow() / 1000)),
+    oauth_nonce: `nonce-${nonces}`,
+    ...parameters,
+  })
+  const url = base() + path
+  const signature = createSign("RSA-SHA1")
+    .update(signatureBaseString(method, url, protocol))
+    .sign(key, "base64")
+  const header = formatAuthorizationHeader([...protocol, ["oauth_signature", signature]])
+  return fetch(url, { method, headers: { Authorization: header } })
+}
+
+const oauth = "/plugins/servlet/oauth"
+
+async function requestToken() {
+  const response = await sendSigned("POST", `${oauth}/request-token`, { oauth_callback: CALLBACK })
+  return new URLSearchParams(await response.text()).get("oauth_token") ?? ""
+}
+
+async function decide(oauth_token: string, action: string): Promise<URL> {
+  const browser = new Browser(emulator.current)
+  await browser.signIn("Demo")
+  return locationOf(await browser.post(`${oauth}/authorize`, { oauth_token, action }))
+}
+
+test("an application link signs with RSA-SHA1, the address with its context path, and nothing else will do (BB-D8)", async () => {
+  const oauth_token = await requestToken()
+  const oauth_verifier = (await decide(oauth_token, "approve")).searchParams.get("oauth_verifier") ?? ""
+  const answer = await sendSigned("POST", `${oauth}/access-token`, { oauth_token, oauth_verifier })
+  const accessToken = new URLSearchParams(await answer.text()).get("oauth_token") ?? ""
+  const who = await sendSigned("GET", "/plugins/servlet/applinks/whoami", { oauth_token: accessToken })
+  expect(await who.text()).toBe("Demo")
+
+  const stranger = generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey
+  const parameters = { oauth_callback: CALLBACK }
+  for (const how of [{ key: stranger }, { signatureMethod: "HMAC-SHA1" }])
+    expect((await sendSigned("POST", `${oauth}/request-token`, parameters, how)).status).toBe(400)
+})
+
+test("a refusal is told as permissions_denied (BB-D9)", async () => {
+  const oauth_token = await requestToken()
+  expect((await decide(oauth_token, "deny")).searchParams.get("oauth_problem")).toBe("permissions_denied")
+})
+
+test("nothing of Cloud's answers on a Data Center, and nothing of its on Cloud", async () => {
+  expect((await fetch(`${base()}/site/oauth2/authorize`)).status).toBe(404)
+  await emulator.current.control.changeConfig({ contract: "2026" })
+  expect((await fetch(`${emulator.current.siteUrl}/rest/oauth2/latest/authorize`)).status).toBe(404)
+})
