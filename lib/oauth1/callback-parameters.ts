@@ -1,0 +1,28 @@
+/** Of Bitbucket Cloud; of the OAuth Problem Reporting extension, spelled both ways; and of Data Center, as a verifier. */
+const denials = /^permissions?_denied$/
+const DENIED_VERIFIER = "denied"
+
+const LONGEST_QUERY = 8_192
+
+export type OAuth1Callback = {
+  token: string
+  /** Null where the person refused. */
+  verifier: string | null
+}
+
+/**
+ * Reads the answer of RFC 5849 §2.2 out of an address, where anybody can write anything.
+ *
+ * @returns null for what cannot be an answer: a parameter that is missing, empty or there twice
+ */
+export function parseOAuth1Callback({ searchParams, search }: URL): OAuth1Callback | null {
+  if (search.length > LONGEST_QUERY) return null
+  const names = ["oauth_token", "oauth_verifier", "oauth_problem", "denied"]
+  if (names.some((name) => searchParams.getAll(name).length > 1)) return null
+  const [token, verifier, problem, denied] = names.map((name) => searchParams.get(name))
+  const subject = token || denied
+  if (!subject) return null
+  if (denied || denials.test(problem ?? "") || verifier === DENIED_VERIFIER)
+    return { token: subject, verifier: null }
+  return verifier ? { token: subject, verifier } : null
+}

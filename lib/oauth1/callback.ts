@@ -1,0 +1,94 @@
+import "server-only"
+import type { NextRequest } from "next/server"
+import { appOrigin } from "@/lib/app-origin"
+import { getProfileAtSignIn } from "@/lib/bitbucket/profile"
+import { withinTimeBudget } from "@/lib/bitbucket/time-budget"
+import { db } from "@/lib/db/client"
+import { DEFAULT_RETURN_PATH, parseReturnPath } from "@/lib/return-path"
+import { getSession } from "@/lib/sessions/current-session"
+import type { SessionClaims } from "@/lib/sessions/session-cookie"
+import { type SignInFailure, signInFailureOf } from "@/lib/sign-in/failure"
+import { failurePage, redirectWithin } from "@/lib/sign-in/failure-page"
+import { createSpentStates } from "@/lib/sign-in/spent-states"
+import { startSession } from "@/lib/sign-in/start-session"
+import { parseOAuth1Callback } from "./callback-parameters"
+import type { OAuth1Client } from "./client"
+import { OAuth1Error } from "./errors"
+import { oauth1Client } from "./oauth1-client"
+import { forgetFlow, type RequestTokenFlow, readFlow } from "./request-token-cookie"
+import { createSessionCookie } from "./session-cookie"
+
+/** Longer than anybody lives: what OAuth 1.0a gives out does not lapse (Bitbucket's answer names no lifetime). */
+const LIFETIME_SECONDS = 100 * 365 * 86_400
+
+/**
+ * The last leg, RFC 5849 §2.2 and §2.3. Only the answer to a request token of this browser goes on; that token is
+ * spent then, however it ends. Everything else changes nothing and asks Bitbucket nothing.
+ */
+export async function finishOAuth1(request: NextRequest): Promise<Response> {
+  const client = oauth1Client()
+  if (!client) return new Response(null, { status: 404 })
+  const answer = parseOAuth1Callback(request.nextUrl)
+  const flow = answer && (await readFlow(request.cookies, answer.token))
+  if (!flow) return answerToNoFlow(request)
+  const isFirst = await createSpentStates(db())
+    .spend(`oauth1 ${answer.token}`)
+    .catch(() => null)
+
+  const response =
+    isFirst === null
+      ? await failurePage(request, { code: "database_unavailable" }, flow.next)
+      : isFirst
+        ? await signInWith(client, request, flow, answer.verifier)
+        : await answerToNoFlow(request)
+  forgetFlow(response, answer.token)
+  return response
+}
+
+/** Who is signed in by now goes on; others start again. */
+async function answerToNoFlow(request: NextRequest) {
+  const session = await getSession().catch(() => null)
+  if (session) return redirectWithin(request, DEFAULT_RETURN_PATH)
+  return failurePage(request, { code: "callback_mismatch" })
+}
+
+async function signInWith(
+  client: OAuth1Client,
+  request: NextRequest,
+  { requestToken, next }: RequestTokenFlow,
+  verifier: string | null,
+) {
+  if (verifier === null) return failurePage(request, { code: "access_denied" }, next)
+  try {
+    const claims = await withinTimeBudget(() => establish(client, requestToken, verifier))
+    const response = redirectWithin(request, parseReturnPath(next, appOrigin(request)))
+    response.cookies.set(await createSessionCookie(claims))
+    return response
+  } catch (error) {
+    return failurePage(request, failureOf(error), next)
+  }
+}
+
+async function establish(
+  client: OAuth1Client,
+  requestToken: RequestTokenFlow["requestToken"],
+  verifier: string,
+): Promise<SessionClaims> {
+  const credentials = await client.obtainAccessToken(requestToken, verifier)
+  const credential = (method: "GET", url: string) => client.sign({ method, url, credentials })
+  const profile = await getProfileAtSignIn(credential)
+  return startSession(profile, {
+    kind: "oauth1",
+    credential,
+    tokens: { accessToken: credentials.token, refreshToken: "", tokenSecret: credentials.secret },
+    lifetimeSeconds: LIFETIME_SECONDS,
+    // The protocol names none; this much has shown itself.
+    scopes: profile.emails ? ["account", "email"] : ["account"],
+  })
+}
+
+/** A request token that is spent, or a verifier that is not its own, is refused as everything of 2026 is. */
+function failureOf(error: unknown): SignInFailure {
+  if (!(error instanceof OAuth1Error)) return signInFailureOf(error, null)
+  return { code: error.code === "refused" ? "sign_in_expired" : "bitbucket_unavailable" }
+}

@@ -1,0 +1,116 @@
+import { OAuth1Error } from "./errors"
+import { type Consumer, type SignedRequest, signedHeader, type TokenCredentials } from "./signed-header"
+
+export type OAuth1Endpoints = { requestToken: string; authenticate: string; accessToken: string }
+
+type Dependencies = Consumer & {
+  endpoints: OAuth1Endpoints
+  /** Must answer or reject within a bounded time and size. */
+  fetch: typeof fetch
+  now?: () => number
+  /** What has been learned of the server's clock; may be shared with other clients of the same server. */
+  skew?: { ms: number }
+}
+
+/** Servers accept a timestamp within five minutes; a clock that is off by less than this is not to blame. */
+const TOLERATED_SKEW_MS = 60_000
+/** Tokens of Bitbucket's have 18 characters, its secrets 32; nothing much longer is believed. */
+const LONGEST_CREDENTIAL = 2_048
+
+/** Makes the client of RFC 5849 §2 that obtains credentials, and signs with them. */
+export function createOAuth1Client(dependencies: Dependencies) {
+  const { endpoints, fetch, now = Date.now, skew = { ms: 0 }, ...consumer } = dependencies
+  const world = { now: () => now() + skew.ms }
+
+  /**
+   * Sends a signed POST. Where it is refused and the server's clock is another, once more by the server's clock
+   * (RFC 5849 §3.3 asks for nothing but that both agree).
+   */
+  async function post(url: string, request: Omit<SignedRequest, "method" | "url">): Promise<URLSearchParams> {
+    const send = async () => {
+      const authorization = signedHeader(consumer, { ...request, method: "POST", url }, world)
+      const headers = { authorization, accept: "application/x-www-form-urlencoded" }
+      return fetch(url, { method: "POST", headers }).catch((cause: unknown) => {
+        throw new OAuth1Error("unavailable", { cause })
+      })
+    }
+    let response = await send()
+    const serverSkewMs = skewOf(response)
+    if (isRefusal(response) && Math.abs(serverSkewMs - skew.ms) > TOLERATED_SKEW_MS) {
+      skew.ms = serverSkewMs
+      response = await send()
+    }
+    return readForm(response)
+  }
+
+  function skewOf(response: Response): number {
+    const serverNow = Date.parse(response.headers.get("date") ?? "")
+    return Number.isNaN(serverNow) ? skew.ms : serverNow - now()
+  }
+
+  return {
+    /**
+     * Temporary credentials, RFC 5849 §2.1.
+     *
+     * @param callback where the person comes back to, or `oob` where they carry the verifier over themselves
+     * @throws OAuth1Error
+     */
+    async obtainRequestToken(callback: string): Promise<TokenCredentials> {
+      const form = await post(endpoints.requestToken, { parameters: { oauth_callback: callback } })
+      if (form.get("oauth_callback_confirmed") !== "true") throw new OAuth1Error("not_confirmed")
+      return readCredentials(form)
+    },
+
+    /** Where the person decides, RFC 5849 §2.2. */
+    authenticateUrl(requestToken: string): string {
+      const url = new URL(endpoints.authenticate)
+      url.searchParams.set("oauth_token", requestToken)
+      return url.href
+    },
+
+    /** Token credentials, RFC 5849 §2.3. @throws OAuth1Error */
+    async obtainAccessToken(requestToken: TokenCredentials, verifier: string): Promise<TokenCredentials> {
+      return readCredentials(
+        await post(endpoints.accessToken, {
+          credentials: requestToken,
+          parameters: { oauth_verifier: verifier },
+        }),
+      )
+    },
+
+    /** The Authorization header of a call; with two legs where there are no credentials. */
+    sign(request: SignedRequest): string {
+      return signedHeader(consumer, request, world)
+    },
+  }
+}
+
+export type OAuth1Client = ReturnType<typeof createOAuth1Client>
+
+function isRefusal({ status }: Response): boolean {
+  return status === 400 || status === 401 || status === 403
+}
+
+/** Read whatever its content type says: servers have called this form text/html and text/plain. */
+async function readForm(response: Response): Promise<URLSearchParams> {
+  const { status } = response
+  if (status >= 500 || status === 408 || status === 429) throw new OAuth1Error("unavailable", { status })
+  if (status !== 200) throw new OAuth1Error("refused", { status })
+  return new URLSearchParams(await response.text())
+}
+
+function readCredentials(form: URLSearchParams): TokenCredentials {
+  const [token, secret] = ["oauth_token", "oauth_token_secret"].map((name) => {
+    const [value, ...others] = form.getAll(name)
+    return others.length === 0 ? value : undefined
+  })
+  // An empty secret is one (§3.4.2), and what an RSA server may give; an empty token is none.
+  if (
+    !token ||
+    secret === undefined ||
+    token.length > LONGEST_CREDENTIAL ||
+    secret.length > LONGEST_CREDENTIAL
+  )
+    throw new OAuth1Error("unexpected_answer")
+  return { token, secret }
+}

@@ -1,0 +1,44 @@
+import { createInterface } from "node:readline/promises"
+import { EnvironmentError, parseBitbucketPlace } from "@/lib/env"
+import { chooseSecretOutput, NO_PLACE_FOR_A_SECRET, putSecret } from "@/lib/secret-output"
+import { createOAuth1Client } from "../client"
+import { oauth1Endpoints } from "../endpoints"
+import { readConsumer } from "../environment"
+import { OAuth1Error } from "../errors"
+
+/**
+ * `npm run oauth1:token`: the founding way, with a PIN that the person carries over by hand. `-- --out token.json`
+ * for a file.
+ */
+try {
+  process.exitCode = await main()
+} catch (error) {
+  const isKnown = error instanceof EnvironmentError || error instanceof OAuth1Error
+  process.stderr.write(`${isKnown ? error.message : "It did not work."}\n`)
+  process.exitCode = 1
+}
+
+async function main(): Promise<number> {
+  const output = chooseSecretOutput(process.argv)
+  const consumer = readConsumer()
+  if (!output || !consumer) {
+    const missing = "BITBUCKET_OAUTH1_KEY is required, with its secret or private key."
+    process.stderr.write(`${output ? missing : NO_PLACE_FOR_A_SECRET}\n`)
+    return 1
+  }
+  const endpoints = oauth1Endpoints(parseBitbucketPlace())
+  const client = createOAuth1Client({ ...consumer, endpoints, fetch: fetchInTime })
+  const requestToken = await client.obtainRequestToken("oob")
+  process.stdout.write(`Visit ${client.authenticateUrl(requestToken.token)}\n`)
+
+  const terminal = createInterface({ input: process.stdin, output: process.stdout })
+  const pin = (await terminal.question("PIN: ")).trim()
+  terminal.close()
+  const { token, secret } = await client.obtainAccessToken(requestToken, pin)
+  await putSecret(output, { oauth_token: token, oauth_token_secret: secret })
+  return 0
+}
+
+function fetchInTime(...[input, init]: Parameters<typeof fetch>): Promise<Response> {
+  return fetch(input, { ...init, redirect: "error", signal: AbortSignal.timeout(15_000) })
+}

@@ -1,0 +1,25 @@
+import type { Route } from "next"
+import { EnvironmentError } from "@/lib/env"
+import { registerLegacySignIn } from "@/lib/legacy-sign-in"
+import { log } from "@/lib/log"
+import { oauth1Client } from "./oauth1-client"
+
+/**
+ * Switches the legacy sign-in on where its variables are set, when a server starts. Like the rest of the
+ * environment, variables that cannot work end the server at once.
+ */
+export function registerOAuth1(): void {
+  try {
+    const client = oauth1Client()
+    if (!client) return
+    registerLegacySignIn({
+      path: "/oauth1/bitbucket/authorize" as Route,
+      signerOf: (credentials) => (method, url) => client.sign({ method, url, credentials }),
+    })
+    log.info("legacy_sign_in_on")
+  } catch (error) {
+    if (!(error instanceof EnvironmentError)) throw error
+    process.stderr.write(`${error.message}\n`)
+    process.exit(1)
+  }
+}

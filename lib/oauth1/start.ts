@@ -1,0 +1,44 @@
+import "server-only"
+import { type NextRequest, NextResponse } from "next/server"
+import { appOrigin } from "@/lib/app-origin"
+import { withinTimeBudget } from "@/lib/bitbucket/time-budget"
+import { log } from "@/lib/log"
+import { parseReturnPath } from "@/lib/return-path"
+import type { SignInFailure } from "@/lib/sign-in/failure"
+import { failurePage } from "@/lib/sign-in/failure-page"
+import { isNavigation } from "@/lib/sign-in/navigation"
+import { OAuth1Error } from "./errors"
+import { oauth1Client } from "./oauth1-client"
+import { writeFlow } from "./request-token-cookie"
+
+/** The first two legs, RFC 5849 §2.1 and §2.2: a request token, and the person on their way to decide on it. */
+export async function startOAuth1(request: NextRequest): Promise<Response> {
+  const client = oauth1Client()
+  if (!client) return new Response(null, { status: 404 })
+  if (!isNavigation(request))
+    return new Response(null, { status: 403, headers: { "cache-control": "private, no-store" } })
+
+  const origin = appOrigin(request)
+  const next = parseReturnPath(request.nextUrl.searchParams.get("next"), origin)
+  try {
+    const callback = `${origin}/oauth1/bitbucket/callback`
+    const requestToken = await withinTimeBudget(() => client.obtainRequestToken(callback))
+    const response = new NextResponse(null, {
+      status: 302,
+      headers: {
+        location: client.authenticateUrl(requestToken.token),
+        "cache-control": "private, no-store",
+      },
+    })
+    await writeFlow(response, request.cookies, { requestToken, next, startedAt: Date.now() })
+    return response
+  } catch (error) {
+    if (!(error instanceof OAuth1Error)) throw error
+    return failurePage(request, startFailureOf(error), next)
+  }
+}
+
+function startFailureOf({ code, status }: OAuth1Error): SignInFailure {
+  log.warn("legacy_sign_in_refused", { reason: code, ...(status !== undefined && { status }) })
+  return { code: code === "unavailable" ? "bitbucket_unavailable" : "legacy_unavailable" }
+}
