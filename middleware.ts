@@ -1,34 +1,61 @@
 import { type NextRequest, NextResponse } from "next/server"
 import { appOrigin } from "@/lib/app-origin"
 import { contentSecurityPolicy } from "@/lib/content-security-policy"
+import { cookieOptions } from "@/lib/cookies"
+import { declaresTooLargeBody } from "@/lib/limits/body-size"
+import { limitedKindOf, secondsToWait } from "@/lib/limits/limited-request"
+import { requestTooLarge, tooManyRequests } from "@/lib/limits/refusals"
 import { readSessionCookie, sessionCookieName } from "@/lib/sessions/session-cookie"
 import { wayIn } from "@/lib/sessions/way-in"
+import { parseSignInFailureCode, statusOfFailure } from "@/lib/sign-in/failure-code"
 
-const protectedPath = /^\/(profile|integrations|sessions|activity)(\/|$)/
+const protectedPath = /^\/(profile|integrations|workspaces|sessions|activity)(\/|$)/
 
 /**
  * A convenience and no guard: it saves people without a session cookie the way to a page that would send them
- * back, and gives every page the nonce of its Content Security Policy. What keeps people out is `lib/sessions`.
+ * back, gives every page the nonce of its Content Security Policy, and turns away what is too much. What keeps
+ * people out is `lib/sessions`.
  */
 export async function middleware(request: NextRequest): Promise<NextResponse> {
   const { pathname, search } = request.nextUrl
-  if (protectedPath.test(pathname)) {
-    const claims = await readSessionCookie(request.cookies.get(sessionCookieName())?.value)
-    if (!claims) {
-      const redirect = NextResponse.redirect(new URL(wayIn(pathname + search), appOrigin(request)))
-      redirect.headers.set("cache-control", "private, no-store")
-      return redirect
-    }
+  if (declaresTooLargeBody(request)) return requestTooLarge()
+  const kind = limitedKindOf(request.method, pathname)
+  const isProtected = protectedPath.test(pathname)
+  const cookie = request.cookies.get(sessionCookieName())
+  const claims = kind || isProtected ? await readSessionCookie(cookie?.value) : undefined
+  const wait = kind && (await secondsToWait(request, kind, claims?.sub ?? null))
+  if (wait) return tooManyRequests(request, wait)
+  if (isProtected && !claims) {
+    const redirect = NextResponse.redirect(new URL(wayIn(pathname + search), appOrigin(request)))
+    redirect.headers.set("cache-control", "private, no-store")
+    // It is of no use to anybody: altered, lapsed, or of another deployment.
+    if (cookie) redirect.cookies.set(cookie.name, "", { ...cookieOptions(), maxAge: 0 })
+    return redirect
   }
+  if (pathname.startsWith("/api/")) return NextResponse.next()
+
   const policy = contentSecurityPolicy(crypto.randomUUID())
   const headers = new Headers(request.headers)
   headers.set("content-security-policy", policy)
-  const response = NextResponse.next({ request: { headers } })
+  const response = NextResponse.next({ request: { headers }, ...failureStatus(request.nextUrl) })
   response.headers.set("content-security-policy", policy)
+  // Next says so itself, but not where the status is another than its own.
+  response.headers.set("cache-control", "private, no-store")
   return response
+}
+
+/** A page cannot set its own status; the one that tells why a sign-in failed has one fitting the cause. */
+function failureStatus({ pathname, searchParams }: URL): { status?: number } {
+  return pathname === "/auth/error"
+    ? { status: statusOfFailure(parseSignInFailureCode(searchParams.get("error"))) }
+    : {}
 }
 
 export const config = {
   runtime: "nodejs",
-  matcher: ["/((?!api/|_next/static|_next/image|favicon.ico|icon.svg|robots.txt).*)"],
+  matcher: [
+    "/((?!api/|_next/static|_next/image|favicon.ico|icon.svg|robots.txt).*)",
+    "/api/auth/:path*",
+    "/api/token/:path*",
+  ],
 }

@@ -1,4 +1,5 @@
 import type { NextConfig } from "next"
+import { LARGEST_BODY_BYTES } from "./lib/limits/body-size"
 
 const securityHeaders = [
   { key: "X-Content-Type-Options", value: "nosniff" },
@@ -11,14 +12,35 @@ const securityHeaders = [
   { key: "Strict-Transport-Security", value: "max-age=63072000; includeSubDomains" },
 ]
 
+const nothingToLoad = {
+  key: "Content-Security-Policy",
+  value: "default-src 'none'; frame-ancestors 'none'",
+}
+/** Whether the legacy sign-in is built in: docs/decisions/010-legacy-sign-in.md. */
+const hasLegacySignIn = Boolean(process.env.BITBUCKET_OAUTH1_KEY)
+
 const nextConfig: NextConfig = {
+  // Its routes are files of an extension of their own, which is none of Next's where it is off.
+  pageExtensions: ["ts", "tsx", ...(hasLegacySignIn ? ["oauth1.ts"] : [])],
+  env: { LEGACY_SIGN_IN: hasLegacySignIn ? "built in" : "" },
+  // `npm run build:standalone` asks for a folder that runs without node_modules; the Dockerfile copies it.
+  ...(process.env.BUILD_STANDALONE === "1" && { output: "standalone" as const }),
   poweredByHeader: false,
   reactStrictMode: true,
   typedRoutes: true,
   images: { unoptimized: true },
+  experimental: {
+    serverActions: { bodySizeLimit: LARGEST_BODY_BYTES },
+    // Next keeps a copy of what middleware has seen of a body.
+    proxyClientMaxBodySize: 4 * LARGEST_BODY_BYTES,
+  },
   async headers() {
     return [
       { source: "/:path*", headers: securityHeaders },
+      // What is no page needs nothing: an answer that a browser took for one could do nothing either.
+      { source: "/(api|_next)/:path*", headers: [nothingToLoad] },
+      // Where Next answers in a route's place, as to a method that it lacks, it says nothing of caches.
+      { source: "/api/:path*", headers: [{ key: "Cache-Control", value: "private, no-store" }] },
       { source: "/api/auth/callback/:path*", headers: [{ key: "Referrer-Policy", value: "no-referrer" }] },
     ]
   },

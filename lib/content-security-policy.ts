@@ -9,14 +9,16 @@ import { environment } from "@/lib/env"
  */
 export function contentSecurityPolicy(nonce: string): string {
   const { NODE_ENV, BITBUCKET_SITE_URL, BITBUCKET_API_URL, secureCookies } = environment()
+  // A source with a path would match that path alone.
+  const [site, api] = [BITBUCKET_SITE_URL, BITBUCKET_API_URL].map((address) => new URL(address).origin)
   const isDevelopment = NODE_ENV === "development"
   const avatars = avatarHosts.map((host) => `https://${host}`).join(" ")
   const directives = [
     "default-src 'self'",
     `script-src 'self' 'nonce-${nonce}' 'strict-dynamic'${isDevelopment ? " 'unsafe-eval'" : ""}`,
     `style-src 'self' ${isDevelopment ? "'unsafe-inline'" : `'nonce-${nonce}'`}`,
-    `img-src 'self' data: ${avatars} ${BITBUCKET_SITE_URL} ${BITBUCKET_API_URL}`,
-    `form-action 'self' ${BITBUCKET_SITE_URL}`,
+    `img-src 'self' data: ${avatars} ${site} ${api}`,
+    `form-action 'self' ${site}`,
     "connect-src 'self'",
     "font-src 'self'",
     "object-src 'none'",

@@ -1,5 +1,6 @@
+import { readFile } from "node:fs/promises"
 import { describe, expect, test } from "vitest"
-import { EnvironmentError, parseEnvironment } from "./env"
+import { EnvironmentError, inspectEnvironment, parseEnvironment } from "./env"
 
 const usable = {
   NODE_ENV: "production",
@@ -53,6 +54,12 @@ describe("the environment", () => {
     ["BITBUCKET_SCOPES", "hunter2"],
     ["DATABASE_URL", "mysql://hunter2@db.example/app"],
     ["CRON_SECRET", "hunter2"],
+    ["AUTH_SECRET_PREVIOUS", "please-change-me-hunter2-0123456789"],
+    ["CRON_SECRET", usable.AUTH_SECRET],
+    ["NEXTAUTH_URL", "https://hunter2.example"],
+    ["TRUSTED_PROXIES", "hunter2"],
+    ["RATE_LIMIT_PER_ADDRESS", "-1"],
+    ["SECURITY_CONTACT", "hunter2"],
   ])("refuses a wrong %s and never repeats its value", (name, value) => {
     const problems = problemsOf({ ...usable, [name]: value })
     expect(problems).toHaveLength(1)
@@ -78,5 +85,28 @@ describe("the environment", () => {
       usable.AUTH_SECRET,
       previous,
     ])
+  })
+
+  test.each([
+    ["in development", { NODE_ENV: "development", SETUP_PAGE: "on" }, true],
+    ["in the demo", { AUTH_URL: "http://localhost:3000", SETUP_PAGE: "on" }, true],
+    ["on a public site", { SETUP_PAGE: "on" }, false],
+    ["where nothing is said of it", { NODE_ENV: "development" }, false],
+  ])("has a setup page %s: %j is %s", (_, variables, isThere) => {
+    expect(parseEnvironment({ ...usable, ...variables }).hasSetupPage).toBe(isThere)
+  })
+
+  test("read one by one, tells of each variable whether it can be used, and throws nothing", () => {
+    const { readings, usable: values } = inspectEnvironment({ ...usable, LOG_LEVEL: "loud", AUTH_SECRET: "" })
+    const wrong = readings.filter(({ problem }) => problem !== null).map(({ name }) => name)
+    expect(wrong).toEqual(["AUTH_SECRET", "LOG_LEVEL"])
+    expect(values).toMatchObject({ AUTH_URL: "https://app.example", SESSION_IDLE_DAYS: 7 })
+  })
+
+  test.each([".env.example", "README.md"])("is written down in %s, variable by variable", async (file) => {
+    const text = await readFile(file, "utf8")
+    const notOurs = ["NODE_ENV", "VERCEL", "NEXTAUTH_URL"]
+    const own = inspectEnvironment({}).readings.filter(({ name }) => !notOurs.includes(name))
+    expect(own.filter(({ name }) => !text.includes(name)).map(({ name }) => name)).toEqual([])
   })
 })

@@ -1,17 +1,12 @@
 import pino from "pino"
 import { environment } from "@/lib/env"
+import { requestContext } from "@/lib/request-context"
 
 /** What may be written about an event. No token, code, secret, cookie, name or address ever is. */
-type EventFields = {
-  account?: string
-  connection?: string
-  code?: string
-  reason?: string
-  status?: number
-  attempt?: number
-  durationMs?: number
-  count?: number
-}
+const fieldNames = ["account", "code", "reason", "status", "attempt", "durationMs", "count"] as const
+
+type EventFields = Partial<Record<"account" | "code" | "reason", string>> &
+  Partial<Record<"status" | "attempt" | "durationMs" | "count", number>>
 
 let logger: pino.Logger | undefined
 
@@ -20,9 +15,16 @@ function getLogger(): pino.Logger {
   return logger
 }
 
+/** The fields that may be written and no others, whatever an object brought along; the request by its id. */
+function line(event: string, fields: EventFields): Record<string, unknown> {
+  const allowed = fieldNames.flatMap((name) => (fields[name] === undefined ? [] : [[name, fields[name]]]))
+  const request = requestContext()?.requestId
+  return { event, ...(request && { request }), ...Object.fromEntries(allowed) }
+}
+
 /** One JSON line per event on standard output; pino escapes what could forge a second line. */
 export const log = {
-  info: (event: string, fields: EventFields = {}) => getLogger().info({ event, ...fields }),
-  warn: (event: string, fields: EventFields = {}) => getLogger().warn({ event, ...fields }),
-  error: (event: string, fields: EventFields = {}) => getLogger().error({ event, ...fields }),
+  info: (event: string, fields: EventFields = {}) => getLogger().info(line(event, fields)),
+  warn: (event: string, fields: EventFields = {}) => getLogger().warn(line(event, fields)),
+  error: (event: string, fields: EventFields = {}) => getLogger().error(line(event, fields)),
 }

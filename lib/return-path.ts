@@ -5,7 +5,7 @@ export const DEFAULT_RETURN_PATH = "/profile"
 const LONGEST_PATH = 1_024
 
 /** Coming back to one of these would start or end something, or go round in circles. */
-const notAPlaceToLand = /^\/(api|oauth|auth|signin|_next)(\/|$|\?|#)/i
+const notAPlaceToLand = /^\/(api|oauth1?|auth|signin|_next)(\/|$|\?|#)/i
 
 /**
  * The one place that decides where a person may be sent back to: a path on this app's own origin, as the
@@ -24,8 +24,17 @@ export function parseReturnPath(value: unknown, origin: string): string {
   if (!value.startsWith("/") && value !== origin && !value.startsWith(`${origin}/`))
     return DEFAULT_RETURN_PATH
   const path = pathOnOrigin(value, origin)
-  if (path === undefined || notAPlaceToLand.test(path)) return DEFAULT_RETURN_PATH
+  if (path === undefined || notAPlaceToLand.test(decoded(path))) return DEFAULT_RETURN_PATH
   return pathOnOrigin(path, origin) === path ? path : DEFAULT_RETURN_PATH
+}
+
+/** As a router may read it: `/%61pi` is `/api`. */
+function decoded(path: string): string {
+  try {
+    return decodeURIComponent(path)
+  } catch {
+    return path
+  }
 }
 
 function pathOnOrigin(value: string, origin: string): string | undefined {

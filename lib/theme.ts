@@ -1,11 +1,12 @@
 import "server-only"
 import { cookies } from "next/headers"
+import { cookieName, cookieOptions } from "@/lib/cookies"
 
 export const themes = ["system", "light", "dark"] as const
 
 export type Theme = (typeof themes)[number]
 
-const COOKIE = "theme"
+const themeCookieName = () => cookieName("theme")
 const ONE_YEAR_SECONDS = 365 * 24 * 60 * 60
 
 export function parseTheme(value: unknown): Theme {
@@ -14,12 +15,12 @@ export function parseTheme(value: unknown): Theme {
 
 /** The theme this browser chose. The server knows it before the first byte, so no page flashes in the other. */
 export async function chosenTheme(): Promise<Theme> {
-  return parseTheme((await cookies()).get(COOKIE)?.value)
+  return parseTheme((await cookies()).get(themeCookieName())?.value)
 }
 
 /** Only within a server action: nowhere else can a cookie be written. */
 export async function rememberTheme(theme: Theme): Promise<void> {
   const jar = await cookies()
-  if (theme === "system") jar.delete(COOKIE)
-  else jar.set(COOKIE, theme, { httpOnly: true, sameSite: "lax", path: "/", maxAge: ONE_YEAR_SECONDS })
+  const maxAge = theme === "system" ? 0 : ONE_YEAR_SECONDS
+  jar.set(themeCookieName(), theme === "system" ? "" : theme, { ...cookieOptions(), maxAge })
 }

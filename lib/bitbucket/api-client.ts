@@ -3,28 +3,38 @@ import { parseRetryAfterSeconds } from "@/lib/oauth/retry-after"
 import { boundedFetch } from "./bounded-fetch"
 import { BitbucketError } from "./errors"
 
+/** Writes the Authorization header of one request. */
+export type RequestSigner = (method: "GET", url: string) => string
+
+/** What authorizes a call: an access token, or what signs each request with one. */
+export type ApiCredential = string | RequestSigner
+
 /**
  * GETs a resource of the Bitbucket API with a bearer token in the Authorization header (RFC 6750 §2.1),
  * the only place where Bitbucket accepts one since May 2026.
  *
  * @param url an address on the API origin
- * @param accessToken goes into the header and nowhere else
+ * @param credential goes into the header and nowhere else
  * @param schema what the body must be
  * @throws BitbucketError for every answer but a 200 whose JSON the schema accepts
  */
 export async function getResource<Schema extends z.ZodType>(
   url: string,
-  accessToken: string,
+  credential: ApiCredential,
   schema: Schema,
 ): Promise<z.infer<Schema>> {
-  const response = await boundedFetch(url, {
-    headers: { authorization: `Bearer ${accessToken}`, accept: "application/json" },
-  })
-  const body = await readJson(response)
-  if (response.status !== 200) throw errorOf(response, body)
-  const parsed = schema.safeParse(body)
+  const response = await requestResource(url, credential)
+  const parsed = schema.safeParse(await readJson(response))
   if (!parsed.success) throw new BitbucketError("unexpected_answer", { status: 200, cause: parsed.error })
   return parsed.data
+}
+
+/** GETs anything of Bitbucket's. @throws BitbucketError for every answer but a 200 */
+export async function requestResource(url: string, credential: ApiCredential): Promise<Response> {
+  const authorization = typeof credential === "string" ? `Bearer ${credential}` : credential("GET", url)
+  const response = await boundedFetch(url, { headers: { authorization, accept: "application/json" } })
+  if (response.status !== 200) throw errorOf(response, await readJson(response))
+  return response
 }
 
 /** JSON by content type: several of Bitbucket's refusals are plain text, and its edge answers in HTML. */
@@ -36,7 +46,7 @@ async function readJson(response: Response): Promise<unknown> {
 function errorOf(response: Response, body: unknown): BitbucketError {
   const { status } = response
   const retryAfterSeconds = parseRetryAfterSeconds(response.headers.get("retry-after"))
-  if (status === 401) return new BitbucketError("unauthorized", { status })
+  if (status === 401) return new BitbucketError(isAboutToken(body) ? "unauthorized" : "forbidden", { status })
   if (status === 403) {
     const missingScopes = missingScopesOf(body)
     return new BitbucketError(missingScopes.length > 0 ? "insufficient_scope" : "forbidden", {
@@ -52,6 +62,17 @@ function errorOf(response: Response, body: unknown): BitbucketError {
   if (status === 429) return new BitbucketError("rate_limited", { status, retryAfterSeconds })
   if (status >= 500 || status === 408) return new BitbucketError("unavailable", { status, retryAfterSeconds })
   return new BitbucketError("unexpected_answer", { status })
+}
+
+/**
+ * Whether a 401 says that the token is not accepted. Of a workspace, Bitbucket says 401 also where it means 403
+ * ("You do not have access to view this workspace."); renewing a good token would not help anybody in.
+ *
+ * @see https://github.com/renovatebot/renovate/pull/14402
+ */
+function isAboutToken(body: unknown): boolean {
+  const message = (body as { error?: { message?: unknown } } | undefined)?.error?.message
+  return typeof message !== "string" || !/\bdo not have access\b/i.test(message)
 }
 
 /** `error.detail` of a 403 names the scopes that were granted and required. */

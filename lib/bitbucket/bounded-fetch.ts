@@ -12,14 +12,17 @@ const LARGEST_BODY_BYTES = 256 * 1024
  * all, 256 kB of decoded body at most, no redirect followed (RFC 9700 §4.12), nothing cached or shared.
  * The body has been read when it resolves.
  *
+ * @param origins of Bitbucket; those that the environment names unless given
  * @throws BitbucketError `unreachable` where no whole answer came in time, `unexpected_answer` where it is
  *   a redirect or too long
  */
-export async function boundedFetch(input: string | URL | Request, init: RequestInit = {}): Promise<Response> {
+export async function boundedFetch(
+  input: string | URL | Request,
+  init: RequestInit = {},
+  origins: readonly string[] = bitbucketOrigins(),
+): Promise<Response> {
   const url = new URL(input instanceof Request ? input.url : input)
-  const { BITBUCKET_SITE_URL, BITBUCKET_API_URL } = environment()
-  if (url.origin !== BITBUCKET_SITE_URL && url.origin !== BITBUCKET_API_URL)
-    throw new TypeError("boundedFetch speaks to Bitbucket only")
+  if (!origins.includes(url.origin)) throw new TypeError("boundedFetch speaks to Bitbucket only")
 
   const signals = [AbortSignal.timeout(DEADLINE_MS), timeBudgetSignal(), init.signal]
   const signal = AbortSignal.any(signals.filter((one) => one instanceof AbortSignal))
@@ -34,6 +37,11 @@ export async function boundedFetch(input: string | URL | Request, init: RequestI
     if (cause instanceof BitbucketError) throw cause
     throw new BitbucketError("unreachable", { cause })
   }
+}
+
+function bitbucketOrigins(): string[] {
+  const { BITBUCKET_SITE_URL, BITBUCKET_API_URL } = environment()
+  return [BITBUCKET_SITE_URL, BITBUCKET_API_URL].map((address) => new URL(address).origin)
 }
 
 async function readWhole(response: Response): Promise<Response> {

@@ -1,4 +1,5 @@
 import { z } from "zod"
+import type { ApiCredential } from "./api-client"
 import { bitbucketEndpoints } from "./endpoints"
 import { BitbucketError } from "./errors"
 import { getAllPages } from "./page"
@@ -21,9 +22,9 @@ export type Email = z.infer<typeof emailSchema>
  * @returns null where the addresses may not be read
  * @throws BitbucketError for anything else that keeps them from being read
  */
-export async function getEmails(accessToken: string): Promise<Email[] | null> {
+export async function getEmails(credential: ApiCredential): Promise<Email[] | null> {
   try {
-    return await getAllPages(bitbucketEndpoints().userEmails, accessToken, emailSchema)
+    return await getAllPages(bitbucketEndpoints().userEmails, credential, emailSchema)
   } catch (error) {
     if (error instanceof BitbucketError && ["insufficient_scope", "forbidden"].includes(error.code))
       return null

@@ -1,4 +1,7 @@
+import { environment } from "@/lib/env"
 import { type Account, getAccount } from "./account"
+import type { ApiCredential } from "./api-client"
+import { getDataCenterProfile } from "./data-center"
 import { type Email, getEmails } from "./emails"
 import { BitbucketError } from "./errors"
 
@@ -6,8 +9,9 @@ import { BitbucketError } from "./errors"
 export type Profile = { account: Account; emails: Email[] | null }
 
 /** Reads both parts of a profile at the same time. @throws BitbucketError */
-export async function getProfile(accessToken: string): Promise<Profile> {
-  const [account, emails] = await Promise.all([getAccount(accessToken), getEmails(accessToken)])
+export async function getProfile(credential: ApiCredential): Promise<Profile> {
+  if (isDataCenter()) return getDataCenterProfile(credential)
+  const [account, emails] = await Promise.all([getAccount(credential), getEmails(credential)])
   return { account, emails }
 }
 
@@ -15,11 +19,16 @@ export async function getProfile(accessToken: string): Promise<Profile> {
  * Reads a profile to sign somebody in with: no account, no sign-in; but addresses that cannot be read at this
  * moment prevent nothing and read as null. @throws BitbucketError
  */
-export async function getProfileAtSignIn(accessToken: string): Promise<Profile> {
-  const emailsOrNull = getEmails(accessToken).catch((error: unknown) => {
+export async function getProfileAtSignIn(credential: ApiCredential): Promise<Profile> {
+  if (isDataCenter()) return getDataCenterProfile(credential)
+  const emailsOrNull = getEmails(credential).catch((error: unknown) => {
     if (error instanceof BitbucketError) return null
     throw error
   })
-  const [account, emails] = await Promise.all([getAccount(accessToken), emailsOrNull])
+  const [account, emails] = await Promise.all([getAccount(credential), emailsOrNull])
   return { account, emails }
+}
+
+function isDataCenter(): boolean {
+  return environment().BITBUCKET_KIND === "datacenter"
 }

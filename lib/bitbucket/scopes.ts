@@ -18,6 +18,13 @@ const knownScopes = new Map<string, ScopeText>(
     repository: { title: "Read your repositories", detail: "Their names, descriptions and code." },
     "repository:write": { title: "Write to your repositories", detail: "Their code too." },
     pullrequest: { title: "Read your pull requests", detail: "And the repositories that they belong to." },
+    PUBLIC_REPOS: {
+      title: "See who you are",
+      detail: "Your name and email address, and what everybody may read.",
+    },
+    REPO_READ: { title: "Read your repositories", detail: "Their names, descriptions and code." },
+    REPO_WRITE: { title: "Write to your repositories", detail: "Their code and pull requests too." },
+    REPO_ADMIN: { title: "Administer your repositories", detail: "Their settings and permissions too." },
     team: { title: "See your workspaces", detail: "Their names and who is in them." },
   }),
 )
@@ -25,6 +32,24 @@ const knownScopes = new Map<string, ScopeText>(
 /** A scope in plain words; one that this app does not know keeps Bitbucket's name for it. */
 export function describeScope(scope: string): ScopeText {
   return knownScopes.get(scope) ?? { title: scope, detail: "A permission that only Bitbucket can explain." }
+}
+
+/** What the box is called that grants a scope, where an app is registered at Bitbucket. */
+const boxes = new Map<string, string>(
+  Object.entries({
+    account: "Account: Read",
+    "account:write": "Account: Write",
+    email: "Account: Email",
+    repository: "Repositories: Read",
+    "repository:write": "Repositories: Write",
+    pullrequest: "Pull requests: Read",
+    team: "Workspace membership: Read",
+  }),
+)
+
+/** The box that an owner has to tick; of a scope that this app does not know, Bitbucket's name for it. */
+export function boxOfScope(scope: string): string {
+  return boxes.get(scope) ?? scope
 }
 
 /** Whether what was granted covers a scope; `account:write` and its like contain the scope they extend. */

@@ -2,7 +2,7 @@ import { expect, test } from "vitest"
 import { isMemberOfAny } from "./workspaces"
 
 const uuid = "{aaaaaaaa-2222-4333-8444-555555555555}"
-const workspaces = [{ uuid, slug: "acme", isAdministrator: false }]
+const workspaces = [{ uuid, slug: "acme" }]
 
 test.each([
   ["its slug", ["acme"], true],

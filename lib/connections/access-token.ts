@@ -9,6 +9,8 @@ import { createTokenOpener } from "./sealed-tokens"
 export type AccessToken = {
   /** Goes into an Authorization header on the API origin and nowhere else. */
   value: string
+  /** Where it signs requests instead: then the header holds a signature by both. */
+  tokenSecret?: string | undefined
   expiresAt: Date
   /** Which pair of tokens this is: given back where Bitbucket refuses the token. */
   version: number
@@ -64,6 +66,7 @@ export function createAccessTokens(dependencies: Omit<RenewalDependencies, "open
    */
   async function renewNow(known: Connection): Promise<{ isRenewed: boolean }> {
     if (known.status === "dead") throw new ConnectionError("reauthorization_required")
+    if (!isRenewable(known)) return { isRenewed: false }
     if (known.retryInSeconds > 0) throw unavailable(known.retryInSeconds)
     const { version } = await shareRenewal(known)
     return { isRenewed: version > known.version }
@@ -110,8 +113,9 @@ export function createAccessTokens(dependencies: Omit<RenewalDependencies, "open
 
   async function open(connection: Connection): Promise<AccessToken> {
     try {
-      const { accessToken } = await openTokens(connection)
-      return { value: accessToken, expiresAt: connection.expiresAt, version: connection.version }
+      const { accessToken, tokenSecret } = await openTokens(connection)
+      const { expiresAt, version } = connection
+      return { value: accessToken, tokenSecret, expiresAt, version }
     } catch (cause) {
       throw new ConnectionError("reauthorization_required", { cause })
     }
@@ -121,6 +125,11 @@ export function createAccessTokens(dependencies: Omit<RenewalDependencies, "open
 }
 
 export type AccessTokens = ReturnType<typeof createAccessTokens>
+
+/** Whether a connection's tokens lapse and are replaced by new ones. */
+export function isRenewable({ kind }: Pick<Connection, "kind">): boolean {
+  return kind === "oauth2"
+}
 
 function isDue({ id, remainingSeconds, lifetimeSeconds }: Connection): boolean {
   return remainingSeconds <= refreshWindowSeconds(id, lifetimeSeconds)

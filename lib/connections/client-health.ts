@@ -7,6 +7,11 @@ export function createClientHealth() {
   return {
     isRefused: () => isRefused,
 
+    /** What the exchange of an authorization code showed. */
+    note(refused: boolean): void {
+      isRefused = refused
+    },
+
     /** A refresh grant that is listened to. */
     watch(refresh: RefreshGrant): RefreshGrant {
       return async (refreshToken) => {

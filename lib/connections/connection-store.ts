@@ -8,6 +8,8 @@ type Row = typeof connection.$inferSelect
 /** A connection as read, with its times also as seconds on the database's clock. */
 export type Connection = Omit<Row, "leaseOwner" | "leaseUntil" | "profile"> & {
   profile: Profile
+  /** Since the profile was read from Bitbucket. */
+  profileAgeSeconds: number
   /** Life left to the access token; negative once it has lapsed. */
   remainingSeconds: number
   /** From the answer that brought the access token to its expiry. */
@@ -23,6 +25,7 @@ const seconds = (interval: SQL) => sql<number>`extract(epoch from ${interval})::
 export const connectionColumns = {
   id: connection.id,
   accountUuid: connection.accountUuid,
+  kind: connection.kind,
   sealedTokens: connection.sealedTokens,
   scopes: connection.scopes,
   issuedAt: connection.issuedAt,
@@ -38,6 +41,7 @@ export const connectionColumns = {
   staysConnected: connection.staysConnected,
   profile: sql<Profile>`${connection.profile}`.as("profile"),
   profileReadAt: connection.profileReadAt,
+  profileAgeSeconds: seconds(sql`now() - ${connection.profileReadAt}`).as("profile_age_seconds"),
   remainingSeconds: seconds(sql`${connection.expiresAt} - now()`).as("remaining_seconds"),
   lifetimeSeconds: seconds(sql`${connection.expiresAt} - ${connection.issuedAt}`).as("lifetime_seconds"),
   retryInSeconds: sql<number>`greatest(0, coalesce(${seconds(sql`${connection.retryAt} - now()`)}, 0))`.as(
@@ -54,7 +58,15 @@ const LEASE_SECONDS = 15
 const noLease = { leaseOwner: null, leaseUntil: null }
 const noFailure = { failures: 0, retryAt: null, lastFailure: null, lastFailureAt: null }
 
-export type NewTokens = { sealedTokens: string; lifetimeSeconds: number; scopes: string[] }
+export type ConnectionKind = Row["kind"]
+
+export type NewTokens = {
+  /** At sign-in; OAuth 2.0 where it is not said. */
+  kind?: ConnectionKind
+  sealedTokens: string
+  lifetimeSeconds: number
+  scopes: string[]
+}
 
 /** Identifies one attempt to renew one version of a connection. */
 export type Lease = { id: string; version: number; owner: string }
@@ -98,6 +110,8 @@ export function createConnectionStore(db: Database) {
             eq(connection.id, id),
             eq(connection.version, version),
             eq(connection.status, "active"),
+            // Tokens of OAuth 1.0a are never renewed, whoever asks.
+            eq(connection.kind, "oauth2"),
             or(isNull(connection.leaseUntil), lte(connection.leaseUntil, sql`now()`)),
             or(isNull(connection.retryAt), lte(connection.retryAt, sql`now()`)),
           ),
@@ -155,11 +169,17 @@ export function createConnectionStore(db: Database) {
       return rows.length > 0
     },
 
-    /** Says that Bitbucket refused this version's access token: it has lapsed, whatever its expiry was. */
+    /**
+     * Says that Bitbucket refused this version's access token: it has lapsed, whatever its expiry was, and with
+     * it the connection where nothing can renew it.
+     */
     async expireAccessToken(id: string, version: number): Promise<void> {
       await db
         .update(connection)
-        .set({ expiresAt: sql`now()` })
+        .set({
+          expiresAt: sql`now()`,
+          status: sql`case when ${connection.kind} = 'oauth2' then ${connection.status} else 'dead' end`,
+        })
         .where(
           and(eq(connection.id, id), eq(connection.version, version), sql`${connection.expiresAt} > now()`),
         )
@@ -184,9 +204,16 @@ export function createConnectionStore(db: Database) {
       await db.update(connection).set({ staysConnected }).where(eq(connection.id, id))
     },
 
-    /** Keeps the profile that was read last, unless newer tokens have come with a newer one. */
-    async saveProfile(id: string, profile: Profile): Promise<void> {
-      await db.update(connection).set({ profile, profileReadAt: sql`now()` }).where(eq(connection.id, id))
+    /**
+     * Keeps a profile that has just been read, unless another was stored since the reading began.
+     *
+     * @param readingSeconds how long the reading took
+     */
+    async saveProfile(id: string, profile: Profile, readingSeconds: number): Promise<void> {
+      await db
+        .update(connection)
+        .set({ profile, profileReadAt: sql`now()` })
+        .where(and(eq(connection.id, id), lte(connection.profileReadAt, inSeconds(-readingSeconds))))
     },
 
     /** Signing in wins over whatever was there: a renewal that is under way is fenced out by the version. */
@@ -196,6 +223,7 @@ export function createConnectionStore(db: Database) {
     ): Promise<{ id: string }> {
       const values = {
         ...account,
+        kind: tokens.kind ?? "oauth2",
         sealedTokens: tokens.sealedTokens,
         scopes: tokens.scopes,
         issuedAt: sql`now()`,
@@ -224,6 +252,14 @@ export function createConnectionStore(db: Database) {
     /** Disconnect: the tokens and, by the foreign key, every session of the account. */
     async delete(id: string): Promise<void> {
       await db.delete(connection).where(eq(connection.id, id))
+    },
+
+    /** As `delete`, but only while the tokens are these. @returns false where newer ones have come, and stay */
+    async deleteVersion(id: string, version: number): Promise<boolean> {
+      const { rowCount } = await db
+        .delete(connection)
+        .where(and(eq(connection.id, id), eq(connection.version, version)))
+      return rowCount === 1
     },
   }
 }

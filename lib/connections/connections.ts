@@ -5,6 +5,7 @@ import { boundedFetch } from "@/lib/bitbucket/bounded-fetch"
 import { bitbucketEndpoints } from "@/lib/bitbucket/endpoints"
 import { db } from "@/lib/db/client"
 import { environment } from "@/lib/env"
+import { legacySignIn } from "@/lib/legacy-sign-in"
 import { createRefreshGrant } from "@/lib/oauth/refresh-grant"
 import { processWide } from "@/lib/process-wide"
 import { createAccessTokens } from "./access-token"
@@ -13,13 +14,14 @@ import { createClientHealth } from "./client-health"
 import { createConnectionStore } from "./connection-store"
 
 function createConnections() {
-  const { AUTH_BITBUCKET_ID, AUTH_BITBUCKET_SECRET, secrets } = environment()
+  const { AUTH_BITBUCKET_ID, AUTH_BITBUCKET_SECRET, BITBUCKET_KIND, secrets } = environment()
   const store = createConnectionStore(db())
   const clientHealth = processWide("client-health", createClientHealth)
   const refresh = createRefreshGrant({
     url: bitbucketEndpoints().token,
     clientId: AUTH_BITBUCKET_ID,
     clientSecret: AUTH_BITBUCKET_SECRET,
+    credentialsIn: BITBUCKET_KIND === "datacenter" ? "body" : "header",
     fetch: boundedFetch,
   })
   const accessTokens = createAccessTokens({
@@ -29,7 +31,8 @@ function createConnections() {
     isAdmitted,
     onEvent: activities().record,
   })
-  return { store, accessTokens, clientHealth, authorizedCall: createAuthorizedCall(accessTokens, store) }
+  const authorizedCall = createAuthorizedCall(accessTokens, store, legacySignIn)
+  return { store, accessTokens, clientHealth, authorizedCall }
 }
 
 let created: ReturnType<typeof createConnections> | undefined

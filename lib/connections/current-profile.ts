@@ -1,60 +1,59 @@
 import "server-only"
-import { setTimeout as wait } from "node:timers/promises"
-import { isDeepStrictEqual } from "node:util"
+import { activities } from "@/lib/activity/activities"
 import { BitbucketError } from "@/lib/bitbucket/errors"
 import { getProfile, type Profile } from "@/lib/bitbucket/profile"
-import { TIME_BUDGET_MS } from "@/lib/bitbucket/time-budget"
+import { log } from "@/lib/log"
 import type { Connection } from "./connection-store"
 import { connections } from "./connections"
 import { ConnectionError } from "./errors"
-
-/** An unchanged profile is written again only when its date has become misleading. */
-const REWRITE_AFTER_MS = 5 * 60 * 1000
+import { timelyCall } from "./timely-call"
 
 export type ProfileReading = {
   profile: Profile
   readAt: Date
-  /** Why this is the last known profile instead of today's; null where it is today's. */
-  staleBecause: "bitbucket_unavailable" | null
+  /** Why Bitbucket gave no newer one; `current` where it did, or need not be asked. */
+  standing: "current" | "bitbucket_unavailable" | "bitbucket_refused"
   /** Of the tokens that it was read with: another than the connection's where these have been renewed. */
   version: number
 }
 
 /**
- * The profile as Bitbucket has it now; while Bitbucket cannot be asked, the one that was read last.
+ * The profile as Bitbucket has it now; where Bitbucket gives none, the one that was read last.
  *
- * @throws ConnectionError `reauthorization_required`, or BitbucketError for an answer that waiting cannot cure
+ * @throws ConnectionError `reauthorization_required`
  */
 export async function getCurrentProfile(connection: Connection): Promise<ProfileReading> {
-  const { authorizedCall, store } = connections()
+  const startedAt = performance.now()
   try {
-    const { result: profile, version } = await inTime(authorizedCall(connection, getProfile))
-    // Another person's profile under this connection's tokens would be shown to the wrong person.
-    if (profile.account.uuid !== connection.accountUuid) throw new ConnectionError("reauthorization_required")
-    const readAt = new Date()
-    const isOld = readAt.getTime() - connection.profileReadAt.getTime() > REWRITE_AFTER_MS
-    if (isOld || !isDeepStrictEqual(profile, connection.profile))
-      await store.saveProfile(connection.id, profile)
-    return { profile, readAt, staleBecause: null, version }
+    const { result: profile, version } = await timelyCall(connection, getProfile)
+    if (profile.account.uuid !== connection.accountUuid) return await endForeign(connection, version)
+    await connections().store.saveProfile(connection.id, profile, (performance.now() - startedAt) / 1_000)
+    return { profile, readAt: new Date(), standing: "current", version }
   } catch (error) {
-    const mayPass = error instanceof BitbucketError && error.isTransient
-    const isDown = error instanceof ConnectionError && error.code === "bitbucket_unavailable"
-    if (!mayPass && !isDown) throw error
-    return {
-      profile: connection.profile,
-      readAt: connection.profileReadAt,
-      staleBecause: "bitbucket_unavailable",
-      version: connection.version,
-    }
+    return lastReading(connection, standingAfter(error))
   }
 }
 
-/** Gives up waiting, not working: a renewal that has begun is stored for the next page. */
-async function inTime<Result>(work: Promise<Result>): Promise<Result> {
-  const giveUp = new AbortController()
-  const deadline = wait(TIME_BUDGET_MS, undefined, { signal: giveUp.signal }).then(() => {
-    throw new BitbucketError("unreachable")
-  })
-  deadline.catch(() => undefined)
-  return Promise.race([work, deadline]).finally(() => giveUp.abort())
+/** Tokens that open somebody else's account are nobody's here: they go, and with them every session that had them. */
+async function endForeign({ id, accountUuid }: Connection, version: number): Promise<never> {
+  if (await connections().store.deleteVersion(id, version)) {
+    log.error("connection_of_another_account", { account: accountUuid })
+    await activities().record(accountUuid, "connection_ended", "other_account")
+  }
+  throw new ConnectionError("reauthorization_required")
+}
+
+/** The profile that was read last, as the connection has it. */
+export function lastReading(
+  { profile, profileReadAt, version }: Connection,
+  standing: ProfileReading["standing"],
+): ProfileReading {
+  return { profile, readAt: profileReadAt, standing, version }
+}
+
+function standingAfter(error: unknown): ProfileReading["standing"] {
+  if (error instanceof BitbucketError)
+    return error.isTransient ? "bitbucket_unavailable" : "bitbucket_refused"
+  if (error instanceof ConnectionError && error.code === "bitbucket_unavailable") return error.code
+  throw error
 }

@@ -10,18 +10,29 @@ export type SealedRow = Pick<Connection, "id" | "accountUuid" | "sealedTokens">
 
 /** The statements of work that goes through many connections, batch by batch. */
 export function createMaintenanceStore(db: Database) {
+  /**
+   * Connections whose refresh token has not been used for a while and that somebody still wants: signed in
+   * somewhere, or staying connected while signed out.
+   */
+  function isIdle(idleDays: number) {
+    const wanted = db
+      .select({ one: sql`1` })
+      .from(session)
+      .where(and(eq(session.connectionId, connection.id), gt(session.expiresAt, sql`now()`)))
+    return and(
+      eq(connection.status, "active"),
+      eq(connection.kind, "oauth2"),
+      lte(connection.issuedAt, sql`now() - make_interval(secs => ${idleDays * 86_400})`),
+      or(isNull(connection.retryAt), lte(connection.retryAt, sql`now()`)),
+      or(eq(connection.staysConnected, true), exists(wanted)),
+    )
+  }
+
   return {
-    /**
-     * Connections whose refresh token has not been used for a while and that somebody still wants: signed in
-     * somewhere, or staying connected while signed out. Oldest first.
-     *
-     * @param after the last one of the batch before
-     */
+    countIdle: (idleDays: number): Promise<number> => db.$count(connection, isIdle(idleDays)),
+
+    /** Idle connections, oldest first. @param after the last one of the batch before */
     async listIdle(idleDays: number, limit: number, after?: IdleConnection): Promise<IdleConnection[]> {
-      const wanted = db
-        .select({ one: sql`1` })
-        .from(session)
-        .where(and(eq(session.connectionId, connection.id), gt(session.expiresAt, sql`now()`)))
       return db
         .select({
           ...connectionColumns,
@@ -30,10 +41,7 @@ export function createMaintenanceStore(db: Database) {
         .from(connection)
         .where(
           and(
-            eq(connection.status, "active"),
-            lte(connection.issuedAt, sql`now() - make_interval(secs => ${idleDays * 86_400})`),
-            or(isNull(connection.retryAt), lte(connection.retryAt, sql`now()`)),
-            or(eq(connection.staysConnected, true), exists(wanted)),
+            isIdle(idleDays),
             after &&
               sql`(${connection.issuedAt}, ${connection.id}) > (${after.idleSince}::timestamptz, ${after.id}::uuid)`,
           ),
@@ -41,6 +49,8 @@ export function createMaintenanceStore(db: Database) {
         .orderBy(connection.issuedAt, connection.id)
         .limit(limit)
     },
+
+    countSealed: (): Promise<number> => db.$count(connection),
 
     /** The sealed tokens of every connection, in batches by id. @param afterId the last one of the batch before */
     async listSealed(limit: number, afterId?: string): Promise<SealedRow[]> {

@@ -24,6 +24,8 @@ export type RenewalDependencies = {
 type RenewalEvent = "renewed" | "renewal_failed" | "connection_ended"
 
 const COMMIT_ATTEMPTS = 4
+/** CHANGE-3052: an unused refresh token dies after three months. */
+const DAYS_UNTIL_DISUSE = 89
 const COMMIT_PAUSE_MS = 500
 
 /** Makes the function that renews a connection once, for whoever holds its lease. */
@@ -91,7 +93,7 @@ export function createRenewal(dependencies: RenewalDependencies) {
   /** Only signing in helps now; but what Bitbucket gave last is served to its end, where it can be read. */
   async function end(connection: Connection, lease: Lease, reason: "dead_grant" | "tokens_unreadable") {
     if (!(await store.markDead(lease, reason))) return adopt(connection)
-    log.warn("connection_dead", { account: connection.accountUuid, reason })
+    log.warn("connection_dead", { account: connection.accountUuid, reason: reasonOf(connection, reason) })
     await onEvent(connection.accountUuid, "connection_ended", reason)
     if (connection.remainingSeconds > 0) return connection
     throw new ConnectionError("reauthorization_required")
@@ -113,6 +115,15 @@ export function createRenewal(dependencies: RenewalDependencies) {
       throw new ConnectionError("reauthorization_required")
     return current
   }
+}
+
+/**
+ * Why a connection is dead, as far as it can be told from here: Bitbucket says the same of a refresh token that
+ * nobody used for three months, of one that the person revoked and of one that somebody else has used.
+ */
+function reasonOf({ issuedAt }: Connection, reason: "dead_grant" | "tokens_unreadable"): string {
+  const isTooYoungToLapse = Date.now() - issuedAt.getTime() < DAYS_UNTIL_DISUSE * 86_400_000
+  return reason === "dead_grant" && isTooYoungToLapse ? "revoked_or_reused" : reason
 }
 
 /** Bitbucket has retired the old pair by now: a moment's trouble with the database must not lose the new one. */

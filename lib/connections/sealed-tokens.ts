@@ -3,9 +3,19 @@ import { CompactEncrypt, compactDecrypt, decodeProtectedHeader } from "jose"
 import { z } from "zod"
 
 /** What Bitbucket gave for one connection and nobody else may read. */
-export type Tokens = { accessToken: string; refreshToken: string }
+export type Tokens = {
+  accessToken: string
+  /** Empty where there is none. */
+  refreshToken: string
+  /** Belongs to an access token of OAuth 1.0a, which signs with it and is never sent alone. */
+  tokenSecret?: string | undefined
+}
 
-const tokensSchema = z.object({ accessToken: z.string(), refreshToken: z.string() })
+const tokensSchema = z.object({
+  accessToken: z.string(),
+  refreshToken: z.string(),
+  tokenSecret: z.string().optional(),
+})
 
 /** The sealed tokens of a row cannot be opened: another secret, another row, or damage. */
 export class UnsealError extends Error {

@@ -10,6 +10,10 @@ export const connection = pgTable(
     id: uuid("id").primaryKey().defaultRandom(),
     /** Bitbucket's immutable account uuid, in braces: the identity key. */
     accountUuid: text("account_uuid").notNull().unique(),
+    /** The protocol that made it: tokens of OAuth 2.0 lapse and are renewed, those of OAuth 1.0a sign and stay. */
+    kind: text("kind", { enum: ["oauth2", "oauth1"] })
+      .notNull()
+      .default("oauth2"),
     sealedTokens: text("sealed_tokens").notNull(),
     scopes: text("scopes").array().notNull(),
     issuedAt: instant("issued_at").notNull(),
@@ -70,9 +74,37 @@ export const activity = pgTable(
   ],
 )
 
+/**
+ * The `state` of an authorization whose answer has come: no other answer with it is taken. Only its hash is kept,
+ * and only until the cookie that belongs to it would have lapsed anyway.
+ */
+export const spentState = pgTable(
+  "spent_state",
+  {
+    stateHash: text("state_hash").primaryKey(),
+    expiresAt: instant("expires_at").notNull(),
+  },
+  (table) => [index("spent_state_expires_at_index").on(table.expiresAt)],
+)
+
 /** Work of which only one may run at a time, on whatever server: who does it, and until when nobody else may. */
 export const taskLease = pgTable("task_lease", {
   name: text("name").primaryKey(),
   owner: uuid("owner").notNull(),
   leaseUntil: instant("lease_until").notNull(),
 })
+
+/**
+ * How often something was asked for in the minute that ends at `expire`, by a keyed hash of who asked. Its
+ * columns, their order included, are those that rate-limiter-flexible writes to.
+ */
+export const rateLimit = pgTable(
+  "rate_limit",
+  {
+    key: text("key").primaryKey(),
+    points: integer("points").notNull().default(0),
+    /** Milliseconds since 1970, on the clock of the server that counted first. */
+    expire: bigint("expire", { mode: "number" }),
+  },
+  (table) => [index("rate_limit_expire_index").on(table.expire)],
+)

@@ -25,13 +25,15 @@ export type TokenEndpoint = {
   url: string
   clientId: string
   clientSecret: string
+  /** RFC 6749 §2.3.1: HTTP Basic, or for servers that do not read it, the body. */
+  credentialsIn?: "header" | "body"
   /** Must answer or reject within a bounded time. */
   fetch: typeof fetch
 }
 
 /**
- * Makes the function that exchanges a refresh token for new tokens, RFC 6749 §6, with HTTP Basic client
- * authentication (§2.3.1). It sends one request and never repeats it: whether a lost answer may be asked
+ * Makes the function that exchanges a refresh token for new tokens, RFC 6749 §6, authenticated as the
+ * endpoint wants it (§2.3.1). It sends one request and never repeats it: whether a lost answer may be asked
  * for again is for the caller to know.
  */
 export function createRefreshGrant(endpoint: TokenEndpoint): RefreshGrant {
@@ -45,16 +47,15 @@ export function createRefreshGrant(endpoint: TokenEndpoint): RefreshGrant {
     [oauth.allowInsecureRequests]: endpoint.url.startsWith("http:"),
   }
 
+  const authentication =
+    endpoint.credentialsIn === "body"
+      ? oauth.ClientSecretPost(endpoint.clientSecret)
+      : oauth.ClientSecretBasic(endpoint.clientSecret)
+
   return async (refreshToken) => {
     let response: Response
     try {
-      response = await oauth.refreshTokenGrantRequest(
-        server,
-        client,
-        oauth.ClientSecretBasic(endpoint.clientSecret),
-        refreshToken,
-        options,
-      )
+      response = await oauth.refreshTokenGrantRequest(server, client, authentication, refreshToken, options)
     } catch (cause) {
       return { ok: false, failure: { kind: "no_answer" }, cause }
     }

@@ -4,6 +4,7 @@ import { redirect } from "next/navigation"
 import { after } from "next/server"
 import { cache } from "react"
 import type { Connection } from "@/lib/connections/connection-store"
+import { fromRecords } from "./records"
 import { readSessionCookie, sessionCookieName } from "./session-cookie"
 import { sessions } from "./sessions"
 import { wayIn } from "./way-in"
@@ -35,7 +36,10 @@ export const getSession = cache(async (): Promise<Session | null> => {
   return live && { sid: claims.sid, ...live }
 })
 
-/** The session of a page that needs one; without it the person is sent to sign in and comes back to `path`. */
+/**
+ * The session of a page that needs one; without it the person is sent to sign in and comes back to `path`. Where
+ * the database cannot be asked, they are sent to the page that says so, still signed in.
+ */
 export async function requireSession(path: string): Promise<Session> {
-  return (await getSession()) ?? redirect(wayIn(path))
+  return (await fromRecords(path, getSession())) ?? redirect(wayIn(path))
 }

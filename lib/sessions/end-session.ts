@@ -2,7 +2,7 @@ import "server-only"
 import { cookies } from "next/headers"
 import { activities } from "@/lib/activity/activities"
 import { connections } from "@/lib/connections/connections"
-import { environment } from "@/lib/env"
+import { cookieOptions } from "@/lib/cookies"
 import { log } from "@/lib/log"
 import { getSession } from "./current-session"
 import { type SessionClaims, sessionCookieName } from "./session-cookie"
@@ -58,14 +58,7 @@ export async function disconnectAccount(): Promise<boolean> {
   return session !== null
 }
 
-/** With the attributes it was set with: a `__Host-` cookie is cleared only by a `Secure` one for the path `/`. */
 async function clearSessionCookie(): Promise<void> {
   const jar = await cookies()
-  jar.set(sessionCookieName(), "", {
-    httpOnly: true,
-    sameSite: "lax",
-    path: "/",
-    secure: environment().secureCookies,
-    maxAge: 0,
-  })
+  jar.set(sessionCookieName(), "", { ...cookieOptions(), maxAge: 0 })
 }

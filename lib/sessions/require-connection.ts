@@ -3,6 +3,7 @@ import { redirect } from "next/navigation"
 import { ConnectionError } from "@/lib/connections/errors"
 import { renewedConnection } from "@/lib/connections/renewed-connection"
 import { requireSession, type Session } from "./current-session"
+import { fromRecords } from "./records"
 import { wayBackIn } from "./way-in"
 
 /**
@@ -11,6 +12,10 @@ import { wayBackIn } from "./way-in"
  */
 export async function requireConnection(path: string): Promise<Session> {
   const session = await requireSession(path)
+  return fromRecords(path, renewedSession(session, path))
+}
+
+async function renewedSession(session: Session, path: string): Promise<Session> {
   try {
     return { ...session, connection: await renewedConnection(session.connection) }
   } catch (error) {

@@ -1,15 +1,25 @@
 import { decode } from "@auth/core/jwt"
 import { z } from "zod"
+import { cookieName } from "@/lib/cookies"
 import { environment } from "@/lib/env"
+import { processWide } from "@/lib/process-wide"
+import { createRecentlyUsed } from "@/lib/recently-used"
 
 /** `sub` is the Bitbucket account's uuid, `sid` the id of this browser's session. Nothing else is in it. */
 const sessionClaimsSchema = z.object({ sub: z.string().min(1), sid: z.string().min(1) })
 
 export type SessionClaims = z.infer<typeof sessionClaimsSchema>
 
-/** `__Host-` (RFC 6265bis §4.1.3.2) where the app is served over https: no other host can set or shadow it. */
+/** Beside them, when the cookie lapses: seconds since 1970, RFC 7519 §4.1.4. */
+const cookieSchema = sessionClaimsSchema.extend({ exp: z.number() })
+
+type Decoded = z.infer<typeof cookieSchema>
+
+/** At about 1 kB each. */
+const REMEMBERED = 2_000
+
 export function sessionCookieName(): string {
-  return `${environment().secureCookies ? "__Host-" : ""}authjs.session-token`
+  return cookieName("authjs.session-token")
 }
 
 /**
@@ -20,9 +30,21 @@ export function sessionCookieName(): string {
  */
 export async function readSessionCookie(value: string | undefined): Promise<SessionClaims | null> {
   if (!value) return null
+  const decoded = await decodeOnce(value)
+  if (!decoded || decoded.exp * 1_000 <= Date.now()) return null
+  return { sub: decoded.sub, sid: decoded.sid }
+}
+
+/** Middleware and page read the same cookie, and so does the next page; what it says never changes. */
+async function decodeOnce(value: string): Promise<Decoded | null> {
+  const recent = processWide("decoded-cookies", () => createRecentlyUsed<Decoded>(REMEMBERED))
+  const known = recent.get(value)
+  if (known) return known
   try {
-    const claims = await decode({ token: value, secret: environment().secrets, salt: sessionCookieName() })
-    return sessionClaimsSchema.safeParse(claims).data ?? null
+    const payload = await decode({ token: value, secret: environment().secrets, salt: sessionCookieName() })
+    const decoded = cookieSchema.parse(payload)
+    recent.set(value, decoded)
+    return decoded
   } catch {
     return null
   }

@@ -19,3 +19,8 @@ export function wayIn(path: string): Route {
 export function wayBackIn(path: string): Route {
   return `/signin?next=${encodeURIComponent(path)}&reason=reauthorization` as Route
 }
+
+/** Where somebody is sent whose page needs the database, which does not answer; from there they come back to `path`. */
+export function databaseUnavailable(path: string): Route {
+  return `/auth/error?error=database_unavailable&next=${encodeURIComponent(path)}` as Route
+}

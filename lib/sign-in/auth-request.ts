@@ -1,33 +1,53 @@
 import { NextRequest } from "next/server"
 import { appOrigin } from "@/lib/app-origin"
+import { parseReturnPath } from "@/lib/return-path"
 import { authCookies, flowParts } from "./cookies"
 import type { Flow } from "./flow-cookie"
 
 /**
  * A request as Auth.js may see it: on the app's own origin, with the cookies that are its own and no others.
  * Auth.js joins every cookie whose name *begins* like the session's, so that one of a sibling host would sign
- * a person out; and it answers 500 to a callback-url cookie that is no address.
+ * a person out; and it gives up at a callback-url cookie or parameter that is no address.
  *
- * @param flow whose parts stand in for the cookies that Auth.js would have set itself
+ * @param given.search the query: of the one that was sent, Auth.js would put every parameter into the
+ *   authorization request, in place of its own
+ * @param given.flow whose parts stand in for the cookies that Auth.js would have set itself
+ * @param given.body as it was read
  */
-export function authRequest(request: NextRequest, flow?: Flow): NextRequest {
+export function authRequest(
+  request: NextRequest,
+  { search, flow, body }: { search: string; flow?: Flow; body?: Uint8Array<ArrayBuffer> },
+): NextRequest {
+  const origin = appOrigin(request)
   const { sessionToken, csrfToken, ...flowCookies } = authCookies()
   const pairs: [string, string | undefined][] = [sessionToken, csrfToken].map(({ name }) => [
     name,
     request.cookies.get(name)?.value,
   ])
-  for (const part of flowParts) pairs.push([flowCookies[part].name, flow?.parts[part]])
+  const parts = flow && {
+    ...flow.parts,
+    callbackUrl: origin + parseReturnPath(flow.parts.callbackUrl, origin),
+  }
+  for (const part of flowParts) pairs.push([flowCookies[part].name, parts?.[part]])
 
   const headers = new Headers(request.headers)
   headers.set(
     "cookie",
     pairs.flatMap(([name, value]) => (value ? [`${name}=${encodeURIComponent(value)}`] : [])).join("; "),
   )
-  const { pathname, search } = request.nextUrl
-  const hasBody = request.method === "POST"
-  return new NextRequest(appOrigin(request) + pathname + search, {
+  return new NextRequest(origin + request.nextUrl.pathname + search, {
     method: request.method,
     headers,
-    ...(hasBody && { body: request.body, duplex: "half" }),
+    ...(request.method === "POST" && body && { body }),
   })
+}
+
+/** What Auth.js reads of the addresses of its own pages, and sends on to ours: an error, and a place to go back to. */
+export function pageSearch(request: NextRequest): string {
+  const { searchParams } = request.nextUrl
+  const search = new URLSearchParams()
+  const [error, callbackUrl] = [searchParams.get("error"), searchParams.get("callbackUrl")]
+  if (error !== null) search.set("error", error)
+  if (callbackUrl !== null) search.set("callbackUrl", parseReturnPath(callbackUrl, appOrigin(request)))
+  return search.size > 0 ? `?${search}` : ""
 }

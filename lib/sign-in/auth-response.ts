@@ -1,5 +1,6 @@
 import { type NextRequest, NextResponse } from "next/server"
-import { authCookies, cookieOptions, FLOW_LIFETIME_SECONDS, flowParts } from "./cookies"
+import { cookieOptions } from "@/lib/cookies"
+import { authCookies, FLOW_LIFETIME_SECONDS, flowParts } from "./cookies"
 import { type Flow, flowCookieName, flowId, flowsToForget, writeFlow } from "./flow-cookie"
 
 /**

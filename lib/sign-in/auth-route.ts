@@ -1,20 +1,25 @@
 import "server-only"
 import type { NextRequest } from "next/server"
+import { declaresTooLargeBody, readBody } from "@/lib/limits/body-size"
 import { withAuthErrorReport } from "./auth-error-report"
-import { authRequest } from "./auth-request"
+import { authRequest, pageSearch } from "./auth-request"
 import { authResponse, flowResponse } from "./auth-response"
 import { authCookies } from "./cookies"
 
-/** Its forms hold an address and a CSRF token. */
-const LARGEST_BODY_BYTES = 16 * 1024
-
-/** The routes of Auth.js beside the callback: its forms for signing in and out, its CSRF token, its providers. */
+/**
+ * The routes of Auth.js beside the callback: its forms for signing in and out, its CSRF token, its providers. Each
+ * is a route of its own: whatever else Auth.js would answer to is no route here.
+ */
 export async function handleAuthRoute(
   request: NextRequest,
   authHandler: (request: NextRequest) => Promise<Response>,
 ): Promise<Response> {
-  if (Number(request.headers.get("content-length") ?? 0) > LARGEST_BODY_BYTES) return refusal(413)
-  const { result, error } = await withAuthErrorReport(() => authHandler(authRequest(request)))
+  const body = declaresTooLargeBody(request) ? null : await readBody(request)
+  if (!body) return refusal(413)
+  const search = request.method === "GET" ? pageSearch(request) : ""
+  const { result, error } = await withAuthErrorReport(() =>
+    authHandler(authRequest(request, { search, body })),
+  )
   const { pathname } = request.nextUrl
   if (pathname === "/api/auth/signin/bitbucket") return flowResponse(request, result)
   // Auth.js clears the cookie and says "signed out" even where the session could not be ended.

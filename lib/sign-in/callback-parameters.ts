@@ -1,9 +1,26 @@
 /** The parameters of an authorization response: RFC 6749 §4.1.2, RFC 9207. Others are ignored. */
 const known = ["code", "state", "iss", "error", "error_description", "error_uri"]
 
+/** Of these, Auth.js is handed those that it reads. With one that it does not know it may refuse to go on. */
+const forwarded = ["code", "state", "iss", "error"]
+
 /** Bitbucket's codes are short; nothing longer is sent on to it. */
 const LONGEST_CODE = 2_048
-const LONGEST_QUERY = 8_192
+
+/** A code and a state are printable ASCII: RFC 6749, appendix A.5 and A.11. */
+const printable = /^[\x20-\x7e]+$/
+
+export type CallbackParameters = {
+  state: string
+  error: string | null
+  /** The address's query with nothing in it but what Auth.js is to read. */
+  search: string
+}
+
+/** An authorization response never comes near this; what does is not worth reading. */
+export function isTooLong({ search }: URL): boolean {
+  return search.length > 8_192
+}
 
 /**
  * Reads an authorization response out of an address, where anybody can write anything. Parameters do not
@@ -11,11 +28,12 @@ const LONGEST_QUERY = 8_192
  *
  * @returns null for what cannot be an answer of Bitbucket's
  */
-export function parseCallbackParameters(url: URL): { state: string; error: string | null } | null {
-  const { searchParams, search } = url
-  if (search.length > LONGEST_QUERY) return null
+export function parseCallbackParameters({ searchParams }: URL): CallbackParameters | null {
   if (known.some((name) => searchParams.getAll(name).length > 1)) return null
   const [code, state, error] = ["code", "state", "error"].map((name) => searchParams.get(name) || null)
   if (!state || (!code && !error) || (code && error)) return null
-  return (code?.length ?? 0) > LONGEST_CODE ? null : { state, error: error ?? null }
+  if (!printable.test(state) || (code && !printable.test(code))) return null
+  if (code && code.length > LONGEST_CODE) return null
+  const search = new URLSearchParams([...searchParams].filter(([name]) => forwarded.includes(name)))
+  return { state, error: error ?? null, search: `?${search}` }
 }

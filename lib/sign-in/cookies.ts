@@ -1,5 +1,5 @@
 import type { CookieOption, CookiesOptions } from "@auth/core/types"
-import { environment } from "@/lib/env"
+import { cookieName, cookieOptions } from "@/lib/cookies"
 import { sessionCookieName } from "@/lib/sessions/session-cookie"
 
 /** A sign-in that takes longer than this has been forgotten by the person too. */
@@ -10,16 +10,7 @@ export const flowParts = ["state", "pkceCodeVerifier", "callbackUrl"] as const
 
 export type FlowPart = (typeof flowParts)[number]
 
-/** `__Host-` over https: Auth.js itself says `__Secure-`, which a sibling host can set. */
-export function authCookieName(name: string): string {
-  return `${environment().secureCookies ? "__Host-" : ""}${name}`
-}
-
-export function cookieOptions() {
-  return { httpOnly: true, sameSite: "lax", path: "/", secure: environment().secureCookies } as const
-}
-
-/** The cookies of Auth.js under our names. */
+/** The cookies of Auth.js under our names: its own are `__Secure-`, which a sibling host can set. */
 export function authCookies() {
   return {
     sessionToken: { name: sessionCookieName(), options: cookieOptions() },
@@ -31,5 +22,5 @@ export function authCookies() {
 }
 
 function cookie(name: string): CookieOption & { name: string } {
-  return { name: authCookieName(name), options: cookieOptions() }
+  return { name: cookieName(name), options: cookieOptions() }
 }

@@ -1,39 +1,28 @@
 import * as oauth from "oauth4webapi"
 import { BitbucketError } from "@/lib/bitbucket/errors"
+import { parseRetryAfterSeconds } from "@/lib/oauth/retry-after"
+import type { SignInFailureCode } from "./failure-code"
 
-/** Every way in which signing in can fail, as `/auth/error?error=CODE` names it. */
-export const signInFailureCodes = [
-  /** The person chose Cancel at Bitbucket. */
-  "access_denied",
-  /** The sign-in is too old, was started elsewhere, or has already been used. */
-  "sign_in_expired",
-  "bitbucket_unavailable",
-  "bitbucket_rate_limited",
-  /** Bitbucket did not grant the scope that reading the account needs. */
-  "missing_scope",
-  /** The account is a member of none of the workspaces that this deployment admits. */
-  "workspace_not_allowed",
-  /** This deployment's OAuth client or configuration is wrong. */
-  "misconfigured",
-  "database_unavailable",
-  "unknown",
-] as const
-
-export type SignInFailureCode = (typeof signInFailureCodes)[number]
-
-/** Reads a code from an address, where anybody can write anything. */
-export function parseSignInFailureCode(value: unknown): SignInFailureCode {
-  return signInFailureCodes.find((code) => code === value) ?? "unknown"
+/** What a failed sign-in tells its person. */
+export type SignInFailure = {
+  code: SignInFailureCode
+  /** Whole seconds for which Bitbucket asked to be left alone. */
+  retryAfterSeconds?: number
+  /** Whom Bitbucket signed in, where that account is what is refused. */
+  account?: string
 }
 
 /** A failure that the app itself has already understood. */
 export class SignInError extends Error {
   override readonly name = "SignInError"
   readonly code: SignInFailureCode
+  /** The name of the account that is refused. */
+  readonly account: string | undefined
 
-  constructor(code: SignInFailureCode, cause: unknown) {
-    super(`Sign-in failed: ${code}`, { cause })
+  constructor(code: SignInFailureCode, details: { account?: string; cause?: unknown } = {}) {
+    super(`Sign-in failed: ${code}`, { cause: details.cause })
     this.code = code
+    this.account = details.account
   }
 }
 
@@ -59,17 +48,44 @@ const oauthErrors: Record<string, SignInFailureCode> = {
  * @param authorizationError the `error` parameter of the callback: read only where Auth.js says that the
  *   callback's `state` was right, since anybody can write it into an address
  */
-export function signInFailureOf(error: unknown, authorizationError: string | null): SignInFailureCode {
+export function signInFailureOf(error: unknown, authorizationError: string | null): SignInFailure {
   for (const link of causesOf(error)) {
-    if (link instanceof SignInError) return link.code
+    if (link instanceof SignInError) return failure(link.code, { account: link.account })
     if (link instanceof BitbucketError) return failureOfBitbucket(link)
-    if (link.type === "OAuthCallbackError") return oauthErrors[authorizationError ?? ""] ?? "unknown"
-    if (link.type === "InvalidCheck") return "sign_in_expired"
-    if (link instanceof oauth.ResponseBodyError) return oauthErrors[link.error] ?? "bitbucket_unavailable"
+    if (link.type === "OAuthCallbackError") return failure(oauthErrors[authorizationError ?? ""] ?? "unknown")
+    if (link.type === "InvalidCheck") return failure("sign_in_expired")
+    const tokenAnswer = link instanceof oauth.ResponseBodyError ? link.response : link.cause
+    if (tokenAnswer instanceof Response && tokenAnswer.status === 429)
+      return rateLimited(parseRetryAfterSeconds(tokenAnswer.headers.get("retry-after")))
+    if (link instanceof oauth.ResponseBodyError)
+      return failure(oauthErrors[link.error] ?? "bitbucket_unavailable")
+    if (isAboutTokenAnswer(link)) return failure("bitbucket_unavailable")
     const known = libraryErrors[String(link.code)]
-    if (known) return known
+    if (known) return failure(known)
   }
-  return "unknown"
+  return failure("unknown")
+}
+
+/** Whether what went wrong is that Bitbucket does not take this deployment's client: nobody else can make it say so. */
+export function isClientRefused(error: unknown): boolean {
+  return [...causesOf(error)].some(
+    (link) =>
+      link.code === oauth.WWW_AUTHENTICATE_CHALLENGE ||
+      (link instanceof oauth.ResponseBodyError && /^(unauthorized|invalid)_client$/.test(link.error)),
+  )
+}
+
+function failure(code: SignInFailureCode, details: { account?: string | undefined } = {}): SignInFailure {
+  return { code, ...(details.account && { account: details.account }) }
+}
+
+function rateLimited(retryAfterSeconds: number | null): SignInFailure {
+  return { code: "bitbucket_rate_limited", ...(retryAfterSeconds && { retryAfterSeconds }) }
+}
+
+/** oauth4webapi says "invalid response" of a callback and of the token endpoint's JSON; of this it shows the body. */
+function isAboutTokenAnswer({ code, cause }: Link): boolean {
+  return code === oauth.INVALID_RESPONSE && typeof cause === "object" && cause !== null && "body" in cause
 }
 
 /** oauth4webapi's codes: before the token request, what is wrong is the callback; after it, the answer. */
@@ -77,13 +93,18 @@ const libraryErrors: Record<string, SignInFailureCode> = {
   [oauth.INVALID_RESPONSE]: "sign_in_expired",
   [oauth.WWW_AUTHENTICATE_CHALLENGE]: "misconfigured",
   [oauth.RESPONSE_IS_NOT_CONFORM]: "bitbucket_unavailable",
+  // A token of another type than bearer.
+  [oauth.UNSUPPORTED_OPERATION]: "bitbucket_unavailable",
   [oauth.RESPONSE_IS_NOT_JSON]: "bitbucket_unavailable",
   [oauth.PARSE_ERROR]: "bitbucket_unavailable",
 }
 
-function failureOfBitbucket({ code }: BitbucketError): SignInFailureCode {
-  if (code === "rate_limited") return "bitbucket_rate_limited"
-  return code === "insufficient_scope" ? "missing_scope" : "bitbucket_unavailable"
+function failureOfBitbucket({ code, cause, retryAfterSeconds }: BitbucketError): SignInFailure {
+  if (code === "rate_limited") return rateLimited(retryAfterSeconds)
+  if (code === "insufficient_scope") return failure("missing_scope")
+  const tookTooLong = cause instanceof Error && cause.name === "TimeoutError"
+  const seconds = retryAfterSeconds && { retryAfterSeconds }
+  return { code: tookTooLong ? "bitbucket_slow" : "bitbucket_unavailable", ...seconds }
 }
 
 type Link = Error & { type?: unknown; code?: unknown }

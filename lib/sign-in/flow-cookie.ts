@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto"
-import { authCookieName, type FlowPart } from "./cookies"
+import { cookieName } from "@/lib/cookies"
+import type { FlowPart } from "./cookies"
 
 /** Tabs that may be signing in at the same time; with one more, the oldest has to start again. */
 const MOST_FLOWS = 4
@@ -12,7 +13,7 @@ export type Flow = {
   parts: Record<FlowPart, string>
 }
 
-const prefix = () => `${authCookieName("authjs.flow")}.`
+const prefix = () => `${cookieName("authjs.flow")}.`
 
 /**
  * Each flow has a cookie of its own, named after its `state`. With the one `state` cookie of Auth.js, the tab

@@ -1,0 +1,231 @@
+import { type Emulator, startEmulator } from "bitbucket-emulator"
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest"
+import { obtainGrant, repositoryClient } from "@/test/bitbucket-grant"
+import { getRepositories, nameCondition, type RepositoryQuery } from "./repositories"
+
+let emulator: Emulator
+let accessToken: string
+
+const path = "/2.0/repositories/emulated-works"
+
+beforeAll(async () => {
+  emulator = await startEmulator({ port: 0 })
+  vi.stubEnv("AUTH_SECRET", "a-secret-of-thirty-two-characters")
+  vi.stubEnv("AUTH_BITBUCKET_ID", "key")
+  vi.stubEnv("AUTH_BITBUCKET_SECRET", "secret")
+  vi.stubEnv("BITBUCKET_SITE_URL", emulator.siteUrl)
+  vi.stubEnv("BITBUCKET_API_URL", emulator.apiUrl)
+})
+
+beforeEach(async () => {
+  await emulator.reset()
+  ;({ accessToken } = await obtainGrant(emulator.siteUrl, "demo", repositoryClient))
+  await emulator.control.clearRequests()
+})
+
+afterAll(() => emulator.close())
+
+const read = (query: Partial<RepositoryQuery> = {}, workspace = "emulated-works") =>
+  getRepositories(accessToken, workspace, { search: "", sort: "name", page: 1, ...query })
+
+async function sent() {
+  return (await emulator.control.listRequests()).map(({ origin, path, query }) => ({ origin, path, query }))
+}
+
+const repositories = (from: number, to: number) =>
+  Array.from({ length: to - from + 1 }, (_, index) => ({
+    full_name: `emulated-works/repository-${from + index}`,
+  }))
+
+const answerWith = (body: object, match: object = { path }) =>
+  emulator.control.addFault({
+    match,
+    kind: "status",
+    status: 200,
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(body),
+    times: null,
+  })
+
+describe("what a person searches for", () => {
+  test.each([
+    ["tools", 'name ~ "tools"'],
+    ["  two   words ", 'name ~ "two" AND name ~ "words"'],
+    [
+      'x" OR is_private = false OR name ~ "',
+      'name ~ "x" AND name ~ "OR" AND name ~ "is_private" AND name ~ "=" AND name ~ "false" AND name ~ "OR" AND name ~ "name" AND name ~ "~"',
+    ],
+    ['\\" OR name ~ \\"', 'name ~ "OR" AND name ~ "name" AND name ~ "~"'],
+    ["ends with \\", 'name ~ "ends" AND name ~ "with"'],
+    ["a\u0000b\nc", 'name ~ "a" AND name ~ "b" AND name ~ "c"'],
+    ["Žofie's 100%", `name ~ "Žofie's" AND name ~ "100%"`],
+  ])("%j asks for %s", (search, condition) => {
+    expect(nameCondition(search)).toBe(condition)
+  })
+
+  test.each(["", "   ", '"', '\\"\\'])("%j asks for nothing", (search) => {
+    expect(nameCondition(search)).toBeNull()
+  })
+
+  test("no search writes a quote or a backslash into a string, and none asks for more than eight words", () => {
+    const condition = nameCondition(
+      `"\\ `.repeat(20) + Array.from({ length: 40 }, (_, i) => `w${i}`).join('"'),
+    )
+    expect(condition?.match(/"/g)).toHaveLength(16)
+    expect(condition).not.toContain("\\")
+  })
+
+  test("is found by every word, whatever the case", async () => {
+    const { items, total } = await read({ search: "REPOSITORY 13" })
+    expect(items.map(({ slug }) => slug)).toEqual([
+      "repository-013",
+      "repository-113",
+      ...["130", "131", "132", "133", "134", "135", "136", "137"].map((number) => `repository-${number}`),
+    ])
+    expect(total).toBe(10)
+    expect((await sent())[0]?.query).toMatchObject({ q: 'name ~ "REPOSITORY" AND name ~ "13"' })
+  })
+
+  test("finds nothing by pretending to be a condition", async () => {
+    expect((await read({ search: '" OR name ~ "Repository' })).items).toEqual([])
+  })
+})
+
+describe("the list of a workspace", () => {
+  test("says of each repository what it is", async () => {
+    const { items } = await read({}, "demo")
+    expect(items[1]).toEqual({
+      workspace: "demo",
+      slug: "reykjavik-notes",
+      name: "Reykjavík Notes",
+      description: "Written on the way.",
+      isPrivate: true,
+      language: null,
+      updatedOn: "2021-01-01T00:00:00.000000+00:00",
+    })
+    expect((await sent())[0]).toEqual({
+      origin: "api",
+      path: "/2.0/repositories/demo",
+      query: {
+        pagelen: "50",
+        sort: "name",
+        fields:
+          "next,size,values.full_name,values.name,values.description,values.is_private,values.language,values.updated_on",
+      },
+    })
+  })
+
+  test.each([
+    ["updated", "-updated_on", "repository-137"],
+    ["oldest", "updated_on", "repository-001"],
+    ["name-desc", "-name", "repository-137"],
+  ] as const)("in the order %s asks for %s", async (sort, sent_, first) => {
+    expect((await read({ sort })).items[0]?.slug).toBe(first)
+    expect((await sent())[0]?.query).toMatchObject({ sort: sent_ })
+  })
+
+  test("leaves out an entry that makes no sense, and keeps the others", async () => {
+    await answerWith({
+      values: [
+        { full_name: "no-slash" },
+        { full_name: "a/b/c" },
+        7,
+        { full_name: "emulated-works/odd", name: 5, is_private: "yes", language: 3, updated_on: "soon" },
+      ],
+    })
+    expect((await read()).items).toEqual([
+      {
+        workspace: "emulated-works",
+        slug: "odd",
+        name: "odd",
+        description: null,
+        isPrivate: null,
+        language: null,
+        updatedOn: null,
+      },
+    ])
+  })
+
+  test("without the scope is refused with the scope's name", async () => {
+    ;({ accessToken } = await obtainGrant(emulator.siteUrl, "zoe"))
+    await expect(read()).rejects.toMatchObject({
+      code: "insufficient_scope",
+      missingScopes: ["repository"],
+    })
+  })
+})
+
+describe("pages", () => {
+  test("are made by following Bitbucket's own, no further than is needed", async () => {
+    expect(await read()).toMatchObject({ number: 1, hasNext: true, total: 137, isCutShort: false })
+    expect(await sent()).toHaveLength(1)
+
+    await emulator.control.clearRequests()
+    const { items, ...page } = await read({ page: 4 })
+    expect(page).toEqual({ number: 4, hasNext: true, total: 137, isCutShort: false })
+    expect([items.length, items[0]?.slug]).toEqual([25, "repository-076"])
+    const requests = await sent()
+    expect(requests.map(({ query }) => query.page)).toEqual([undefined, "2"])
+    expect(new Set(requests.map(({ path: at, query }) => `${at} ${query.fields} ${query.sort}`)).size).toBe(1)
+  })
+
+  test("end with the last one, which is also what a number behind it gives", async () => {
+    for (const page of [6, 7, 9_999]) {
+      const { items, ...rest } = await read({ page })
+      expect(rest).toEqual({ number: 6, hasNext: false, total: 137, isCutShort: false })
+      expect(items.map(({ slug }) => slug).at(-1)).toBe("repository-137")
+      expect(items).toHaveLength(12)
+    }
+  })
+
+  test("of an empty list are one empty page", async () => {
+    expect(await read({ page: 3 }, "many")).toEqual({
+      items: [],
+      number: 1,
+      hasNext: false,
+      total: 0,
+      isCutShort: false,
+    })
+  })
+
+  test("where Bitbucket does not count are not counted here either", async () => {
+    await answerWith({ values: repositories(1, 26), next: "" })
+    expect(await read()).toMatchObject({ hasNext: true, total: null, isCutShort: false })
+  })
+
+  describe.each([
+    ["another origin", () => `https://evil.example${path}?page=2`],
+    ["Bitbucket's site instead of its API", () => `${emulator.siteUrl}${path}?page=2`],
+    ["another list", () => `${emulator.apiUrl}/2.0/repositories/locked-works?page=2`],
+    ["a path above it", () => `${emulator.apiUrl}${path}/../northern-lights?page=2`],
+    ["a host hidden behind a user name", () => `${emulator.apiUrl.replace("//", "//api.example@")}${path}`],
+    ["an address without an origin", () => `${path}?page=2`],
+    ["no address at all", () => "javascript:alert(1)"],
+  ])("that lead to %s", (_, next) => {
+    test("are not followed, and the list says that it is not whole", async () => {
+      await answerWith({ values: repositories(1, 50), next: next() })
+      expect(await read()).toMatchObject({ hasNext: true, isCutShort: false })
+      expect(await read({ page: 2 })).toMatchObject({ number: 2, hasNext: false, isCutShort: true })
+      expect(await read({ page: 3 })).toMatchObject({ number: 2, hasNext: false, isCutShort: true })
+      expect((await sent()).map(({ origin, path: at }) => origin + at)).toEqual(Array(3).fill(`api${path}`))
+    })
+  })
+
+  test("that lead in a circle are noticed the second time round", async () => {
+    const next = `${emulator.apiUrl}${path}?page=2`
+    await answerWith({ values: repositories(1, 50), next })
+    expect(await read({ page: 4 })).toMatchObject({ number: 4, hasNext: true })
+    await emulator.control.clearRequests()
+    await expect(read({ page: 5 })).rejects.toMatchObject({ code: "unexpected_answer" })
+    expect(await sent()).toHaveLength(2)
+  })
+
+  test("that never hold anything are not followed for ever", async () => {
+    let number = 0
+    vi.spyOn(globalThis, "fetch").mockImplementation(async () =>
+      Response.json({ values: [], next: `${emulator.apiUrl}${path}?page=${++number}` }),
+    )
+    await expect(read()).rejects.toMatchObject({ code: "unexpected_answer" })
+    expect(number).toBe(50)
+  })
+})

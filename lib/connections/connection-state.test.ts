@@ -1,0 +1,21 @@
+import { describe, expect, it } from "vitest"
+import { connectionState } from "./connection-state"
+
+const standing = (overrides: Partial<Parameters<typeof connectionState>[0]> = {}) => ({
+  status: "active" as const,
+  remainingSeconds: 3_600,
+  isLeased: false,
+  ...overrides,
+})
+
+describe("the state of a connection", () => {
+  it.each([
+    ["connected", standing()],
+    ["renewing", standing({ isLeased: true })],
+    ["waiting", standing({ remainingSeconds: -1 })],
+    ["ending", standing({ status: "dead" })],
+    ["ended", standing({ status: "dead", remainingSeconds: -1 })],
+  ])("is %s", (state, connection) => {
+    expect(connectionState(connection)).toBe(state)
+  })
+})

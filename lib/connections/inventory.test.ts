@@ -1,0 +1,44 @@
+import { eq } from "drizzle-orm"
+import { expect, test } from "vitest"
+import { connection, session } from "@/lib/db/schema"
+import { connect } from "@/test/connection-server"
+import { createTestDatabase } from "@/test/database"
+import { createInventory } from "./inventory"
+
+const grant = { accessToken: "access", refreshToken: "refresh", lifetimeSeconds: 7_200, scopes: ["account"] }
+const uuidOf = (index: number) => `{00000000-0000-4000-8000-${String(index).padStart(12, "0")}}`
+
+test("an operator sees how each connection stands and who is signed in, and nothing that opens anything", async () => {
+  const { db } = await createTestDatabase()
+  const id = await connect(db, grant, uuidOf(1))
+  await db.insert(session).values([
+    { idHash: "live", connectionId: id, expiresAt: new Date(Date.now() + 60_000) },
+    { idHash: "over", connectionId: id, expiresAt: new Date(Date.now() - 60_000) },
+  ])
+  const ended = await connect(db, grant, uuidOf(2))
+  await db
+    .update(connection)
+    .set({ status: "dead", expiresAt: new Date(0) })
+    .where(eq(connection.id, ended))
+
+  const entries = await createInventory(db).list(10)
+  expect(entries).toMatchObject([
+    { accountUuid: uuidOf(1), state: "connected", signedInBrowsers: 1 },
+    { accountUuid: uuidOf(2), state: "ended", signedInBrowsers: 0 },
+  ])
+  const { rows } = await db.execute("select sealed_tokens from connection")
+  for (const { sealed_tokens } of rows) expect(JSON.stringify(entries)).not.toContain(sealed_tokens)
+  expect(Object.keys(entries[0] ?? {}).filter((key) => /token|secret|sealed|email/i.test(key))).toEqual([])
+})
+
+test("a connection is found by the account's uuid, by its id, and by a username that several may share", async () => {
+  const { db } = await createTestDatabase()
+  const id = await connect(db, grant, uuidOf(1))
+  await connect(db, grant, uuidOf(2))
+  await db.update(connection).set({ profile: { account: { username: "sam" } } })
+  const { find } = createInventory(db)
+  for (const name of [uuidOf(1), uuidOf(1).slice(1, -1), id])
+    expect((await find(name)).map(({ entry }) => entry.id)).toEqual([id])
+  expect(await find("sam")).toHaveLength(2)
+  expect(await find("' or true --")).toEqual([])
+})

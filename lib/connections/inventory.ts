@@ -1,0 +1,90 @@
+import { and, count, eq, gt, or, type SQL, sql } from "drizzle-orm"
+import type { Profile } from "@/lib/bitbucket/profile"
+import type { Database } from "@/lib/db/client"
+import { connection, session } from "@/lib/db/schema"
+import { type ConnectionState, connectionState } from "./connection-state"
+import { type Connection, connectionColumns } from "./connection-store"
+
+/** A connection as its operator may know it: whose it is and how it stands, and nothing that opens anything. */
+export type InventoryEntry = {
+  id: string
+  accountUuid: string
+  username: string | null
+  displayName: string | null
+  kind: Connection["kind"]
+  state: ConnectionState
+  scopes: string[]
+  version: number
+  signedInBrowsers: number
+  staysConnected: boolean
+  connectedAt: Date
+  issuedAt: Date
+  expiresAt: Date
+  failures: number
+  lastFailure: string | null
+  lastFailureAt: Date | null
+  retryAt: Date | null
+}
+
+/** Reads the connections for an operator. */
+export function createInventory(db: Database) {
+  const liveSessions = db
+    .select({ count: count().as("count") })
+    .from(session)
+    .where(and(eq(session.connectionId, connection.id), gt(session.expiresAt, sql`now()`)))
+
+  const select = (condition?: SQL) =>
+    db
+      .select({ ...connectionColumns, signedInBrowsers: sql<number>`(${liveSessions})::int` })
+      .from(connection)
+      .where(condition)
+      .orderBy(connection.connectedAt, connection.id)
+
+  return {
+    /** Those that have been there longest first. */
+    async list(limit: number): Promise<InventoryEntry[]> {
+      return (await select().limit(limit)).map(entryOf)
+    },
+
+    count: (): Promise<number> => db.$count(connection),
+
+    /**
+     * @param name the account's uuid with or without braces, the connection's id, or the account's username
+     * @returns the connection beside its entry; more than one only where people share a username
+     */
+    async find(name: string): Promise<{ entry: InventoryEntry; connection: Connection }[]> {
+      const uuid = name.replace(/^\{|\}$/g, "")
+      const rows = await select(
+        or(
+          eq(connection.accountUuid, `{${uuid}}`),
+          eq(sql`${connection.id}::text`, uuid),
+          eq(sql`${connection.profile} -> 'account' ->> 'username'`, name),
+        ),
+      )
+      return rows.map((row) => ({ entry: entryOf(row), connection: row }))
+    },
+  }
+}
+
+function entryOf(row: Connection & { signedInBrowsers: number; profile: Profile }): InventoryEntry {
+  const { username, displayName } = row.profile.account
+  return {
+    id: row.id,
+    accountUuid: row.accountUuid,
+    username,
+    displayName,
+    kind: row.kind,
+    state: connectionState(row),
+    scopes: row.scopes,
+    version: row.version,
+    signedInBrowsers: row.signedInBrowsers,
+    staysConnected: row.staysConnected,
+    connectedAt: row.connectedAt,
+    issuedAt: row.issuedAt,
+    expiresAt: row.expiresAt,
+    failures: row.failures,
+    lastFailure: row.lastFailure,
+    lastFailureAt: row.lastFailureAt,
+    retryAt: row.retryAt,
+  }
+}

@@ -1,0 +1,32 @@
+import "server-only"
+import { setTimeout as wait } from "node:timers/promises"
+import type { ApiCredential } from "@/lib/bitbucket/api-client"
+import { BitbucketError } from "@/lib/bitbucket/errors"
+import { TIME_BUDGET_MS, withinTimeBudget } from "@/lib/bitbucket/time-budget"
+import type { Connection } from "./connection-store"
+import { connections } from "./connections"
+
+/**
+ * Calls the Bitbucket API for a page, which comes within six seconds whatever Bitbucket does. When they are over
+ * the call ends, but a renewal before it does not: it is stored for the next page.
+ *
+ * @param call is given what opens the API; must only read
+ * @throws BitbucketError what Bitbucket answered, or ConnectionError where there is no token to call with
+ */
+export function timelyCall<Result>(
+  connection: Connection,
+  call: (credential: ApiCredential) => Promise<Result>,
+): Promise<{ result: Result; version: number }> {
+  const { authorizedCall } = connections()
+  return inTime(authorizedCall(connection, (credential) => withinTimeBudget(() => call(credential))))
+}
+
+/** Gives up waiting, not working. */
+async function inTime<Result>(work: Promise<Result>): Promise<Result> {
+  const giveUp = new AbortController()
+  const deadline = wait(TIME_BUDGET_MS, undefined, { signal: giveUp.signal }).then(() => {
+    throw new BitbucketError("unreachable")
+  })
+  deadline.catch(() => undefined)
+  return Promise.race([work, deadline]).finally(() => giveUp.abort())
+}

@@ -1,0 +1,61 @@
+import type { UsableVariables } from "@/lib/env"
+import { type CheckResult, failed, ok, warning } from "./result"
+
+const CALLBACK_PATH = "/api/auth/callback/bitbucket"
+/** Where `npm run dev` listens. */
+const DEVELOPMENT_ORIGIN = "http://localhost:3000"
+
+/**
+ * The `redirect_uri` that every authorization request carries.
+ *
+ * @param seenOrigin where the app is being looked at: what it calls itself where AUTH_URL is not set
+ * @returns null where it cannot be known
+ */
+export function callbackUrlOf({ AUTH_URL, NODE_ENV }: UsableVariables, seenOrigin?: string): string | null {
+  const origin = AUTH_URL ?? seenOrigin ?? (NODE_ENV === "production" ? undefined : DEVELOPMENT_ORIGIN)
+  return origin === undefined ? null : origin + CALLBACK_PATH
+}
+
+/** What the app calls itself, and whether that is how people reach it. */
+export function checkAppAddress(usable: UsableVariables, seenOrigin?: string): CheckResult[] {
+  const callbackUrl = callbackUrlOf(usable, seenOrigin)
+  return [checkCallbackUrl(usable, callbackUrl), ...checkSeenOrigin(usable, seenOrigin)]
+}
+
+function checkCallbackUrl({ AUTH_URL, VERCEL }: UsableVariables, callbackUrl: string | null): CheckResult {
+  const id = "callback.url"
+  if (AUTH_URL && callbackUrl) return ok(id, `Bitbucket is told to send people back to \`${callbackUrl}\`.`)
+  if (VERCEL !== undefined)
+    return warning(
+      id,
+      "AUTH_URL is not set, so each deployment names its own address, and Bitbucket refuses those that it does not know.",
+      "Set AUTH_URL for production. A preview needs an OAuth client of its own: its host never begins like the registered one.",
+    )
+  if (callbackUrl)
+    return warning(
+      id,
+      `AUTH_URL is not set, so Bitbucket is told wherever the app is opened, here \`${callbackUrl}\`.`,
+      "Set AUTH_URL to the address that people open, so that it is always the same.",
+    )
+  return failed(
+    id,
+    "The callback URL cannot be known while AUTH_URL is missing or wrong.",
+    "Set AUTH_URL to the public origin of the app, such as `https://app.example.com`.",
+  )
+}
+
+/** Opened at another host than AUTH_URL names, the app loses the cookie of a sign-in on the way. */
+function checkSeenOrigin({ AUTH_URL }: UsableVariables, seenOrigin: string | undefined): CheckResult[] {
+  if (!AUTH_URL || !seenOrigin) return []
+  const id = "callback.seen_origin"
+  const { host, origin } = new URL(AUTH_URL)
+  if (URL.canParse(seenOrigin) && new URL(seenOrigin).host === host)
+    return [ok(id, "You opened this page where AUTH_URL says that the app is.")]
+  return [
+    warning(
+      id,
+      `You opened this page at another host than \`${origin}\`, which AUTH_URL names: signing in from here ends there, without the cookie that it began with.`,
+      `Open the app at \`${origin}\`, or set AUTH_URL to where people open it.`,
+    ),
+  ]
+}

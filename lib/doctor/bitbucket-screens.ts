@@ -1,0 +1,36 @@
+/** Where the OAuth clients of a workspace are, by both names that Bitbucket's screens have for them. */
+export const clientScreen = "Workspace settings, OAuth consumers (in newer screens: OAuth clients)"
+
+type Screen = {
+  toDo: string
+  /** What the screens said for years, and Atlassian's guide still says. */
+  older: string
+  /** Null where nobody has described the newer screen in public. */
+  newer: string | null
+}
+
+/** What to click in Bitbucket to make a client. The names are Bitbucket's: the narrative chapters, and BB-A7. */
+export const screens: readonly Screen[] = [
+  {
+    toDo: "Find the list",
+    older: "Workspace settings, Apps and features, OAuth consumers",
+    newer: "Workspace settings, OAuth clients",
+  },
+  { toDo: "Add one", older: "Add consumer", newer: null },
+  { toDo: "Say where people come back to", older: "Callback URL", newer: "Callback URL" },
+  {
+    toDo: "Let people sign in, and stay signed in",
+    older: "Nothing to switch on",
+    newer: "Tab Authorisation: switch Authorisation code on; refresh tokens come with it",
+  },
+  {
+    toDo: "Say what the app may read",
+    older: "Permissions: Account: Read and Account: Email",
+    newer: "Tab Scopes: account and email",
+  },
+  {
+    toDo: "Copy the key and the secret",
+    older: "Click the name in the list: Key, Secret",
+    newer: null,
+  },
+]

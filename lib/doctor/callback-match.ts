@@ -1,0 +1,37 @@
+type Example = { registered: string; isAdmitted: boolean; why: string }
+
+/**
+ * What Bitbucket makes of callback URLs that may be registered, for the one that the app sends. Bitbucket compares
+ * beginnings (BB-A3): what is sent has to start with what is registered.
+ */
+export function callbackExamples(callbackUrl: string): Example[] {
+  const { origin, protocol, host } = new URL(callbackUrl)
+  const otherProtocol = protocol === "https:" ? "http:" : "https:"
+  return [
+    {
+      registered: callbackUrl,
+      isAdmitted: true,
+      why: "This address and what is below it, which is nothing: codes go nowhere else.",
+    },
+    {
+      registered: origin,
+      isAdmitted: true,
+      why: "Works, but admits every other address of the site too.",
+    },
+    {
+      registered: `${origin}/oauth/callback`,
+      isAdmitted: false,
+      why: "The address that is sent does not begin like this.",
+    },
+    {
+      registered: `${otherProtocol}//${host}`,
+      isAdmitted: false,
+      why: "Another scheme is another beginning.",
+    },
+    {
+      registered: `${protocol}//preview.${host}`,
+      isAdmitted: false,
+      why: "Another host, such as a preview's, is another beginning.",
+    },
+  ]
+}

@@ -1,0 +1,58 @@
+import { type Emulator, startEmulator } from "bitbucket-emulator"
+import { afterEach, beforeEach, expect, test } from "vitest"
+import { boundedFetch } from "@/lib/bitbucket/bounded-fetch"
+import { callbackExamples } from "./callback-match"
+import { readCallbackAnswer, tryCallback } from "./registered-callback"
+import type { CheckResult } from "./result"
+
+const callbackUrl = "https://app.example/api/auth/callback/bitbucket"
+const key = "anyClientKey123456"
+
+let emulator: Emulator
+
+beforeEach(async () => {
+  emulator = await startEmulator({ port: 0 })
+})
+
+afterEach(() => emulator.close())
+
+async function checkWith(registered: string | null, triedKey = key): Promise<CheckResult> {
+  const client = { key, secret: "secret", name: "Client", callback_url: registered }
+  await emulator.control.reset({ clients: [client] })
+  const answer = await tryCallback(
+    `${emulator.siteUrl}/site/oauth2/authorize`,
+    triedKey,
+    callbackUrl,
+    (input, init) => boundedFetch(input, init, [emulator.siteUrl]),
+  )
+  return readCallbackAnswer(answer, callbackUrl)
+}
+
+test("a callback URL that is registered in full raises no objection, and nobody is signed in for it", async () => {
+  expect(await checkWith(callbackUrl)).toMatchObject({ id: "callback.registered", state: "ok" })
+  const requests = await emulator.control.listRequests()
+  expect(requests.map(({ method, path }) => [method, path])).toEqual([["GET", "/site/oauth2/authorize"]])
+})
+
+test("a callback URL that does not begin like the registered one is told, with what to register", async () => {
+  const result = await checkWith("https://app.example/login")
+  expect(result.state).toBe("failed")
+  expect(result.sentence).toContain("does not begin with the one that is registered")
+  expect(result.remedy).toContain(callbackUrl)
+})
+
+test("a client without a callback URL is told", async () => {
+  expect((await checkWith(null)).sentence).toContain("no callback URL")
+})
+
+test("a key that Bitbucket does not know is told", async () => {
+  expect((await checkWith(callbackUrl, "anotherKey")).remedy).toContain("AUTH_BITBUCKET_ID")
+})
+
+test("what is said of the prefix match is what the emulated Bitbucket does", async () => {
+  for (const { registered, isAdmitted } of callbackExamples(callbackUrl))
+    expect([registered, (await checkWith(registered)).state]).toEqual([
+      registered,
+      isAdmitted ? "ok" : "failed",
+    ])
+})

@@ -1,0 +1,31 @@
+import type { UsableVariables } from "@/lib/env"
+import { type CheckResult, failed, ok, warning } from "./result"
+
+/** Bitbucket's own, from its OpenAPI file. */
+const bitbucketScopes = new Set(
+  [
+    "account account:write email repository repository:write repository:admin repository:delete",
+    "pullrequest pullrequest:write project project:admin project:write team team:write issue issue:write",
+    "wiki snippet snippet:write webhook pipeline pipeline:write pipeline:variable runner runner:write",
+    "test test:write",
+  ].flatMap((line) => line.split(" ")),
+)
+
+/** An unknown scope ends every sign-in with `invalid_scope` (BB-A8); known ones must be ticked too (BB-A7). */
+export function judgeScopes(id: string, { BITBUCKET_SCOPES = [] }: UsableVariables): CheckResult {
+  const unknown = BITBUCKET_SCOPES.filter((scope) => !bitbucketScopes.has(scope)).length
+  if (unknown > 0)
+    return failed(
+      id,
+      `BITBUCKET_SCOPES names ${unknown} that Bitbucket does not have, so it refuses every sign-in.`,
+      "Name scopes as Bitbucket does, with spaces between them: `account email` is what this app needs.",
+    )
+  const asked = BITBUCKET_SCOPES.join(" ")
+  if (!BITBUCKET_SCOPES.includes("email"))
+    return warning(
+      id,
+      `BITBUCKET_SCOPES is \`${asked}\`: without \`email\`, nobody's email address is known.`,
+      "Add `email`, and tick Account: Email in Bitbucket, unless that is what you want.",
+    )
+  return ok(id, `BITBUCKET_SCOPES asks for \`${asked}\`; what the client has ticked in Bitbucket decides.`)
+}

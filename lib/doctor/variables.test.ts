@@ -1,0 +1,133 @@
+import { expect, test } from "vitest"
+import { inspectEnvironment } from "@/lib/env"
+import { checkVariables } from "./variables"
+
+const usable = {
+  NODE_ENV: "production",
+  AUTH_SECRET: "correct-horse-battery-staple-0123456789",
+  AUTH_URL: "https://app.example",
+  AUTH_BITBUCKET_ID: "client-key",
+  AUTH_BITBUCKET_SECRET: "client-secret",
+  DATABASE_URL: "postgres://user:hunter2@db.example:5432/app",
+  CRON_SECRET: "a-secret-of-the-scheduler",
+}
+
+function check(source: Record<string, string>) {
+  const { readings, usable: values, names } = inspectEnvironment(source)
+  const results = checkVariables(readings, values, names)
+  return {
+    results,
+    of: (name: string) => results.find(({ id }) => id === `variable.${name}` || id === name),
+    unwell: results.filter(({ state }) => state !== "ok").map(({ id, state }) => `${id} ${state}`),
+  }
+}
+
+test("an environment that is right has nothing to complain of", () => {
+  expect(check(usable).unwell).toEqual([])
+})
+
+test("every variable is reported, however many are wrong", () => {
+  const { unwell } = check({ NODE_ENV: "production", LOG_LEVEL: "loud", SESSION_IDLE_DAYS: "soon" })
+  expect(unwell).toEqual([
+    "variable.AUTH_SECRET failed",
+    "variable.AUTH_URL failed",
+    "variable.AUTH_BITBUCKET_ID failed",
+    "variable.AUTH_BITBUCKET_SECRET failed",
+    "variable.DATABASE_URL failed",
+    "variable.SESSION_IDLE_DAYS failed",
+    "variable.CRON_SECRET warning",
+    "variable.LOG_LEVEL failed",
+  ])
+})
+
+test("of a secret no more than its length is said", () => {
+  const { of, results } = check(usable)
+  expect(of("AUTH_SECRET")?.sentence).toBe("AUTH_SECRET is set, 39 characters.")
+  const text = JSON.stringify(results)
+  for (const name of ["AUTH_SECRET", "AUTH_BITBUCKET_SECRET", "CRON_SECRET"] as const)
+    expect(text).not.toContain(usable[name])
+  expect(text).not.toContain("hunter2")
+})
+
+test("the value of a variable that is wrong is not repeated", () => {
+  const wrong = Object.fromEntries(Object.keys(usable).map((name) => [name, "hunter2"]))
+  expect(
+    JSON.stringify(
+      check({ ...wrong, BITBUCKET_SCOPES: "account hunter2", ALLOWED_WORKSPACES: "hunter2 x" }).results,
+    ),
+  ).not.toContain("hunter2")
+})
+
+test("plain http is for this machine only", () => {
+  expect(check({ ...usable, AUTH_URL: "http://localhost:3000" }).of("AUTH_URL")?.state).toBe("ok")
+  const { sentence } = check({ ...usable, AUTH_URL: "http://app.example" }).of("AUTH_URL") ?? {}
+  expect(sentence).toContain("plain http is accepted for localhost")
+})
+
+test("quotation marks and spaces that were pasted along are noticed", () => {
+  const found = check({
+    ...usable,
+    AUTH_BITBUCKET_SECRET: '"client-secret"',
+    AUTH_BITBUCKET_ID: "client-key ",
+  })
+  expect(found.unwell).toEqual([
+    "variable.AUTH_BITBUCKET_ID warning",
+    "variable.AUTH_BITBUCKET_SECRET warning",
+  ])
+})
+
+test("a deployment that nothing calls daily is warned of", () => {
+  const { CRON_SECRET: _, ...others } = usable
+  expect(check(others).of("CRON_SECRET")?.state).toBe("warning")
+})
+
+test.each([
+  ["", "ok"],
+  ["emulated-works", "ok"],
+  ["Emulated-Works, {11111111-2222-4333-8444-555555555555}", "ok"],
+  ["11111111-2222-4333-8444-555555555555", "ok"],
+  ["Emulated Works", "failed"],
+  ["https://bitbucket.org/emulated-works/", "failed"],
+  ["{emulated-works}", "failed"],
+])("an allow-list of workspaces that reads %j is %s", (list, state) => {
+  expect(check({ ...usable, ALLOWED_WORKSPACES: list }).of("ALLOWED_WORKSPACES")?.state).toBe(state)
+})
+
+test("the place of an entry that can be no workspace is told", () => {
+  const found = check({ ...usable, ALLOWED_WORKSPACES: "fine, not fine, {nor-this" }).of("ALLOWED_WORKSPACES")
+  expect(found?.sentence).toContain("at place 2, place 3")
+})
+
+test.each([
+  ["account email repository", "ok"],
+  ["account", "warning"],
+  ["account email read:user:bitbucket", "failed"],
+  ["account,email account", "failed"],
+])("scopes that read %j are %s", (scopes, state) => {
+  expect(check({ ...usable, BITBUCKET_SCOPES: scopes }).of("BITBUCKET_SCOPES")?.state).toBe(state)
+})
+
+test("a variable under another library's name is found, and the right name told", () => {
+  const { AUTH_SECRET, ...others } = usable
+  const found = check({ ...others, NEXTAUTH_SECRET: AUTH_SECRET }).of("other_names")
+  expect(found?.sentence).toBe("NEXTAUTH_SECRET is set and not read by this app.")
+  expect(found?.remedy).toBe("It reads AUTH_SECRET in place of NEXTAUTH_SECRET.")
+})
+
+test("variables that are right one by one and contradict each other are told, as at the start of the app", () => {
+  const contrary = { ...usable, CRON_SECRET: usable.AUTH_SECRET, NEXTAUTH_URL: "https://other.example" }
+  expect(check(contrary).unwell).toEqual(["variable.NEXTAUTH_URL failed", "variable.CRON_SECRET failed"])
+})
+
+test("a rotation that is under way is called so, and one that changes nothing too", () => {
+  const previous = { ...usable, AUTH_SECRET_PREVIOUS: "the-secret-that-was-before-the-rotation" }
+  expect(check(previous).of("AUTH_SECRET_PREVIOUS")?.remedy).toContain("npm run reseal")
+  const same = { ...usable, AUTH_SECRET_PREVIOUS: usable.AUTH_SECRET }
+  expect(check(same).of("AUTH_SECRET_PREVIOUS")?.sentence).toContain("the same as AUTH_SECRET")
+})
+
+test("a setup page that is switched on for a public site is warned of", () => {
+  expect(check({ ...usable, SETUP_PAGE: "on" }).of("SETUP_PAGE")?.state).toBe("warning")
+  const local = { ...usable, SETUP_PAGE: "on", AUTH_URL: "http://localhost:3000" }
+  expect(check(local).of("SETUP_PAGE")?.state).toBe("ok")
+})

@@ -1,0 +1,39 @@
+import "server-only"
+import { subscribe } from "node:diagnostics_channel"
+import type { ServerResponse } from "node:http"
+import { environment } from "@/lib/env"
+import { log } from "@/lib/log"
+import { processWide } from "@/lib/process-wide"
+
+const state = () => processWide("draining", () => ({ isDraining: false }))
+
+/** Whether this server has been told to end: it still answers, but nobody should send it more. */
+export function isDraining(): boolean {
+  return state().isDraining
+}
+
+/**
+ * Lets a server end without failing a request. From SIGTERM on, health says 503 and every answer closes its
+ * connection, for DRAIN_SECONDS; then Next stops listening, finishes what it has begun, and ends.
+ *
+ * Next alone stops listening at once and leaves open the connections that a proxy keeps: one that is never idle
+ * keeps the server from ending, until it is killed in the middle of a request.
+ */
+export function drainOnSigterm(): void {
+  const nextCloses = process.listeners("SIGTERM")
+  // Where Next does not listen, on Vercel for one, somebody else ends the process.
+  if (environment().VERCEL || nextCloses.length === 0) return
+  process.removeAllListeners("SIGTERM")
+  process.on("SIGTERM", () => {
+    if (isDraining()) return
+    state().isDraining = true
+    log.info("draining")
+    subscribe("http.server.request.start", (message) => {
+      const { response } = message as { response: ServerResponse }
+      response.setHeader("connection", "close")
+    })
+    setTimeout(() => {
+      for (const close of nextCloses) close("SIGTERM")
+    }, environment().DRAIN_SECONDS * 1_000)
+  })
+}

@@ -1,0 +1,36 @@
+import { describe, expect, test } from "vitest"
+import { addressBehind } from "./client-address"
+
+const peerAddress = "198.51.100.7"
+
+describe("the address that a request is counted for", () => {
+  test("is the socket's, whatever the request says of itself", () => {
+    expect(addressBehind({ peerAddress, forwardedFor: "203.0.113.9" }, 0)).toBe(peerAddress)
+    expect(addressBehind({ peerAddress, forwardedFor: undefined }, 0)).toBe(peerAddress)
+  })
+
+  test("is, behind a declared proxy, what that proxy saw, and nothing that the client wrote before it", () => {
+    const forwardedFor = "10.0.0.1, 192.0.2.1,203.0.113.9"
+    expect(addressBehind({ peerAddress: "10.1.1.1", forwardedFor }, 1)).toBe("203.0.113.9")
+    expect(addressBehind({ peerAddress: "10.1.1.1", forwardedFor }, 2)).toBe("192.0.2.1")
+  })
+
+  test("is nobody's where a proxy that was not declared, or this machine, has it", () => {
+    for (const shared of ["127.0.0.1", "::1", "::ffff:10.2.3.4", "192.168.1.1", "fd00::1", "100.64.1.1"])
+      expect(addressBehind({ peerAddress: shared, forwardedFor: undefined }, 0)).toBeNull()
+    expect(addressBehind({ peerAddress: "127.0.0.1", forwardedFor: undefined }, 1)).toBeNull()
+  })
+
+  test("is the network that one subscriber has, for IPv6", () => {
+    const of = (address: string) => addressBehind({ peerAddress: address, forwardedFor: undefined }, 0)
+    expect(of("2001:db8::1")).toBe("2001:db8:0:0::")
+    expect(of("2001:0DB8:0:0:aaaa:bbbb:cccc:dddd")).toBe("2001:db8:0:0::")
+    expect(of("2001:db8:1:2:3::4")).not.toBe(of("2001:db8:1:3::4"))
+    expect(of("::ffff:198.51.100.7")).toBe(peerAddress)
+  })
+
+  test("is nobody's where it is no address", () => {
+    for (const nonsense of ["", "unknown", "evil.example", "1.2.3", "<script>", "203.0.113.9:443"])
+      expect(addressBehind({ peerAddress: "10.0.0.1", forwardedFor: nonsense }, 1)).toBeNull()
+  })
+})

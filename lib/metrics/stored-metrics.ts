@@ -1,0 +1,100 @@
+import { and, count, eq, gt, min, type SQL, sql } from "drizzle-orm"
+import { connectionState } from "@/lib/connections/connection-state"
+import type { Database } from "@/lib/db/client"
+import { activity, connection, session } from "@/lib/db/schema"
+import type { Metric } from "./prometheus-text"
+
+/** Longer than any sensible pause between two scrapes. */
+const RECENT_MINUTES = 5
+
+/** Those that a rule may ask for even while there is no sample of them. */
+const states = ["connected", "renewing", "waiting", "ending", "ended"] as const
+const failures = ["no_answer", "oauth_error", "unexpected_answer", "operator_fault", "token_refused"]
+const events = ["signed_in", "signed_out", "renewed", "renewal_failed", "connection_ended", "disconnected"]
+
+/**
+ * How the whole deployment stands, out of its rows: the same whichever server or function answers, and after every
+ * restart. See docs/decisions/016-metrics-from-stored-rows.md.
+ */
+export async function readStoredMetrics(db: Database): Promise<Metric[]> {
+  const isAlive = sql<boolean>`${connection.expiresAt} > now()`
+  const isLeased = sql<boolean>`coalesce(${connection.leaseUntil} > now(), false)`
+  const [standings, failing, [sessions], [oldest], recent] = await Promise.all([
+    db
+      .select({ status: connection.status, isAlive, isLeased, total: count() })
+      .from(connection)
+      .groupBy(connection.status, isAlive, isLeased),
+    db
+      .select({ reason: connection.lastFailure, total: count() })
+      .from(connection)
+      .where(and(eq(connection.status, "active"), gt(connection.failures, 0)))
+      .groupBy(connection.lastFailure),
+    db.select({ total: count() }).from(session).where(gt(session.expiresAt, sql`now()`)),
+    db
+      .select({ age: ageInSeconds(min(connection.issuedAt)) })
+      .from(connection)
+      .where(and(eq(connection.status, "active"), eq(connection.kind, "oauth2"))),
+    db
+      .select({ kind: activity.kind, total: count() })
+      .from(activity)
+      .where(gt(activity.at, sql`now() - make_interval(mins => ${RECENT_MINUTES})`))
+      .groupBy(activity.kind),
+  ])
+
+  const byState = new Map<string, number>(states.map((state) => [state, 0]))
+  for (const { total, ...row } of standings) {
+    const state = connectionState({ ...row, remainingSeconds: row.isAlive ? 1 : 0 })
+    byState.set(state, (byState.get(state) ?? 0) + total)
+  }
+  return [
+    {
+      name: "bitbucket_connections",
+      help: "Connected Bitbucket accounts by state.",
+      samples: samplesOf("state", byState),
+    },
+    {
+      name: "bitbucket_connections_failing",
+      help: "Connections whose last renewal failed and will be tried again, by reason.",
+      samples: samplesOf(
+        "reason",
+        withZeros(
+          failures,
+          failing.map(({ reason, total }) => [reason ?? "unknown", total]),
+        ),
+      ),
+    },
+    {
+      name: "bitbucket_oldest_refresh_token_seconds",
+      help: "Age of the refresh token that has not been used for longest. Bitbucket lets them die after three months.",
+      samples: [{ value: Math.round(oldest?.age ?? 0) }],
+    },
+    {
+      name: "bitbucket_sessions",
+      help: "Signed-in browsers.",
+      samples: [{ value: sessions?.total ?? 0 }],
+    },
+    {
+      name: "bitbucket_recent_events",
+      help: `What happened to accounts in the last ${RECENT_MINUTES} minutes, by kind.`,
+      samples: samplesOf(
+        "kind",
+        withZeros(
+          events,
+          recent.map(({ kind, total }) => [kind, total]),
+        ),
+      ),
+    },
+  ]
+}
+
+function ageInSeconds(instant: SQL): SQL<number | null> {
+  return sql<number | null>`extract(epoch from now() - ${instant})::float8`
+}
+
+function withZeros(known: string[], found: [string, number][]): Map<string, number> {
+  return new Map([...known.map((name): [string, number] => [name, 0]), ...found])
+}
+
+function samplesOf(label: string, totals: Map<string, number>): Metric["samples"] {
+  return [...totals].map(([name, value]) => ({ labels: { [label]: name }, value }))
+}

@@ -1,0 +1,44 @@
+import { encode } from "@auth/core/jwt"
+import { afterEach, beforeEach, expect, test, vi } from "vitest"
+import { readSessionCookie, sessionCookieName } from "./session-cookie"
+
+const secret = "a-secret-of-thirty-two-characters"
+const claims = { sub: "{account}", sid: "session" }
+
+beforeEach(() => {
+  vi.stubEnv("AUTH_SECRET", secret)
+  vi.stubEnv("AUTH_BITBUCKET_ID", "key")
+  vi.stubEnv("AUTH_BITBUCKET_SECRET", "secret")
+})
+
+afterEach(() => {
+  vi.useRealTimers()
+})
+
+const cookieOf = (token: object, maxAge = 60) => encode({ token, secret, salt: sessionCookieName(), maxAge })
+
+test("a session cookie says whose it is, and nothing else that is in it", async () => {
+  const cookie = await cookieOf({ ...claims, name: "Demo" })
+  expect(await readSessionCookie(cookie)).toEqual(claims)
+  expect(await readSessionCookie(cookie)).toEqual(claims)
+})
+
+test("a cookie that was accepted before is refused once its time is over", async () => {
+  const cookie = await cookieOf(claims)
+  expect(await readSessionCookie(cookie)).toEqual(claims)
+  vi.useFakeTimers({ now: Date.now() + 61_000, toFake: ["Date"] })
+  expect(await readSessionCookie(cookie)).toBeNull()
+})
+
+test("a cookie that was altered, is not ours or names nobody is refused, however often it comes", async () => {
+  const good = await cookieOf(claims)
+  expect(await readSessionCookie(good)).toEqual(claims)
+  const altered = `${good.slice(0, -2)}${good.endsWith("AA") ? "BB" : "AA"}`
+  const foreign = await encode({
+    token: claims,
+    secret: "another-secret-of-thirty-two-chars",
+    salt: sessionCookieName(),
+  })
+  for (const cookie of [altered, foreign, await cookieOf({ sub: "{account}" }), "x", "", undefined])
+    for (let time = 0; time < 2; time++) expect(await readSessionCookie(cookie)).toBeNull()
+})

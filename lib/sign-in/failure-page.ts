@@ -1,0 +1,35 @@
+import { NextResponse } from "next/server"
+import { appOrigin } from "@/lib/app-origin"
+import { cookieOptions } from "@/lib/cookies"
+import { log } from "@/lib/log"
+import { parseReturnPath } from "@/lib/return-path"
+import type { SignInFailure } from "./failure"
+import { FAILURE_NOTE_LIFETIME_SECONDS, failureNoteName, writeFailureNote } from "./failure-note"
+
+export const noStore = { "cache-control": "private, no-store" }
+
+/** Ends a sign-in that failed on the one page that says why. @param next where the person wanted to go */
+export async function failurePage(
+  request: Request,
+  failure: SignInFailure,
+  next?: string,
+): Promise<NextResponse> {
+  log.warn("sign_in_failed", { code: failure.code })
+  const place = encodeURIComponent(parseReturnPath(next, appOrigin(request)))
+  const response = redirectWithin(request, `/auth/error?error=${failure.code}&next=${place}`)
+  const note = await writeFailureNote(failure)
+  if (note !== null)
+    response.cookies.set(failureNoteName(), note, {
+      ...cookieOptions(),
+      maxAge: FAILURE_NOTE_LIFETIME_SECONDS,
+    })
+  return response
+}
+
+/** @param path on this app's own origin */
+export function redirectWithin(request: Request, path: string): NextResponse {
+  return new NextResponse(null, {
+    status: 302,
+    headers: { ...noStore, location: new URL(path, appOrigin(request)).href },
+  })
+}

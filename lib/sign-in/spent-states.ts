@@ -1,0 +1,39 @@
+import { createHash } from "node:crypto"
+import { lte, sql } from "drizzle-orm"
+import type { Database } from "@/lib/db/client"
+import { spentState } from "@/lib/db/schema"
+import { FLOW_LIFETIME_SECONDS } from "./cookies"
+
+/** Well beyond the life of what belongs to a state, however far the clocks of two servers are apart. */
+const KEPT_SECONDS = 4 * FLOW_LIFETIME_SECONDS
+
+/**
+ * The `state`s whose answer has come. A browser can be made to send its old cookies again; only a store knows that
+ * (RFC 6749 §10.12, RFC 9700 §4.7).
+ */
+export function createSpentStates(db: Database) {
+  return {
+    /**
+     * Takes an authorization's `state` for this answer.
+     *
+     * @returns false where an answer with it has come before, on whatever server
+     * @throws the database's error where it cannot be asked
+     */
+    async spend(state: string): Promise<boolean> {
+      const { rowCount } = await db
+        .insert(spentState)
+        .values({
+          stateHash: createHash("sha256").update(state).digest("base64url"),
+          expiresAt: sql`now() + make_interval(secs => ${KEPT_SECONDS})`,
+        })
+        .onConflictDoNothing()
+      return rowCount === 1
+    },
+
+    /** @returns how many were old enough to be forgotten */
+    async prune(): Promise<number> {
+      const { rowCount } = await db.delete(spentState).where(lte(spentState.expiresAt, sql`now()`))
+      return rowCount ?? 0
+    },
+  }
+}

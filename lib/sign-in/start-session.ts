@@ -1,0 +1,64 @@
+import "server-only"
+import { cookies, headers } from "next/headers"
+import { activities } from "@/lib/activity/activities"
+import { isAdmitted } from "@/lib/bitbucket/admission"
+import type { ApiCredential } from "@/lib/bitbucket/api-client"
+import { confirmedPrimaryEmail } from "@/lib/bitbucket/emails"
+import type { Profile } from "@/lib/bitbucket/profile"
+import type { ConnectionKind } from "@/lib/connections/connection-store"
+import { sealTokens, type Tokens } from "@/lib/connections/sealed-tokens"
+import { environment } from "@/lib/env"
+import { log } from "@/lib/log"
+import { describeBrowser } from "@/lib/sessions/browser-name"
+import { readSessionCookie, type SessionClaims, sessionCookieName } from "@/lib/sessions/session-cookie"
+import { sessions } from "@/lib/sessions/sessions"
+import { SignInError } from "./failure"
+
+/** What a person has granted, by whichever protocol. */
+type Grant = {
+  kind: ConnectionKind
+  /** Calls the API with it. */
+  credential: ApiCredential
+  tokens: Tokens
+  lifetimeSeconds: number
+  scopes: string[]
+}
+
+/**
+ * Stores the account's connection with its sealed tokens, and a session of this browser. The session that was in
+ * this browser before, whoever's it was, ends.
+ *
+ * @returns what the session cookie holds
+ * @throws SignInError
+ */
+export async function startSession(profile: Profile, grant: Grant): Promise<SessionClaims> {
+  const { kind, credential, tokens, lifetimeSeconds, scopes } = grant
+  const accountUuid = profile.account.uuid
+  await refuseUnwanted(credential, profile)
+
+  try {
+    const sealedTokens = await sealTokens(tokens, accountUuid, environment().secrets)
+    const previous = await readSessionCookie((await cookies()).get(sessionCookieName())?.value)
+    const userAgent = (await headers()).get("user-agent")
+    const sid = await sessions().signIn({
+      accountUuid,
+      profile,
+      tokens: { kind, sealedTokens, lifetimeSeconds, scopes },
+      userAgent,
+      previousSid: previous?.sid ?? null,
+    })
+    log.info("signed_in", { account: accountUuid })
+    await activities().record(accountUuid, "signed_in", describeBrowser(userAgent))
+    return { sub: accountUuid, sid }
+  } catch (cause) {
+    throw new SignInError("database_unavailable", { cause })
+  }
+}
+
+async function refuseUnwanted(credential: ApiCredential, { account, emails }: Profile): Promise<void> {
+  const name = account.displayName ?? account.nickname
+  const details = name === null ? {} : { account: name }
+  if (environment().REQUIRE_CONFIRMED_EMAIL && confirmedPrimaryEmail(emails) === null)
+    throw new SignInError("no_confirmed_email", details)
+  if (!(await isAdmitted(credential))) throw new SignInError("workspace_not_allowed", details)
+}
