@@ -5,7 +5,16 @@ export default function robots(): MetadataRoute.Robots {
     rules: {
       userAgent: "*",
       allow: "/",
-      disallow: ["/api/", "/oauth/", "/auth/", "/profile", "/integrations/", "/sessions"],
+      disallow: [
+        "/api/",
+        "/oauth/",
+        "/auth/",
+        "/profile",
+        "/integrations/",
+        "/workspaces",
+        "/sessions",
+        "/activity",
+      ],
     },
   }
 }

@@ -5,14 +5,15 @@ import Link, { useLinkStatus } from "next/link"
 import { usePathname } from "next/navigation"
 import type { ReactNode } from "react"
 
-/** A link of the navigation: knows whether it is where one is, and shows that it is on its way. */
+/** A link of the navigation: knows whether it is where one is or leads there, and shows that it is on its way. */
 export function NavLink({ href, children }: { href: Route; children: ReactNode }) {
-  const isCurrent = usePathname() === href
+  const path = usePathname()
+  const isBelow = path.startsWith(`${href}/`)
   return (
     <Link
       href={href}
       prefetch={false}
-      aria-current={isCurrent ? "page" : undefined}
+      aria-current={path === href ? "page" : isBelow || undefined}
       className="flex items-center justify-between gap-2 whitespace-nowrap rounded-md px-3 py-2 text-ink-muted text-sm hover:bg-sunken hover:text-ink aria-[current]:bg-sunken aria-[current]:font-medium aria-[current]:text-ink"
     >
       {children}

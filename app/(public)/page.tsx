@@ -75,6 +75,7 @@ function Promises() {
 }
 
 function ForDevelopers() {
+  const { SOURCE_URL } = environment()
   return (
     <div className="grid items-start gap-x-12 gap-y-6 md:grid-cols-2">
       <div className="space-y-4 text-ink-muted text-sm">
@@ -87,6 +88,21 @@ function ForDevelopers() {
           The whole flow runs on one machine, without credentials and without internet, against an emulator
           that behaves as Bitbucket does.
         </p>
+        {SOURCE_URL && (
+          <p>
+            <a className="link" href={SOURCE_URL} rel="noreferrer">
+              Read the source
+            </a>
+          </p>
+        )}
+        {environment().hasSetupPage && (
+          <p>
+            <a href="/setup" className="link">
+              Check this setup
+            </a>
+            : each variable, the callback URL, Bitbucket and the database.
+          </p>
+        )}
       </div>
       <pre className="overflow-x-auto rounded-md border border-line bg-sunken px-4 py-3 font-mono text-sm">
         <code>{"npm ci\nnpm run demo"}</code>

@@ -17,7 +17,9 @@ const names: Record<string, string> = {
   "/": "the start page",
   "/profile": "your profile",
   "/integrations/bitbucket": "your Bitbucket connection",
+  "/workspaces": "your workspaces",
   "/sessions": "your sessions",
+  "/activity": "your activity",
 }
 
 /** A place in words. The words are ours: what an address says is never put on a page. */

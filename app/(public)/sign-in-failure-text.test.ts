@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest"
-import { signInFailureCodes } from "@/lib/sign-in/failure"
+import { signInFailureCodes } from "@/lib/sign-in/failure-code"
 import { parseFailure } from "./sign-in-failure-text"
 
 describe("what people read when signing in failed", () => {

@@ -1,87 +1,132 @@
-import { parseSignInFailureCode, type SignInFailureCode } from "@/lib/sign-in/failure"
+import { parseSignInFailureCode, type SignInFailureCode } from "@/lib/sign-in/failure-code"
 
 type FailureText = {
+  /** What kind of end this is. */
+  eyebrow: "Your choice" | "For the moment" | "Sign-in failed"
   title: string
   /** What happened and what it means for the person, never what Bitbucket or an address said. */
   explanation: string
   /** What can be done now; `null` where nothing but waiting for somebody else helps. */
   retryLabel: string | null
   /** For whoever runs the site. */
-  forDevelopers?: string
+  forOwner?: string
+  /** The variables that have to do with it: named in development only. */
+  variables?: readonly string[]
 }
 
 /** One sentence of what happened for every way in which signing in can fail. */
 const texts: Record<SignInFailureCode, FailureText> = {
   access_denied: {
+    eyebrow: "Your choice",
     title: "Sign-in cancelled",
     explanation: "You chose Cancel at Bitbucket. Nothing was shared and nothing was changed.",
     retryLabel: "Try again",
   },
   sign_in_expired: {
-    title: "This sign-in is no longer valid",
+    eyebrow: "Sign-in failed",
+    title: "This sign-in took too long",
     explanation:
-      "It took too long, was started in another tab, or had been used before. Start again and you come back to where you were.",
+      "A sign-in has to be finished within 15 minutes. Start again; Bitbucket may not even have to ask you.",
     retryLabel: "Sign in again",
   },
-  bitbucket_unavailable: {
-    title: "Bitbucket did not answer",
+  sign_in_elsewhere: {
+    eyebrow: "Sign-in failed",
+    title: "This sign-in belongs to another place",
     explanation:
-      "It is down or very slow at the moment. Nothing is wrong with your account; try again in a minute or two.",
+      "It was started in another browser or a private window, or it has been finished already. Start again here.",
+    retryLabel: "Sign in here",
+  },
+  callback_mismatch: {
+    eyebrow: "Sign-in failed",
+    title: "This was not an answer to your sign-in",
+    explanation:
+      "The address that you opened does not fit any sign-in of this site, so it was not used. Nothing was changed.",
+    retryLabel: "Sign in",
+  },
+  bitbucket_unavailable: {
+    eyebrow: "For the moment",
+    title: "Bitbucket could not be reached",
+    explanation: "It seems to be down. Nothing is wrong with your account; try again in a minute or two.",
+    retryLabel: "Try again",
+  },
+  bitbucket_slow: {
+    eyebrow: "For the moment",
+    title: "Bitbucket took too long to answer",
+    explanation:
+      "We stopped waiting after five seconds. Nothing is wrong with your account; it may work at once if you try again.",
     retryLabel: "Try again",
   },
   bitbucket_rate_limited: {
+    eyebrow: "For the moment",
     title: "Bitbucket asks for a pause",
-    explanation:
-      "It has had too many requests from this site. Nothing is wrong with your account; try again in a few minutes.",
+    explanation: "It has had too many requests from this site. Nothing is wrong with your account.",
     retryLabel: "Try again",
   },
   missing_scope: {
+    eyebrow: "Sign-in failed",
     title: "Bitbucket did not say who you are",
     explanation:
       "This site may not see your account yet, so it could not sign you in. Its owner has to allow that.",
     retryLabel: "Try again",
-    forDevelopers:
+    forOwner:
       "In Bitbucket, open the workspace’s settings, then OAuth consumers (newer screens: OAuth clients), edit yours and tick Account: Read and Account: Email.",
+    variables: ["BITBUCKET_SCOPES"],
   },
   workspace_not_allowed: {
+    eyebrow: "Sign-in failed",
     title: "This account is not admitted here",
     explanation:
-      "Only members of certain Bitbucket workspaces may sign in, and the account that Bitbucket signed you in with is in none of them. Sign out at Bitbucket to use another account.",
+      "Only members of certain Bitbucket workspaces may sign in, and this account is in none of them. To use another one, sign out at Bitbucket first.",
     retryLabel: "Try another account",
-    forDevelopers: "ALLOWED_WORKSPACES lists the workspaces, by slug or UUID.",
+    forOwner: "The workspaces are listed by slug or UUID in this site’s settings.",
+    variables: ["ALLOWED_WORKSPACES"],
+  },
+  no_confirmed_email: {
+    eyebrow: "Sign-in failed",
+    title: "Your email address is not confirmed",
+    explanation:
+      "This site needs an email address that you have confirmed at Bitbucket and made your primary one. Confirm it there, then try again.",
+    retryLabel: "Try again",
+    variables: ["REQUIRE_CONFIRMED_EMAIL", "BITBUCKET_SCOPES"],
   },
   misconfigured: {
+    eyebrow: "Sign-in failed",
     title: "Signing in is not set up correctly here",
     explanation:
       "Bitbucket does not recognise this site. Only its owner can mend that; nothing of yours was changed.",
     retryLabel: null,
-    forDevelopers:
-      "Bitbucket refused this deployment’s client. Compare AUTH_BITBUCKET_ID, AUTH_BITBUCKET_SECRET and AUTH_URL with the OAuth client in Bitbucket, its callback URL included. The log has the event sign_in_failed.",
+    forOwner:
+      "Bitbucket refused this site’s client. Compare its key, its secret and its callback URL with what Bitbucket has. The log has the event sign_in_failed.",
+    variables: ["AUTH_BITBUCKET_ID", "AUTH_BITBUCKET_SECRET", "AUTH_URL"],
   },
   database_unavailable: {
+    eyebrow: "For the moment",
     title: "We cannot reach our records",
-    explanation:
-      "So nobody can be signed in for the moment. Nothing was changed; try again in a minute or two.",
+    explanation: "Nothing was changed, and who is signed in stays signed in. Try again in a minute or two.",
     retryLabel: "Try again",
-    forDevelopers: "The database of DATABASE_URL does not answer. GET /api/health says when it does.",
+    forOwner: "The database does not answer. GET /api/health says when it does.",
+    variables: ["DATABASE_URL"],
+  },
+  legacy_unavailable: {
+    eyebrow: "Sign-in failed",
+    title: "The legacy sign-in is unavailable",
+    explanation:
+      "Bitbucket does not offer the older way of signing in any more, or not to this site. The usual one leads to the same account.",
+    retryLabel: "Sign in with Bitbucket",
+    forOwner:
+      "Bitbucket refused what this site signed. Bitbucket Cloud has refused all of it since early 2026; elsewhere compare the key, its secret or private key, and this server’s clock. The log has the event legacy_sign_in_refused.",
+    variables: ["BITBUCKET_OAUTH1_KEY", "BITBUCKET_OAUTH1_SECRET", "BITBUCKET_OAUTH1_PRIVATE_KEY"],
   },
   unknown: {
+    eyebrow: "Sign-in failed",
     title: "Signing in did not work",
     explanation: "Something unexpected happened on the way. Nothing was changed; trying again often helps.",
     retryLabel: "Try again",
   },
 }
 
-/** What Auth.js itself writes into an address, where it sends people here without asking us. */
-const authJsWords = new Map<unknown, SignInFailureCode>([
-  ["Configuration", "misconfigured"],
-  ["AccessDenied", "access_denied"],
-  ["Verification", "sign_in_expired"],
-  ["MissingCSRF", "sign_in_expired"],
-])
-
-/** Reads the word for a failure from an address; whatever is not known reads `unknown`. */
+/** Reads the word for a failure from an address, with what to say of it. */
 export function parseFailure(value: unknown): { code: SignInFailureCode; text: FailureText } {
-  const code = authJsWords.get(value) ?? parseSignInFailureCode(value)
+  const code = parseSignInFailureCode(value)
   return { code, text: texts[code] }
 }

@@ -2,14 +2,15 @@
 
 import { redirect } from "next/navigation"
 import { disconnectAccount, endSession } from "@/lib/sessions/end-session"
+import { fromRecords } from "@/lib/sessions/records"
 import { wayIn } from "@/lib/sessions/way-in"
 
 export async function signOut(): Promise<void> {
-  await endSession()
+  await fromRecords("/profile", endSession())
   redirect("/")
 }
 
 export async function disconnect(): Promise<void> {
-  const wasSignedIn = await disconnectAccount()
+  const wasSignedIn = await fromRecords("/integrations/bitbucket", disconnectAccount())
   redirect(wasSignedIn ? "/disconnected" : wayIn("/integrations/bitbucket"))
 }

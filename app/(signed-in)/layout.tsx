@@ -1,6 +1,7 @@
 import type { Metadata } from "next"
 import type { ReactNode } from "react"
 import { NavLink } from "@/components/nav-link"
+import { hasWorkspaces } from "@/lib/bitbucket/workspaces"
 
 export const metadata: Metadata = { robots: { index: false, follow: false } }
 
@@ -11,12 +12,10 @@ export const metadata: Metadata = { robots: { index: false, follow: false } }
 export default function SignedInLayout({ children }: { children: ReactNode }) {
   return (
     <div className="grid gap-x-10 gap-y-6 pt-6 md:grid-cols-[12rem_minmax(0,1fr)] md:pt-10">
-      <nav
-        aria-label="Your account"
-        className="-mx-1 flex gap-1 overflow-x-auto p-1 md:mx-0 md:flex-col md:p-0"
-      >
+      <nav aria-label="Your account" className="flex flex-wrap gap-1 md:flex-col md:flex-nowrap">
         <NavLink href="/profile">Profile</NavLink>
         <NavLink href="/integrations/bitbucket">Bitbucket connection</NavLink>
+        {hasWorkspaces() && <NavLink href="/workspaces">Workspaces</NavLink>}
         <NavLink href="/sessions">Signed-in browsers</NavLink>
         <NavLink href="/activity">Activity</NavLink>
       </nav>

@@ -1,9 +1,11 @@
 import type { Metadata } from "next"
+import { buttonStyle } from "@/components/button-style"
 import { Notice } from "@/components/notice"
 import { ScopeList } from "@/components/scope-list"
 import { SignInButton } from "@/components/sign-in-button"
 import { bitbucketEndpoints } from "@/lib/bitbucket/endpoints"
 import { environment } from "@/lib/env"
+import { legacySignIn } from "@/lib/legacy-sign-in"
 import { getSession } from "@/lib/sessions/current-session"
 import { nameOfPlace, readReturnPath, type SearchParams } from "../return-place"
 import { parseFailure } from "../sign-in-failure-text"
@@ -64,9 +66,25 @@ function SignInCard({ next, reason }: { next: string; reason: "signin" | "reauth
       </div>
       <div className="grid">
         <SignInButton next={next} reason={reason} />
+        <LegacySignInLink next={next} />
       </div>
       <p className="mt-3 text-ink-muted text-sm">Your password is asked for by Bitbucket only, never here.</p>
     </section>
+  )
+}
+
+/** An older way in, where this deployment has one. A plain link, for the same reason as the button. */
+function LegacySignInLink({ next }: { next: string }) {
+  const legacy = legacySignIn()
+  if (!legacy) return null
+  return (
+    <a
+      href={`${legacy.path}?next=${encodeURIComponent(next)}`}
+      rel="nofollow"
+      className={`mt-3 ${buttonStyle("secondary", "large")}`}
+    >
+      Sign in with Bitbucket (legacy)
+    </a>
   )
 }
 

@@ -1,5 +1,10 @@
 import type { ActivityEntry, ActivityKind } from "@/lib/activity/activity-store"
 
+const endings: Record<string, string> = {
+  not_admitted: "Connection ended: no longer a member of a workspace that is admitted here",
+  other_account: "Connection ended: Bitbucket answered it with another account",
+}
+
 const words: Record<ActivityKind, (detail: string | null) => string> = {
   signed_in: (browser) => (browser ? `Signed in with ${browser}` : "Signed in"),
   signed_out: () => "Signed out",
@@ -9,10 +14,7 @@ const words: Record<ActivityKind, (detail: string | null) => string> = {
     reason === "operator_fault"
       ? "Renewal failed: Bitbucket does not recognise this app"
       : "Renewal failed: Bitbucket did not answer as it should",
-  connection_ended: (reason) =>
-    reason === "not_admitted"
-      ? "Connection ended: no longer a member of a workspace that is admitted here"
-      : "Connection ended by Bitbucket",
+  connection_ended: (reason) => endings[reason ?? ""] ?? "Connection ended by Bitbucket",
   disconnected: () => "Disconnected from Bitbucket",
   stays_connected: () => "Chose to stay connected while signed out",
   stays_not_connected: () => "Chose not to stay connected while signed out",

@@ -5,6 +5,7 @@ import { Card } from "@/components/card"
 import { Instant } from "@/components/instant"
 import { activities } from "@/lib/activity/activities"
 import { requireSession } from "@/lib/sessions/current-session"
+import { fromRecords } from "@/lib/sessions/records"
 import { activityInWords } from "./activity-words"
 
 export const metadata: Metadata = { title: "Activity" }
@@ -20,7 +21,8 @@ export default async function ActivityPage({ searchParams }: Props) {
     .int()
     .positive()
     .safeParse((await searchParams).before).data
-  const entries = await activities().list(connection.accountUuid, PAGE_SIZE + 1, before)
+  const list = activities().list(connection.accountUuid, PAGE_SIZE + 1, before)
+  const entries = await fromRecords("/activity", list)
   const shown = entries.slice(0, PAGE_SIZE)
   const hasOlder = entries.length > PAGE_SIZE
   return (

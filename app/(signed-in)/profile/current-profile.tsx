@@ -1,25 +1,22 @@
 import { redirect } from "next/navigation"
-import { BitbucketError } from "@/lib/bitbucket/errors"
 import type { Connection } from "@/lib/connections/connection-store"
-import { getCurrentProfile } from "@/lib/connections/current-profile"
+import type { ProfileReading } from "@/lib/connections/current-profile"
 import { ConnectionError } from "@/lib/connections/errors"
+import { profileSnapshots } from "@/lib/connections/profile-snapshots"
 import { wayBackIn } from "@/lib/sessions/way-in"
 import { ProfileView } from "./profile-view"
 
+/** The profile as Bitbucket has it now. */
 export async function CurrentProfile({ connection }: { connection: Connection }) {
-  const { profile, readAt, standing } = await readProfile(connection)
-  return <ProfileView connection={connection} profile={profile} readAt={readAt} standing={standing} />
+  return <ProfileView connection={connection} reading={await readProfile(connection)} />
 }
 
-async function readProfile(connection: Connection) {
+async function readProfile(connection: Connection): Promise<ProfileReading> {
   try {
-    const { profile, readAt, staleBecause } = await getCurrentProfile(connection)
-    return { profile, readAt, standing: staleBecause ?? ("current" as const) }
+    return await profileSnapshots.read(connection)
   } catch (error) {
     // The page has begun, so this is no redirect of HTTP's any more; the browser follows it all the same.
     if (error instanceof ConnectionError) redirect(wayBackIn("/profile"))
-    if (!(error instanceof BitbucketError)) throw error
-    const { profile, profileReadAt } = connection
-    return { profile, readAt: profileReadAt, standing: "bitbucket_refused" as const }
+    throw error
   }
 }

@@ -2,10 +2,13 @@ import { CopyButton } from "@/components/copy-button"
 import { Fact, Facts } from "@/components/facts"
 import { Instant } from "@/components/instant"
 import type { Profile } from "@/lib/bitbucket/profile"
+import { isRenewable } from "@/lib/connections/access-token"
 import type { Connection } from "@/lib/connections/connection-store"
 
+type Props = { connection: Pick<Connection, "kind" | "scopes" | "expiresAt">; profile: Profile }
+
 /** The one place on this page that speaks of tokens and scopes by their names. */
-export function DeveloperDetails({ connection, profile }: { connection: Connection; profile: Profile }) {
+export function DeveloperDetails({ connection, profile }: Props) {
   const { uuid, accountId } = profile.account
   return (
     <>
@@ -18,7 +21,11 @@ export function DeveloperDetails({ connection, profile }: { connection: Connecti
           <code className="font-mono">{connection.scopes.join(" ")}</code>
         </Fact>
         <Fact name="Access token lapses">
-          <Instant at={connection.expiresAt} as="instant-and-relative" />
+          {isRenewable(connection) ? (
+            <Instant at={connection.expiresAt} as="instant-and-relative" />
+          ) : (
+            "Never: OAuth 1.0a"
+          )}
         </Fact>
       </Facts>
       <details className="mt-6 border-line border-t pt-4 text-sm">

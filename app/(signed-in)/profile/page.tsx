@@ -1,5 +1,7 @@
 import type { Metadata } from "next"
+import { after } from "next/server"
 import { Suspense } from "react"
+import { profileSnapshots } from "@/lib/connections/profile-snapshots"
 import { requireConnection } from "@/lib/sessions/require-connection"
 import { KeepFresh } from "../keep-fresh"
 import { CurrentProfile } from "./current-profile"
@@ -8,18 +10,24 @@ import { ProfileView } from "./profile-view"
 export const metadata: Metadata = { title: "Profile" }
 
 /**
- * While Bitbucket is asked, the profile as it was read last stands where today's will stand: of the same size,
- * and all there is for a browser that runs no script.
+ * The profile as it was read last, at once. Where that is a while ago, today's takes its place as soon as Bitbucket
+ * has answered: of the same size, and the first is all there is for a browser that runs no script.
  */
 export default async function ProfilePage() {
   const { connection } = await requireConnection("/profile")
-  const lastKnown = { profile: connection.profile, readAt: connection.profileReadAt }
+  const { reading, need } = profileSnapshots.look(connection)
+  if (need === "revalidation") after(() => profileSnapshots.revalidate(connection))
+  const lastKnown = <ProfileView connection={connection} reading={reading} />
   return (
     <>
       <KeepFresh connection={connection} />
-      <Suspense fallback={<ProfileView connection={connection} {...lastKnown} standing="asking" />}>
-        <CurrentProfile connection={connection} />
-      </Suspense>
+      {need === "answer" ? (
+        <Suspense fallback={lastKnown}>
+          <CurrentProfile connection={connection} />
+        </Suspense>
+      ) : (
+        lastKnown
+      )}
     </>
   )
 }

@@ -8,15 +8,19 @@ import { ScopeList } from "@/components/scope-list"
 import type { Account } from "@/lib/bitbucket/account"
 import { confirmedPrimaryEmail } from "@/lib/bitbucket/emails"
 import { bitbucketEndpoints } from "@/lib/bitbucket/endpoints"
-import type { Profile } from "@/lib/bitbucket/profile"
 import type { Connection } from "@/lib/connections/connection-store"
+import type { ProfileReading } from "@/lib/connections/current-profile"
 import { DeveloperDetails } from "./developer-details"
 import { EmailAddresses } from "./email-addresses"
-import { type Standing, StandingLine } from "./standing-line"
+import { StandingLine } from "./standing-line"
 
-type Props = { connection: Connection; profile: Profile; readAt: Date; standing: Standing }
+type Props = {
+  connection: Pick<Connection, "kind" | "scopes" | "expiresAt">
+  reading: Pick<ProfileReading, "profile" | "readAt" | "standing">
+}
 
-export function ProfileView({ connection, profile, readAt, standing }: Props) {
+export function ProfileView({ connection, reading }: Props) {
+  const { profile, readAt, standing } = reading
   const { account, emails } = profile
   return (
     <div className="space-y-6">
@@ -25,7 +29,7 @@ export function ProfileView({ connection, profile, readAt, standing }: Props) {
       <Card id="emails" title="Email addresses">
         <EmailAddresses emails={emails} />
       </Card>
-      <Card id="account" title="Account" aside={<AccountLink uuid={account.uuid} />}>
+      <Card id="account" title="Account" aside={<AccountLink account={account} />}>
         <AccountFacts account={account} />
       </Card>
       <Card id="allowed" title="What this app may do">
@@ -59,11 +63,11 @@ function Heading({ account, email }: { account: Account; email: string | null })
   )
 }
 
-function AccountLink({ uuid }: { uuid: string }) {
+function AccountLink({ account }: { account: Account }) {
   return (
     <a
       className="link text-sm"
-      href={bitbucketEndpoints().accountPage(uuid)}
+      href={bitbucketEndpoints().accountPage(account)}
       target="_blank"
       rel="noreferrer"
     >

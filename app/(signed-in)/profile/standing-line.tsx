@@ -1,12 +1,10 @@
 import { Instant } from "@/components/instant"
 import { Notice } from "@/components/notice"
-
-export type Standing = "asking" | "current" | "bitbucket_unavailable" | "bitbucket_refused"
+import type { ProfileReading } from "@/lib/connections/current-profile"
 
 /** How far this profile can be relied on. In the usual case one line, whose height never changes. */
-export function StandingLine({ standing, readAt }: { standing: Standing; readAt: Date }) {
+export function StandingLine({ standing, readAt }: Pick<ProfileReading, "standing" | "readAt">) {
   switch (standing) {
-    case "asking":
     case "current":
       return (
         <p className="text-ink-muted text-sm">
@@ -16,8 +14,8 @@ export function StandingLine({ standing, readAt }: { standing: Standing; readAt:
     case "bitbucket_unavailable":
       return (
         <Notice tone="caution" title="Bitbucket is not answering.">
-          This is your profile as it was <LastRead at={readAt} />. It is read again each time you open this
-          page.
+          This is your profile as it was <LastRead at={readAt} />. It is read again when you open this page,
+          once a minute at the most.
         </Notice>
       )
     case "bitbucket_refused":

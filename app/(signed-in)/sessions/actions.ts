@@ -4,6 +4,7 @@ import { revalidatePath } from "next/cache"
 import { redirect } from "next/navigation"
 import { z } from "zod"
 import { endOtherSessions } from "@/lib/sessions/end-session"
+import { fromRecords } from "@/lib/sessions/records"
 import { wayIn } from "@/lib/sessions/way-in"
 
 /** A reference of somebody else's session ends nothing: only sessions of the person's own connection can end here. */
@@ -17,6 +18,7 @@ export async function endAllOtherSessions(): Promise<void> {
 }
 
 async function end(reference?: string): Promise<void> {
-  if ((await endOtherSessions(reference)) === null) redirect(wayIn("/sessions"))
+  const ended = await fromRecords("/sessions", endOtherSessions(reference))
+  if (ended === null) redirect(wayIn("/sessions"))
   revalidatePath("/sessions")
 }

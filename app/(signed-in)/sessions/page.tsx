@@ -1,6 +1,7 @@
 import type { Metadata } from "next"
 import { Card } from "@/components/card"
 import { requireSession } from "@/lib/sessions/current-session"
+import { fromRecords } from "@/lib/sessions/records"
 import { sessions } from "@/lib/sessions/sessions"
 import { EndAllOthers } from "./end-all-others"
 import { SignedInBrowserItem } from "./signed-in-browser-item"
@@ -9,7 +10,7 @@ export const metadata: Metadata = { title: "Signed-in browsers" }
 
 export default async function SessionsPage() {
   const { connection, reference } = await requireSession("/sessions")
-  const browsers = await sessions().list(connection.id)
+  const browsers = await fromRecords("/sessions", sessions().list(connection.id))
   const others = browsers.filter((browser) => browser.reference !== reference)
   return (
     <div className="space-y-6">

@@ -1,13 +1,15 @@
 import { sql } from "drizzle-orm"
 import { connections } from "@/lib/connections/connections"
 import { db } from "@/lib/db/client"
+import { isDraining } from "@/lib/draining"
 
 /**
- * 200 where the database answers and Bitbucket has not refused this deployment's client, else 503. Says nothing
+ * 200 where the database answers, Bitbucket has not refused this deployment's client and this server is not
+ * about to end; else 503. Says nothing
  * more, since anybody may ask: the log does.
  */
 export async function GET(): Promise<Response> {
-  const isHealthy = !connections().clientHealth.isRefused() && (await databaseAnswers())
+  const isHealthy = !isDraining() && !connections().clientHealth.isRefused() && (await databaseAnswers())
   return Response.json(
     { status: isHealthy ? "ok" : "unavailable" },
     { status: isHealthy ? 200 : 503, headers: { "cache-control": "no-store" } },

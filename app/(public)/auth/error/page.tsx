@@ -1,9 +1,13 @@
 import type { Metadata } from "next"
+import { cookies } from "next/headers"
 import { buttonStyle } from "@/components/button-style"
+import { Instant } from "@/components/instant"
 import { MessagePage } from "@/components/message-page"
 import { SignInButton } from "@/components/sign-in-button"
 import { bitbucketEndpoints } from "@/lib/bitbucket/endpoints"
-import type { SignInFailureCode } from "@/lib/sign-in/failure"
+import { environment } from "@/lib/env"
+import type { SignInFailureCode } from "@/lib/sign-in/failure-code"
+import { failureNoteName, readFailureNote } from "@/lib/sign-in/failure-note"
 import { readReturnPath, type SearchParams } from "../../return-place"
 import { parseFailure } from "../../sign-in-failure-text"
 
@@ -18,24 +22,63 @@ export async function generateMetadata({ searchParams }: Props): Promise<Metadat
 export default async function SignInFailurePage({ searchParams }: Props) {
   const { code, text } = parseFailure((await searchParams).error)
   const next = await readReturnPath(searchParams)
-  const isChoice = code === "access_denied"
+  const { account, retryAt } = await readFailureNote((await cookies()).get(failureNoteName())?.value, code)
 
   return (
     <MessagePage
-      role={isChoice ? "status" : "alert"}
-      eyebrow={isChoice ? "Your choice" : "Sign-in failed"}
+      role={code === "access_denied" ? "status" : "alert"}
+      eyebrow={text.eyebrow}
       title={text.title}
       action={<NextStep code={code} label={text.retryLabel} next={next} />}
     >
       <p>{text.explanation}</p>
-      {isChoice && <RememberedRefusal />}
-      {text.forDevelopers && (
-        <details className="text-sm">
-          <summary className="font-medium text-ink">For developers</summary>
-          <p className="mt-2">{text.forDevelopers}</p>
-        </details>
+      {account && (
+        <p>
+          Bitbucket signed you in as <strong className="wrap-anywhere text-ink">{account}</strong>.
+        </p>
       )}
+      {retryAt && <RetryAt at={retryAt} />}
+      {code === "access_denied" && <RememberedRefusal />}
+      <ForOwner text={text.forOwner} variables={text.variables} />
     </MessagePage>
+  )
+}
+
+function RetryAt({ at }: { at: Date }) {
+  if (at < new Date()) return <p>The time that Bitbucket asked for is over: try again now.</p>
+  return (
+    <p>
+      Try again <Instant at={at} as="relative" />, after <Instant at={at} as="instant" />.
+    </p>
+  )
+}
+
+type ForOwnerProps = { text: string | undefined; variables: readonly string[] | undefined }
+
+/** Variables are named to who develops the site, not to who visits it. */
+function ForOwner({ text, variables = [] }: ForOwnerProps) {
+  const { NODE_ENV, hasSetupPage } = environment()
+  const named = NODE_ENV === "development" ? variables : []
+  if (!text && named.length === 0 && !hasSetupPage) return null
+  return (
+    <details id="developers" className="text-sm">
+      <summary className="font-medium text-ink">For the owner of this site</summary>
+      {text && <p className="mt-2">{text}</p>}
+      {named.length > 0 && (
+        <p className="mt-2">
+          In the environment: <span className="font-mono">{named.join(", ")}</span>
+        </p>
+      )}
+      {hasSetupPage && (
+        <p className="mt-2">
+          For developers:{" "}
+          <a href="/setup" className="link">
+            check this setup
+          </a>
+          .
+        </p>
+      )}
+    </details>
   )
 }
 

@@ -6,6 +6,7 @@ import type { Connection } from "@/lib/connections/connection-store"
 import { connections } from "@/lib/connections/connections"
 import { ConnectionError } from "@/lib/connections/errors"
 import { requireSession } from "@/lib/sessions/current-session"
+import { fromRecords } from "@/lib/sessions/records"
 import type { RenewalOutcome } from "./renewal-outcome"
 
 const path = "/integrations/bitbucket"
@@ -15,7 +16,7 @@ const JUST_RENEWED_SECONDS = 30
 
 export async function renewNow(): Promise<void> {
   const { connection } = await requireSession(path)
-  redirect(`${path}?renewal=${await renew(connection)}`)
+  redirect(`${path}?renewal=${await fromRecords(path, renew(connection))}`)
 }
 
 async function renew(connection: Connection): Promise<RenewalOutcome> {
@@ -33,7 +34,7 @@ async function renew(connection: Connection): Promise<RenewalOutcome> {
 export async function chooseToStayConnected(form: FormData): Promise<void> {
   const { connection } = await requireSession(path)
   const stays = form.get("stay") === "on"
-  await connections().store.setStaysConnected(connection.id, stays)
+  await fromRecords(path, connections().store.setStaysConnected(connection.id, stays))
   await activities().record(connection.accountUuid, stays ? "stays_connected" : "stays_not_connected")
   redirect(path)
 }

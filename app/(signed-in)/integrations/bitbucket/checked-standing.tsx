@@ -1,11 +1,13 @@
-import { BitbucketError } from "@/lib/bitbucket/errors"
 import type { Connection } from "@/lib/connections/connection-store"
 import { connections } from "@/lib/connections/connections"
 import { getCurrentProfile } from "@/lib/connections/current-profile"
 import { ConnectionError } from "@/lib/connections/errors"
 import { ConnectionStanding } from "./connection-standing"
 
-/** The connection after Bitbucket has been asked: "Connected" is said of what works, not of what should. */
+/**
+ * The connection after Bitbucket has been asked, at each view and not once a minute as for the profile: "Connected"
+ * is said of what works, not of what should.
+ */
 export async function CheckedStanding({ connection }: { connection: Connection }) {
   return <ConnectionStanding connection={await check(connection)} />
 }
@@ -19,7 +21,6 @@ async function check(connection: Connection): Promise<Connection> {
     return current ? { ...current, profile } : { ...connection, status: "dead" }
   } catch (error) {
     if (error instanceof ConnectionError) return { ...connection, status: "dead", remainingSeconds: 0 }
-    if (error instanceof BitbucketError) return connection
     throw error
   }
 }

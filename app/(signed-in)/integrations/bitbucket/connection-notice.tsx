@@ -1,8 +1,8 @@
 import { Instant } from "@/components/instant"
 import { Notice } from "@/components/notice"
 import { SignInButton } from "@/components/sign-in-button"
+import type { ConnectionState } from "@/lib/connections/connection-state"
 import type { Connection } from "@/lib/connections/connection-store"
-import type { ConnectionState } from "./connection-state"
 
 /** Says what is wrong and who has to do what; nothing where nothing is wrong. */
 export function ConnectionNotice({ connection, state }: { connection: Connection; state: ConnectionState }) {

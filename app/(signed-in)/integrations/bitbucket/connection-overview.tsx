@@ -4,9 +4,11 @@ import { Badge } from "@/components/badge"
 import { Fact, Facts } from "@/components/facts"
 import { Instant } from "@/components/instant"
 import { confirmedPrimaryEmail } from "@/lib/bitbucket/emails"
+import { isRenewable } from "@/lib/connections/access-token"
+import type { ConnectionState } from "@/lib/connections/connection-state"
 import type { Connection } from "@/lib/connections/connection-store"
-import { type ConnectionState, stateBadges } from "./connection-state"
 import { failureInWords } from "./failure-words"
+import { stateBadges } from "./state-badges"
 
 type Props = { connection: Connection; state: ConnectionState }
 
@@ -56,8 +58,14 @@ function ConnectionFacts({ connection, state }: Props) {
         {refreshedAt ? <Instant at={refreshedAt} as="instant-and-relative" /> : "None since you signed in"}
       </Fact>
       <Fact name={hasLapsed ? "Access lapsed" : "Access is good until"}>
-        <Instant at={expiresAt} as="instant-and-relative" />
-        {state === "connected" && <p className="text-ink-muted">It renews itself before then.</p>}
+        {hasLapsed || isRenewable(connection) ? (
+          <Instant at={expiresAt} as="instant-and-relative" />
+        ) : (
+          "You disconnect, or Bitbucket ends it"
+        )}
+        {state === "connected" && isRenewable(connection) && (
+          <p className="text-ink-muted">It renews itself before then.</p>
+        )}
       </Fact>
       {lastFailure && lastFailureAt && (
         <Fact name="Last trouble">

@@ -1,7 +1,7 @@
+import { connectionState } from "@/lib/connections/connection-state"
 import type { Connection } from "@/lib/connections/connection-store"
 import { ConnectionNotice } from "./connection-notice"
 import { ConnectionOverview } from "./connection-overview"
-import { connectionState } from "./connection-state"
 
 /** How the connection is doing, and what there is to do about it. */
 export function ConnectionStanding({ connection }: { connection: Connection }) {

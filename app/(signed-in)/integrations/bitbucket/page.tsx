@@ -1,6 +1,7 @@
 import type { Metadata } from "next"
 import { Suspense } from "react"
 import { requireSession } from "@/lib/sessions/current-session"
+import { fromRecords } from "@/lib/sessions/records"
 import { KeepFresh } from "../../keep-fresh"
 import { AllowedScopes } from "./allowed-scopes"
 import { CheckedStanding } from "./checked-standing"
@@ -20,7 +21,7 @@ type Props = { searchParams: Promise<Record<string, string | string[] | undefine
  */
 export default async function BitbucketConnectionPage({ searchParams }: Props) {
   const session = await requireSession("/integrations/bitbucket")
-  const connection = await renewedOrEnded(session.connection)
+  const connection = await fromRecords("/integrations/bitbucket", renewedOrEnded(session.connection))
   return (
     <div className="space-y-6">
       <KeepFresh connection={connection} />

@@ -3,6 +3,7 @@ import { Card } from "@/components/card"
 import { Countdown } from "@/components/countdown"
 import { Fact, Facts } from "@/components/facts"
 import { Instant } from "@/components/instant"
+import { isRenewable } from "@/lib/connections/access-token"
 import type { Connection } from "@/lib/connections/connection-store"
 import { refreshWindowSeconds } from "@/lib/connections/refresh-window"
 import { chooseToStayConnected, renewNow } from "./actions"
@@ -10,6 +11,7 @@ import { chooseToStayConnected, renewNow } from "./actions"
 /** When the connection renews itself, and what a person may want otherwise. */
 export function Renewal({ connection }: { connection: Connection }) {
   const { id, status, expiresAt, remainingSeconds, lifetimeSeconds, staysConnected } = connection
+  const renews = isRenewable(connection)
   const isAlive = status === "active" && remainingSeconds > 0
   const renewsAt = new Date(expiresAt.getTime() - refreshWindowSeconds(id, lifetimeSeconds) * 1_000)
   return (
@@ -17,7 +19,8 @@ export function Renewal({ connection }: { connection: Connection }) {
       id="renewal"
       title="Renewal"
       aside={
-        status === "active" && (
+        status === "active" &&
+        renews && (
           <form action={renewNow}>
             <button type="submit" className={buttonStyle("secondary")}>
               Renew now
@@ -27,12 +30,18 @@ export function Renewal({ connection }: { connection: Connection }) {
       }
     >
       <Facts>
-        <Fact name="Next renewal">
-          {isAlive ? <Instant at={renewsAt} as="instant" /> : "When Bitbucket allows it"}
-        </Fact>
-        <Fact name="Access lapses in">
-          {isAlive ? <Countdown until={expiresAt.toISOString()} /> : "It has lapsed"}
-        </Fact>
+        {renews ? (
+          <>
+            <Fact name="Next renewal">
+              {isAlive ? <Instant at={renewsAt} as="instant" /> : "When Bitbucket allows it"}
+            </Fact>
+            <Fact name="Access lapses in">
+              {isAlive ? <Countdown until={expiresAt.toISOString()} /> : "It has lapsed"}
+            </Fact>
+          </>
+        ) : (
+          <Fact name="Next renewal">None: what the legacy sign-in brought does not lapse</Fact>
+        )}
         <Fact name="While signed out">
           <StayConnected staysConnected={staysConnected} />
         </Fact>
@@ -48,7 +57,7 @@ function StayConnected({ staysConnected }: { staysConnected: boolean }) {
         {staysConnected ? "Stays connected." : "Disconnects with your last sign-out."}{" "}
         <span className="text-ink-muted">
           {staysConnected
-            ? "It is renewed in the background until you disconnect, also while you are signed out everywhere."
+            ? "It is kept in the background until you disconnect, also while you are signed out everywhere."
             : "What Bitbucket gave this app is then deleted here."}
         </span>
       </p>

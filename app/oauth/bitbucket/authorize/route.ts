@@ -2,6 +2,7 @@ import type { NextRequest } from "next/server"
 import { startHandler } from "@/auth"
 import { appOrigin } from "@/lib/app-origin"
 import { parseReturnPath } from "@/lib/return-path"
+import { isNavigation } from "@/lib/sign-in/navigation"
 import { startAuthorization } from "@/lib/sign-in/start"
 
 /**
@@ -19,11 +20,4 @@ export async function GET(request: NextRequest): Promise<Response> {
 
 export function HEAD(): Response {
   return new Response(null, { status: 405, headers: { allow: "GET" } })
-}
-
-/** Prefetches, images and frames of other sites start nothing (Fetch Metadata, Sec-Purpose). */
-function isNavigation({ headers }: Request): boolean {
-  const destination = headers.get("sec-fetch-dest")
-  const isPrefetch = /prefetch/i.test(headers.get("sec-purpose") ?? headers.get("purpose") ?? "")
-  return !isPrefetch && (destination === null || destination === "document")
 }

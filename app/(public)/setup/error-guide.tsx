@@ -1,0 +1,65 @@
+import type { ReactNode } from "react"
+import { Card } from "@/components/card"
+import { bitbucketErrors, signInFailures } from "@/lib/doctor/error-guide"
+import { WithCode } from "./with-code"
+
+/** What Bitbucket says when something is wrong: what it means and what helps. */
+export function BitbucketErrors() {
+  return (
+    <Card id="bitbucket-errors" title="When Bitbucket shows an error">
+      <Entries>
+        {bitbucketErrors.map(({ where, shown, row, ...explanation }) => (
+          <Entry key={row} {...explanation}>
+            <p className="wrap-anywhere font-medium">{shown}</p>
+            <p className="text-ink-muted">
+              {where} · <span className="font-mono text-xs">{row}</span>
+            </p>
+          </Entry>
+        ))}
+      </Entries>
+      <p className="mt-6 text-ink-muted text-sm">
+        How each of them is known stands under its number in{" "}
+        <code className="font-mono">emulator/README.md</code>.
+      </p>
+    </Card>
+  )
+}
+
+/** The same for this app's own codes, as they stand in the address of its error page and in the log. */
+export function SignInFailures() {
+  return (
+    <Card id="sign-in-failures" title="When this app shows an error">
+      <Entries>
+        {Object.entries(signInFailures).map(([code, explanation]) => (
+          <Entry key={code} {...explanation}>
+            <a href={`/auth/error?error=${code}`} className="link wrap-anywhere font-mono text-[0.9em]">
+              {code}
+            </a>
+          </Entry>
+        ))}
+      </Entries>
+    </Card>
+  )
+}
+
+function Entries({ children }: { children: ReactNode }) {
+  return <ul className="-my-3 divide-y divide-line text-sm">{children}</ul>
+}
+
+type EntryProps = { cause: string; cure: string; children: ReactNode }
+
+function Entry({ cause, cure, children }: EntryProps) {
+  return (
+    <li className="grid gap-x-6 gap-y-1.5 py-3 md:grid-cols-3">
+      <div className="min-w-0">{children}</div>
+      <p>
+        <span className="block text-ink-muted text-xs">Cause</span>
+        <WithCode text={cause} />
+      </p>
+      <p>
+        <span className="block text-ink-muted text-xs">Cure</span>
+        <WithCode text={cure} />
+      </p>
+    </li>
+  )
+}

@@ -1,0 +1,13 @@
+/** A sentence of the doctor's, with what stands between backticks as code. */
+export function WithCode({ text }: { text: string }) {
+  return text.split("`").map((part, index) =>
+    index % 2 === 1 ? (
+      // biome-ignore lint/suspicious/noArrayIndexKey: the parts of a sentence never move
+      <code key={index} className="wrap-anywhere font-mono text-[0.9em]">
+        {part}
+      </code>
+    ) : (
+      part
+    ),
+  )
+}

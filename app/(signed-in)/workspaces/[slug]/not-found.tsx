@@ -1,0 +1,23 @@
+import type { Metadata } from "next"
+import Link from "next/link"
+import { buttonStyle } from "@/components/button-style"
+import { MessagePage } from "@/components/message-page"
+
+export const metadata: Metadata = { title: "Workspace not found" }
+
+/** Bitbucket tells no stranger whether a workspace exists, and so neither does this. */
+export default function WorkspaceNotFound() {
+  return (
+    <MessagePage
+      eyebrow="404"
+      title="You are in no workspace of this name"
+      action={
+        <Link href="/workspaces" prefetch={false} className={buttonStyle("primary")}>
+          See your workspaces
+        </Link>
+      }
+    >
+      <p>There is none at Bitbucket, it has been renamed, or your account is not a member of it.</p>
+    </MessagePage>
+  )
+}

@@ -1,0 +1,69 @@
+import type { Metadata } from "next"
+import { notFound } from "next/navigation"
+import { Card } from "@/components/card"
+import type { RepositoryQuery } from "@/lib/bitbucket/repositories"
+import { parseWorkspaceSlug } from "@/lib/bitbucket/workspace"
+import { hasWorkspaces } from "@/lib/bitbucket/workspaces"
+import { getCurrentRepositories, getCurrentWorkspace } from "@/lib/connections/current-workspaces"
+import { requireSession } from "@/lib/sessions/current-session"
+import { KeepFresh } from "../../keep-fresh"
+import { type Reading, readFromBitbucket } from "../bitbucket-reading"
+import { FailureNotice } from "../failure-notice"
+import { parseRepositoryList, repositoriesPath, type SearchParams } from "../list-address"
+import { RepositoryList } from "./repository-list"
+import { RepositorySearch } from "./repository-search"
+import { WorkspaceHeading } from "./workspace-heading"
+
+type Props = { params: Promise<{ slug: string }>; searchParams: SearchParams }
+
+export async function generateMetadata({ params }: Props): Promise<Metadata> {
+  return { title: parseWorkspaceSlug((await params).slug) ?? "Workspace" }
+}
+
+/** Waits for the whole of it: whether there is such a workspace must be known while there is a status to set. */
+export default async function WorkspacePage({ params, searchParams }: Props) {
+  const slug = parseWorkspaceSlug((await params).slug)
+  const query = parseRepositoryList(await searchParams)
+  if (!slug) notFound()
+  const path = repositoriesPath(slug, query)
+  const { connection } = await requireSession(path)
+  if (!hasWorkspaces()) notFound()
+  const [workspace, repositories] = await Promise.all([
+    readFromBitbucket(path, getCurrentWorkspace(connection, slug)),
+    readFromBitbucket(path, getCurrentRepositories(connection, slug, query)),
+  ])
+  if (workspace.failure?.code === "not_found") notFound()
+  return (
+    <div className="space-y-6">
+      <KeepFresh connection={connection} />
+      <WorkspaceHeading slug={slug} workspace={workspace.value} />
+      {workspace.failure ? (
+        <FailureNotice failure={workspace.failure} path={path} />
+      ) : (
+        <Repositories slug={slug} query={query} repositories={repositories} path={path} />
+      )}
+    </div>
+  )
+}
+
+type RepositoriesProps = {
+  slug: string
+  query: RepositoryQuery
+  repositories: Reading<Awaited<ReturnType<typeof getCurrentRepositories>>>
+  path: string
+}
+
+function Repositories({ slug, query, repositories, path }: RepositoriesProps) {
+  return (
+    <Card id="repositories" title="Repositories">
+      {repositories.failure ? (
+        <FailureNotice failure={repositories.failure} path={path} />
+      ) : (
+        <>
+          <RepositorySearch slug={slug} query={query} />
+          <RepositoryList slug={slug} query={query} page={repositories.value} />
+        </>
+      )}
+    </Card>
+  )
+}

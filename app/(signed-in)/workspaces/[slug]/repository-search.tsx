@@ -1,0 +1,48 @@
+import { buttonStyle } from "@/components/button-style"
+import type { RepositoryQuery, RepositorySort } from "@/lib/bitbucket/repositories"
+import { LONGEST_SEARCH, repositoriesPath } from "../list-address"
+
+const sortNames: Record<RepositorySort, string> = {
+  updated: "Updated last",
+  oldest: "Updated longest ago",
+  name: "Name, A to Z",
+  "name-desc": "Name, Z to A",
+}
+
+const field =
+  "min-h-9 w-full rounded-md border border-line-strong bg-surface px-3 py-1.5 text-base text-ink sm:text-sm"
+
+/** A form that asks for another address of this page, so that it works without a script and can be bookmarked. */
+export function RepositorySearch({ slug, query }: { slug: string; query: RepositoryQuery }) {
+  return (
+    <search>
+      <form action={repositoriesPath(slug)} className="flex flex-wrap items-end gap-3">
+        <label className="grow basis-52">
+          <span className="mb-1 block text-ink-muted text-sm">Words in the name</span>
+          <input
+            type="search"
+            name="q"
+            defaultValue={query.search}
+            maxLength={LONGEST_SEARCH}
+            autoComplete="off"
+            spellCheck={false}
+            className={field}
+          />
+        </label>
+        <label className="grow basis-40 sm:grow-0">
+          <span className="mb-1 block text-ink-muted text-sm">Order</span>
+          <select name="sort" defaultValue={query.sort} className={field}>
+            {Object.entries(sortNames).map(([sort, name]) => (
+              <option key={sort} value={sort}>
+                {name}
+              </option>
+            ))}
+          </select>
+        </label>
+        <button type="submit" className={`${buttonStyle("secondary")} max-sm:grow`}>
+          Search
+        </button>
+      </form>
+    </search>
+  )
+}

@@ -1,0 +1,40 @@
+import { redirect } from "next/navigation"
+import { BitbucketError } from "@/lib/bitbucket/errors"
+import { ConnectionError } from "@/lib/connections/errors"
+import { log } from "@/lib/log"
+import { fromRecords } from "@/lib/sessions/records"
+import { wayBackIn } from "@/lib/sessions/way-in"
+
+export type Failure = BitbucketError | ConnectionError
+
+/** What was read, or why it could not be. */
+export type Reading<Value> = { value: Value; failure?: undefined } | { value?: undefined; failure: Failure }
+
+/**
+ * Waits for something that is read from Bitbucket. Where Bitbucket has ended the connection, the person is sent to
+ * sign in again and comes back to `path`; what else keeps it from being read is for the page to tell.
+ */
+export function readFromBitbucket<Value>(path: string, work: Promise<Value>): Promise<Reading<Value>> {
+  return fromRecords(path, settle(path, work))
+}
+
+async function settle<Value>(path: string, work: Promise<Value>): Promise<Reading<Value>> {
+  try {
+    return { value: await work }
+  } catch (error) {
+    if (error instanceof ConnectionError) {
+      if (error.code === "reauthorization_required") redirect(wayBackIn(path))
+      return { failure: error }
+    }
+    if (!(error instanceof BitbucketError)) throw error
+    if (error.code === "endpoint_removed" || error.code === "unexpected_answer") {
+      const { code, changeId, status } = error
+      log.warn("bitbucket_not_understood", {
+        code,
+        ...(changeId && { reason: changeId }),
+        ...(status && { status }),
+      })
+    }
+    return { failure: error }
+  }
+}

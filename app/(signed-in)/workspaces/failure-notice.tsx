@@ -1,0 +1,25 @@
+import { Notice } from "@/components/notice"
+import { BitbucketError } from "@/lib/bitbucket/errors"
+import type { Failure } from "./bitbucket-reading"
+import { failureText } from "./failure-text"
+import { MissingScope } from "./missing-scope"
+
+/** Why something of Bitbucket's is not shown, and what helps. `path` is the page itself, to try again. */
+export function FailureNotice({ failure, path }: { failure: Failure; path: string }) {
+  if (failure instanceof BitbucketError && failure.code === "insufficient_scope")
+    return <MissingScope scopes={failure.missingScopes} path={path} />
+  const { title, explanation, retry } = failureText(failure)
+  return (
+    <Notice tone="caution" title={title}>
+      <p>{explanation}</p>
+      {retry && (
+        <p className="mt-1">
+          <a className="link" href={path}>
+            Try again
+          </a>{" "}
+          {retry}.
+        </p>
+      )}
+    </Notice>
+  )
+}

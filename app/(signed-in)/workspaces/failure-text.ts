@@ -1,0 +1,71 @@
+import type { BitbucketErrorCode } from "@/lib/bitbucket/errors"
+import type { ConnectionError } from "@/lib/connections/errors"
+import type { Failure } from "./bitbucket-reading"
+
+type FailureText = {
+  title: string
+  /** What it means for the person, and who can do something about it. */
+  explanation: string
+  /** When to try again where Bitbucket does not say; null where trying again does not help. */
+  retry: string | null
+}
+
+const notAnswering: FailureText = {
+  title: "Bitbucket is not answering.",
+  explanation: "You stay signed in, and nothing is wrong with your account.",
+  retry: "in a minute or two",
+}
+
+const texts: Record<BitbucketErrorCode | ConnectionError["code"], FailureText> = {
+  unreachable: notAnswering,
+  unavailable: notAnswering,
+  bitbucket_unavailable: notAnswering,
+  rate_limited: {
+    title: "Bitbucket asks for a pause.",
+    explanation: "It has had too many requests from this site. Nothing is wrong with your account.",
+    retry: "in a few minutes",
+  },
+  unexpected_answer: {
+    title: "Bitbucket gave an answer that makes no sense.",
+    explanation: "So there is nothing to show at the moment.",
+    retry: "in a minute or two",
+  },
+  forbidden: {
+    title: "Bitbucket does not let you see this.",
+    explanation:
+      "A workspace may admit certain networks only, or ask for two-step verification. Its administrators can tell you.",
+    retry: null,
+  },
+  insufficient_scope: {
+    title: "Bitbucket does not let this app see this.",
+    explanation: "Nothing is wrong with your account.",
+    retry: null,
+  },
+  not_found: {
+    title: "Bitbucket does not have this any more.",
+    explanation: "It was removed or renamed there a moment ago.",
+    retry: null,
+  },
+  endpoint_removed: {
+    title: "Bitbucket no longer offers this to apps.",
+    explanation: "The owner of this site has to bring it up to date. There is nothing for you to do.",
+    retry: null,
+  },
+  unauthorized: notAnswering,
+  // Whoever has to sign in again has been sent there; this stands for completeness.
+  reauthorization_required: notAnswering,
+}
+
+/** From here on seconds are no measure of a pause. */
+const LONGEST_IN_SECONDS = 120
+
+/** Why something of Bitbucket's cannot be shown, in words; Bitbucket's own are never repeated. */
+export function failureText({ code, retryAfterSeconds }: Failure): FailureText {
+  const text = texts[code]
+  return text.retry && retryAfterSeconds ? { ...text, retry: pauseText(retryAfterSeconds) } : text
+}
+
+function pauseText(seconds: number): string {
+  if (seconds === 1) return "in a second"
+  return seconds <= LONGEST_IN_SECONDS ? `in ${seconds} seconds` : `in ${Math.ceil(seconds / 60)} minutes`
+}

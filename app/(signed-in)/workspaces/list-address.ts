@@ -1,0 +1,51 @@
+import { z } from "zod"
+import { type RepositoryQuery, repositorySorts } from "@/lib/bitbucket/repositories"
+
+/** A page's query. Anybody can write anything into it. */
+export type SearchParams = Promise<Record<string, string | string[] | undefined>>
+
+/** Nobody types more; it goes on to Bitbucket. */
+export const LONGEST_SEARCH = 100
+
+const page = z.coerce.number().int().min(1).max(9_999).catch(1)
+
+const workspaceListSchema = z.object({ page })
+
+const repositoryListSchema = z
+  .object({
+    q: z.string().trim().max(LONGEST_SEARCH).catch(""),
+    sort: z.enum(repositorySorts).catch("updated"),
+    page,
+  })
+  .transform(({ q, ...query }): RepositoryQuery => ({ search: q, ...query }))
+
+/** Reads which page of the workspaces an address asks for; nonsense asks for the first. */
+export function parseWorkspaceList(query: Awaited<SearchParams>): { page: number } {
+  return workspaceListSchema.parse(query)
+}
+
+/** Reads which repositories an address asks for; in the place of nonsense stands the default. */
+export function parseRepositoryList(query: Awaited<SearchParams>): RepositoryQuery {
+  return repositoryListSchema.parse(query)
+}
+
+export function workspacesPath({ page = 1 }: { page?: number } = {}): string {
+  return withQuery("/workspaces", page > 1 ? { page: String(page) } : {})
+}
+
+/** The address of a workspace's repositories, in which the defaults are left out. */
+export function repositoriesPath(
+  workspace: string,
+  { search = "", sort = "updated", page = 1 }: Partial<RepositoryQuery> = {},
+): string {
+  return withQuery(`/workspaces/${encodeURIComponent(workspace)}`, {
+    ...(search && { q: search }),
+    ...(sort !== "updated" && { sort }),
+    ...(page > 1 && { page: String(page) }),
+  })
+}
+
+function withQuery(path: string, query: Record<string, string>): string {
+  const text = new URLSearchParams(query).toString()
+  return text ? `${path}?${text}` : path
+}

@@ -1,0 +1,35 @@
+import type { Metadata } from "next"
+import { notFound } from "next/navigation"
+import { Card } from "@/components/card"
+import { hasWorkspaces } from "@/lib/bitbucket/workspaces"
+import { getCurrentWorkspaces } from "@/lib/connections/current-workspaces"
+import { requireSession } from "@/lib/sessions/current-session"
+import { KeepFresh } from "../keep-fresh"
+import { readFromBitbucket } from "./bitbucket-reading"
+import { FailureNotice } from "./failure-notice"
+import { parseWorkspaceList, type SearchParams, workspacesPath } from "./list-address"
+import { WorkspaceList } from "./workspace-list"
+
+export const metadata: Metadata = { title: "Workspaces" }
+
+/** Nothing is streamed: a browser that runs no script shows only what has come when the page is complete. */
+export default async function WorkspacesPage({ searchParams }: { searchParams: SearchParams }) {
+  const list = parseWorkspaceList(await searchParams)
+  const path = workspacesPath(list)
+  const { connection } = await requireSession(path)
+  if (!hasWorkspaces()) notFound()
+  const workspaces = await readFromBitbucket(path, getCurrentWorkspaces(connection, list.page))
+  return (
+    <div className="space-y-6">
+      <KeepFresh connection={connection} />
+      <h1 className="font-semibold text-xl sm:text-2xl">Workspaces</h1>
+      {workspaces.failure ? (
+        <FailureNotice failure={workspaces.failure} path={path} />
+      ) : (
+        <Card id="workspaces" title="Where you are a member at Bitbucket">
+          <WorkspaceList page={workspaces.value} />
+        </Card>
+      )}
+    </div>
+  )
+}

@@ -1,0 +1,14 @@
+import type { NextRequest } from "next/server"
+import { handlers } from "@/auth"
+import { appOrigin } from "@/lib/app-origin"
+import { handleAuthRoute } from "@/lib/sign-in/auth-route"
+
+/** A link to the address of the form starts nothing: it leads to the page that has the button. */
+export function GET(request: NextRequest): Response {
+  const location = new URL("/signin", appOrigin(request)).href
+  return new Response(null, { status: 302, headers: { location, "cache-control": "private, no-store" } })
+}
+
+export function POST(request: NextRequest): Promise<Response> {
+  return handleAuthRoute(request, handlers.POST)
+}

@@ -1,0 +1,19 @@
+import { isBearer } from "@/lib/bearer-secret"
+import { db } from "@/lib/db/client"
+import { environment } from "@/lib/env"
+import { formatMetrics, PROMETHEUS_TEXT } from "@/lib/metrics/prometheus-text"
+import { readStoredMetrics } from "@/lib/metrics/stored-metrics"
+
+const noStore = { "cache-control": "no-store" }
+
+/** For Prometheus, with `Authorization: Bearer METRICS_SECRET`. Counts only: no account is named. */
+export async function GET(request: Request): Promise<Response> {
+  if (!isBearer(request, environment().METRICS_SECRET))
+    return Response.json({ error: "unauthorized" }, { status: 401, headers: noStore })
+  try {
+    const text = formatMetrics(await readStoredMetrics(db()))
+    return new Response(text, { headers: { ...noStore, "content-type": PROMETHEUS_TEXT } })
+  } catch {
+    return Response.json({ error: "database_unavailable" }, { status: 503, headers: noStore })
+  }
+}

@@ -1,0 +1,46 @@
+import type { NumberedPage } from "@/lib/bitbucket/numbered-page"
+import { buttonStyle } from "./button-style"
+
+type Props = {
+  page: Omit<NumberedPage<unknown>, "items">
+  /** What is listed: one, and many. */
+  noun: readonly [string, string]
+  pathOf: (number: number) => string
+}
+
+/** Where one is in a long list, and the ways on and back. */
+export function PageLinks({ page, noun, pathOf }: Props) {
+  const { number, hasNext, total, isCutShort } = page
+  const isOnly = number === 1 && !hasNext
+  return (
+    <div className="mt-5 border-line border-t pt-5">
+      <nav aria-label="Pages" className="flex flex-wrap items-center justify-between gap-x-4 gap-y-3">
+        <p className="text-ink-muted text-sm tabular-nums">
+          {total !== null && `${total} ${total === 1 ? noun[0] : noun[1]}`}
+          {total !== null && !isOnly && ", "}
+          {!isOnly && `page ${number}`}
+        </p>
+        {!isOnly && (
+          <span className="flex gap-3">
+            {number > 1 && <PageLink href={pathOf(number - 1)} label="Previous" />}
+            {hasNext && <PageLink href={pathOf(number + 1)} label="Next" />}
+          </span>
+        )}
+      </nav>
+      {isCutShort && (
+        <p className="mt-3 text-ink-muted text-sm">
+          The list goes on at Bitbucket; it is not read any further here.
+        </p>
+      )}
+    </div>
+  )
+}
+
+function PageLink({ href, label }: { href: string; label: string }) {
+  return (
+    <a href={href} className={buttonStyle("secondary")}>
+      {label}
+      <span className="sr-only"> page</span>
+    </a>
+  )
+}
