@@ -11,6 +11,7 @@ const checks: Check[] = [
   { name: "types of the app", command: ["tsc", "--noEmit"] },
   { name: "types of the emulator", command: ["tsc", "--noEmit", "-p", "emulator"] },
   { name: "dead code", command: ["knip"] },
+  { name: "versions that advisories ask for", command: ["tsx", "scripts/check-version-floor.ts"] },
 ]
 
 /** Runs every check, prints one line each, and the output of those that fail. */
@@ -30,12 +31,13 @@ export async function runChecks(): Promise<Counts> {
 /** Runs a program of node_modules/.bin, as `npm run` would. */
 export function run(
   [program = "", ...args]: string[],
-  { isQuiet = false, env = {} }: { isQuiet?: boolean; env?: Record<string, string> } = {},
+  { isQuiet = false, env = {}, cwd }: { isQuiet?: boolean; env?: Record<string, string>; cwd?: string } = {},
 ): Promise<{ exitCode: number; output: string }> {
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, {
       stdio: ["ignore", isQuiet ? "pipe" : "inherit", isQuiet ? "pipe" : "inherit"],
       env: { ...process.env, ...env },
+      ...(cwd && { cwd }),
       shell: process.platform === "win32",
     })
     let output = ""

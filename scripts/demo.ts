@@ -73,6 +73,9 @@ async function start(): Promise<void> {
       BITBUCKET_SITE_URL: siteUrl,
       BITBUCKET_API_URL: apiUrl,
       DATABASE_URL: postgres.url,
+      SOURCE_URL: process.env.SOURCE_URL ?? originOfThisClone(),
+      CRON_SECRET: randomBytes(24).toString("base64url"),
+      SETUP_PAGE: "on",
     },
     { isVerbose: isDevelopment },
   )
@@ -87,6 +90,15 @@ function build(): void {
     env: { ...process.env, NODE_ENV: "production" },
   })
   if (status !== 0 && !isStopping) throw new Error(`The app could not be built:\n${stdout}${stderr}`)
+}
+
+/** Where this clone came from, so that the landing page can link to it; undefined where it came from no web site. */
+function originOfThisClone(): string | undefined {
+  const { stdout } = spawnSync("git", ["remote", "get-url", "origin"], { encoding: "utf8" })
+  const [, host, repository] =
+    /^(?:https:\/\/|ssh:\/\/git@|git@)(?:[^@/]*@)?([\w.-]+\.\w+)[:/](.+?)(?:\.git)?\s*$/.exec(stdout ?? "") ??
+    []
+  return host && repository && `https://${host}/${repository}`
 }
 
 /** Kept between runs, so that what was sealed in `.data/` stays readable. */
@@ -129,6 +141,7 @@ function printReady(): void {
     Open         ${appUrl}
     Sign in as   demo, password demo (more people are on the sign-in page)
     Bitbucket    ${siteUrl}   emulated on this machine; nothing leaves it
+    Setup check  ${appUrl}/setup
 
   Ctrl-C stops everything. Data is kept in .data/; delete that folder to start afresh.
 `)

@@ -1,7 +1,10 @@
 import { migrateDatabase } from "../lib/db/migrate"
+import { loadEnvironmentFiles } from "./command-line"
 
 /** `npm run db:migrate`; with --before-build, only where there is a database to migrate. */
 const isBeforeBuild = process.argv.includes("--before-build")
+// A build migrates only where the environment itself names a database, never one that a file on this disk names.
+if (!isBeforeBuild) loadEnvironmentFiles()
 const { DATABASE_URL: url, VERCEL } = process.env
 
 if (!url && isBeforeBuild) process.exit(0)

@@ -1,30 +1,36 @@
 import { createMaintenanceStore } from "../lib/connections/maintenance-store"
 import { resealAll } from "../lib/connections/reseal"
-import { openDatabase } from "../lib/db/client"
-import { EnvironmentError, environment } from "../lib/env"
+import { db } from "../lib/db/client"
+import { environment } from "../lib/env"
+import { readFlags, runOnDatabase } from "./command-line"
+import { startProgress } from "./progress"
 
-/** `npm run reseal`: after a rotation of AUTH_SECRET, seals all tokens with the new one. */
-try {
-  const { DATABASE_URL, secrets } = environment()
-  const { db, close } = openDatabase(DATABASE_URL, 2)
-  const summary = await resealAll(
-    createMaintenanceStore(db),
-    secrets,
-    ({ resealed, current, unreadable }) => {
-      if (process.stderr.isTTY)
-        process.stderr.write(`\r${resealed + current + unreadable} connections seen ...`)
-    },
-  )
-  await close()
-  if (process.stderr.isTTY) process.stderr.write("\r")
-  console.log(
-    `${summary.resealed} sealed with the new secret, ${summary.current} already were, ${summary.unreadable} open with neither.`,
-  )
-  if (summary.unreadable > 0)
+const usage = `Usage: npm run reseal [-- --json]
+
+After a rotation of AUTH_SECRET, seals the tokens of every connection of DATABASE_URL with the new one; AUTH_SECRET_PREVIOUS
+opens them. Safe while servers run. May be interrupted and repeated.
+
+  --json   one JSON object: {"resealed", "current", "unreadable"}
+  --help   this
+
+Exit codes: 0 every connection opens with AUTH_SECRET; 1 some open with neither secret, so that their people will be asked
+to sign in again, or the environment or the database is wrong; 2 wrong usage.`
+
+const { json } = readFlags(usage, ["json"])
+await runOnDatabase(json, async () => {
+  const store = createMaintenanceStore(db())
+  const { secrets } = environment()
+  const progress = startProgress("Sealing", await store.countSealed())
+  const summary = await resealAll(store, secrets, ({ resealed, current, unreadable }) =>
+    progress.update(resealed + current + unreadable),
+  ).finally(progress.end)
+  const { resealed, current, unreadable } = summary
+  if (json) console.log(JSON.stringify(summary))
+  else
+    console.log(
+      `${resealed} sealed with the new secret, ${current} already were, ${unreadable} open with neither.`,
+    )
+  if (!json && unreadable > 0)
     console.log("The people of those that do not open will be asked to sign in again.")
-} catch (error) {
-  console.error(
-    error instanceof EnvironmentError ? error.message : "The database could not be read or written.",
-  )
-  process.exit(1)
-}
+  return unreadable > 0 ? 1 : 0
+})

@@ -7,7 +7,8 @@ export type ServerProcess = {
   process: ChildProcess
   /** The last lines that it wrote. */
   output: () => string
-  stop: () => Promise<void>
+  /** @param patienceMs how long it may take to end by itself */
+  stop: (patienceMs?: number) => Promise<void>
 }
 
 /** Starts a program of Node's that serves until it is stopped. */
@@ -15,9 +16,21 @@ export function startServer(
   name: string,
   args: string[],
   env: Record<string, string | undefined>,
-  { isVerbose = false } = {},
+  { isVerbose = false, folder = process.cwd() } = {},
 ): ServerProcess {
-  const child = spawn(process.execPath, args, {
+  return superviseServer(name, process.execPath, args, env, { isVerbose, folder })
+}
+
+/** Starts any program that serves until it is stopped. */
+export function superviseServer(
+  name: string,
+  program: string,
+  args: string[],
+  env: Record<string, string | undefined>,
+  { isVerbose = false, folder = process.cwd() } = {},
+): ServerProcess {
+  const child = spawn(program, args, {
+    cwd: folder,
     env: { ...process.env, ...env },
     stdio: ["ignore", isVerbose ? "inherit" : "pipe", isVerbose ? "inherit" : "pipe"],
   })
@@ -27,17 +40,22 @@ export function startServer(
   }
   child.stdout?.on("data", keep)
   child.stderr?.on("data", keep)
-  return { name, process: child, output: () => text.trim(), stop: () => stopProcess(child) }
+  return {
+    name,
+    process: child,
+    output: () => text.trim(),
+    stop: (patienceMs) => stopProcess(child, patienceMs),
+  }
 }
 
-/** Asks a process to end and waits until it has; one that does not within five seconds is ended. */
-async function stopProcess(child: ChildProcess, signal: NodeJS.Signals = "SIGTERM"): Promise<void> {
+/** Asks a process to end and waits until it has; one that does not in time is ended. */
+async function stopProcess(child: ChildProcess, patienceMs = 5_000): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return
   const ended = new Promise<void>((resolve) => {
     child.once("exit", () => resolve())
   })
-  child.kill(signal)
-  const timer = setTimeout(() => child.kill("SIGKILL"), 5_000)
+  child.kill("SIGTERM")
+  const timer = setTimeout(() => child.kill("SIGKILL"), patienceMs)
   await ended
   clearTimeout(timer)
 }

@@ -1,0 +1,74 @@
+import { createRequire } from "node:module"
+import { parseArgs } from "node:util"
+import { EnvironmentError } from "../lib/env"
+
+/** 0 all well, 1 something wrong, 2 wrong usage. */
+export type ExitCode = 0 | 1 | 2
+
+/**
+ * Reads the flags of a command. `--help` prints the usage and ends the process with 0, an argument that it does not
+ * know with 2.
+ */
+export function readFlags<Name extends string>(usage: string, names: readonly Name[]): Record<Name, boolean> {
+  return readArguments(usage, names, 0).flags
+}
+
+/** As `readFlags`, for a command that also takes so many names at the most. */
+export function readArguments<Name extends string>(
+  usage: string,
+  names: readonly Name[],
+  longest: number,
+): { flags: Record<Name, boolean>; positionals: string[] } {
+  const options = Object.fromEntries([...names, "help"].map((name) => [name, { type: "boolean" as const }]))
+  try {
+    const { values, positionals } = parseArgs({ options, allowPositionals: longest > 0 })
+    if (values.help) {
+      console.log(usage)
+      process.exit(0)
+    }
+    if (positionals.length > longest) throw new Error("That is one name too many.")
+    const flags = Object.fromEntries(names.map((name) => [name, values[name] === true]))
+    return { flags: flags as Record<Name, boolean>, positionals }
+  } catch (error) {
+    return refuseUsage(usage, error instanceof Error ? error.message : String(error))
+  }
+}
+
+/** Ends the process with 2. */
+export function refuseUsage(usage: string, reason: string): never {
+  console.error(`${reason}\n\n${usage}`)
+  process.exit(2)
+}
+
+/**
+ * Runs a command on the app's own database and ends the process with its exit code. Nothing of the app's log is
+ * printed: standard output is the command's. A failure is told without the driver's message, which may repeat a password.
+ *
+ * @param run prints what came of it
+ */
+export async function runOnDatabase(isJson: boolean, run: () => Promise<ExitCode>): Promise<never> {
+  process.env.LOG_LEVEL = "silent"
+  try {
+    loadEnvironmentFiles()
+    process.exit(await run())
+  } catch (error) {
+    const problems = error instanceof EnvironmentError ? error.problems : undefined
+    const code = problems ? "invalid_environment" : "database_unavailable"
+    if (isJson) console.log(JSON.stringify({ error: code, ...(problems && { problems }) }))
+    else console.error(problems ? (error as Error).message : "The database could not be read or written.")
+    if (!isJson) console.error("`npm run doctor` says more.")
+    process.exit(1)
+  }
+}
+
+/** Reads `.env.local` and its like, as Next does for the app: by Next's own package. What is set already stays. */
+export function loadEnvironmentFiles(directory = process.cwd()): void {
+  const next = createRequire(createRequire(import.meta.url).resolve("next/package.json"))
+  const { loadEnvConfig } = next("@next/env") as {
+    loadEnvConfig: (directory: string, isDevelopment: boolean, log: Pick<Console, "info" | "error">) => void
+  }
+  loadEnvConfig(directory, process.env.NODE_ENV !== "production", {
+    info: () => undefined,
+    error: console.error,
+  })
+}

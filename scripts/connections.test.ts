@@ -1,0 +1,116 @@
+import { spawn } from "node:child_process"
+import { type Emulator, startEmulator } from "bitbucket-emulator"
+import { eq } from "drizzle-orm"
+import { expect, onTestFinished, test } from "vitest"
+import { activity, connection, session } from "@/lib/db/schema"
+import { client, obtainGrant } from "@/test/bitbucket-grant"
+import { accountUuid, connect, secrets } from "@/test/connection-server"
+import { createTestDatabase } from "@/test/database"
+
+/** Somebody who is connected, and a way to run an operator's command on their database. */
+async function setUp() {
+  const emulator: Emulator = await startEmulator({ port: 0, callbackUrl: "http://localhost:3000" })
+  onTestFinished(() => emulator.close())
+  const { db, url } = await createTestDatabase()
+  const id = await connect(db, await obtainGrant(emulator.siteUrl, "demo"))
+  await db.insert(session).values({ idHash: "x", connectionId: id, expiresAt: new Date(Date.now() + 60_000) })
+  const environment = {
+    AUTH_SECRET: secrets[0],
+    AUTH_BITBUCKET_ID: client.id,
+    AUTH_BITBUCKET_SECRET: client.secret,
+    BITBUCKET_SITE_URL: emulator.siteUrl,
+    BITBUCKET_API_URL: emulator.apiUrl,
+    DATABASE_URL: url,
+  }
+  return { db, emulator, id, run: (command: string, ...args: string[]) => run(environment, command, args) }
+}
+
+function run(environment: Record<string, string>, command: string, args: string[]) {
+  return new Promise<{ exitCode: number | null; output: string; complaint: string }>((resolve) => {
+    const child = spawn(
+      process.execPath,
+      ["--conditions=react-server", "--import", "tsx", `scripts/${command}.ts`, ...args],
+      { env: { ...process.env, NODE_ENV: "production", AUTH_URL: "http://localhost:3000", ...environment } },
+    )
+    let [output, complaint] = ["", ""]
+    child.stdout.on("data", (chunk) => {
+      output += chunk
+    })
+    child.stderr.on("data", (chunk) => {
+      complaint += chunk
+    })
+    child.once("close", (exitCode) => resolve({ exitCode, output, complaint }))
+  })
+}
+
+test("`connections` lists who is connected, and shows one by name", async () => {
+  const { run } = await setUp()
+  const list = await run("connections")
+  expect(list).toMatchObject({ exitCode: 0, complaint: "" })
+  expect(list.output).toContain(`${accountUuid}  connected`)
+  expect(list.output).toContain("1 connection\n")
+
+  const asJson = JSON.parse((await run("connections", "--json")).output)
+  expect(asJson).toMatchObject({
+    total: 1,
+    connections: [{ accountUuid, state: "connected", signedInBrowsers: 1 }],
+  })
+  const one = await run("connections", accountUuid, "--json")
+  expect(JSON.parse(one.output)).toEqual(asJson.connections[0])
+})
+
+test("`connections:renew` renews once at Bitbucket and says until when it is good", async () => {
+  const { db, emulator, run } = await setUp()
+  await emulator.control.clearRequests()
+  const renewal = await run("connections-renew", accountUuid, "--json")
+  expect(renewal.exitCode).toBe(0)
+  expect(JSON.parse(renewal.output)).toMatchObject({
+    outcome: "renewed",
+    expiresAt: expect.stringMatching(/Z$/),
+  })
+  expect(await emulator.control.listRequests()).toMatchObject([{ grant_type: "refresh_token", status: 200 }])
+  expect(await db.select({ version: connection.version }).from(connection)).toEqual([{ version: 2 }])
+
+  await emulator.control.revokeGrants("demo")
+  expect(await run("connections-renew", accountUuid)).toMatchObject({
+    exitCode: 1,
+    output: expect.stringContaining("the person must sign in"),
+  })
+})
+
+test("`connections:disconnect` deletes tokens and sessions once it is told --yes, and writes that down", async () => {
+  const { db, id, run } = await setUp()
+  const asked = await run("connections-disconnect", accountUuid)
+  expect(asked).toMatchObject({ exitCode: 2, complaint: expect.stringContaining("--yes") })
+  expect(await db.select().from(connection).where(eq(connection.id, id))).toHaveLength(1)
+
+  const done = await run("connections-disconnect", "--all", "--yes", "--json")
+  expect(done.exitCode).toBe(0)
+  expect(JSON.parse(done.output)).toEqual({ disconnected: 1, signedOut: 1 })
+  expect(await db.select().from(connection)).toEqual([])
+  expect(await db.select().from(session)).toEqual([])
+  expect(await db.select({ kind: activity.kind }).from(activity)).toEqual([{ kind: "disconnected" }])
+})
+
+test.each(["connections", "connections-renew", "connections-disconnect"])(
+  "`%s` explains itself, refuses what it does not know with 2, and prints no secret when it fails",
+  async (command) => {
+    const help = await run({}, command, ["--help"])
+    expect(help).toMatchObject({ exitCode: 0, output: expect.stringContaining("Exit codes:") })
+    expect(await run({}, command, ["--wrong"])).toMatchObject({ exitCode: 2 })
+
+    const broken = await run(
+      {
+        AUTH_SECRET: "hunter2".repeat(6),
+        AUTH_BITBUCKET_ID: "x",
+        AUTH_BITBUCKET_SECRET: "hunter2",
+        DATABASE_URL: "postgres://app:hunter2@127.0.0.1:1/app",
+      },
+      command,
+      ["somebody", "--json"],
+    )
+    expect(broken.exitCode).toBe(1)
+    expect(JSON.parse(broken.output)).toEqual({ error: "database_unavailable" })
+    expect(broken.output + broken.complaint).not.toContain("hunter2")
+  },
+)

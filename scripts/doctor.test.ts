@@ -1,0 +1,69 @@
+import { type Emulator, startEmulator } from "bitbucket-emulator"
+import { afterAll, beforeAll, describe, expect, test } from "vitest"
+import type { CheckResult } from "@/lib/doctor/result"
+import { client } from "@/test/bitbucket-grant"
+import { createTestDatabaseUrl } from "@/test/database"
+import { runCommand } from "@/test/run-command"
+
+type Report = { state: string; callbackUrl: string; checks: CheckResult[] }
+
+let emulator: Emulator
+let usable: Record<string, string>
+
+beforeAll(async () => {
+  emulator = await startEmulator({ port: 0 })
+  usable = {
+    NODE_ENV: "production",
+    AUTH_SECRET: "hunter2-a-secret-of-thirty-two-characters",
+    AUTH_SECRET_PREVIOUS: "",
+    AUTH_URL: "http://localhost:3000",
+    AUTH_BITBUCKET_ID: client.id,
+    AUTH_BITBUCKET_SECRET: client.secret,
+    BITBUCKET_SITE_URL: emulator.siteUrl,
+    BITBUCKET_API_URL: emulator.apiUrl,
+    BITBUCKET_SCOPES: "account email",
+    DATABASE_URL: (await createTestDatabaseUrl()).replace("app@", "app:hunter2@"),
+    ALLOWED_WORKSPACES: "",
+    CRON_SECRET: "hunter2-of-the-scheduler",
+  }
+})
+
+afterAll(() => emulator.close())
+
+describe("npm run doctor", { timeout: 60_000 }, () => {
+  test("ends with 0 where all is well, and prints no secret", async () => {
+    const { exitCode, stdout, stderr } = await runCommand("doctor", [], usable)
+    expect([exitCode, stderr]).toEqual([0, ""])
+    expect(stdout).toMatch(/\d+ ok, 0 warnings, 0 failed\n$/)
+    expect(stdout).toContain("http://localhost:3000/api/auth/callback/bitbucket")
+    for (const secret of ["hunter2", client.secret]) expect(stdout).not.toContain(secret)
+  })
+
+  test("ends with 1 where something is wrong, and tells it to programs as JSON", async () => {
+    const wrong = { ...usable, AUTH_BITBUCKET_SECRET: "hunter2", LOG_LEVEL: "loud" }
+    const { exitCode, stdout, stderr } = await runCommand("doctor", ["--json"], wrong)
+    expect([exitCode, stderr]).toEqual([1, ""])
+    const report = JSON.parse(stdout) as Report
+    expect(report).toMatchObject({
+      state: "failed",
+      callbackUrl: "http://localhost:3000/api/auth/callback/bitbucket",
+    })
+    const failures = report.checks.filter(({ state }) => state === "failed").map(({ id }) => id)
+    expect(failures).toEqual(["variable.LOG_LEVEL", "bitbucket.client"])
+    expect(stdout).not.toContain("hunter2")
+  })
+
+  test("judges as a production server does where it is asked to", async () => {
+    const development = { ...usable, NODE_ENV: "development", AUTH_URL: "" }
+    expect((await runCommand("doctor", ["--json"], development)).exitCode).toBe(0)
+    expect((await runCommand("doctor", ["--json", "--production"], development)).exitCode).toBe(1)
+  })
+
+  test("explains itself with --help and ends with 2 where it is used wrongly", async () => {
+    const help = await runCommand("doctor", ["--help"], {})
+    expect([help.exitCode, help.stdout.split(" [")[0]]).toEqual([0, "Usage: npm run doctor"])
+    const wrong = await runCommand("doctor", ["--jsno"], {})
+    expect([wrong.exitCode, wrong.stdout]).toEqual([2, ""])
+    expect(wrong.stderr).toContain("Usage: npm run doctor")
+  })
+})

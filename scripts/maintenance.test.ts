@@ -1,0 +1,140 @@
+import { type Emulator, startEmulator } from "bitbucket-emulator"
+import { sql } from "drizzle-orm"
+import { afterEach, beforeEach, describe, expect, test } from "vitest"
+import { unsealTokens } from "@/lib/connections/sealed-tokens"
+import type { Database } from "@/lib/db/client"
+import { activity, connection, session, spentState } from "@/lib/db/schema"
+import { client, obtainGrant } from "@/test/bitbucket-grant"
+import { accountUuid, connect, secrets } from "@/test/connection-server"
+import { createTestDatabase } from "@/test/database"
+import { runCommand, runCommandOnTerminal } from "@/test/run-command"
+
+let emulator: Emulator
+let db: Database
+let environment: Record<string, string>
+
+beforeEach(async () => {
+  emulator = await startEmulator({ port: 0 })
+  const database = await createTestDatabase()
+  db = database.db
+  environment = {
+    NODE_ENV: "production",
+    AUTH_SECRET: secrets[0],
+    AUTH_SECRET_PREVIOUS: "",
+    AUTH_URL: "http://localhost:3000",
+    AUTH_BITBUCKET_ID: client.id,
+    AUTH_BITBUCKET_SECRET: client.secret,
+    BITBUCKET_SITE_URL: emulator.siteUrl,
+    BITBUCKET_API_URL: emulator.apiUrl,
+    DATABASE_URL: database.url,
+    ALLOWED_WORKSPACES: "",
+  }
+})
+
+afterEach(() => emulator.close())
+
+/** A connection that stays connected and has not been renewed for a month. */
+async function connectIdle(): Promise<void> {
+  await connect(db, await obtainGrant(emulator.siteUrl, "demo"))
+  await db.update(connection).set({
+    staysConnected: true,
+    issuedAt: sql`now() - interval '31 days'`,
+    expiresAt: sql`now() - interval '30 days'`,
+  })
+}
+
+async function countRenewals(): Promise<number> {
+  const requests = await emulator.control.listRequests()
+  return requests.filter(({ grant_type }) => grant_type === "refresh_token").length
+}
+
+describe("npm run keep-alive", { timeout: 60_000 }, () => {
+  test("renews what is idle once, prints nothing but its summary, and ends with 0", async () => {
+    await connectIdle()
+    const first = await runCommand("keep-alive", [], environment)
+    expect(first).toEqual({ exitCode: 0, stdout: "Done: 1 renewed, 0 ended, 0 failed.\n", stderr: "" })
+    const second = await runCommand("keep-alive", ["--json"], environment)
+    expect(JSON.parse(second.stdout)).toEqual({ renewed: 0, ended: 0, failed: 0, outcome: "done" })
+    expect(await countRenewals()).toBe(1)
+  })
+
+  test("draws a bar on a terminal and takes it away before the summary", async () => {
+    await connectIdle()
+    const { exitCode, stdout } = await runCommandOnTerminal("keep-alive", environment)
+    expect(exitCode).toBe(0)
+    expect(stdout).toContain(
+      `Renewing [${"#".repeat(30)}] 1 of 1\r\u001B[KDone: 1 renewed, 0 ended, 0 failed.`,
+    )
+  })
+
+  test("ends with 1 where Bitbucket refuses, and the connection stays", async () => {
+    await connectIdle()
+    const wrong = { ...environment, AUTH_BITBUCKET_SECRET: "hunter2" }
+    const { exitCode, stdout } = await runCommand("keep-alive", ["--json"], wrong)
+    expect(exitCode).toBe(1)
+    expect(JSON.parse(stdout)).toMatchObject({ renewed: 0, ended: 0, failed: 1 })
+    expect(await db.$count(connection, sql`${connection.status} = 'active'`)).toBe(1)
+  })
+})
+
+describe("npm run db:prune", { timeout: 60_000 }, () => {
+  test("deletes what is over, leaves what is not, and says how much", async () => {
+    await connectIdle()
+    const connectionId = (await db.select({ id: connection.id }).from(connection))[0]?.id ?? ""
+    const sessions = [sql`now() - interval '1 second'`, sql`now() + interval '1 day'`]
+    for (const [index, expiresAt] of sessions.entries())
+      await db.insert(session).values({ idHash: String(index), connectionId, expiresAt })
+    await db.insert(activity).values({ accountUuid, kind: "signed_in", at: sql`now() - interval '91 days'` })
+    await db.insert(spentState).values({ stateHash: "old", expiresAt: sql`now() - interval '1 second'` })
+    const first = await runCommand("db:prune", ["--json"], environment)
+    expect([first.exitCode, JSON.parse(first.stdout)]).toEqual([
+      0,
+      { sessions: 1, connections: 0, activity: 1, spentStates: 1 },
+    ])
+    const second = await runCommand("db:prune", [], environment)
+    expect(second.stdout).toBe("Deleted 0 sessions, 0 connections, 0 entries of activity.\n")
+    expect(await db.$count(session)).toBe(1)
+  })
+})
+
+describe("npm run reseal", { timeout: 60_000 }, () => {
+  const rotated = { AUTH_SECRET: "the-secret-that-comes-after-the-old", AUTH_SECRET_PREVIOUS: secrets[0] }
+
+  test("seals every token with the new secret, with a bar on a terminal, and says how many", async () => {
+    await connectIdle()
+    const { exitCode, stdout } = await runCommandOnTerminal("reseal", { ...environment, ...rotated })
+    expect(exitCode).toBe(0)
+    expect(stdout).toContain("Sealing [##############################] 1 of 1\r\u001B[K1 sealed with the new")
+    const [row] = await db.select().from(connection)
+    await unsealTokens(row?.sealedTokens ?? "", accountUuid, [rotated.AUTH_SECRET])
+  })
+
+  test("ends with 1 where tokens open with neither secret, and leaves them as they are", async () => {
+    await connectIdle()
+    const lost = { ...environment, AUTH_SECRET: "a-secret-that-has-sealed-nothing-yet" }
+    const { exitCode, stdout } = await runCommand("reseal", ["--json"], lost)
+    expect([exitCode, JSON.parse(stdout)]).toEqual([1, { resealed: 0, current: 0, unreadable: 1 }])
+  })
+})
+
+describe("each of them", { timeout: 120_000 }, () => {
+  test.each(["keep-alive", "db:prune", "reseal"])(
+    "npm run %s explains itself, refuses what it does not know, and names a broken environment",
+    async (name) => {
+      const help = await runCommand(name, ["--help"], {})
+      expect([help.exitCode, help.stdout.startsWith(`Usage: npm run ${name}`)]).toEqual([0, true])
+      const misused = await runCommand(name, ["--jsno"], environment)
+      expect([misused.exitCode, misused.stdout]).toEqual([2, ""])
+      const broken = await runCommand(name, ["--json"], { ...environment, AUTH_SECRET: "hunter2" })
+      expect(broken.exitCode).toBe(1)
+      expect(JSON.parse(broken.stdout)).toMatchObject({
+        error: "invalid_environment",
+        problems: [expect.stringMatching(/^AUTH_SECRET must be at least 32/)],
+      })
+      const unreachable = environment.DATABASE_URL?.replace(/:\d+\//, ":1/") ?? ""
+      const down = await runCommand(name, [], { ...environment, DATABASE_URL: unreachable })
+      expect([down.exitCode, down.stdout]).toEqual([1, ""])
+      expect(down.stderr).toContain("The database could not be read or written.")
+    },
+  )
+})

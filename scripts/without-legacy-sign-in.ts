@@ -1,0 +1,43 @@
+import { readFile, rm, writeFile } from "node:fs/promises"
+import path from "node:path"
+import { run } from "./checks"
+import { buildCopy, copyProject } from "./project-copy"
+
+/**
+ * `npm run test:without-legacy`: takes the legacy sign-in out of a copy of this project, as whoever does not want
+ * it would (docs/legacy-sign-in.md), and runs the checks, the unit tests and the build of what is left.
+ */
+const folders = ["lib/oauth1", "app/oauth1", "e2e/oauth1"]
+
+const copy = await copyProject("without-legacy-sign-in")
+for (const folder of folders) await rm(path.join(copy, folder), { recursive: true })
+await removeLines("instrumentation.ts", 1)
+await removeLines("package.json", 2)
+
+const steps: [name: string, command: string[]][] = [
+  ["format and lint", ["biome", "check", "--error-on-warnings", "--vcs-enabled=false"]],
+  ["route types", ["next", "typegen"]],
+  ["types", ["tsc", "--noEmit"]],
+  ["dead code", ["knip", "--no-gitignore"]],
+  ["unit tests", ["vitest", "run"]],
+]
+for (const [name, command] of steps) {
+  const { exitCode, output } = await run(command, { isQuiet: true, cwd: copy })
+  if (exitCode !== 0) fail(name, output)
+  const [sums = ""] = /Tests .*passed.*/.exec(output) ?? []
+  console.log(`ok     ${name} ${sums}`)
+}
+buildCopy(copy)
+console.log("ok     build")
+
+async function removeLines(file: string, count: number): Promise<void> {
+  const lines = (await readFile(path.join(copy, file), "utf8")).split("\n")
+  const left = lines.filter((line) => !line.includes("lib/oauth1/"))
+  if (lines.length - left.length !== count) fail(file, `${lines.length - left.length} lines name lib/oauth1`)
+  await writeFile(path.join(copy, file), left.join("\n"))
+}
+
+function fail(name: string, output: string): never {
+  console.log(`FAILED ${name}\n${output}`)
+  process.exit(1)
+}
