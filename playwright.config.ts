@@ -14,6 +14,11 @@ export default defineConfig({
   timeout: 90_000,
   expect: { timeout: 10_000 },
   reporter: "list",
+  projects: [
+    { name: "journeys", testMatch: "**/*.spec.ts" },
+    // Graded when nothing else runs: its times are this machine's.
+    { name: "lighthouse", testMatch: "lighthouse.grades.ts", dependencies: ["journeys"], workers: 1 },
+  ],
   use: {
     ...devices["Desktop Chrome"],
     launchOptions: { args: headlessArguments, ...(executablePath && { executablePath }) },

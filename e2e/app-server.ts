@@ -21,15 +21,24 @@ export function appEnvironment(options: {
     BITBUCKET_API_URL: options.emulator.apiUrl,
     DATABASE_URL: options.databaseUrl,
     CRON_SECRET: randomBytes(24).toString("base64url"),
+    METRICS_SECRET: randomBytes(24).toString("base64url"),
+    // So that a test can say, in X-Forwarded-For, whose request it is; others are this machine's and not counted.
+    TRUSTED_PROXIES: "1",
   }
 }
 
-/** Starts the production build, as `npm start` does, and waits until it is healthy. */
+/**
+ * Starts the production build and waits until it is healthy: as `npm start` does, or as the container does where
+ * the global set-up has made the folder of one.
+ */
 export async function startApp(
   environment: Record<string, string>,
   url = environment.AUTH_URL,
 ): Promise<ServerProcess> {
-  const app = startServer("The app", ["node_modules/next/dist/bin/next", "start"], environment)
+  const folder = process.env.E2E_CONTAINER_FOLDER
+  const app = folder
+    ? startServer("The app", ["server.js"], { ...environment, HOSTNAME: "127.0.0.1" }, { folder })
+    : startServer("The app", ["node_modules/next/dist/bin/next", "start"], environment)
   await untilAnswers(app, `${url}/api/health`)
   return app
 }

@@ -4,7 +4,7 @@ import { freePort, startServer } from "../scripts/server-process"
 const usable = {
   NODE_ENV: "production",
   AUTH_URL: "http://localhost:3000",
-  AUTH_SECRET: "hunter2hunter2hunter2hunter2hunter2",
+  AUTH_SECRET: "hunter2-9f1c7Q0vXa3mZ8kLr5dWt2bYs6",
   AUTH_BITBUCKET_ID: "hunter2-key",
   AUTH_BITBUCKET_SECRET: "hunter2-secret",
   DATABASE_URL: "postgres://app:hunter2@127.0.0.1:1/app",

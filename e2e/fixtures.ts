@@ -4,11 +4,12 @@ import { Pool } from "pg"
 import { unsealTokens } from "../lib/connections/sealed-tokens"
 import { freePort, type ServerProcess } from "../scripts/server-process"
 import { appEnvironment, createDatabase, startApp } from "./app-server"
+import { type Deployment, startBehindNginx } from "./deploy/two-servers"
 import { BitbucketPages } from "./pages/bitbucket-pages"
 
 type Stack = {
   appUrl: string
-  app: ServerProcess
+  app: ServerProcess | Deployment
   database: Pool
   emulator: Emulator
   environment: Record<string, string>
@@ -24,6 +25,8 @@ type Fixtures = {
   cronSecret: string
   /** What the app has written so far in this worker. */
   appLog: () => string
+  /** The two servers and their proxy; of one server there is nothing to tell. */
+  deployment: Deployment
   /** Every token that the app keeps at this moment, opened with its own secret. */
   storedTokens: () => Promise<string[]>
   /** Bitbucket's own pages in this browser. */
@@ -32,18 +35,29 @@ type Fixtures = {
   expectedConsoleErrors: RegExp[]
 }
 
+type WorkerFixtures = { stack: Stack; isBehindNginx: boolean; appSettings: Record<string, string> }
+
 /** Each worker has an app, an emulated Bitbucket and a database of its own; each test finds them empty. */
-export const test = base.extend<Fixtures, { stack: Stack }>({
+export const test = base.extend<Fixtures, WorkerFixtures>({
+  /** Two servers behind a proxy with TLS, instead of one server. */
+  isBehindNginx: [false, { option: true, scope: "worker" }],
+  /** What a file's app is started with beside the usual: `test.use` at its top. */
+  appSettings: [{}, { option: true, scope: "worker" }],
+
   stack: [
-    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the dependencies out of the pattern
-    async ({}, use, { workerIndex }) => {
+    async ({ isBehindNginx, appSettings }, use, { workerIndex }) => {
       const port = await freePort()
-      const emulator = await startEmulator({ port: 0, callbackUrl: `http://localhost:${port}` })
+      const appUrl = `${isBehindNginx ? "https" : "http"}://localhost:${port}`
+      const emulator = await startEmulator({ port: 0, callbackUrl: appUrl })
       const databaseUrl = await createDatabase(`worker_${workerIndex}`)
-      const environment = appEnvironment({ port, databaseUrl, emulator })
-      const app = await startApp(environment)
+      const environment = {
+        ...appEnvironment({ port, databaseUrl, emulator }),
+        AUTH_URL: appUrl,
+        ...appSettings,
+      }
+      const app = await (isBehindNginx ? startBehindNginx(environment) : startApp(environment))
       const database = new Pool({ connectionString: databaseUrl })
-      await use({ appUrl: `http://localhost:${port}`, app, database, emulator, environment })
+      await use({ appUrl, app, database, emulator, environment })
       await database.end()
       await app.stop()
       await emulator.close()
@@ -65,15 +79,21 @@ export const test = base.extend<Fixtures, { stack: Stack }>({
   environment: async ({ stack }, use) => use(stack.environment),
   cronSecret: async ({ stack }, use) => use(stack.environment.CRON_SECRET ?? ""),
   appLog: async ({ stack }, use) => use(stack.app.output),
+  deployment: async ({ stack }, use) => {
+    if (!("restart" in stack.app)) throw new Error("This test is for `npm run test:deploy`")
+    await use(stack.app)
+  },
   storedTokens: async ({ stack }, use) =>
     use(async () => {
       const { rows } = await stack.database.query("select sealed_tokens, account_uuid from connection")
       const secrets = [stack.environment.AUTH_SECRET ?? ""]
       const opened = rows.map((row) => unsealTokens(row.sealed_tokens, row.account_uuid, secrets))
-      return (await Promise.all(opened)).flatMap(({ accessToken, refreshToken }) => [
+      const tokens = (await Promise.all(opened)).flatMap(({ accessToken, refreshToken }) => [
         accessToken,
         refreshToken,
       ])
+      // Bitbucket may have given no refresh token.
+      return tokens.filter(Boolean)
     }),
   baseURL: async ({ stack }, use) => use(stack.appUrl),
   bitbucket: async ({ page }, use) => use(new BitbucketPages(page)),

@@ -1,57 +1,106 @@
-import AxeBuilder from "@axe-core/playwright"
 import type { Page } from "@playwright/test"
 import { expect, test } from "./fixtures"
-import { signInFrom } from "./person"
+import { accessibilityFaults, expectGoodInEveryLook } from "./looks"
+import { readProfileAgo, signInFrom } from "./person"
 
 const publicPages = [
-  "/",
-  "/signin?next=%2Fintegrations%2Fbitbucket",
-  "/signin?next=%2Fprofile&reason=reauthorization",
-  "/auth/error?error=access_denied&next=%2Fprofile",
-  "/auth/error?error=misconfigured",
-  "/disconnected",
+  { name: "landing", path: "/" },
+  { name: "sign-in", path: "/signin?next=%2Fintegrations%2Fbitbucket" },
+  { name: "sign-in again", path: "/signin?next=%2Fprofile&reason=reauthorization" },
+  { name: "disconnected", path: "/disconnected" },
 ]
 
-const privatePages = ["/profile", "/integrations/bitbucket", "/sessions", "/activity"]
+const privatePages = [
+  { name: "profile", path: "/profile" },
+  { name: "connection", path: "/integrations/bitbucket" },
+  { name: "workspaces", path: "/workspaces" },
+  { name: "workspace without its repositories", path: "/workspaces/emulated-works" },
+  { name: "sessions", path: "/sessions" },
+  { name: "activity", path: "/activity" },
+  { name: "landing when signed in", path: "/" },
+  { name: "sign-in when signed in", path: "/signin" },
+]
 
-async function accessibilityFaults(page: Page) {
-  const { violations } = await new AxeBuilder({ page }).analyze()
-  return violations.map(({ id, nodes }) => ({ id, where: nodes.map(({ target }) => target) }))
-}
+for (const { name, path } of publicPages)
+  test(`the page ${name} can be read and used by everybody, in every look`, async ({ page }, testInfo) => {
+    expect((await page.goto(path))?.status()).toBe(200)
+    await expectGoodInEveryLook(page, name, testInfo)
+  })
 
-async function check(page: Page, path: string) {
-  await page.goto(path)
-  expect(await accessibilityFaults(page), path).toEqual([])
-  const isTooWide = await page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth)
-  expect(isTooWide, `${path} scrolls sideways`).toBe(false)
-}
+for (const { name, path } of privatePages)
+  test(`the page ${name} can be read and used by its person, in every look`, async ({
+    page,
+    bitbucket,
+  }, testInfo) => {
+    await signInFrom(page, bitbucket, "/profile")
+    expect((await page.goto(path))?.status()).toBe(200)
+    await expectGoodInEveryLook(page, name, testInfo)
+  })
 
-for (const colorScheme of ["light", "dark"] as const)
-  for (const [device, viewport] of [
-    ["phone", { width: 360, height: 740 }],
-    ["desktop", { width: 1280, height: 800 }],
-  ] as const)
-    test.describe(`on a ${colorScheme} ${device}`, () => {
-      test.use({ colorScheme, viewport })
+test("an address without a page says so, in every look", async ({
+  page,
+  expectedConsoleErrors,
+}, testInfo) => {
+  expectedConsoleErrors.push(/status of 404/)
+  expect((await page.goto("/no/such/page"))?.status()).toBe(404)
+  await expectGoodInEveryLook(page, "not found", testInfo)
+})
 
-      test("every public page can be read and used by everybody, and nothing sticks out", async ({
-        page,
-      }) => {
-        for (const path of publicPages) await check(page, path)
-      })
+for (const username of ["plain", "former", "longname", "una", "twins"])
+  test(`the profile of ${username}, who lacks something or has too much of it, looks intended`, async ({
+    page,
+    bitbucket,
+  }, testInfo) => {
+    await signInFrom(page, bitbucket, "/profile", username)
+    await expectGoodInEveryLook(page, `profile of ${username}`, testInfo)
+  })
 
-      test("every page of one's own can be read and used by everybody, and nothing sticks out", async ({
-        page,
-        bitbucket,
-      }) => {
-        await signInFrom(page, bitbucket, "/profile")
-        for (const path of [...privatePages, "/", "/signin"]) await check(page, path)
-        await page.goto("/integrations/bitbucket")
-        await page.getByRole("button", { name: "Disconnect …" }).click()
-        await expect(page.getByRole("dialog")).toBeVisible()
-        expect(await accessibilityFaults(page), "the question before disconnecting").toEqual([])
-      })
-    })
+test("the question before disconnecting can be read and used by everybody", async ({
+  page,
+  bitbucket,
+}, testInfo) => {
+  await signInFrom(page, bitbucket, "/integrations/bitbucket")
+  await page.getByRole("button", { name: "Disconnect …" }).click()
+  await expect(page.getByRole("dialog")).toBeVisible()
+  await expectGoodInEveryLook(page, "disconnect", testInfo)
+})
+
+test("a grant that Bitbucket has ended is told on the connection page, which is where it is mended", async ({
+  page,
+  bitbucket,
+  emulator,
+  database,
+}, testInfo) => {
+  await signInFrom(page, bitbucket, "/integrations/bitbucket")
+  await emulator.control.revokeGrants("demo")
+  await database.query("update connection set expires_at = now() - interval '1 second'")
+  await page.reload()
+  await expect(page.getByRole("main").getByRole("alert")).toContainText("Bitbucket has ended this connection")
+  await expectGoodInEveryLook(page, "connection ended", testInfo)
+  expect((await page.goto("/profile"))?.url()).toMatch(/\/signin\?next=%2Fprofile&reason=reauthorization$/)
+  await expect(page.getByRole("main").getByRole("status")).toContainText("ended this connection")
+
+  await page.goto("/integrations/bitbucket")
+  await page.getByRole("link", { name: "Sign in again" }).click()
+  await bitbucket.allow()
+  await expect(page).toHaveURL("/integrations/bitbucket")
+  await expect(page.getByText("Connected", { exact: true }).first()).toBeVisible()
+})
+
+test("a profile that cannot be read now is shown as it was, with its time", async ({
+  page,
+  bitbucket,
+  emulator,
+  database,
+}, testInfo) => {
+  await signInFrom(page, bitbucket, "/profile")
+  await emulator.control.addFault({ match: { path: "/2.0/user" }, kind: "status", status: 503, times: null })
+  await readProfileAgo(database, "3 hours")
+  await page.reload()
+  await expect(page.getByText("Bitbucket is not answering.")).toBeVisible()
+  await expect(page.getByText("3 hours ago").first()).toBeVisible()
+  await expectGoodInEveryLook(page, "profile while Bitbucket is down", testInfo)
+})
 
 test.describe("without a script", () => {
   test.use({ javaScriptEnabled: false })
@@ -81,25 +130,125 @@ test.describe("without a script", () => {
     await expect(page.getByRole("link", { name: "Remove it at Bitbucket too" })).toBeVisible()
     expect((await database.query("select 1 from connection")).rowCount).toBe(0)
   })
+
+  test("a person ends the session of another browser", async ({
+    page,
+    bitbucket,
+    browser,
+    appUrl,
+    database,
+    emulator,
+  }) => {
+    await emulator.control.changeConfig({ remember_allow: false })
+    const elsewhere = await browser.newContext({
+      baseURL: appUrl,
+      storageState: await stateAfterSignIn(page, () => signInFrom(page, bitbucket, "/profile")),
+      userAgent: "Mozilla/5.0 (Macintosh; Intel Mac OS X 15_0) Version/19.0 Safari/605.1.15",
+    })
+    await page.context().clearCookies()
+    await signInFrom(page, bitbucket, "/sessions")
+    expect((await database.query("select 1 from session")).rowCount).toBe(2)
+    await page.getByRole("button", { name: /^End the session/ }).click()
+    await expect(page.getByRole("button", { name: /^End the session/ })).toHaveCount(0)
+    const other = await elsewhere.request.get("/profile", { maxRedirects: 0 })
+    expect(other.status()).toBe(307)
+    await elsewhere.close()
+  })
 })
 
-test("a grant that Bitbucket has ended is told on the connection page, which is where it is mended", async ({
+async function stateAfterSignIn(page: Page, signIn: () => Promise<void>) {
+  await signIn()
+  return page.context().storageState()
+}
+
+test("the way from the landing page to the profile and out again needs no mouse", async ({
   page,
   bitbucket,
-  emulator,
-  database,
 }) => {
-  await signInFrom(page, bitbucket, "/integrations/bitbucket")
-  await emulator.control.revokeGrants("demo")
-  await database.query("update connection set expires_at = now() - interval '1 second'")
-  await page.reload()
-  await expect(page.getByRole("main").getByRole("alert")).toContainText("Bitbucket has ended this connection")
-  expect((await page.goto("/profile"))?.url()).toMatch(/\/signin\?next=%2Fprofile&reason=reauthorization$/)
-  await expect(page.getByRole("main").getByRole("status")).toContainText("ended this connection")
-
-  await page.goto("/integrations/bitbucket")
-  await page.getByRole("link", { name: "Sign in again" }).click()
-  await bitbucket.allow()
+  await page.goto("/")
+  await page.keyboard.press("Tab")
+  await expect(page.getByRole("link", { name: "Skip to content" })).toBeFocused()
+  await page.keyboard.press("Enter")
+  await tabTo(page, page.getByRole("main").getByRole("link", { name: "Sign in with Bitbucket" }).first())
+  await page.keyboard.press("Enter")
+  await bitbucket.signInByKeyboard("demo")
+  await expect(page).toHaveURL("/profile")
+  await tabTo(page, page.getByRole("link", { name: "Bitbucket connection" }))
+  await page.keyboard.press("Enter")
   await expect(page).toHaveURL("/integrations/bitbucket")
-  await expect(page.getByText("Connected", { exact: true }).first()).toBeVisible()
+  await tabTo(page, page.getByRole("button", { name: "Disconnect …" }))
+  await page.keyboard.press("Enter")
+  await expect(page.getByRole("dialog")).toBeVisible()
+  await page.keyboard.press("Escape")
+  await expect(page.getByRole("dialog")).toBeHidden()
+  await expect(page.getByRole("button", { name: "Disconnect …" })).toBeFocused()
+  await tabTo(page, page.getByRole("button", { name: "Sign out" }))
+  await page.keyboard.press("Enter")
+  await expect(page).toHaveURL("/")
+})
+
+type Target = ReturnType<Page["getByRole"]>
+
+async function tabTo(page: Page, target: Target): Promise<void> {
+  for (let presses = 0; presses < 60; presses++) {
+    if (await target.evaluate((element) => element === document.activeElement)) return
+    await page.keyboard.press("Tab")
+  }
+  throw new Error("The keyboard does not get there")
+}
+
+for (const viewport of [
+  { width: 360, height: 740 },
+  { width: 1280, height: 800 },
+])
+  test(`nothing moves while a page is loading, ${viewport.width} pixels wide, however slow Bitbucket is`, async ({
+    page,
+    bitbucket,
+    emulator,
+    database,
+  }) => {
+    await page.setViewportSize(viewport)
+    await page.addInitScript(() => {
+      const shifts: unknown[] = []
+      Object.assign(window, { shifts })
+      new PerformanceObserver((list) => {
+        for (const entry of list.getEntries() as (PerformanceEntry & {
+          value: number
+          sources?: { node?: Node }[]
+        })[])
+          shifts.push({
+            value: entry.value,
+            moved: entry.sources?.map(({ node }) => node?.textContent?.slice(0, 60)),
+          })
+      }).observe({ type: "layout-shift", buffered: true })
+    })
+    const shiftsOn = async (path: string) => {
+      await page.goto(path, { waitUntil: "networkidle" })
+      return page.evaluate(() => (window as unknown as { shifts: unknown[] }).shifts)
+    }
+    for (const { path } of publicPages) expect(await shiftsOn(path), path).toEqual([])
+    await signInFrom(page, bitbucket, "/profile", "zoe")
+    await emulator.control.changeConfig({ latency_ms: 400 })
+    for (const { path } of privatePages) {
+      await readProfileAgo(database, "2 hours")
+      expect(await shiftsOn(path), path).toEqual([])
+    }
+  })
+
+test("the theme that the system wants, or that a person chose, is there from the first paint", async ({
+  page,
+  bitbucket,
+}) => {
+  await page.emulateMedia({ colorScheme: "dark" })
+  await page.goto("/")
+  const background = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor)
+  const dark = await background()
+  await page.getByRole("button", { name: "light" }).click()
+  await expect(page.locator("html")).toHaveAttribute("data-theme", "light")
+  expect(await background()).not.toBe(dark)
+  const html = await (await page.request.get("/")).text()
+  expect(html).toMatch(/<html[^>]*data-theme="light"/)
+  await signInFrom(page, bitbucket, "/profile")
+  await expect(page.locator("html")).toHaveAttribute("data-theme", "light")
+  expect(await accessibilityFaults(page)).toEqual([])
 })

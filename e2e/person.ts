@@ -1,4 +1,5 @@
 import { type APIRequestContext, type APIResponse, type Page, request } from "@playwright/test"
+import type { Pool } from "pg"
 import type { BitbucketPages } from "./pages/bitbucket-pages"
 
 /** Signs somebody in through the browser, from the page that they wanted. */
@@ -21,4 +22,9 @@ export async function withCookiesOf(page: Page, baseURL: string): Promise<APIReq
 /** The path and query of where an answer leads, without the origin. */
 export function locationOf(response: APIResponse): URL {
   return new URL(response.headers().location ?? "", response.url())
+}
+
+/** As if everybody's profile had been read from Bitbucket so long ago. @param ago an interval of Postgres's */
+export async function readProfileAgo(database: Pool, ago: string): Promise<void> {
+  await database.query("update connection set profile_read_at = now() - $1::interval", [ago])
 }

@@ -4,8 +4,8 @@ import config from "../playwright.config"
 /** `npm run screenshots`: the pictures of docs/screenshots, taken anew. */
 export default defineConfig({
   ...config,
+  projects: [{ name: "screenshots", testMatch: "screenshots.ts" }],
   testDir: ".",
-  testMatch: "screenshots.ts",
   globalSetup: "./global-setup.ts",
   workers: 1,
 })

@@ -26,7 +26,14 @@ test("no page, payload or cookie holds a token, and the API gets it in the heade
   await signInFrom(page, bitbucket, "/profile")
   const client = await withCookiesOf(page, appUrl)
   const seen = (await page.context().cookies()).map(({ value }) => value)
-  for (const path of ["/profile", "/integrations/bitbucket", "/api/auth/session", "/"]) {
+  for (const path of [
+    "/profile",
+    "/integrations/bitbucket",
+    "/workspaces",
+    "/workspaces/demo",
+    "/api/auth/session",
+    "/",
+  ]) {
     seen.push(await (await client.get(path)).text())
     seen.push(await (await client.get(path, { headers: { rsc: "1" } })).text())
   }
@@ -42,7 +49,9 @@ test("no page, payload or cookie holds a token, and the API gets it in the heade
   expect(apiRequests.length).toBeGreaterThan(0)
   for (const { authorization, query, form } of apiRequests) {
     expect(authorization).toMatch(/^Bearer/)
-    expect([query, form]).toEqual([{}, {}])
+    expect(Object.keys(query)).not.toContain("access_token")
+    for (const token of tokens) expect(JSON.stringify(query)).not.toContain(token.slice(0, 40))
+    expect(form).toEqual({})
   }
   const elsewhere = requests.filter(
     ({ origin, authorization }) => origin === "site" && authorization?.startsWith("Bearer"),

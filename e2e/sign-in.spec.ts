@@ -67,50 +67,6 @@ test("the integration page leads through Bitbucket and back, hop by hop", async 
   await expect(page.getByText("Demo Person").first()).toBeVisible()
 })
 
-test("a person who cancels at Bitbucket is told so, and can try again from where they were", async ({
-  page,
-  bitbucket,
-  emulator,
-}) => {
-  await page.goto("/oauth/bitbucket/authorize?next=%2Fintegrations%2Fbitbucket")
-  await bitbucket.signIn("demo")
-  await bitbucket.deny()
-  await expect(page).toHaveURL(/\/auth\/error\?error=access_denied/)
-  await expect(page.getByText(/cancelled/i).first()).toBeVisible()
-  const tokenRequests = (await emulator.control.listRequests()).filter(({ path }) =>
-    path.includes("access_token"),
-  )
-  expect(tokenRequests).toEqual([])
-
-  await page.getByRole("main").getByRole("link", { name: /again/i }).click()
-  await bitbucket.allow()
-  await expect(page).toHaveURL("/integrations/bitbucket")
-})
-
-test("a callback with another state is refused before Bitbucket is asked for anything", async ({
-  page,
-  emulator,
-}) => {
-  await page.goto("/oauth/bitbucket/authorize?next=/profile")
-  await expect(page).toHaveURL(/signin/)
-  await page.goto("/api/auth/callback/bitbucket?code=stolen&state=forged")
-  await expect(page).toHaveURL(/\/auth\/error\?error=sign_in_expired/)
-  const tokenRequests = (await emulator.control.listRequests()).filter(({ path }) =>
-    path.includes("access_token"),
-  )
-  expect(tokenRequests).toEqual([])
-  await page.goto("/profile")
-  await expect(page).toHaveURL(/\/signin\?/)
-})
-
-test("a callback that nobody started makes nobody signed in", async ({ request, emulator }) => {
-  const response = await request.get("/api/auth/callback/bitbucket?code=stolen&state=forged", {
-    maxRedirects: 0,
-  })
-  expect(locationOf(response).searchParams.get("error")).toBe("sign_in_expired")
-  expect(await emulator.control.listRequests()).toEqual([])
-})
-
 test("signing in as somebody else in the same browser ends the session that was there", async ({
   page,
   bitbucket,
@@ -126,50 +82,6 @@ test("signing in as somebody else in the same browser ends the session that was 
   expect((await database.query("select 1 from session")).rowCount).toBe(1)
   expect((await database.query("select 1 from connection")).rowCount).toBe(1)
 })
-
-for (const [name, fault, code] of [
-  ["is down", { match: { path: "/2.0/user" }, kind: "status", status: 503 }, "bitbucket_unavailable"],
-  [
-    "limits the rate",
-    {
-      match: { path: "/2.0/user" },
-      kind: "status",
-      status: 429,
-      body: '{"links": {}}',
-      headers: { "content-type": "application/json" },
-    },
-    "bitbucket_rate_limited",
-  ],
-  [
-    "answers with a page instead of tokens",
-    { match: { path: "/site/oauth2/access_token" }, kind: "html", status: 200 },
-    "bitbucket_unavailable",
-  ],
-  [
-    "refuses this app's client",
-    {
-      match: { path: "/site/oauth2/access_token" },
-      kind: "status",
-      status: 400,
-      headers: { "content-type": "application/json" },
-      body: '{"error_description": "Invalid OAuth client credentials", "error": "unauthorized_client"}',
-    },
-    "misconfigured",
-  ],
-] as const)
-  test(`signing in while Bitbucket ${name} makes no session and says what is wrong`, async ({
-    page,
-    bitbucket,
-    emulator,
-    database,
-  }) => {
-    await emulator.control.addFault({ ...fault, times: null })
-    await page.goto("/oauth/bitbucket/authorize?next=/profile")
-    await bitbucket.signInAndAllow("demo")
-    await expect(page).toHaveURL(new RegExp(`/auth/error\\?error=${code}`))
-    expect(page.url()).not.toMatch(/code=|state=/)
-    expect((await database.query("select 1 from session")).rowCount).toBe(0)
-  })
 
 test("a person without the right to have their addresses read signs in all the same", async ({
   page,

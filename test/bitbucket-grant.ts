@@ -4,12 +4,15 @@ import { type TokenSet, tokenResponseSchema } from "@/lib/oauth/token-set"
 /** The client of the emulator's default seed. */
 export const client = { id: "emulatorClientKey1", secret: "emulatorClientSecret123456789012" }
 
+/** One that may also read repositories. */
+export const repositoryClient = { id: "emulatorReposKey12", secret: "emulatorReposSecret1234567890123" }
+
 /**
  * Signs a person in at the emulated Bitbucket, over HTTP as their browser would, approves, and exchanges the
  * authorization code: a real grant, for tests of what happens to one later.
  */
-export async function obtainGrant(siteUrl: string, username: string): Promise<TokenSet> {
-  const authorize = `/site/oauth2/authorize?response_type=code&client_id=${client.id}&state=x`
+export async function obtainGrant(siteUrl: string, username: string, as = client): Promise<TokenSet> {
+  const authorize = `/site/oauth2/authorize?response_type=code&client_id=${as.id}&state=x`
   const browse = createBrowser(siteUrl)
   const signIn = `/account/signin/?next=${encodeURIComponent(authorize)}`
   await browse("GET", signIn)
@@ -20,10 +23,22 @@ export async function obtainGrant(siteUrl: string, username: string): Promise<To
 
   const response = await fetch(`${siteUrl}/site/oauth2/access_token`, {
     method: "POST",
-    headers: { authorization: `Basic ${btoa(`${client.id}:${client.secret}`)}` },
+    headers: { authorization: `Basic ${btoa(`${as.id}:${as.secret}`)}` },
     body: new URLSearchParams({ grant_type: "authorization_code", code }),
   })
   return tokenResponseSchema.parse(await response.json())
+}
+
+/** Signs the demo person in, allows what an address of Bitbucket's asks for, and reads what it says then. */
+export async function signInAtBitbucket(siteUrl: string, path: string, username = "demo"): Promise<string> {
+  const browse = createBrowser(siteUrl)
+  const signIn = `/account/signin/?next=${encodeURIComponent(path)}`
+  await browse("GET", signIn)
+  await browse("POST", signIn, { next: path, username, password: username })
+  const question = await browse("GET", path)
+  const text = await question.text()
+  const isAsking = text.includes('name="action"') || text.includes("csrfmiddlewaretoken")
+  return isAsking ? (await browse("POST", path, { action: "approve" })).text() : text
 }
 
 /** Keeps cookies, sends the CSRF field with every form, follows nothing. */

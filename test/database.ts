@@ -11,13 +11,16 @@ export async function createTestDatabase(): Promise<{ db: Database; url: string 
   return { db, url }
 }
 
-/** @returns the address of a migrated, empty database */
-export async function createTestDatabaseUrl(): Promise<string> {
+/**
+ * @param template `migrated` for one with today's schema and no rows, `template1` for one without a schema
+ * @returns the address of a new database
+ */
+export async function createTestDatabaseUrl(template = "migrated"): Promise<string> {
   const maintenanceUrl = inject("postgresUrl")
   const name = `test_${randomUUID().replaceAll("-", "")}`
   const client = new Client(maintenanceUrl)
   await client.connect()
-  await client.query(`create database ${name} template migrated`)
+  await client.query(`create database ${name} template ${template}`)
   await client.end()
   return maintenanceUrl.replace(/postgres$/, name)
 }

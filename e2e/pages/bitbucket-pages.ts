@@ -27,4 +27,15 @@ export class BitbucketPages {
     await this.signIn(username)
     await this.allow()
   }
+
+  /** The same without a mouse. */
+  async signInByKeyboard(username = "demo"): Promise<void> {
+    await this.#page.getByLabel("Username or email").focus()
+    await this.#page.keyboard.type(username)
+    await this.#page.keyboard.press("Tab")
+    await this.#page.keyboard.type(username)
+    await this.#page.keyboard.press("Enter")
+    await this.#page.getByRole("button", { name: "Allow" }).focus()
+    await this.#page.keyboard.press("Enter")
+  }
 }

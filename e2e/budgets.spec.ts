@@ -1,0 +1,77 @@
+import { freePort } from "../scripts/server-process"
+import { tracedBytes, weighPage } from "../test/page-weight"
+import { startStatementCounter } from "../test/statement-counter"
+import { startApp } from "./app-server"
+import { expect, test } from "./fixtures"
+import { signInFrom, withCookiesOf } from "./person"
+
+/**
+ * Numbers that do not depend on the machine: the last measured ones and about a tenth more. As the app comes, HTML and
+ * payload hold the profile twice: as it was read last, and as Bitbucket has it now.
+ */
+const budget = {
+  scriptsGzip: 160_000,
+  html: 71_000,
+  htmlGzip: 10_500,
+  rsc: 36_000,
+  cookies: 1_000,
+  tracedProfile: 3.4 * 2 ** 20,
+}
+
+test("the profile page keeps within its budget of scripts, HTML, navigation payload and cookies", async ({
+  page,
+  bitbucket,
+  appUrl,
+}) => {
+  await signInFrom(page, bitbucket, "/profile")
+  const cookies = await page.context().cookies(appUrl)
+  const header = cookies.map(({ name, value }) => `${name}=${value}`).join("; ")
+  const weight = await weighPage(new URL("/profile", appUrl), header)
+  expect(weight.scripts.length, "scripts were found to be weighed").toBeGreaterThan(3)
+  expect(weight.scriptsGzip).toBeLessThanOrEqual(budget.scriptsGzip)
+  expect(weight.html).toBeLessThanOrEqual(budget.html)
+  expect(weight.htmlGzip).toBeLessThanOrEqual(budget.htmlGzip)
+  expect(weight.rsc).toBeLessThanOrEqual(budget.rsc)
+  expect(weight.cookies).toBeLessThanOrEqual(budget.cookies)
+  expect(await tracedBytes(".", "(signed-in)/profile/page")).toBeLessThanOrEqual(budget.tracedProfile)
+})
+
+for (const [how, freshSeconds, profileQueries, profileCalls] of [
+  ["as the app comes", "0", 2, 2],
+  ["where a profile is kept for a minute", "60", 1, 0],
+] as const)
+  test(`a signed-in view keeps within its budget of questions to the database and to Bitbucket, ${how}`, async ({
+    page,
+    bitbucket,
+    emulator,
+    environment,
+    appUrl,
+  }) => {
+    await signInFrom(page, bitbucket, "/profile")
+    const counter = await startStatementCounter(environment.DATABASE_URL ?? "")
+    const port = String(await freePort())
+    const url = `http://localhost:${port}`
+    const counted = { ...environment, DATABASE_URL: counter.url, PROFILE_FRESH_SECONDS: freshSeconds }
+    const app = await startApp({ ...counted, PORT: port }, url)
+    try {
+      const client = await withCookiesOf(page, appUrl)
+      for (const [path, queries, calls] of [
+        ["/profile", profileQueries, profileCalls],
+        ["/sessions", 2, 0],
+        ["/activity", 2, 0],
+        ["/", 1, 0],
+      ] as const) {
+        await client.get(url + path)
+        counter.take()
+        await emulator.control.clearRequests()
+        const response = await client.get(url + path)
+        await response.text()
+        expect(response.headers()["set-cookie"], `${path} writes no cookie`).toBeUndefined()
+        expect(counter.take(), `statements of ${path}`).toHaveLength(queries)
+        expect(await emulator.control.listRequests(), `calls of ${path}`).toHaveLength(calls)
+      }
+    } finally {
+      await app.stop()
+      await counter.stop()
+    }
+  })

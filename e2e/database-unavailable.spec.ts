@@ -1,0 +1,140 @@
+import type { Page } from "@playwright/test"
+import type { ServerProcess } from "../scripts/server-process"
+import { freePort } from "../scripts/server-process"
+import { createDatabase, startApp } from "./app-server"
+import { test as base, expect } from "./fixtures"
+import { expectGoodInEveryLook } from "./looks"
+import { startTcpGate, type TcpGate } from "./tcp-gate"
+
+type Fixtures = { gate: TcpGate; gatedApp: ServerProcess; gatedUrl: string }
+
+/** An app whose way to its database can be shut. It takes the worker's callback URL, since Bitbucket knows that one. */
+const test = base.extend<Fixtures>({
+  gatedUrl: async ({ emulator }, use) => {
+    const port = await freePort()
+    const url = `http://localhost:${port}`
+    await emulator.control.reset({
+      people: [{ username: "demo", password: "demo", display_name: "Demo Person" }],
+      clients: [
+        {
+          key: "emulatorClientKey1",
+          secret: "emulatorClientSecret123456789012",
+          name: "Demo",
+          callback_url: url,
+          scopes: ["account", "email"],
+        },
+      ],
+    })
+    await use(url)
+  },
+  gate: async ({ environment }, use) => {
+    const { port } = new URL(environment.DATABASE_URL ?? "")
+    const gate = await startTcpGate(Number(port))
+    await use(gate)
+    await gate.shut()
+  },
+  gatedApp: async ({ gate, gatedUrl, environment }, use, { parallelIndex }) => {
+    const database = new URL(await createDatabase(`gated_${parallelIndex}`))
+    database.port = String(gate.port)
+    const app = await startApp({
+      ...environment,
+      PORT: new URL(gatedUrl).port,
+      AUTH_URL: gatedUrl,
+      DATABASE_URL: database.href,
+    })
+    await use(app)
+    await app.stop()
+  },
+})
+
+const saysSo = (page: Page) => page.getByRole("main").getByRole("alert")
+
+for (const javaScriptEnabled of [true, false])
+  test.describe(javaScriptEnabled ? "with scripts" : "without a script", () => {
+    test.use({ javaScriptEnabled })
+
+    test("while the database is gone every page of one's own says so with 503, and nobody is signed out by it", async ({
+      page,
+      bitbucket,
+      gate,
+      gatedApp,
+      gatedUrl,
+      expectedConsoleErrors,
+    }, testInfo) => {
+      expectedConsoleErrors.push(/status of 503/, /Failed to load resource/)
+      expect(gatedApp.process.exitCode).toBe(null)
+      await page.goto(`${gatedUrl}/oauth/bitbucket/authorize?next=/profile`)
+      await bitbucket.signInAndAllow("demo")
+      await expect(page.getByRole("heading", { name: "Demo Person" })).toBeVisible()
+      const cookies = async () => (await page.context().cookies(gatedUrl)).map(({ value }) => value)
+      const before = await cookies()
+
+      await gate.shut()
+      for (const path of ["/profile", "/integrations/bitbucket", "/sessions", "/activity"]) {
+        const response = await page.goto(gatedUrl + path)
+        expect(response?.status(), path).toBe(503)
+        await expect(saysSo(page)).toContainText("who is signed in stays signed in")
+        await expect(page.getByRole("main").getByRole("link", { name: "Try again" })).toHaveAttribute(
+          "href",
+          path,
+        )
+      }
+      for (const path of ["/", "/signin"])
+        expect((await page.goto(gatedUrl + path))?.status(), path).toBe(200)
+      if (javaScriptEnabled) {
+        await page.goto(`${gatedUrl}/profile`)
+        await expectGoodInEveryLook(page, "database_unavailable", testInfo)
+      }
+      expect(await cookies()).toEqual(before)
+
+      await gate.open()
+      await page.goto(`${gatedUrl}/auth/error?error=database_unavailable&next=/sessions`)
+      await page.getByRole("main").getByRole("link", { name: "Try again" }).click()
+      await expect(page).toHaveURL(`${gatedUrl}/sessions`)
+      await expect(page.getByText("This browser")).toBeVisible()
+    })
+
+    test("signing out while the database is gone says that it did not happen, and happens when it is back", async ({
+      page,
+      bitbucket,
+      gate,
+      gatedApp,
+      gatedUrl,
+      expectedConsoleErrors,
+    }) => {
+      expectedConsoleErrors.push(/status of 50\d/, /Failed to load resource/)
+      expect(gatedApp.process.exitCode).toBe(null)
+      await page.goto(`${gatedUrl}/oauth/bitbucket/authorize?next=/profile`)
+      await bitbucket.signInAndAllow("demo")
+      await expect(page).toHaveURL(`${gatedUrl}/profile`)
+      await gate.shut()
+      await page.getByRole("button", { name: "Sign out" }).click()
+      await expect(saysSo(page)).toContainText("Nothing was changed")
+      await gate.open()
+      await page.goto(`${gatedUrl}/profile`)
+      await page.getByRole("button", { name: "Sign out" }).click()
+      await expect(page).toHaveURL(`${gatedUrl}/`)
+      expect((await page.request.get(`${gatedUrl}/profile`, { maxRedirects: 0 })).status()).toBe(307)
+    })
+
+    test("a sign-in while the database is gone makes no session, and says whose fault it is", async ({
+      page,
+      bitbucket,
+      gate,
+      gatedApp,
+      gatedUrl,
+      expectedConsoleErrors,
+    }) => {
+      expectedConsoleErrors.push(/status of 503/, /Failed to load resource/)
+      expect(gatedApp.process.exitCode).toBe(null)
+      await page.goto(`${gatedUrl}/oauth/bitbucket/authorize?next=/integrations/bitbucket`)
+      await gate.shut()
+      await bitbucket.signInAndAllow("demo")
+      await expect(page).toHaveURL(
+        `${gatedUrl}/auth/error?error=database_unavailable&next=%2Fintegrations%2Fbitbucket`,
+      )
+      await gate.open()
+      await page.getByRole("main").getByRole("link", { name: "Try again" }).click()
+      await expect(page).toHaveURL(/\/(oauth\/|integrations|account|site)/)
+    })
+  })

@@ -1,0 +1,17 @@
+import { defineConfig } from "@playwright/test"
+import base from "../../playwright.config"
+
+const { projects: _, ...shared } = base
+
+/** `npm run test:deploy`: what the Dockerfile makes, twice, behind nginx, with the journeys of one server. */
+export default defineConfig<object, { isBehindNginx: boolean }>({
+  ...shared,
+  testDir: "..",
+  outputDir: "../../test-results",
+  globalSetup: "./global-setup.ts",
+  testMatch: [
+    /e2e\/(account|allowed-workspaces|callback|failures|keep-alive|pages|renewal|secrets|sign-in|sign-out|two-servers)\.spec\.ts$/,
+    /rolling-restart\.load\.ts$/,
+  ],
+  use: { ...base.use, isBehindNginx: true, ignoreHTTPSErrors: true },
+})

@@ -1,0 +1,133 @@
+import { spawn } from "node:child_process"
+import { readdirSync } from "node:fs"
+import { readFile } from "node:fs/promises"
+import path from "node:path"
+import { type CodeBlock, readCodeBlocks } from "./documentation"
+import { expect, test } from "./fixtures"
+import { signInFrom } from "./person"
+
+const pages = ["README.md", "CONTRIBUTING.md", "SECURITY.md", ...markdownBelow("docs")]
+
+/** Commands that cannot run beside these tests, and what runs them instead. */
+const runElsewhere: Record<string, string> = {
+  "npm ci && npm run demo": "scripts/first-steps.ts, by npm run test:first-steps",
+  "npm ci && npm test": ".ci/run, and .github/workflows/test.yml",
+  "npm run emulator": "emulator/test/cli.test.ts",
+  "docker build -t sign-in-with-bitbucket .": "step by step by npm run test:deploy",
+  "docker run --env-file .env.production -p 3000:3000 sign-in-with-bitbucket":
+    "the last step of npm run test:deploy",
+  "npm ci\nnpm run build:standalone": "two steps of the Dockerfile, by npm run test:deploy",
+  "nginx -t && nginx -s reload": "nginx -t on the same file, by npm run test:deploy",
+  "npm run bench:refresh -- lapsed-token": "npm run bench:refresh, which must have the machine to itself",
+}
+
+/** Its commands make an app of their own: npm run test:reuse. */
+const followedElsewhere = "docs/use-in-your-app.md"
+
+const blocks = pages
+  .filter((page) => page !== followedElsewhere)
+  .flatMap(readCodeBlocks)
+  .filter(({ language }) => language === "sh")
+
+test("every command that is said to be run elsewhere is still in the documentation", () => {
+  const commands = new Set(blocks.map(commandOf))
+  for (const command of Object.keys(runElsewhere)) expect(commands).toContain(command)
+})
+
+for (const block of blocks.filter((one) => !(commandOf(one) in runElsewhere)))
+  test(`${block.file}:${block.line} does what it says: ${commandOf(block).split("\n")[0]}`, async ({
+    page,
+    bitbucket,
+    emulator,
+    environment,
+    appUrl,
+  }) => {
+    await signInFrom(page, bitbucket, "/profile")
+    const command = commandOf(block)
+      .replaceAll("https://app.example.com", appUrl)
+      .replaceAll("http://127.0.0.1:4100", emulator.siteUrl)
+    const { exitCode, output } = await run(command, environment)
+    expect(exitCode, output).toBe(0)
+    for (const name of ["AUTH_SECRET", "AUTH_BITBUCKET_SECRET", "CRON_SECRET", "METRICS_SECRET"])
+      expect(output).not.toContain(environment[name])
+  })
+
+for (const page of pages)
+  test(`${page} leads to files and headings that are there, and names commands that there are`, async () => {
+    const text = (await readFile(page, "utf8")).replaceAll(/^\s*```[\s\S]*?^\s*```$/gm, "")
+    for (const [, target = ""] of text.matchAll(/\]\(([^)\s]+)\)/g)) {
+      if (/^[a-z]+:/.test(target)) {
+        expect(URL.canParse(target), target).toBe(true)
+        continue
+      }
+      const [file = "", anchor] = target.split("#")
+      const resolved = file === "" ? page : path.join(path.dirname(page), file)
+      if (anchor === undefined) expect(isThere(resolved), `${page} -> ${target}`).toBe(true)
+      else expect(await headingsOf(resolved), `${page} -> ${target}`).toContain(anchor)
+    }
+    const { scripts } = JSON.parse(await readFile("package.json", "utf8"))
+    for (const [, script = ""] of text.matchAll(/`npm run ([\w:-]+)/g))
+      expect(Object.keys(scripts)).toContain(script)
+  })
+
+test("the README's table of variables, .env.example and the code know the same variables", async () => {
+  const readme = await readFile("README.md", "utf8")
+  const inReadme = new Set(
+    [...readme.matchAll(/^\| (`[A-Z_`, ]+`) +\|/gm)].flatMap(
+      ([, names = ""]) => names.match(/[A-Z_]{4,}/g) ?? [],
+    ),
+  )
+  const code = await readFile("lib/env.ts", "utf8")
+  const inCode = [...code.matchAll(/^ {6}([A-Z][A-Z0-9_]+):/gm)].map(([, name = ""]) => name)
+  const notSettings = ["NODE_ENV", "VERCEL", "NEXTAUTH_URL"]
+  for (const name of inCode.filter((one) => !notSettings.includes(one))) expect(inReadme).toContain(name)
+})
+
+function commandOf({ text }: CodeBlock): string {
+  return text
+    .split("\n")
+    .map((line) => line.replace(/^ {3}/, ""))
+    .join("\n")
+    .trim()
+}
+
+function run(command: string, environment: Record<string, string>) {
+  return new Promise<{ exitCode: number | null; output: string }>((resolve) => {
+    const child = spawn("bash", ["-euo", "pipefail", "-c", command], {
+      env: { ...process.env, ...environment },
+    })
+    let output = ""
+    for (const stream of [child.stdout, child.stderr])
+      stream.on("data", (chunk) => {
+        output += chunk
+      })
+    child.once("close", (exitCode) => resolve({ exitCode, output }))
+  })
+}
+
+function markdownBelow(folder: string): string[] {
+  return readdirSync(folder, { recursive: true })
+    .map((name) => path.join(folder, String(name)))
+    .filter((name) => name.endsWith(".md"))
+    .sort()
+}
+
+function isThere(file: string): boolean {
+  const folder = path.dirname(file)
+  try {
+    return path.basename(file) === "." || readdirSync(folder).includes(path.basename(file))
+  } catch {
+    return false
+  }
+}
+
+/** As GitHub makes them. */
+async function headingsOf(file: string): Promise<string[]> {
+  const text = await readFile(file, "utf8")
+  return [...text.matchAll(/^#+ (.+)$/gm)].map(([, title = ""]) =>
+    title
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N}\s_-]/gu, "")
+      .replaceAll(" ", "-"),
+  )
+}

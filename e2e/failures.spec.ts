@@ -1,0 +1,314 @@
+import type { FaultInput } from "bitbucket-emulator"
+import { freePort } from "../scripts/server-process"
+import { startApp } from "./app-server"
+import { expect, test } from "./fixtures"
+import { expectGoodInEveryLook } from "./looks"
+import { BitbucketPages } from "./pages/bitbucket-pages"
+import { locationOf } from "./person"
+
+/** `__Host-` before it where the app is served with TLS. */
+const noteCookie = /authjs\.failure$/
+const json = { "content-type": "application/json" }
+const user = { path: "/2.0/user" }
+const tokenEndpoint = { path: "/site/oauth2/access_token" }
+
+/** Each is met by a person who wanted their connection page, and each says something of its own. */
+const failuresAtBitbucket: {
+  what: string
+  fault: FaultInput
+  code: string
+  status: number
+  says: RegExp
+  retry: string | null
+}[] = [
+  {
+    what: "is down",
+    fault: { match: user, kind: "status", status: 503 },
+    code: "bitbucket_unavailable",
+    status: 503,
+    says: /could not be reached/,
+    retry: "Try again",
+  },
+  {
+    what: "does not answer",
+    fault: { match: user, kind: "hang" },
+    code: "bitbucket_slow",
+    status: 503,
+    says: /took too long/,
+    retry: "Try again",
+  },
+  {
+    what: "limits the rate",
+    fault: {
+      match: user,
+      kind: "status",
+      status: 429,
+      body: '{"links": {}}',
+      headers: { ...json, "retry-after": "300" },
+    },
+    code: "bitbucket_rate_limited",
+    status: 503,
+    says: /Try again in [45] minutes, after \d+ \w+ \d{4}, \d\d:\d\d UTC/,
+    retry: "Try again",
+  },
+  {
+    what: "limits the rate of its token endpoint",
+    fault: {
+      match: tokenEndpoint,
+      kind: "status",
+      status: 429,
+      body: "Rate limit exceeded",
+      headers: { "content-type": "text/plain", "retry-after": "120" },
+    },
+    code: "bitbucket_rate_limited",
+    status: 503,
+    says: /Try again in (2 minutes|1 minute), after/,
+    retry: "Try again",
+  },
+  {
+    what: "answers with a page instead of tokens",
+    fault: { match: tokenEndpoint, kind: "html", status: 200 },
+    code: "bitbucket_unavailable",
+    status: 503,
+    says: /could not be reached/,
+    retry: "Try again",
+  },
+  {
+    what: "refuses this app's client",
+    fault: {
+      match: tokenEndpoint,
+      kind: "status",
+      status: 400,
+      headers: json,
+      body: '{"error_description": "Invalid OAuth client credentials", "error": "unauthorized_client"}',
+    },
+    code: "misconfigured",
+    status: 503,
+    says: /not set up correctly here/,
+    retry: null,
+  },
+  {
+    what: "was not asked for the account",
+    fault: {
+      match: user,
+      kind: "status",
+      status: 403,
+      headers: json,
+      body: JSON.stringify({
+        type: "error",
+        error: {
+          message: "Your credentials lack one or more required privilege scopes.",
+          detail: { granted: ["email"], required: ["account"] },
+        },
+      }),
+    },
+    code: "missing_scope",
+    status: 403,
+    says: /did not say who you are/,
+    retry: "Try again",
+  },
+]
+
+for (const { what, fault, code, status, says, retry } of failuresAtBitbucket)
+  test(`a sign-in while Bitbucket ${what} makes no session, says so, and keeps the way back`, async ({
+    page,
+    bitbucket,
+    emulator,
+    database,
+    expectedConsoleErrors,
+  }, testInfo) => {
+    expectedConsoleErrors.push(new RegExp(`status of ${status}`))
+    await emulator.control.addFault({ ...fault, times: null })
+    await page.goto("/oauth/bitbucket/authorize?next=/integrations/bitbucket")
+    const answered = page.waitForResponse((response) => response.url().includes("/auth/error"))
+    await bitbucket.signInAndAllow("demo")
+    expect((await answered).status()).toBe(status)
+    await expect(page).toHaveURL(`/auth/error?error=${code}&next=%2Fintegrations%2Fbitbucket`)
+    await expect(page.getByRole("main").getByRole("alert")).toContainText(says)
+    expect((await database.query("select 1 from session")).rowCount).toBe(0)
+    await expectGoodInEveryLook(page, code, testInfo)
+
+    await emulator.control.clearFaults()
+    if (retry === null) return
+    await page.getByRole("main").getByRole("link", { name: retry }).click()
+    await expect(page).toHaveURL("/integrations/bitbucket")
+  })
+
+test("who cancels at Bitbucket is told that nothing happened, without an error's status, and can try again", async ({
+  page,
+  bitbucket,
+  emulator,
+}, testInfo) => {
+  await page.goto("/oauth/bitbucket/authorize?next=/integrations/bitbucket")
+  await bitbucket.signIn("demo")
+  const answered = page.waitForResponse((response) => response.url().includes("/auth/error"))
+  await bitbucket.deny()
+  expect((await answered).status()).toBe(200)
+  await expect(page.getByRole("main").getByRole("status")).toContainText("You chose Cancel at Bitbucket")
+  await expectGoodInEveryLook(page, "access_denied", testInfo)
+  const asked = (await emulator.control.listRequests()).filter(({ path }) => path.includes("access_token"))
+  expect(asked).toEqual([])
+  await page.getByRole("main").getByRole("link", { name: "Try again" }).click()
+  await bitbucket.allow()
+  await expect(page).toHaveURL("/integrations/bitbucket")
+})
+
+test("a sign-in that is finished in another browser than it was started in says so there", async ({
+  page,
+  bitbucket,
+  request,
+  expectedConsoleErrors,
+}, testInfo) => {
+  expectedConsoleErrors.push(/status of 400/)
+  const started = await request.get("/oauth/bitbucket/authorize?next=/profile", { maxRedirects: 0 })
+  await page.goto(locationOf(started).href)
+  await bitbucket.signInAndAllow("demo")
+  await expect(page).toHaveURL(/\/auth\/error\?error=sign_in_elsewhere/)
+  await expect(page.getByRole("main").getByRole("alert")).toContainText("in another browser")
+  await expectGoodInEveryLook(page, "sign_in_elsewhere", testInfo)
+})
+
+test("an address that answers no sign-in of ours is told apart, and Bitbucket is asked nothing", async ({
+  page,
+  emulator,
+  expectedConsoleErrors,
+}, testInfo) => {
+  expectedConsoleErrors.push(/status of 400/)
+  await page.goto("/api/auth/callback/bitbucket?code=stolen&state=forged")
+  await expect(page).toHaveURL(/\/auth\/error\?error=callback_mismatch/)
+  await expect(page.getByRole("main").getByRole("alert")).toContainText("was not used")
+  expect(await emulator.control.listRequests()).toEqual([])
+  await expectGoodInEveryLook(page, "callback_mismatch", testInfo)
+})
+
+test("a sign-in that took longer than fifteen minutes says so, and starts again in one step", async ({
+  page,
+  bitbucket,
+  expectedConsoleErrors,
+}, testInfo) => {
+  expectedConsoleErrors.push(/status of 400/)
+  const response = await page.goto("/auth/error?error=sign_in_expired&next=%2Fsessions")
+  expect(response?.status()).toBe(400)
+  await expect(page.getByRole("main").getByRole("alert")).toContainText("within 15 minutes")
+  await expectGoodInEveryLook(page, "sign_in_expired", testInfo)
+  await page.getByRole("main").getByRole("link", { name: "Sign in again" }).click()
+  await bitbucket.signInAndAllow("demo")
+  await expect(page).toHaveURL("/sessions")
+})
+
+test("a word that is no failure of ours gets the plain page, whatever it says", async ({
+  page,
+  expectedConsoleErrors,
+}, testInfo) => {
+  expectedConsoleErrors.push(/status of 400/)
+  await page.goto("/auth/error?error=%3Cimg%20src=x%20onerror=alert(1)%3E&next=//evil.example")
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Signing in did not work")
+  await expect(page.getByRole("main").getByRole("link", { name: "Try again" })).toHaveAttribute(
+    "href",
+    /next=%2Fprofile$/,
+  )
+  await expectGoodInEveryLook(page, "unknown", testInfo)
+})
+
+test("who is refused for their workspace or their address is told which account that was", async ({
+  browser,
+  emulator,
+  environment,
+  database,
+}, testInfo) => {
+  const port = await freePort()
+  const appUrl = `http://localhost:${port}`
+  const app = await startApp({
+    ...environment,
+    PORT: String(port),
+    AUTH_URL: appUrl,
+    ALLOWED_WORKSPACES: "elsewhere",
+    REQUIRE_CONFIRMED_EMAIL: "on",
+  })
+  try {
+    await emulator.control.reset({
+      people: [
+        {
+          username: "sam",
+          password: "sam",
+          display_name: "Sam Where",
+          emails: [{ email: "sam@example.com", is_primary: true }],
+        },
+        {
+          username: "una",
+          password: "una",
+          display_name: "Una Confirmed",
+          emails: [{ email: "una@example.com", is_primary: true, is_confirmed: false }],
+        },
+      ],
+      clients: [
+        {
+          key: "emulatorClientKey1",
+          secret: "emulatorClientSecret123456789012",
+          name: "Demo",
+          callback_url: appUrl,
+          scopes: ["account", "email"],
+        },
+      ],
+    })
+    for (const [username, code, name, says] of [
+      ["sam", "workspace_not_allowed", "Sam Where", /Only members of certain Bitbucket workspaces/],
+      ["una", "no_confirmed_email", "Una Confirmed", /email address that you have confirmed/],
+    ] as const) {
+      const context = await browser.newContext({ baseURL: appUrl })
+      const page = await context.newPage()
+      await page.goto("/oauth/bitbucket/authorize?next=/profile")
+      const answered = page.waitForResponse((response) => response.url().includes("/auth/error"))
+      await new BitbucketPages(page).signInAndAllow(username)
+      expect((await answered).status()).toBe(403)
+      await expect(page).toHaveURL(new RegExp(`error=${code}`))
+      await expect(page.getByRole("main").getByRole("alert")).toContainText(says)
+      await expect(page.getByRole("main").getByRole("alert")).toContainText(`signed you in as ${name}`)
+      await expectGoodInEveryLook(page, code, testInfo)
+      await page.goto(`/auth/error?error=missing_scope`)
+      await expect(page.getByText("signed you in as")).toHaveCount(0)
+      await context.close()
+    }
+    expect((await database.query("select 1 from connection")).rowCount).toBe(0)
+  } finally {
+    await app.stop()
+  }
+})
+
+test("the variable that a failure has to do with is not named to visitors", async ({ request }) => {
+  for (const code of [
+    "misconfigured",
+    "workspace_not_allowed",
+    "database_unavailable",
+    "no_confirmed_email",
+  ]) {
+    const html = await (await request.get(`/auth/error?error=${code}`)).text()
+    expect(html, code).not.toMatch(/AUTH_[A-Z]+|DATABASE_URL|ALLOWED_WORKSPACES|REQUIRE_CONFIRMED/)
+  }
+})
+
+test("a person who comes from the sign-in that failed reaches their page once it works", async ({
+  page,
+  bitbucket,
+  context,
+  emulator,
+  expectedConsoleErrors,
+}) => {
+  expectedConsoleErrors.push(/status of 503/)
+  await emulator.control.addFault({
+    match: user,
+    kind: "status",
+    status: 429,
+    headers: { "retry-after": "60" },
+    times: 1,
+  })
+  await page.goto("/oauth/bitbucket/authorize?next=/activity")
+  await bitbucket.signInAndAllow("demo")
+  await expect(page).toHaveURL(/error=bitbucket_rate_limited/)
+  expect((await context.cookies()).map(({ name }) => name)).toContainEqual(expect.stringMatching(noteCookie))
+  await page.getByRole("main").getByRole("link", { name: "Try again" }).click()
+  await expect(page).toHaveURL("/activity")
+  expect((await context.cookies()).map(({ name }) => name)).not.toContainEqual(
+    expect.stringMatching(noteCookie),
+  )
+})

@@ -1,0 +1,57 @@
+import AxeBuilder from "@axe-core/playwright"
+import type { Page, TestInfo } from "@playwright/test"
+import { expect } from "@playwright/test"
+
+const looks = (["light", "dark"] as const).flatMap((colorScheme) =>
+  [
+    { device: "phone", viewport: { width: 360, height: 740 } },
+    { device: "narrow phone", viewport: { width: 320, height: 640 } },
+    { device: "desktop", viewport: { width: 1280, height: 800 } },
+  ].map((one) => ({ ...one, colorScheme })),
+)
+
+/** What belongs to the machinery and is never said to a person, save where a place is made for developers. */
+const machinery = /\b(oauth|tokens?|jwt|server configuration)\b/i
+
+/**
+ * Looks at the page that is open as a phone and a desktop show it, light and dark: nothing sticks out, axe finds
+ * nothing, and no word of the machinery is on it. Keeps a picture of each look in `test-results/`.
+ *
+ * @param name of the pictures
+ */
+export async function expectGoodInEveryLook(page: Page, name: string, testInfo: TestInfo): Promise<void> {
+  await expectPlainWords(page)
+  const before = page.viewportSize()
+  for (const { device, viewport, colorScheme } of looks) {
+    await page.setViewportSize(viewport)
+    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" })
+    const look = `${name} on a ${colorScheme} ${device}`
+    const isTooWide = await page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth)
+    expect(isTooWide, `${look} scrolls sideways`).toBe(false)
+    if (device !== "narrow phone") {
+      expect(await accessibilityFaults(page), look).toEqual([])
+      await page.screenshot({ fullPage: true, path: testInfo.outputPath(`${look}.png`.replaceAll(" ", "-")) })
+    }
+  }
+  await page.emulateMedia({ colorScheme: null, reducedMotion: null })
+  if (before) await page.setViewportSize(before)
+}
+
+export async function accessibilityFaults(page: Page): Promise<{ id: string; where: unknown[] }[]> {
+  const { violations } = await new AxeBuilder({ page }).analyze()
+  return violations.map(({ id, nodes }) => ({ id, where: nodes.map(({ target }) => target) }))
+}
+
+/** Folded-away text counts too: it is one click away. */
+async function expectPlainWords(page: Page): Promise<void> {
+  const words = await page.evaluate(() => {
+    const copy = document.body.cloneNode(true) as HTMLElement
+    for (const part of copy.querySelectorAll("script, style, template")) part.remove()
+    for (const part of copy.querySelectorAll("#developers")) part.closest("section, details")?.remove()
+    const named = [...copy.querySelectorAll("[title], [aria-label], [alt]")].flatMap((element) =>
+      ["title", "aria-label", "alt"].map((attribute) => element.getAttribute(attribute) ?? ""),
+    )
+    return [document.title, copy.textContent ?? "", ...named].join(" ")
+  })
+  expect(words).not.toMatch(machinery)
+}

@@ -1,0 +1,19 @@
+import { expect, test } from "./fixtures"
+import { signInFrom } from "./person"
+
+test("metrics are for whoever carries their secret, and count what a person just did", async ({
+  page,
+  bitbucket,
+  request,
+  environment,
+}) => {
+  for (const authorization of ["", "Bearer", `Bearer ${environment.CRON_SECRET}`])
+    expect((await request.get("/api/metrics", { headers: { authorization } })).status()).toBe(401)
+  await signInFrom(page, bitbucket, "/profile")
+  const headers = { authorization: `Bearer ${environment.METRICS_SECRET}` }
+  const response = await request.get("/api/metrics", { headers })
+  expect(response.headers()["content-type"]).toBe("text/plain; version=0.0.4; charset=utf-8")
+  const text = await response.text()
+  expect(text).toContain('bitbucket_recent_events{kind="signed_in"} 1')
+  expect(text).toContain("bitbucket_sessions 1")
+})

@@ -1,0 +1,31 @@
+import { buildCopy, copyProject } from "../../scripts/project-copy"
+import { freePort, type ServerProcess, startServer, untilAnswers } from "../../scripts/server-process"
+
+/** Of the emulator's default seed: an OAuth consumer was one of OAuth 1.0a as well. */
+export const hmacConsumer = {
+  BITBUCKET_OAUTH1_KEY: "emulatorClientKey1",
+  BITBUCKET_OAUTH1_SECRET: "emulatorClientSecret123456789012",
+}
+
+/** Builds the app with the legacy sign-in in it. @returns where the build lies */
+export async function buildLegacyApp(): Promise<string> {
+  const folder = await copyProject("with-legacy-sign-in")
+  buildCopy(folder, hmacConsumer)
+  return folder
+}
+
+/** Starts that build on a port of its own. */
+export async function startLegacyApp(
+  folder: string,
+  environment: Record<string, string>,
+): Promise<{ url: string; app: ServerProcess }> {
+  const port = String(await freePort())
+  const url = `http://localhost:${port}`
+  const app = startServer("The app", ["node_modules/next/dist/bin/next", "start", folder], {
+    ...environment,
+    PORT: port,
+    AUTH_URL: url,
+  })
+  await untilAnswers(app, `${url}/api/health`)
+  return { url, app }
+}

@@ -1,0 +1,82 @@
+import type { Emulator } from "bitbucket-emulator"
+import { expect, test } from "./fixtures"
+import { readProfileAgo, signInFrom, withCookiesOf } from "./person"
+
+const profileRequests = async ({ control }: Emulator) =>
+  (await control.listRequests()).filter(({ path }) => path === "/2.0/user")
+
+test.use({ appSettings: { PROFILE_FRESH_SECONDS: "60" } })
+
+test("within a minute of a sign-in a profile is shown again and again, and Bitbucket is asked nothing", async ({
+  page,
+  bitbucket,
+  emulator,
+  appUrl,
+}) => {
+  await signInFrom(page, bitbucket, "/profile")
+  await emulator.control.clearRequests()
+  const client = await withCookiesOf(page, appUrl)
+  for (let view = 0; view < 5; view++) {
+    const response = await client.get("/profile")
+    expect(await response.text()).toContain("demo@example.com")
+    expect(response.headers()["set-cookie"]).toBeUndefined()
+  }
+  expect(await emulator.control.listRequests()).toEqual([])
+})
+
+test("a profile of some minutes ago is shown with its age, without waiting for Bitbucket, which is asked behind it", async ({
+  page,
+  bitbucket,
+  emulator,
+  database,
+  appUrl,
+}) => {
+  await signInFrom(page, bitbucket, "/profile")
+  const client = await withCookiesOf(page, appUrl)
+  await readProfileAgo(database, "3 minutes")
+  await emulator.control.clearRequests()
+  await emulator.control.changeConfig({ latency_ms: 1_500 })
+
+  const startedAt = performance.now()
+  const pages = await Promise.all(Array.from({ length: 20 }, () => client.get("/profile")))
+  for (const response of pages) expect(await response.text()).toMatch(/Read from Bitbucket .*3 minutes ago/)
+  expect(performance.now() - startedAt).toBeLessThan(1_500)
+
+  await expect.poll(() => profileRequests(emulator)).toMatchObject([{ status: 200 }])
+  await expect(async () => {
+    await page.reload()
+    await expect(page.getByText("Read from Bitbucket just now")).toBeVisible({ timeout: 500 })
+  }).toPass()
+  expect(await profileRequests(emulator)).toHaveLength(1)
+})
+
+test("a grant revoked a moment after the profile was read is told at the second view, and then asks for a sign-in", async ({
+  page,
+  bitbucket,
+  emulator,
+  database,
+}) => {
+  await signInFrom(page, bitbucket, "/profile")
+  await emulator.control.revokeGrants("demo")
+  await readProfileAgo(database, "2 minutes")
+  await page.reload()
+  await expect(page.getByText("Read from Bitbucket 2 minutes ago")).toBeVisible()
+  await expect
+    .poll(async () => (await database.query("select status from connection")).rows)
+    .toEqual([{ status: "dead" }])
+  await page.reload()
+  await expect(page).toHaveURL(/\/signin\?next=%2Fprofile&reason=reauthorization/)
+})
+
+test("the connection page asks Bitbucket at each view, however new the profile is", async ({
+  page,
+  bitbucket,
+  emulator,
+}) => {
+  await signInFrom(page, bitbucket, "/integrations/bitbucket")
+  await emulator.control.clearRequests()
+  await page.reload()
+  await page.reload()
+  await expect(page.getByText("Connected", { exact: true }).first()).toBeVisible()
+  expect(await profileRequests(emulator)).toHaveLength(2)
+})

@@ -1,0 +1,245 @@
+import type { Page } from "@playwright/test"
+import { expect, test } from "./fixtures"
+import { expectGoodInEveryLook } from "./looks"
+import { signInFrom, withCookiesOf } from "./person"
+
+test.use({
+  appSettings: {
+    AUTH_BITBUCKET_ID: "emulatorReposKey12",
+    AUTH_BITBUCKET_SECRET: "emulatorReposSecret1234567890123",
+    BITBUCKET_SCOPES: "account email repository",
+  },
+})
+
+const names = (page: Page) =>
+  page.getByRole("region", { name: "Repositories" }).getByRole("listitem").getByRole("link")
+
+const path = "/workspaces/emulated-works"
+
+test("a person sees their repositories with visibility, language and last update, and goes to one", async ({
+  page,
+  bitbucket,
+  emulator,
+}) => {
+  await signInFrom(page, bitbucket, "/workspaces")
+  await page.getByRole("link", { name: "demo", exact: true }).click()
+  await expect(page.getByRole("heading", { name: "Demo Person" })).toBeVisible()
+  const rows = page.getByRole("region", { name: "Repositories" }).getByRole("listitem")
+  await expect(rows.filter({ hasText: "Hello World" })).toContainText(
+    /Public.*Where one begins\..*typescript.*Updated/,
+  )
+  await expect(rows.filter({ hasText: "dotfiles" })).toContainText(/Private.*shell.*Updated/)
+  await expect(page.getByText("3 repositories", { exact: true })).toBeVisible()
+  await expect(page.getByRole("link", { name: "Hello World" })).toHaveAttribute(
+    "href",
+    `${emulator.siteUrl}/demo/hello-world`,
+  )
+})
+
+test("a hundred and thirty-seven repositories come in six pages, there and back", async ({
+  page,
+  bitbucket,
+  emulator,
+}) => {
+  await signInFrom(page, bitbucket, `${path}?sort=name`)
+  await expect(page.getByText("137 repositories, page 1")).toBeVisible()
+  await expect(page.getByRole("link", { name: "Previous page" })).toHaveCount(0)
+  const seen = new Set(await names(page).allTextContents())
+  for (let number = 2; number <= 6; number++) {
+    await emulator.control.clearRequests()
+    await page.getByRole("link", { name: "Next page" }).click()
+    await expect(page).toHaveURL(`${path}?sort=name&page=${number}`)
+    await expect(page.getByText(`137 repositories, page ${number}`)).toBeVisible()
+    for (const name of await names(page).allTextContents()) seen.add(name)
+    const requests = (await emulator.control.listRequests()).filter(({ path: at }) =>
+      at.includes("repositories"),
+    )
+    expect(requests.map(({ query }) => query.page)).toEqual(
+      [undefined, "2", "3"].slice(0, Math.ceil(number / 2)),
+    )
+  }
+  expect(seen.size).toBe(137)
+  await expect(page.getByRole("link", { name: "Next page" })).toHaveCount(0)
+  await page.getByRole("link", { name: "Previous page" }).click()
+  await expect(page.getByText("137 repositories, page 5")).toBeVisible()
+
+  await page.goto(`${path}?sort=name&page=4711`)
+  await expect(page.getByText("137 repositories, page 6"), "a number behind the end").toBeVisible()
+})
+
+async function searchAndSort(page: Page) {
+  await page.getByRole("searchbox", { name: "Words in the name" }).fill("repository 13")
+  await page.getByLabel("Order").selectOption("Name, Z to A")
+  await page.getByRole("button", { name: "Search" }).click()
+  await expect(page).toHaveURL(`${path}?q=repository+13&sort=name-desc`)
+  await expect(names(page)).toHaveText(
+    [137, 136, 135, 134, 133, 132, 131, 130, 113]
+      .map((number) => `Repository ${number}`)
+      .concat("Repository 013"),
+  )
+  await expect(page.getByText("10 repositories", { exact: true })).toBeVisible()
+  await expect(page.getByRole("searchbox")).toHaveValue("repository 13")
+  await expect(page.getByLabel("Order")).toHaveValue("name-desc")
+}
+
+test("a person searches and sorts, and pages keep what they asked for", async ({
+  page,
+  bitbucket,
+  emulator,
+}) => {
+  await signInFrom(page, bitbucket, path)
+  await expect(names(page).first()).toHaveText("Repository 137")
+  await searchAndSort(page)
+
+  await page.getByRole("searchbox").fill("00")
+  await page.getByRole("button", { name: "Search" }).click()
+  await expect(page.getByText("10 repositories")).toBeVisible()
+  await page.getByRole("searchbox").fill("0")
+  await page.getByRole("button", { name: "Search" }).click()
+  await page.getByRole("link", { name: "Next page" }).click()
+  await expect(page).toHaveURL(`${path}?q=0&sort=name-desc&page=2`)
+  await expect(page.getByRole("searchbox")).toHaveValue("0")
+
+  const requests = (await emulator.control.listRequests()).filter(({ path: at }) =>
+    at.includes("repositories"),
+  )
+  expect(requests.map(({ query }) => query.q)).toEqual(
+    expect.arrayContaining([undefined, 'name ~ "repository" AND name ~ "13"', 'name ~ "00"', 'name ~ "0"']),
+  )
+})
+
+test("a search that tries to be more than one finds nothing, and is shown as it was typed", async ({
+  page,
+  bitbucket,
+}) => {
+  await signInFrom(page, bitbucket, path)
+  const search = '" OR name ~ "Repository" <b>'
+  await page.getByRole("searchbox").fill(search)
+  await page.getByRole("button", { name: "Search" }).click()
+  await expect(page.getByText("No repository has all these words in its name.")).toBeVisible()
+  await expect(page.getByRole("searchbox")).toHaveValue(search)
+  await page.getByRole("link", { name: "Show all" }).click()
+  await expect(page).toHaveURL(path)
+  await expect(page.getByText("137 repositories, page 1")).toBeVisible()
+})
+
+test("a workspace without a repository says so", async ({ page, bitbucket }) => {
+  await signInFrom(page, bitbucket, "/workspaces/many", "many")
+  await expect(page.getByText("There is no repository in this workspace that you may see.")).toBeVisible()
+})
+
+test("where only the repositories cannot be read, the workspace is shown all the same", async ({
+  page,
+  bitbucket,
+  emulator,
+}) => {
+  await signInFrom(page, bitbucket, "/profile")
+  await emulator.control.addFault({
+    match: { path: "/2.0/repositories/*" },
+    kind: "status",
+    status: 503,
+    times: null,
+  })
+  await page.goto(path)
+  await expect(page.getByText("Your role: Owner")).toBeVisible()
+  await expect(page.getByRole("region", { name: "Repositories" })).toContainText(
+    "Bitbucket is not answering.",
+  )
+})
+
+test("a hostile next is not followed, and the token goes nowhere with it", async ({
+  page,
+  bitbucket,
+  emulator,
+}) => {
+  await signInFrom(page, bitbucket, "/profile")
+  await emulator.control.addFault({
+    match: { path: "/2.0/repositories/demo" },
+    kind: "status",
+    status: 200,
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({
+      values: [{ full_name: "demo/only", name: '<img src=x onerror="alert(1)">' }],
+      next: `${emulator.siteUrl}/2.0/repositories/demo?page=2`,
+    }),
+    times: null,
+  })
+  await emulator.control.clearRequests()
+  await page.goto("/workspaces/demo?page=2")
+  await expect(names(page)).toHaveText(['<img src=x onerror="alert(1)">'])
+  await expect(page.getByText("The list goes on at Bitbucket")).toBeVisible()
+  const requests = await emulator.control.listRequests()
+  expect(requests.filter(({ origin, authorization }) => origin === "site" && authorization)).toEqual([])
+  expect(requests.filter(({ path: at }) => at.startsWith("/2.0/repositories"))).toHaveLength(1)
+})
+
+test.describe("without a script", () => {
+  test.use({ javaScriptEnabled: false })
+
+  test("a person goes from their workspaces to a repository by search, order and page", async ({
+    page,
+    bitbucket,
+  }) => {
+    await signInFrom(page, bitbucket, "/workspaces")
+    await page.getByRole("link", { name: "emulated-works" }).click()
+    await expect(page.getByText("137 repositories, page 1")).toBeVisible()
+    await page.getByRole("link", { name: "Next page" }).click()
+    await expect(page.getByText("137 repositories, page 2")).toBeVisible()
+    await page.goto(path)
+    await searchAndSort(page)
+  })
+})
+
+test("nonsense in the address gives the default, and no value of it reaches Bitbucket", async ({
+  page,
+  bitbucket,
+  emulator,
+  appUrl,
+}) => {
+  await signInFrom(page, bitbucket, "/profile")
+  const client = await withCookiesOf(page, appUrl)
+  await emulator.control.clearRequests()
+  for (const query of [
+    "sort=-size",
+    "page=0",
+    "page=NaN",
+    `q=${"x".repeat(101)}`,
+    "q[]=x",
+    "q=%22",
+    "sort=name&sort=name",
+  ])
+    expect((await client.get(`${path}?${query}`)).status(), query).toBe(200)
+  const requests = (await emulator.control.listRequests()).filter(({ path: at }) =>
+    at.includes("repositories"),
+  )
+  expect(requests).toHaveLength(7)
+  for (const { query } of requests)
+    expect([query.sort, query.q, query.page]).toEqual(["-updated_on", undefined, undefined])
+})
+
+test("the lists can be read and used by everybody, in every look", async ({
+  page,
+  bitbucket,
+  expectedConsoleErrors,
+}, testInfo) => {
+  // The browser says of the one page that is none that it is none.
+  expectedConsoleErrors.push(/status of 404/)
+  await signInFrom(page, bitbucket, "/profile")
+  for (const [name, at] of [
+    ["repositories", `${path}?page=2`],
+    ["repositories of a person", "/workspaces/demo"],
+    ["no repository found", `${path}?q=nothing+like+it`],
+    ["no workspace", "/workspaces/none-such"],
+  ] as const) {
+    await page.goto(at)
+    await expectGoodInEveryLook(page, name, testInfo)
+  }
+})
+
+test("on a phone of 320 pixels every place of the navigation is in sight", async ({ page, bitbucket }) => {
+  await page.setViewportSize({ width: 320, height: 640 })
+  await signInFrom(page, bitbucket, "/workspaces/demo")
+  const links = page.getByRole("navigation", { name: "Your account" }).getByRole("link")
+  await expect(links).toHaveCount(5)
+  for (const link of await links.all()) await expect(link).toBeInViewport({ ratio: 1 })
+})

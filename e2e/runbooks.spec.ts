@@ -1,0 +1,243 @@
+import { spawn } from "node:child_process"
+import { randomBytes } from "node:crypto"
+import { readFile } from "node:fs/promises"
+import { freePort, type ServerProcess } from "../scripts/server-process"
+import { createDatabase, startApp } from "./app-server"
+import { expect, test } from "./fixtures"
+import { signInFrom, withCookiesOf } from "./person"
+
+type Environment = Record<string, string>
+
+const refused = {
+  kind: "status",
+  status: 400,
+  headers: { "content-type": "application/json" },
+  body: '{"error_description": "Invalid OAuth client credentials", "error": "unauthorized_client"}',
+} as const
+
+const lapse = "update connection set expires_at = now() - interval '1 second', retry_at = null"
+
+/** Runs a command of package.json as an operator does. */
+function npmRun(environment: Environment, script: string, ...args: string[]) {
+  return new Promise<{ exitCode: number | null; output: string }>((resolve) => {
+    const child = spawn("npm", ["run", "--silent", script, "--", ...args], {
+      env: { ...process.env, ...environment },
+    })
+    let output = ""
+    for (const stream of [child.stdout, child.stderr])
+      stream.on("data", (chunk) => {
+        output += chunk
+      })
+    child.once("close", (exitCode) => resolve({ exitCode, output }))
+  })
+}
+
+/** The same deployment after its environment was changed, on a port of its own; cookies ignore ports. */
+async function restarted<Result>(
+  environment: Environment,
+  changes: Environment,
+  use: (url: string, app: ServerProcess) => Promise<Result>,
+): Promise<Result> {
+  const port = String(await freePort())
+  const url = `http://localhost:${port}`
+  const app = await startApp({ ...environment, ...changes, PORT: port, AUTH_URL: url }, url)
+  try {
+    return await use(url, app)
+  } finally {
+    await app.stop()
+  }
+}
+
+test("every runbook is exercised here", async () => {
+  const [runbooks, self] = await Promise.all([
+    readFile("docs/operations/runbooks.md", "utf8"),
+    readFile("e2e/runbooks.spec.ts", "utf8"),
+  ])
+  const titles = [...runbooks.matchAll(/^## (.+)$/gm)].map(([, title]) => title)
+  expect(titles.length).toBeGreaterThanOrEqual(5)
+  for (const title of titles) expect(self).toContain(`test("${title}: `)
+})
+
+test("Bitbucket is down: people stay signed in, health stays green, and it mends itself", async ({
+  page,
+  bitbucket,
+  emulator,
+  database,
+  appUrl,
+  environment,
+}) => {
+  await signInFrom(page, bitbucket, "/profile")
+  const client = await withCookiesOf(page, appUrl)
+  const outage = await emulator.control.addFault({ kind: "status", status: 503, times: null })
+  await database.query(lapse)
+  expect((await client.get("/profile")).status()).toBe(200)
+  expect((await client.get("/api/health")).status()).toBe(200)
+  const during = await npmRun(environment, "connections", "--json")
+  expect(JSON.parse(during.output).connections).toMatchObject([
+    { state: "waiting", lastFailure: expect.any(String) },
+  ])
+
+  await emulator.control.removeFault(outage.id)
+  await database.query("update connection set retry_at = null")
+  expect((await client.get("/profile")).status()).toBe(200)
+  const after = await npmRun(environment, "connections", "--json")
+  expect(JSON.parse(after.output).connections).toMatchObject([{ state: "connected", failures: 0 }])
+})
+
+test("Bitbucket refuses the client: health is red, the metric rises, nobody is signed out, a correct client mends it", async ({
+  page,
+  bitbucket,
+  emulator,
+  database,
+  appUrl,
+  environment,
+}) => {
+  await signInFrom(page, bitbucket, "/profile")
+  const client = await withCookiesOf(page, appUrl)
+  await emulator.control.addFault({ match: { grant_type: "refresh_token" }, ...refused, times: 1 })
+  await database.query(lapse)
+  expect((await client.get("/profile")).status()).toBe(200)
+  expect((await client.get("/api/health")).status()).toBe(503)
+  const headers = { authorization: `Bearer ${environment.METRICS_SECRET}` }
+  const metrics = await (await client.get("/api/metrics", { headers })).text()
+  expect(metrics).toContain('bitbucket_connections_failing{reason="operator_fault"} 1')
+
+  const wrong = { ...environment, AUTH_BITBUCKET_SECRET: randomBytes(16).toString("hex") }
+  expect((await npmRun(wrong, "doctor")).exitCode).toBe(1)
+  expect((await npmRun(environment, "doctor")).exitCode).toBe(0)
+  await database.query("update connection set retry_at = null")
+  expect((await npmRun(environment, "connections:renew", "demo")).output).toMatch(/^Renewed/)
+  expect((await database.query("select 1 from session")).rowCount).toBe(1)
+})
+
+test("The OAuth client's secret leaked: everybody can be disconnected at once, and signs in anew", async ({
+  page,
+  bitbucket,
+  database,
+  environment,
+}) => {
+  await signInFrom(page, bitbucket, "/profile")
+  const done = await npmRun(environment, "connections:disconnect", "--all", "--yes")
+  expect(done).toMatchObject({ exitCode: 0, output: "Disconnected: 1. Browsers signed out: 1.\n" })
+  expect((await database.query("select 1 from connection")).rowCount).toBe(0)
+  await page.goto("/profile")
+  await expect(page).toHaveURL(/\/signin\?/)
+})
+
+test("AUTH_SECRET leaked: with a new one alone, no old cookie and no old token opens", async ({
+  page,
+  bitbucket,
+  environment,
+  storedTokens,
+}) => {
+  await signInFrom(page, bitbucket, "/profile")
+  expect(await storedTokens()).toHaveLength(2)
+  const changes = { AUTH_SECRET: randomBytes(32).toString("base64url") }
+  await restarted(environment, changes, async (url) => {
+    const client = await withCookiesOf(page, url)
+    expect((await client.get("/profile")).status()).toBe(307)
+  })
+  const renewal = await npmRun({ ...environment, ...changes }, "connections:renew", "demo", "--json")
+  expect(JSON.parse(renewal.output)).toEqual({ outcome: "ended" })
+  const done = await npmRun({ ...environment, ...changes }, "connections:disconnect", "--all", "--yes")
+  expect(done.exitCode).toBe(0)
+})
+
+test("Key rotation: nobody is signed out, and afterwards the old secret is not needed", async ({
+  page,
+  bitbucket,
+  environment,
+}) => {
+  await signInFrom(page, bitbucket, "/profile")
+  const { AUTH_SECRET = "" } = environment
+  const changes = { AUTH_SECRET: randomBytes(32).toString("base64url"), AUTH_SECRET_PREVIOUS: AUTH_SECRET }
+  await restarted(environment, changes, async (url) => {
+    const client = await withCookiesOf(page, url)
+    expect((await client.get("/profile")).status()).toBe(200)
+  })
+  expect((await npmRun({ ...environment, ...changes }, "reseal")).exitCode).toBe(0)
+  const alone = { ...environment, AUTH_SECRET: changes.AUTH_SECRET }
+  expect((await npmRun(alone, "connections:renew", "demo")).output).toMatch(/^Renewed/)
+})
+
+test("Database lost: an empty one gets its schema, and people sign in again", async ({
+  page,
+  bitbucket,
+  environment,
+  request,
+}) => {
+  await signInFrom(page, bitbucket, "/profile")
+  const lost = "postgres://app@127.0.0.1:1/app"
+  await restarted({ ...environment }, { DATABASE_URL: await createDatabase("runbook_new") }, async (url) => {
+    expect((await request.get(`${url}/api/health`)).status()).toBe(200)
+    const client = await withCookiesOf(page, url)
+    expect((await client.get("/profile")).status(), "nobody is signed in to an empty database").toBe(307)
+  })
+  const migration = await npmRun({ ...environment, DATABASE_URL: lost }, "db:migrate")
+  expect(migration).toMatchObject({ exitCode: 1, output: expect.stringContaining("Is DATABASE_URL right") })
+  expect((await npmRun(environment, "db:migrate")).exitCode).toBe(0)
+})
+
+test("Refresh storm: however many lapse and ask at once, each is renewed once", async ({
+  page,
+  bitbucket,
+  emulator,
+  database,
+  appUrl,
+  environment,
+}) => {
+  await signInFrom(page, bitbucket, "/profile")
+  const client = await withCookiesOf(page, appUrl)
+  await emulator.control.clearRequests()
+  await database.query(lapse)
+  await Promise.all(Array.from({ length: 20 }, () => client.get("/profile")))
+  const renewals = (await emulator.control.listRequests()).filter(
+    ({ grant_type }) => grant_type === "refresh_token",
+  )
+  expect(renewals).toHaveLength(1)
+  const { output } = await npmRun(environment, "connections", "--json")
+  expect(JSON.parse(output).connections).toMatchObject([{ version: 2, state: "connected" }])
+})
+
+test("Keep-alive does not run: the metric shows it, and calling it by hand mends it", async ({
+  page,
+  bitbucket,
+  request,
+  database,
+  environment,
+}) => {
+  await signInFrom(page, bitbucket, "/profile")
+  const idle = "now() - interval '61 days'"
+  await database.query(`update connection set issued_at = ${idle}, expires_at = ${idle} + interval '2 hours'`)
+  const age = async () => {
+    const headers = { authorization: `Bearer ${environment.METRICS_SECRET}` }
+    const text = await (await request.get("/api/metrics", { headers })).text()
+    return Number(/^bitbucket_oldest_refresh_token_seconds (\d+)$/m.exec(text)?.[1])
+  }
+  expect(await age()).toBeGreaterThan(60 * 86_400)
+  expect(
+    (await request.get("/api/cron/keep-alive", { headers: { authorization: "Bearer another" } })).status(),
+  ).toBe(401)
+  const headers = { authorization: `Bearer ${environment.CRON_SECRET}` }
+  expect(await (await request.get("/api/cron/keep-alive", { headers })).json()).toMatchObject({ renewed: 1 })
+  expect(await age()).toBeLessThan(60)
+})
+
+test("One person cannot get on: an operator sees why, and can let them start anew", async ({
+  page,
+  bitbucket,
+  emulator,
+  database,
+  environment,
+}) => {
+  await signInFrom(page, bitbucket, "/profile")
+  await emulator.control.revokeGrants("demo")
+  await database.query(lapse)
+  await page.goto("/profile")
+  const shown = await npmRun(environment, "connections", "demo", "--json")
+  expect(JSON.parse(shown.output)).toMatchObject({ state: "ended", lastFailure: "dead_grant" })
+  expect((await npmRun(environment, "connections:disconnect", "demo", "--yes")).exitCode).toBe(0)
+  await page.goto("/oauth/bitbucket/authorize?next=/profile")
+  await bitbucket.allow()
+  await expect(page.getByRole("heading", { name: "Demo Person" })).toBeVisible()
+})

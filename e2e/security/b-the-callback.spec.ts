@@ -1,0 +1,411 @@
+import { signInFrom } from "../person"
+import { inBatches, leadsTo, send } from "./http"
+import { expect, test } from "./suite"
+import { callbackWith, cookieHeader, startAgain } from "./visitor"
+
+const path = "/api/auth/callback/bitbucket"
+
+/** A pending sign-in of the visitor's, and what its answer would hold. */
+async function pending(
+  visitor: { start(): Promise<URL>; consent(url: URL): Promise<string> },
+  appUrl: string,
+) {
+  const { searchParams } = new URL(await visitor.consent(await visitor.start()), appUrl)
+  const [code, state] = [searchParams.get("code") ?? "", searchParams.get("state") ?? ""]
+  return { code, state, query: `code=${code}&state=${state}` }
+}
+
+test("B1 a callback that lacks its code or its state is refused before Bitbucket is asked", async ({
+  visitor,
+  tokenRequests,
+  appUrl,
+}) => {
+  const { code, state, query } = await pending(visitor, appUrl)
+  for (const lacking of [
+    "",
+    `code=${code}`,
+    `state=${state}`,
+    `code=&state=${state}`,
+    `code=${code}&state=`,
+  ]) {
+    const answer = await visitor.send(callbackWith(lacking))
+    expect(answer.headers.location, lacking).toMatch(startAgain)
+    expect(answer.setCookies.filter((line) => line.includes("session"))).toEqual([])
+  }
+  expect(await tokenRequests()).toEqual([])
+  expect(query).toContain("&state=")
+})
+
+test("B2 repeated and misspelt parameters are refused before Bitbucket is asked", async ({
+  visitor,
+  tokenRequests,
+  appUrl,
+}) => {
+  const { code, state, query } = await pending(visitor, appUrl)
+  for (const odd of [
+    `code=1&code=${code}&state=${state}`,
+    `${query}&code=2`,
+    `code=${code}&state=x&state=${state}`,
+    `${query}&state=${state}`,
+    `${query}&iss=a&iss=b`,
+    `code[]=${code}&state=${state}`,
+    `code%00=${code}&state=${state}`,
+    `CODE=${code}&state=${state}`,
+    `code=${code}&STATE=${state}`,
+    `${query}&error=access_denied`,
+  ])
+    expect((await visitor.send(callbackWith(odd))).headers.location, odd).toMatch(startAgain)
+  expect(await tokenRequests()).toEqual([])
+  expect((await visitor.send(callbackWith(query))).headers.location).toBe(`${appUrl}/profile`)
+})
+
+for (const [error, title] of [
+  ["access_denied", "Sign-in cancelled"],
+  ["invalid_scope", "Signing in is not set up correctly here"],
+  ["unauthorized_client", "Signing in is not set up correctly here"],
+  ["server_error", "Bitbucket could not be reached"],
+  ["temporarily_unavailable", "Bitbucket could not be reached"],
+  ["never_heard_of_it", "Signing in did not work"],
+  ["x".repeat(5_000), "Signing in did not work"],
+] as const)
+  test(`B3 the error ${error.slice(0, 30)} (${error.length} letters) has a page in plain words, and without a state of ours a neutral one`, async ({
+    visitor,
+    appUrl,
+  }) => {
+    const { state } = await pending(visitor, appUrl)
+    const forged = await visitor.send(callbackWith({ error, state: "forged" }))
+    expect(forged.headers.location).toMatch(startAgain)
+    const stateless = await visitor.send(callbackWith({ error }))
+    expect(stateless.headers.location).toBe(forged.headers.location)
+
+    const answer = await visitor.send(callbackWith({ error, state }))
+    const { pathname, search } = leadsTo(answer, appUrl)
+    expect(pathname).toBe("/auth/error")
+    const page = await visitor.send(pathname + search)
+    expect(page.status).toBeLessThan(600)
+    expect(page.text).toContain(`>${title}</h1>`)
+    if (!/^(access_denied)$/.test(error)) expect(page.text).not.toContain(error)
+  })
+
+const hostileTexts = [
+  "<script>alert(1)</script>",
+  '"><img src=x onerror=alert(1)>',
+  "{{7*7}}",
+  "a\r\nSet-Cookie: planted=1",
+  "\u202egnp.exe",
+  "javascript:alert(1)",
+  "https://evil.example/help",
+]
+
+test("B4 nothing that Bitbucket or an address says becomes markup, a link or a header", async ({
+  visitor,
+  appUrl,
+}) => {
+  for (const text of hostileTexts) {
+    const { state } = await pending(visitor, appUrl)
+    const encoded = encodeURIComponent(text)
+    const answer = await visitor.send(
+      callbackWith(`error=${encoded}&error_description=${encoded}&error_uri=${encoded}&state=${state}`),
+    )
+    const { pathname, search } = leadsTo(answer, appUrl)
+    expect(pathname + search).toBe("/auth/error?error=unknown&next=%2Fprofile")
+    for (const address of [pathname + search, `/signin?error=${encoded}`, `/auth/error?error=${encoded}`]) {
+      const page = await visitor.send(`${address}&error_description=${encoded}&reason=${encoded}`)
+      // The address is in the page's own state, as text of a script: what counts is the markup beside it.
+      const markup = page.text.replaceAll(/<script\b.*?<\/script>/gs, "")
+      expect(markup, address).not.toContain(text)
+      expect(markup, address).not.toMatch(/onerror=|49(?!\d)\}|evil\.example|href="javascript/)
+      expect(page.setCookies.filter((line) => line.includes("planted"))).toEqual([])
+      expect(page.headers).not.toHaveProperty("planted")
+    }
+  }
+})
+
+test.describe(() => {
+  test.use({ expectedConsoleErrors: [/./] })
+
+  test("B4b in a browser no error text runs, opens a dialog or becomes a link", async ({ page }) => {
+    const dialogs: string[] = []
+    page.on("dialog", (dialog) => {
+      dialogs.push(dialog.message())
+      void dialog.dismiss()
+    })
+    for (const text of hostileTexts)
+      for (const address of ["/signin?error=", "/auth/error?error="]) {
+        const encoded = encodeURIComponent(text)
+        await page.goto(`${address}${encoded}&error_description=${encoded}&error_uri=${encoded}`)
+        await expect(page.getByRole("heading", { level: 1 })).toBeVisible()
+        expect(await page.locator("a[href*='evil'], a[href^='javascript'], img[src=x]").count()).toBe(0)
+        expect(await page.getByText(text).count()).toBe(0)
+      }
+    expect(dialogs).toEqual([])
+  })
+})
+
+const hungUp = { status: 431, setCookies: [], headers: {} as Record<string, string> }
+
+test("B5 oversized and malformed callbacks are refused at once, and nothing long reaches Bitbucket", async ({
+  visitor,
+  tokenRequests,
+  appUrl,
+}) => {
+  const { state } = await pending(visitor, appUrl)
+  const many = Array.from({ length: 10_000 }, (_, index) => `p${index}=1`).join("&")
+  const statuses: Record<string, number> = {}
+  const startedAt = Date.now()
+  for (const [what, query] of Object.entries({
+    "a code of 200 kB": `code=${"c".repeat(200_000)}&state=${state}`,
+    "10,000 parameters": `code=c&state=${state}&${many}`,
+    "an address of 16 kB": `code=${"c".repeat(16_000)}&state=${state}`,
+    "an address of 9 kB": `code=c&state=${state}&x=${"x".repeat(9_000)}`,
+    "a code of 3 kB": `code=${"c".repeat(3_000)}&state=${state}`,
+    "a byte that is no UTF-8": `code=%ff&state=${state}`,
+    "a lone percent sign": `code=%&state=${state}`,
+    "half a character": `code=%E0&state=${state}`,
+    "a line break": `code=c%0d%0aX:1&state=${state}`,
+  })) {
+    const headers = { cookie: cookieHeader(visitor.cookies) }
+    // Node answers 431 and hangs up while the rest is still being sent, which may be all that a client notices.
+    const answer = await send(appUrl, callbackWith(query), { headers }).catch(() => hungUp)
+    statuses[what] = answer.status
+    expect(answer.setCookies.filter((line) => line.includes("session"))).toEqual([])
+    if (answer.status === 302) expect(answer.headers.location).toContain("/auth/error?error=")
+  }
+  expect(Date.now() - startedAt).toBeLessThan(5_000)
+  expect(statuses).toEqual({
+    "a code of 200 kB": 431,
+    "10,000 parameters": 431,
+    "an address of 16 kB": 431,
+    "an address of 9 kB": 414,
+    "a code of 3 kB": 302,
+    "a byte that is no UTF-8": 302,
+    "a lone percent sign": 302,
+    "half a character": 302,
+    "a line break": 302,
+  })
+  expect((await tokenRequests()).filter(({ status }) => status !== 400)).toEqual([])
+  expect((await tokenRequests()).length).toBeLessThanOrEqual(1)
+})
+
+test("B6a parameters that nobody asked for change nothing", async ({ visitor, appUrl }) => {
+  const { query } = await pending(visitor, appUrl)
+  const extra = "id_token=x&token=x&access_token=x&response=a.b.c&session_state=s&scope=admin&foo=bar"
+  const answer = await visitor.send(callbackWith(`${query}&${extra}`))
+  expect(answer.headers.location).toBe(`${appUrl}/profile`)
+})
+
+test("B6b Bitbucket's own issuer is welcome, another is refused before Bitbucket is asked", async ({
+  visitor,
+  stranger,
+  tokenRequests,
+  appUrl,
+}) => {
+  for (const iss of ["https://evil.example", "https://bitbucket.org.evil.example", "http://bitbucket.org"]) {
+    const { query } = await pending(stranger, appUrl)
+    const answer = await stranger.send(callbackWith(`${query}&iss=${encodeURIComponent(iss)}`))
+    expect(answer.headers.location, iss).toMatch(startAgain)
+  }
+  expect(await tokenRequests()).toEqual([])
+  const { query } = await pending(visitor, appUrl)
+  const answer = await visitor.send(
+    callbackWith(`${query}&iss=${encodeURIComponent("https://bitbucket.org")}`),
+  )
+  expect(answer.headers.location).toBe(`${appUrl}/profile`)
+})
+
+test("B7 an access token in an address signs nobody in, on the callback, a page or the API", async ({
+  visitor,
+  stranger,
+  storedTokens,
+}) => {
+  await visitor.signIn()
+  const [token = ""] = await storedTokens()
+  for (const name of ["access_token", "oauth_token", "token"]) {
+    const value = encodeURIComponent(token)
+    expect((await stranger.send(`/profile?${name}=${value}`)).status).toBe(307)
+    const callback = await stranger.send(callbackWith(`${name}=${value}&token_type=bearer&state=x`))
+    expect(callback.headers.location).toMatch(startAgain)
+    expect(callback.headers.location).not.toContain(token.slice(0, 20))
+    expect((await stranger.send(`/api/auth/session?${name}=${value}`)).text).toBe("null")
+    expect((await stranger.send(`/api/token/refresh?${name}=${value}`, { method: "POST" })).status).toBe(401)
+  }
+  expect(stranger.cookies.get("authjs.session-token")).toBeUndefined()
+})
+
+test.describe(() => {
+  test.use({ expectedConsoleErrors: [/status of 400/] })
+
+  test("B7b an access token in a fragment signs nobody in", async ({
+    page,
+    visitor,
+    storedTokens,
+    appUrl,
+  }) => {
+    await visitor.signIn()
+    const [token = ""] = await storedTokens()
+    for (const address of [path, "/signin", "/profile", "/"]) {
+      await page.goto(`${address}#access_token=${encodeURIComponent(token)}&token_type=bearer&state=x`)
+      expect(await (await page.request.get("/api/auth/session")).json()).toBeNull()
+    }
+    expect((await page.context().cookies(appUrl)).filter(({ name }) => name.includes("session"))).toEqual([])
+  })
+})
+
+test("B8 only GET works on the callback, and no other method uses the code up", async ({
+  visitor,
+  appUrl,
+}) => {
+  const { query, code, state } = await pending(visitor, appUrl)
+  const form = { "content-type": "application/x-www-form-urlencoded" }
+  const refused = [
+    await visitor.send(callbackWith(query), { method: "HEAD" }),
+    await visitor.send(callbackWith(query), { method: "POST", headers: form, body: query }),
+    await visitor.send(path, { method: "POST", headers: form, body: query }),
+    await visitor.send(path, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ code, state }),
+    }),
+    await visitor.send(callbackWith(query), { method: "PUT" }),
+    await visitor.send(callbackWith(query), { method: "DELETE" }),
+    await visitor.send(callbackWith(query), { method: "PATCH" }),
+  ]
+  expect(refused.map(({ status }) => status)).toEqual(Array(7).fill(405))
+  expect((await visitor.send(callbackWith(query))).headers.location).toBe(`${appUrl}/profile`)
+})
+
+test("B9 a link checker that sees the callback first does not spoil it for the browser", async ({
+  visitor,
+  appUrl,
+}) => {
+  const { query } = await pending(visitor, appUrl)
+  for (const headers of [
+    { purpose: "prefetch" },
+    { "sec-purpose": "prefetch" },
+    { "user-agent": "link checker" },
+  ])
+    expect((await send(appUrl, callbackWith(query), { headers })).headers.location).toMatch(startAgain)
+  expect((await visitor.send(callbackWith(query))).headers.location).toBe(`${appUrl}/profile`)
+})
+
+test("B10 misspelt paths below the sign-in routes are client errors that say nothing", async ({
+  visitor,
+  tokenRequests,
+  appUrl,
+}) => {
+  const { query } = await pending(visitor, appUrl)
+  for (const odd of [
+    "/api/auth",
+    "/api/auth/callback",
+    "/api/auth/callback/bitbucket/x",
+    "/api/auth/callback/Bitbucket",
+    "/api/auth/callback/github",
+    "/api/auth/callback/undefined",
+    "/api/auth/callback/__proto__",
+    "/api/auth/callback/constructor",
+    "/api/auth/callback/bitbucket%00",
+    "/api/auth/callback%2fbitbucket",
+    "/api/auth/callback/bitbucket%2f",
+    "/api/auth/callback/%E0%A4%A",
+    "/api/auth/callback/..%2fbitbucket",
+    "/API/AUTH/callback/bitbucket",
+    "/api/auth/signin/..%2f",
+    "/api/auth/signin/__proto__",
+    "/api/auth/webauthn-options/bitbucket",
+    "/api/auth/__proto__",
+    "/api/auth/%ff",
+    "/signin/..%2f",
+    "/auth/error/x",
+  ]) {
+    const { status, text, setCookies } = await visitor.send(`${odd}?${query}`)
+    expect([400, 404], odd).toContain(status)
+    expect(text, odd).not.toMatch(/node_modules|at .+:\d+:\d+|Error:/)
+    expect(setCookies, odd).toEqual([])
+  }
+  expect(await tokenRequests()).toEqual([])
+  const slash = await visitor.send(`${path}/?${query}`)
+  expect([slash.status, leadsTo(slash, appUrl).origin, leadsTo(slash, appUrl).pathname]).toEqual([
+    308,
+    appUrl,
+    path,
+  ])
+})
+
+test("B11 Back, reload and a bookmark of the callback lead to the profile, or to the page that says start again", async ({
+  page,
+  bitbucket,
+  browser,
+  appUrl,
+}) => {
+  const answered = page.waitForRequest((request) => request.url().includes(path))
+  await signInFrom(page, bitbucket, "/sessions")
+  const callback = (await answered).url()
+  await page.goto(callback)
+  await expect(page).toHaveURL("/profile")
+  await page.goBack()
+  await expect(page).toHaveURL("/sessions")
+  await page.goForward()
+  await expect(page).toHaveURL("/profile")
+
+  const stranger = await browser.newPage({ baseURL: appUrl })
+  await stranger.goto(callback)
+  await expect(stranger.getByRole("heading", { name: "This sign-in belongs to another place" })).toBeVisible()
+  await expect(stranger.getByText("Configuration")).toHaveCount(0)
+  await stranger.close()
+})
+
+test("B12 code and state are gone from address, history and Referer after one redirect, and no third party hears of them", async ({
+  page,
+  bitbucket,
+  appUrl,
+}) => {
+  const requests: { url: string; referer: string }[] = []
+  page.on("request", async (request) => {
+    const { referer = "" } = await request.allHeaders()
+    requests.push({ url: request.url(), referer })
+  })
+  const callback = page.waitForResponse((response) => response.url().includes(path))
+  await signInFrom(page, bitbucket, "/profile")
+  expect((await callback).headers()["referrer-policy"]).toBe("no-referrer")
+  await expect(page.getByRole("heading", { name: "Demo Person" })).toBeVisible()
+  expect(page.url()).toBe(`${appUrl}/profile`)
+  expect(await page.evaluate(() => document.referrer + JSON.stringify(history.state))).not.toMatch(
+    /code=|state=/,
+  )
+
+  const landed = requests.findIndex(({ url }) => url === `${appUrl}/profile`)
+  const afterwards = requests.slice(landed)
+  expect(afterwards.length).toBeGreaterThan(1)
+  expect(afterwards.filter(({ referer, url }) => /[?&](code|state)=/.test(referer + url))).toEqual([])
+  const thirdParties = afterwards
+    .map(({ url }) => new URL(url))
+    .filter(({ origin, protocol, pathname }) => {
+      const isAvatar = pathname.includes("avatar")
+      return protocol.startsWith("http") && origin !== appUrl && !isAvatar
+    })
+  expect(thirdParties).toEqual([])
+})
+
+test("B13 a callback that arrives twice while Bitbucket is slow makes one exchange and one session", async ({
+  visitor,
+  emulator,
+  database,
+  tokenRequests,
+  appUrl,
+}) => {
+  const { query } = await pending(visitor, appUrl)
+  await emulator.control.addFault({
+    match: { grant_type: "authorization_code" },
+    kind: "delay",
+    delay_ms: 500,
+  })
+  const cookie = cookieHeader(visitor.cookies)
+  const answers = await inBatches(Array.from({ length: 8 }), () =>
+    send(appUrl, callbackWith(query), { headers: { cookie } }),
+  )
+  const signedIn = answers.filter(({ headers }) => headers.location === `${appUrl}/profile`)
+  expect(signedIn).toHaveLength(1)
+  for (const answer of answers) expect(answer.status).toBe(302)
+  expect(await tokenRequests()).toMatchObject([{ status: 200 }])
+  expect((await database.query("select 1 from session")).rowCount).toBe(1)
+})

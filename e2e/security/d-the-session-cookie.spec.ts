@@ -1,0 +1,602 @@
+import { createHash, hkdfSync, randomUUID } from "node:crypto"
+import { existsSync, readFileSync } from "node:fs"
+import path from "node:path"
+import { decode, encode } from "@auth/core/jwt"
+import { chromium } from "@playwright/test"
+import { EncryptJWT, SignJWT, UnsecuredJWT } from "jose"
+import { findBrowser, headlessArguments } from "../../scripts/browser"
+import { BitbucketPages } from "../pages/bitbucket-pages"
+import { signInFrom } from "../person"
+import { type Answer, inBatches, send } from "./http"
+import { startShiftedApp } from "./shifted-app"
+import { expect, test } from "./suite"
+import { startAppBehindTls } from "./tls-front"
+import { cookieHeader, readSetCookie, Visitor } from "./visitor"
+
+const SESSION = "authjs.session-token"
+
+const cookie = (value: string, name = SESSION) => ({ headers: { cookie: `${name}=${value}` } })
+
+const redirectOf = ({ status, headers }: Answer) => ({ status, location: headers.location })
+
+/** Everything that somebody could tell one answer from another by. */
+const seenFrom = (answer: Answer) => ({ ...redirectOf(answer), text: answer.text })
+
+async function signOut(person: Visitor): Promise<Answer> {
+  const { csrfToken } = JSON.parse((await person.send("/api/auth/csrf")).text)
+  return person.post("/api/auth/signout", { csrfToken, callbackUrl: "/" })
+}
+
+test("D1 over TLS every cookie is Secure, HttpOnly and SameSite, for the whole path and no domain, and __Host-", async ({
+  environment,
+  emulator,
+}) => {
+  await using app = await startAppBehindTls(environment, emulator)
+  const person = new Visitor({ appUrl: app.url, emulator })
+  const answers = [
+    await person.send("/"),
+    await person.send("/api/auth/csrf"),
+    await person.send("/api/auth/session"),
+  ]
+  const start = await person.send("/oauth/bitbucket/authorize?next=/profile")
+  const callback = await person.consent(new URL(start.headers.location ?? ""))
+  answers.push(start, await person.send(callback), await person.send("/profile"))
+  expect(answers.at(-1)?.text).toContain("Demo Person")
+  const page = await person.send("/sessions")
+  const theme =
+    /name="(\$ACTION_ID_\w+)"/.exec(page.text.slice(page.text.indexOf('name="theme"') - 600))?.[1] ?? ""
+  for (const choice of ["dark", "system"])
+    answers.push(await person.submit("/sessions", { [theme]: "", theme: choice }))
+  answers.push(await signOut(person))
+
+  const set = answers.flatMap(({ setCookies }) => setCookies.map(readSetCookie))
+  const names = new Set(set.map(({ name }) => name.replace(/flow\..*/, "flow")))
+  expect([...names].sort()).toEqual([
+    "__Host-authjs.csrf-token",
+    "__Host-authjs.flow",
+    `__Host-${SESSION}`,
+    "__Host-theme",
+  ])
+  for (const { name, attributes } of set) {
+    expect(attributes, name).toEqual(expect.arrayContaining(["secure", "httponly", "path=/", "samesite=lax"]))
+    expect(
+      attributes.filter((attribute) => attribute.startsWith("domain")),
+      name,
+    ).toEqual([])
+  }
+})
+
+test("D2 neither plain http nor a sibling host can read or replace the session", async ({
+  environment,
+  emulator,
+  database,
+}) => {
+  await using app = await startAppBehindTls(environment, emulator, "app.suite.example")
+  const [sibling, plain] = [
+    app.url.replace("app.", "evil."),
+    app.plainUrl.replace("localhost", "app.suite.example"),
+  ]
+  const executablePath = findBrowser()
+  const browser = await chromium.launch({
+    args: [...headlessArguments, "--host-resolver-rules=MAP *.suite.example 127.0.0.1"],
+    ...(executablePath && { executablePath }),
+  })
+  try {
+    const context = await browser.newContext({ ignoreHTTPSErrors: true, baseURL: app.url })
+    const page = await context.newPage()
+    await signInFrom(page, new BitbucketPages(page), "/profile")
+    const sent: { url: string; cookie: string }[] = []
+    page.on("request", async (request) => {
+      const { cookie: header = "" } = await request.allHeaders()
+      sent.push({ url: request.url(), cookie: header })
+    })
+    for (const origin of [plain, sibling])
+      for (const name of [`__Host-${SESSION}`, SESSION]) {
+        await page.goto(`${origin}/robots.txt`)
+        for (const domain of ["", "; Domain=suite.example", "; Domain=app.suite.example"])
+          await page.evaluate(
+            (line) => {
+              // biome-ignore lint/suspicious/noDocumentCookie: what an attacker would write
+              document.cookie = line
+            },
+            `${name}=planted; Path=/${domain}${origin === sibling ? "; Secure" : ""}`,
+          )
+      }
+    expect(sent.filter(({ url }) => url.startsWith(plain) || url.startsWith(sibling))).not.toEqual([])
+    for (const { cookie: header, url } of sent)
+      if (!url.startsWith(app.url))
+        expect(header, url).not.toMatch(/__Host-authjs\.session-token=(?!planted)/)
+    const [session] = (await context.cookies()).filter(({ name }) => name === `__Host-${SESSION}`)
+    expect(session?.value).not.toBe("planted")
+    await page.goto("/profile")
+    await page.getByRole("heading", { name: "Demo Person" }).waitFor()
+    expect((await database.query("select 1 from session")).rowCount).toBe(1)
+  } finally {
+    await browser.close()
+  }
+})
+
+test("D3 a session cookie that was planted before signing in is replaced, and its session ends", async ({
+  visitor,
+  stranger,
+  database,
+}) => {
+  await stranger.signIn("zoe")
+  const planted = stranger.cookies.get(SESSION) ?? ""
+  for (const value of ["planted", planted]) {
+    visitor.cookies.clear()
+    visitor.cookies.set(SESSION, value)
+    await visitor.signIn("demo")
+    expect(visitor.cookies.get(SESSION)).not.toBe(value)
+    expect((await visitor.send("/profile")).text).toContain("Demo Person")
+  }
+  expect((await stranger.send("/profile")).status).toBe(307)
+  expect((await database.query("select account_uuid from connection")).rowCount).toBe(1)
+})
+
+test("D4 session cookies that were tampered with are nobody's, all alike, and removed", async ({
+  visitor,
+  stranger,
+  environment,
+  appUrl,
+}) => {
+  await visitor.signIn("demo")
+  await stranger.signIn("zoe")
+  const [valid = "", other = ""] = [visitor.cookies.get(SESSION), stranger.cookies.get(SESSION)]
+  await visitor.start()
+  const [, , state = ""] =
+    /~(.*?)~(.*?)~/.exec(decodeURIComponent([...visitor.cookies.values()].at(-1) ?? "")) ?? []
+  const secret = environment.AUTH_SECRET ?? ""
+  const claims = { ...(await decode({ token: valid, secret, salt: SESSION })) }
+  const [header = "", key = "", iv = "", body = "", tag = ""] = valid.split(".")
+  const flip = (part: string) => (part.startsWith("A") ? "B" : "A") + part.slice(1)
+  const now = Math.floor(Date.now() / 1000)
+  const derived = (bits: number) =>
+    new Uint8Array(
+      hkdfSync("sha256", secret, SESSION, `Auth.js Generated Encryption Key (${SESSION})`, bits / 8),
+    )
+  const invented = { sub: claims.sub ?? "", sid: "x".repeat(43), exp: now + 3_600, iat: now }
+
+  const vectors: Record<string, string> = {
+    "a letter of its header": [flip(header), key, iv, body, tag].join("."),
+    "a letter of its vector": [header, key, flip(iv), body, tag].join("."),
+    "a letter of its text": [header, key, iv, flip(body), tag].join("."),
+    "a letter of its tag": [header, key, iv, body, flip(tag)].join("."),
+    "half of it": valid.slice(0, valid.length / 2),
+    "its last letter missing": valid.slice(0, -3),
+    "no signature": new UnsecuredJWT(invented).encode(),
+    "signed with the secret": await new SignJWT(invented)
+      .setProtectedHeader({ alg: "HS256" })
+      .sign(new TextEncoder().encode(secret)),
+    "another cipher under the derived key, an invented session": await new EncryptJWT(invented)
+      .setProtectedHeader({ alg: "dir", enc: "A256GCM" })
+      .encrypt(derived(256)),
+    "an invented session under the right secret": await encode({ token: invented, secret, salt: SESSION }),
+    "made for another cookie": await encode({ token: claims, secret, salt: "authjs.state" }),
+    "a sign-in's state": state,
+    "past its end by twenty seconds": await encode({ token: claims, secret, salt: SESSION, maxAge: -20 }),
+    "past its end by an hour": await encode({ token: claims, secret, salt: SESSION, maxAge: -3_600 }),
+    "another account beside this session": await encode({
+      token: { ...claims, sub: "{00000000-0000-4000-8000-000000000000}" },
+      secret,
+      salt: SESSION,
+    }),
+    "halves of two people's": valid.slice(0, valid.length / 2) + other.slice(other.length / 2),
+    "two of it": valid + valid,
+    "broken percent signs": "%E0%A4%A",
+    "a name of an object": "__proto__",
+    "text where claims should be": await encode({
+      token: { sub: 7, sid: { x: 1 } } as never,
+      secret,
+      salt: SESSION,
+    }),
+    "15.5 kB": "A".repeat(15_500),
+  }
+  const anonymous = {
+    page: redirectOf(await send(appUrl, "/profile")),
+    session: seenFrom(await send(appUrl, "/api/auth/session")),
+    refresh: seenFrom(await send(appUrl, "/api/token/refresh", { method: "POST" })),
+  }
+  for (const [what, value] of Object.entries(vectors)) {
+    const page = await send(appUrl, "/profile", cookie(value))
+    expect(page.text, what).not.toMatch(/Demo Person|Zoë/)
+    const session = await send(appUrl, "/api/auth/session", cookie(value))
+    const refresh = await send(appUrl, "/api/token/refresh", { method: "POST", ...cookie(value) })
+    expect({ page: redirectOf(page), session: seenFrom(session), refresh: seenFrom(refresh) }, what).toEqual(
+      anonymous,
+    )
+  }
+  for (const size of [17_000, 1_000_000]) {
+    const answer = await send(appUrl, "/profile", cookie("A".repeat(size))).catch(() => ({ status: 431 }))
+    expect(answer.status).toBe(431)
+  }
+  const cleared = await send(appUrl, "/profile", cookie(vectors["half of it"] ?? ""))
+  expect(cleared.setCookies.map(readSetCookie)).toMatchObject([{ name: SESSION, value: "" }])
+  expect((await send(appUrl, "/profile", cookie(valid))).text).toContain("Demo Person")
+})
+
+test("D5 a copy of the cookie opens nothing after signing out", async ({ visitor, database }) => {
+  await visitor.signIn()
+  const copy = visitor.copy()
+  expect((await copy.send("/profile")).status).toBe(200)
+  await signOut(visitor)
+  for (const path of ["/profile", "/integrations/bitbucket", "/sessions", "/activity"])
+    expect((await copy.send(path)).status, path).toBe(307)
+  expect((await copy.send("/api/auth/session")).text).toBe("null")
+  expect((await copy.send("/api/token/refresh", { method: "POST" })).status).toBe(401)
+  expect((await database.query("select 1 from session")).rowCount).toBe(0)
+})
+
+test("D6 a slow page that answers after signing out signs nobody in again", async ({
+  visitor,
+  emulator,
+  database,
+}) => {
+  await visitor.signIn()
+  await database.query(
+    "update connection set profile_read_at = now() - interval '1 hour', expires_at = now() - interval '1 second'",
+  )
+  await emulator.control.addFault({ match: { grant_type: "refresh_token" }, kind: "delay", delay_ms: 1_500 })
+  const slow = visitor.copy()
+  const answer = slow.send("/profile")
+  await expect
+    .poll(async () =>
+      (await emulator.control.listRequests()).some(({ grant_type }) => grant_type === "refresh_token"),
+    )
+    .toBe(true)
+  await signOut(visitor)
+  const late = await answer
+  expect(late.setCookies).toEqual([])
+  // The browser that signed out takes whatever the late answer sets.
+  for (const { name, value } of late.setCookies.map(readSetCookie)) visitor.cookies.set(name, value)
+  expect((await visitor.send("/profile")).status).toBe(307)
+  expect((await slow.send("/profile")).status, "with the old cookie").toBe(307)
+  expect((await database.query("select 1 from connection")).rowCount, "nothing is stored again").toBe(0)
+})
+
+test("D7 signing out clears the cookie as it was set, deletes the session, keeps tokens that others use", async ({
+  visitor,
+  stranger,
+  database,
+}) => {
+  const setBy = (await visitor.signIn()).setCookies.map(readSetCookie).find(({ name }) => name === SESSION)
+  await stranger.signIn()
+  const clearedBy = (await signOut(visitor)).setCookies
+    .map(readSetCookie)
+    .find(({ name }) => name === SESSION)
+  const scope = (attributes: string[] = []) => attributes.filter((text) => !/^(expires|max-age)/.test(text))
+  expect(scope(clearedBy?.attributes)).toEqual(scope(setBy?.attributes))
+  expect(clearedBy).toMatchObject({ value: "", attributes: expect.arrayContaining(["max-age=0"]) })
+  expect([...visitor.cookies.keys()].filter((name) => name.includes("session"))).toEqual([])
+  expect((await database.query("select 1 from session")).rowCount).toBe(1)
+  expect((await database.query("select 1 from connection")).rowCount).toBe(1)
+  expect((await stranger.send("/profile")).status).toBe(200)
+})
+
+test("D7b another site signs nobody out, by the form of Auth.js or by an action", async ({
+  visitor,
+  appUrl,
+}) => {
+  await visitor.signIn()
+  const foreign = { origin: "https://evil.example", "sec-fetch-site": "cross-site" }
+  await visitor.send("/api/auth/signout", { headers: foreign })
+  await visitor.post("/api/auth/signout", {}, foreign)
+  await visitor.post("/api/auth/signout", { csrfToken: "wrong" }, foreign)
+  const page = await visitor.send("/profile")
+  const actions = [...page.text.matchAll(/name="(\$ACTION_ID_\w+)"/g)].map(([, name = ""]) => name)
+  expect(actions.length).toBeGreaterThan(0)
+  for (const action of actions) {
+    const answer = await visitor.submit("/profile", { [action]: "" }, "https://evil.example")
+    expect(answer.setCookies).toEqual([])
+    expect(answer.headers.location).toBeUndefined()
+  }
+  expect((await visitor.send("/profile")).text).toContain("Demo Person")
+  expect(appUrl).toContain("localhost")
+})
+
+test("D8a a session that nobody used for a week is over", async ({ visitor, database }) => {
+  await visitor.signIn()
+  const { rows } = await database.query(
+    "select expires_at - last_seen_at = interval '7 days' as idle, created_at = last_seen_at as fresh from session",
+  )
+  expect(rows).toEqual([{ idle: true, fresh: true }])
+  await database.query("update session set expires_at = now() - interval '1 second'")
+  expect((await visitor.send("/profile")).status).toBe(307)
+  expect((await visitor.send("/api/token/refresh", { method: "POST" })).status).toBe(401)
+})
+
+test("D8b a session that is used all the time is over after thirty days", async ({ visitor, database }) => {
+  await visitor.signIn()
+  const usedOften = async () => {
+    await database.query("update session set last_seen_at = now() - interval '6 minutes'")
+    return (await visitor.send("/profile")).status
+  }
+  const capped = async () =>
+    (await database.query("select expires_at = created_at + interval '30 days' as capped from session"))
+      .rows[0]?.capped
+  await database.query("update session set created_at = now() - interval '29 days 23 hours'")
+  expect(await usedOften()).toBe(200)
+  await expect.poll(capped).toBe(true)
+  await database.query(
+    "update session set created_at = created_at - interval '2 hours', expires_at = expires_at - interval '2 hours'",
+  )
+  expect(await usedOften()).toBe(307)
+})
+
+for (const [days, status] of [
+  [29, 200],
+  [31, 307],
+] as const)
+  test(`D8c the cookie itself ${status === 200 ? "is good" : "has lapsed"} after ${days} days, whatever the database says`, async ({
+    visitor,
+    environment,
+    database,
+  }) => {
+    await visitor.signIn()
+    await database.query("update session set expires_at = now() + interval '400 days'")
+    await using later = await startShiftedApp(environment, days * 86_400)
+    const answer = await send(later.url, "/profile", { headers: { cookie: cookieHeader(visitor.cookies) } })
+    expect(answer.status).toBe(status)
+  })
+
+test("D9 signing out ends one browser's session, ending the others ends all of them, and no more", async ({
+  page,
+  bitbucket,
+  emulator,
+  appUrl,
+  database,
+}) => {
+  await emulator.control.changeConfig({ remember_allow: false })
+  const people = Array.from({ length: 3 }, () => new Visitor({ appUrl, emulator }))
+  const [first, second, zoe] = people as [Visitor, Visitor, Visitor]
+  await first.signIn("demo")
+  await second.signIn("demo")
+  await zoe.signIn("zoe")
+  await signInFrom(page, bitbucket, "/sessions")
+  const statuses = () => Promise.all(people.map(async (person) => (await person.send("/profile")).status))
+
+  await signOut(first)
+  expect(await statuses()).toEqual([307, 200, 200])
+  await page.reload()
+  await page.getByRole("button", { name: "End all others" }).click()
+  await expect(page.getByRole("button", { name: "End all others" })).toHaveCount(0)
+  expect(await statuses()).toEqual([307, 307, 200])
+  await page.goto("/profile")
+  await expect(page.getByRole("heading", { name: "Demo Person" })).toBeVisible()
+  expect((await database.query("select 1 from session")).rowCount).toBe(2)
+})
+
+test("D10 junk cookies under nearly the right names sign nobody out and start no server error", async ({
+  visitor,
+  appUrl,
+}) => {
+  await visitor.signIn()
+  for (const name of [
+    `${SESSION}X`,
+    `${SESSION}.0`,
+    `${SESSION}.1`,
+    `${SESSION}.9`,
+    `__Secure-${SESSION}`,
+    `__Host-${SESSION}`,
+    "next-auth.session-token",
+    "authjs.callback-url",
+    "authjs.csrf-token",
+    "authjs.state",
+    "authjs.pkce.code_verifier",
+    "authjs.flow.junk",
+    "theme",
+  ])
+    for (const value of ["junk", "%00javascript:", "%E0%A4%A", "a~b~c~d"]) {
+      const person = visitor.copy()
+      person.cookies.set(name, value)
+      const session = await person.send("/api/auth/session")
+      expect(JSON.parse(session.text), name).toMatchObject({ user: { name: "Demo Person" } })
+      expect((await person.send("/profile")).status, name).toBe(200)
+      expect((await person.send("/api/auth/csrf")).status, name).toBe(200)
+      expect((await person.signIn("demo", "/sessions")).headers.location, name).toBe(`${appUrl}/sessions`)
+      // Each of these is a new sign-in of the same browser, which ends the session before.
+      visitor.cookies.set(SESSION, person.cookies.get(SESSION) ?? "")
+    }
+})
+
+test("D11a cookies stay small with a name of 20 kB and long tokens", async ({
+  visitor,
+  emulator,
+  environment,
+  appUrl,
+}) => {
+  await emulator.control.reset({
+    people: [{ username: "demo", password: "demo", display_name: "N".repeat(20_000) }],
+    clients: [
+      {
+        key: environment.AUTH_BITBUCKET_ID ?? "",
+        secret: environment.AUTH_BITBUCKET_SECRET ?? "",
+        name: "Demo",
+        callback_url: appUrl,
+        scopes: ["account", "email"],
+      },
+    ],
+  })
+  await emulator.control.changeConfig({ token_length: 2_600 })
+  expect((await visitor.signIn()).headers.location).toBe(`${appUrl}/profile`)
+  for (let tab = 0; tab < 6; tab++) await visitor.start("/sessions")
+  for (const [name, value] of visitor.cookies) expect(name.length + value.length).toBeLessThanOrEqual(4_096)
+  expect(cookieHeader(visitor.cookies).length).toBeLessThan(8_000)
+  expect((await visitor.send("/profile")).status).toBe(200)
+})
+
+test("D11b a session cookie of any size that reaches the app is nobody's and no server error", async ({
+  appUrl,
+}) => {
+  for (const size of [0, 1, 3_900, 4_000, 7_400, 15_000]) {
+    expect((await send(appUrl, "/profile", cookie("A".repeat(size)))).status, String(size)).toBe(307)
+    expect((await send(appUrl, "/api/auth/session", cookie("A".repeat(size)))).text).toBe("null")
+  }
+  const tooBig = await send(appUrl, "/profile", cookie("A".repeat(17_000))).catch(() => ({ status: 431 }))
+  expect(tooBig.status).toBe(431)
+})
+
+test("D12 a session is read from one cookie only: pieces make none, and stale ones harm none", async ({
+  visitor,
+  stranger,
+}) => {
+  await visitor.signIn("demo")
+  await stranger.signIn("zoe")
+  const [valid = "", other = ""] = [visitor.cookies.get(SESSION), stranger.cookies.get(SESSION)]
+  const cut = Math.floor(valid.length / 2)
+  const [head, tail] = [valid.slice(0, cut), valid.slice(cut)]
+  const jars: [string, Record<string, string>, boolean][] = [
+    ["two pieces", { [`${SESSION}.0`]: head, [`${SESSION}.1`]: tail }, false],
+    ["pieces in the wrong order", { [`${SESSION}.1`]: head, [`${SESSION}.0`]: tail }, false],
+    ["a piece that is missing", { [`${SESSION}.0`]: head, [`${SESSION}.2`]: tail }, false],
+    ["pieces of two people", { [`${SESSION}.0`]: head, [`${SESSION}.1`]: other.slice(cut) }, false],
+    ["half beside a piece", { [SESSION]: head, [`${SESSION}.1`]: tail }, false],
+    [
+      "the whole beside stale pieces",
+      { [SESSION]: valid, [`${SESSION}.0`]: head, [`${SESSION}.1`]: tail },
+      true,
+    ],
+    ["the whole beside somebody else's piece", { [`${SESSION}.0`]: other, [SESSION]: valid }, true],
+  ]
+  for (const [what, jar, isSignedIn] of jars) {
+    const headers = { cookie: cookieHeader(new Map(Object.entries(jar))) }
+    expect((await visitor.send("/profile", { headers })).status, what).toBe(isSignedIn ? 200 : 307)
+    const { text } = await visitor.send("/api/auth/session", { headers })
+    expect(text.includes("Demo Person"), what).toBe(isSignedIn)
+    expect(text, what).not.toContain("Zoë")
+  }
+})
+
+test("D13 the cookie of another deployment, or of http on https, is nobody's", async ({
+  visitor,
+  environment,
+  emulator,
+  appUrl,
+}) => {
+  await visitor.signIn()
+  const valid = visitor.cookies.get(SESSION) ?? ""
+  const claims = { ...(await decode({ token: valid, secret: environment.AUTH_SECRET ?? "", salt: SESSION })) }
+  const staging = await encode({ token: claims, secret: randomUUID() + randomUUID(), salt: SESSION })
+  expect((await send(appUrl, "/profile", cookie(staging))).status).toBe(307)
+  const https = await encode({
+    token: claims,
+    secret: environment.AUTH_SECRET ?? "",
+    salt: `__Host-${SESSION}`,
+  })
+  expect((await send(appUrl, "/profile", cookie(https))).status).toBe(307)
+
+  await using app = await startAppBehindTls(environment, emulator)
+  expect((await send(app.url, "/profile", cookie(https, `__Host-${SESSION}`))).status).toBe(200)
+  for (const name of [SESSION, `__Secure-${SESSION}`, `__Host-${SESSION}`])
+    expect((await send(app.url, "/profile", cookie(valid, name))).status, name).toBe(307)
+})
+
+test("D14 odd Cookie headers are read the same way by the middleware and the handlers, twice", async ({
+  visitor,
+  appUrl,
+}) => {
+  await visitor.signIn()
+  const valid = visitor.cookies.get(SESSION) ?? ""
+  const own = `${SESSION}=${valid}`
+  for (const header of [
+    own,
+    `${own}; ${SESSION}=junk`,
+    `${SESSION}=junk; ${own}`,
+    `${SESSION}="${valid}"`,
+    `${SESSION} = ${valid}`,
+    `${own};`,
+    `;;; ${own}`,
+    `a; ${own}`,
+    `=x; ${own}`,
+    `a==b; ${own}`,
+    `__proto__=x; ${own}`,
+    `constructor=x; toString=y; ${own}`,
+    `x=%E0%A4%A; ${own}`,
+    `x="a;b"; ${own}`,
+    `${own}, b=c`,
+    `\t${own}\t`,
+    SESSION,
+    `${SESSION}=`,
+    `${SESSION.toUpperCase()}=${valid}`,
+    `${Array.from({ length: 200 }, (_, index) => `c${index}=v`).join("; ")}; ${own}`,
+    ...publicCookieHeaders().map((odd) => `${odd}; ${own}`),
+  ]) {
+    const read = async () => {
+      const headers = { cookie: header }
+      const page = await send(appUrl, "/profile", { headers })
+      const session = await send(appUrl, "/api/auth/session", { headers })
+      expect(Math.max(page.status, session.status), header).toBeLessThan(500)
+      return [page.status === 200, session.text !== "null"]
+    }
+    const [byPage, byHandler] = await read()
+    expect(byHandler, header).toBe(byPage)
+    expect(await read(), header).toEqual([byPage, byHandler])
+  }
+})
+
+/** The inputs of a public cookie parser's tests that a header can carry, where they are at hand. */
+function publicCookieHeaders(): string[] {
+  const file = path.resolve(import.meta.dirname, "../../../shared/vectors/jshttp-cookie.parse-inputs.json")
+  if (!existsSync(file)) return []
+  return [...JSON.stringify(JSON.parse(readFileSync(file, "utf8"))).matchAll(/"((?:[^"\\]|\\.)*)"/g)]
+    .map(([literal]) => JSON.parse(literal) as string)
+    .filter((text) => /^[\t\x20-\x7e]+$/.test(text) && text.includes("="))
+}
+
+test("D15 the session cookie's value is no bearer token, and junk there is no server error", async ({
+  visitor,
+  appUrl,
+}) => {
+  await visitor.signIn()
+  const valid = visitor.cookies.get(SESSION) ?? ""
+  for (const authorization of [
+    `Bearer ${valid}`,
+    `bearer ${valid}`,
+    `Basic ${valid}`,
+    "Bearer %",
+    "Bearer ",
+    "Bearer %E0%A4%A",
+  ]) {
+    const headers = { authorization }
+    expect((await send(appUrl, "/profile", { headers })).status).toBe(307)
+    expect((await send(appUrl, "/api/auth/session", { headers })).text).toBe("null")
+    expect((await send(appUrl, "/api/token/refresh", { method: "POST", headers })).status).toBe(401)
+    expect((await send(appUrl, "/api/cron/keep-alive", { headers })).status).toBe(401)
+    expect((await send(appUrl, "/api/auth/csrf", { headers })).status).toBe(200)
+  }
+})
+
+test("D16 session ids are 256 random bits, never twice, and stored as hashes", async ({
+  emulator,
+  environment,
+  database,
+  appUrl,
+}) => {
+  const read = async (person: Visitor) => {
+    const token = person.cookies.get(SESSION) ?? ""
+    return String((await decode({ token, secret: environment.AUTH_SECRET ?? "", salt: SESSION }))?.sid)
+  }
+  const sids = await inBatches(
+    Array.from({ length: 300 }),
+    async () => {
+      const person = new Visitor({ appUrl, emulator })
+      await person.signIn()
+      return read(person)
+    },
+    8,
+  )
+  expect(new Set(sids).size).toBe(300)
+  for (const sid of sids) expect(Buffer.from(sid, "base64url")).toHaveLength(32)
+  const ones = sids
+    .flatMap((sid) => [...Buffer.from(sid, "base64url")])
+    .map((byte) => byte.toString(2).replaceAll("0", "").length)
+  const share = ones.reduce((sum, count) => sum + count, 0) / (ones.length * 8)
+  expect(share).toBeGreaterThan(0.49)
+  expect(share).toBeLessThan(0.51)
+
+  const { rows } = await database.query("select * from session")
+  const stored = JSON.stringify(rows)
+  for (const sid of sids) expect(stored).not.toContain(sid)
+  const hashes = sids.map((sid) => createHash("sha256").update(sid).digest("base64url"))
+  expect(rows.map(({ id_hash }) => id_hash).sort()).toEqual(hashes.sort())
+})

@@ -1,0 +1,360 @@
+import { readdirSync } from "node:fs"
+import { decode } from "@auth/core/jwt"
+import type { FaultInput } from "bitbucket-emulator"
+import type { Pool } from "pg"
+import { unsealTokens } from "../../lib/connections/sealed-tokens"
+import { signInFrom } from "../person"
+import { type Canary, leaksIn } from "./canaries"
+import { askFor, renderings } from "./flight"
+import { press } from "./forms"
+import { startHostileApi, startSilentListener } from "./hostile-api"
+import type { Answer } from "./http"
+import { startOwnApp } from "./own-app"
+import { forgetProfiles } from "./profile-age"
+import { builtAssets, builtRoutes } from "./routes"
+import { seedFor } from "./seeds"
+import { expect, test } from "./suite"
+import { Visitor } from "./visitor"
+
+function secretsOf(environment: Record<string, string>): Canary[] {
+  const names = ["AUTH_SECRET", "AUTH_BITBUCKET_SECRET", "CRON_SECRET", "DATABASE_URL"]
+  return names.map((name) => ({ name, value: environment[name] ?? "" }))
+}
+
+async function tokensOf(storedTokens: () => Promise<string[]>, database: Pool): Promise<Canary[]> {
+  const { rows } = await database.query("select sealed_tokens, id_hash from connection join session on true")
+  return [
+    ...(await storedTokens()).map((value, index) => ({ name: `stored token ${index}`, value })),
+    // Without its header, which every JWE of the kind has.
+    { name: "sealed tokens", value: rows[0].sealed_tokens.split("..")[1] },
+    { name: "hash of the session", value: rows[0].id_hash },
+  ]
+}
+
+const wholeOf = ({ headers, setCookies, text }: Answer) =>
+  [JSON.stringify(headers), ...setCookies, text].join("\n")
+
+test("F1 no token and no secret is in any page, payload, answer, header, script or style, in any encoding", async ({
+  visitor,
+  environment,
+  storedTokens,
+  database,
+}) => {
+  await visitor.signIn()
+  const before = await tokensOf(storedTokens, database)
+  await database.query("update connection set expires_at = now() - interval '1 second'")
+  await visitor.send("/profile")
+  const canaries = [...secretsOf(environment), ...before, ...(await tokensOf(storedTokens, database))]
+  expect(new Set(canaries.map(({ value }) => value)).size).toBeGreaterThanOrEqual(10)
+
+  const { pages, handlers } = builtRoutes()
+  expect(pages).toContain("/profile")
+  const found: string[] = []
+  const look = (where: string, answer: Answer) =>
+    found.push(...leaksIn(wholeOf(answer), canaries).map((name) => `${name} in ${where}`))
+  for (const path of [...pages, ...handlers, "/nothing-here"])
+    for (const headers of renderings)
+      look(`${path} ${JSON.stringify(headers)}`, await askFor(visitor, path, headers))
+  look("a renewal", await visitor.send("/api/token/refresh", { method: "POST" }))
+  for (const path of builtAssets()) look(path, await visitor.send(path))
+  expect(found).toEqual([])
+})
+
+test("F1 the search finds a secret however it is dressed up", () => {
+  const value = "canary-Zm9vYmFy+/=_0123456789-abcdefghij"
+  const canaries = [{ name: "canary", value }]
+  const forms = [
+    value,
+    Buffer.from(`"token":"${value}"`).toString("base64"),
+    Buffer.from(`xy${value}z`).toString("base64url"),
+    Buffer.from(value).toString("hex"),
+    encodeURIComponent(value),
+    [...value].map((character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`).join(""),
+    [...value].map((character) => `&#${character.charCodeAt(0)};`).join(""),
+    [...value].reverse().join(""),
+    value.slice(0, 24),
+    value.slice(-24),
+  ]
+  for (const form of forms) expect(leaksIn(`before ${form} after`, canaries), form).toEqual(["canary"])
+  expect(leaksIn("canary-of-another-kind", canaries)).toEqual([])
+})
+
+test("F2 the session endpoint says a name, a picture and an end", async ({ visitor }) => {
+  expect(JSON.parse((await visitor.send("/api/auth/session")).text)).toBeNull()
+  await visitor.signIn()
+  const session = JSON.parse((await visitor.send("/api/auth/session")).text)
+  expect(Object.keys(session).sort()).toEqual(["expires", "user"])
+  expect(Object.keys(session.user).sort()).toEqual(["image", "name"])
+})
+
+test("F3 pages of errors tell of no stack, path, variable or value", async ({
+  visitor,
+  environment,
+  emulator,
+  database,
+}) => {
+  await visitor.signIn()
+  const look = ({ text, headers }: Answer, where: string) => {
+    expect(leaksIn(text + JSON.stringify(headers), secretsOf(environment)), where).toEqual([])
+    expect(text, where).not.toMatch(
+      /\bat .{1,120}:\d+:\d+|node_modules|\.next\/server|[A-Z]+_(URL|SECRET)\b|postgres:\/\//,
+    )
+    expect(text, where).not.toContain(process.cwd())
+  }
+  for (const path of [
+    "/nothing",
+    "/profile/nothing",
+    "/api/nothing",
+    "/_next/static/nothing.js",
+    "/%ff",
+    "/profile/%E0%A4%A",
+  ])
+    look(await visitor.send(path), path)
+  for (const error of ["Configuration", "unknown", "misconfigured", "x".repeat(5_000)])
+    look(await visitor.send(`/auth/error?error=${error}`), error)
+
+  const faults: FaultInput[] = [
+    { kind: "status", status: 500, body: `Traceback ${environment.AUTH_BITBUCKET_SECRET}` },
+    { kind: "html", status: 200 },
+    { kind: "malformed" },
+  ]
+  for (const fault of faults) {
+    await emulator.control.addFault({ ...fault, match: { path: "/2.0/user" }, times: null })
+    await forgetProfiles(database)
+    look(await visitor.send("/profile"), fault.kind)
+    await forgetProfiles(database)
+    look(await visitor.send("/integrations/bitbucket"), fault.kind)
+    await emulator.control.clearFaults()
+  }
+  await database.query("alter table session rename to session_away")
+  const failures = await Promise.all(
+    ["/profile", "/sessions", "/", "/api/auth/session", "/api/health"].map((path) => visitor.send(path)),
+  ).finally(() => database.query("alter table session_away rename to session"))
+  for (const [index, failure] of failures.entries()) look(failure, `without its table, ${index}`)
+})
+
+test("F4 the log at its most talkative holds no token, code, state, verifier, cookie or secret", async ({
+  environment,
+  emulator,
+  database,
+}) => {
+  await using app = await startOwnApp({ ...environment, LOG_LEVEL: "debug" })
+  await emulator.control.reset(seedFor(app.url))
+  const visitor = new Visitor({ appUrl: app.url, emulator })
+  const canaries: Canary[] = secretsOf(environment)
+  const note = (name: string, value: string | null | undefined) =>
+    canaries.push({ name, value: value ?? "no such thing: the test is wrong" })
+
+  for (const fault of [null, crlfToken, htmlPage, hostileDescription]) {
+    if (fault) await emulator.control.addFault(fault)
+    const authorization = await visitor.start()
+    const state = authorization.searchParams.get("state")
+    note("state", state)
+    note("verifier", await verifierOf(visitor, environment.AUTH_SECRET ?? ""))
+    const callback = await visitor.consent(authorization)
+    note("code", new URL(callback, app.url).searchParams.get("code"))
+    await visitor.send(callback)
+    await emulator.control.clearFaults()
+  }
+  for (const refresh of [null, serverError, deadGrant]) {
+    if (refresh) await emulator.control.addFault(refresh)
+    await visitor.signIn()
+    await database.query("update connection set expires_at = now() - interval '1 second', retry_at = null")
+    await visitor.send("/profile")
+    await visitor.send("/api/token/refresh", { method: "POST" })
+    for (const value of visitor.cookies.values()) note("cookie", value)
+    for (const value of await storedSecretsOf(database, environment)) note("token", value)
+    await emulator.control.clearFaults()
+  }
+  await press(visitor, "/integrations/bitbucket", "Disconnect now")
+  expect(app.log()).toContain('"event":"disconnected"')
+  expect(app.log()).toContain('"event":"sign_in_failed"')
+  expect(leaksIn(app.log(), canaries)).toEqual([])
+  expect(app.log()).not.toMatch(/demo@example\.com|Demo Person|canary-in-a-bad-token/)
+})
+
+test("F5 no store of the browser that a script can read holds anything", async ({ page, bitbucket }) => {
+  await signInFrom(page, bitbucket, "/profile")
+  await page.goto("/integrations/bitbucket")
+  const stores = await page.evaluate(async () => ({
+    cookie: document.cookie,
+    local: { ...localStorage },
+    session: Object.keys(sessionStorage).filter((key) => !key.startsWith("__next")),
+    databases: await indexedDB.databases(),
+    caches: await caches.keys(),
+    workers: (await navigator.serviceWorker.getRegistrations()).length,
+    history: JSON.stringify(history.state),
+  }))
+  expect(stores).toMatchObject({ cookie: "", local: {}, session: [], databases: [], caches: [], workers: 0 })
+  expect(stores.history).not.toMatch(/token|demo@example|code=|state=/)
+})
+
+test("F6 what other hosts are sent of our addresses is the origin, or nothing", async ({
+  page,
+  context,
+  bitbucket,
+  appUrl,
+}) => {
+  const sent: { kind: string; path: string; referer: string | undefined }[] = []
+  context.on("request", async (request) => {
+    const { origin, pathname } = new URL(request.url())
+    if (origin === appUrl) return
+    const { referer } = await request.allHeaders()
+    sent.push({ kind: request.resourceType(), path: pathname, referer })
+  })
+  await page.goto("/signin?next=%2Fprofile%3Fprivate%3Dquery")
+  await page
+    .getByRole("main")
+    .getByRole("link", { name: /bitbucket/i })
+    .first()
+    .click()
+  await bitbucket.signInAndAllow("demo")
+  await page.waitForURL("**/profile?private=query")
+  const onTheWay = sent.splice(0).filter(({ referer }) => referer?.startsWith(appUrl))
+  expect(onTheWay.filter(({ referer }) => referer !== `${appUrl}/`)).toEqual([])
+
+  await page.reload()
+  await page.getByRole("link", { name: "Open at Bitbucket" }).click()
+  await expect.poll(() => sent.map(({ kind }) => kind)).toEqual(expect.arrayContaining(["image", "document"]))
+  expect(sent.filter(({ referer }) => referer)).toEqual([])
+})
+
+test("F7 neither source nor maps, dotfiles or settings can be fetched", async ({ visitor, environment }) => {
+  for (const path of [
+    "/.env",
+    "/.env.local",
+    "/.env.production",
+    "/.git/HEAD",
+    "/.git/config",
+    "/package.json",
+    "/package-lock.json",
+    "/auth.ts",
+    "/next.config.ts",
+    "/lib/env.ts",
+    "/.next/BUILD_ID",
+    "/.next/server/middleware.js",
+    "/_next/server/middleware.js",
+    "/_next/static/../server/middleware-manifest.json",
+    "/_next/static/%2e%2e/server/middleware-manifest.json",
+    "/_next/static/..%2f..%2fpackage.json",
+    "/_next/static/..%5c..%5cpackage.json",
+    "/static/../../package.json",
+    "/node_modules/next/package.json",
+    "/server.js",
+    "/tsconfig.json",
+    "/.DS_Store",
+    "/.well-known/../.env",
+    "/_next/static/chunks/main.js.map",
+  ])
+    expect((await visitor.send(path)).status, path).toBe(404)
+  const assets = builtAssets()
+  expect(assets.length).toBeGreaterThan(5)
+  expect(assets.filter((path) => path.endsWith(".map"))).toEqual([])
+  for (const path of assets.filter((asset) => /\.(js|css)$/.test(asset))) {
+    const { text } = await visitor.send(path)
+    expect(text, path).not.toContain("sourceMappingURL")
+    expect(text, path).not.toMatch(/AUTH_(BITBUCKET_)?SECRET|DATABASE_URL|CRON_SECRET/)
+    expect(leaksIn(text, secretsOf(environment)), path).toEqual([])
+  }
+  expect(Object.keys(environment).filter((name) => name.startsWith("NEXT_PUBLIC_"))).toEqual([])
+  expect(readdirSync(".").filter((name) => name.startsWith(".env") && name !== ".env.example")).toEqual([])
+})
+
+test("F8 a token goes to Bitbucket's API in a header: not along a redirect, not to where a page of a list leads", async ({
+  environment,
+  emulator,
+  database,
+}) => {
+  await using elsewhere = await startSilentListener()
+  await using api = await startHostileApi(emulator.apiUrl)
+  await using app = await startOwnApp({ ...environment, BITBUCKET_API_URL: api.url })
+  await emulator.control.reset(seedFor(app.url))
+  const visitor = new Visitor({ appUrl: app.url, emulator })
+  await visitor.signIn()
+  for (const status of [301, 302, 303, 307, 308]) {
+    api.misbehave("/2.0/user", (_, response) =>
+      response.writeHead(status, { location: `${elsewhere.url}/2.0/user` }).end(),
+    )
+    await forgetProfiles(database)
+    const asked = api.asked()
+    expect((await visitor.send("/profile")).status).toBe(200)
+    expect(api.asked()).toBeGreaterThan(asked)
+  }
+  api.behave()
+  await forgetProfiles(database)
+  api.misbehave("/2.0/user/emails", (_, response) =>
+    response
+      .writeHead(200, { "content-type": "application/json" })
+      .end(JSON.stringify({ values: [], next: `${elsewhere.url}/2.0/user/emails?page=2` })),
+  )
+  expect((await visitor.send("/profile")).status).toBe(200)
+  expect(elsewhere.heard).toEqual([])
+
+  const requests = await emulator.control.listRequests()
+  const toTheApi = requests.filter(({ origin }) => origin === "api")
+  expect(toTheApi.length).toBeGreaterThan(0)
+  for (const { authorization, query, form } of toTheApi) {
+    expect(authorization).toMatch(/^Bearer/)
+    expect([query, form]).toEqual([{}, {}])
+  }
+  expect(
+    requests.filter(({ origin, authorization }) => origin === "site" && authorization?.startsWith("Bearer")),
+  ).toEqual([])
+})
+
+test("F9 after signing out, going back shows nothing of what was private", async ({ page, bitbucket }) => {
+  await signInFrom(page, bitbucket, "/profile")
+  await page.getByRole("link", { name: "Signed-in browsers" }).click()
+  await page.waitForURL("**/sessions")
+  await expect(page.getByText("This browser")).toBeVisible()
+  await page.getByRole("button", { name: "Sign out" }).first().click()
+  await page.waitForURL((url) => url.pathname === "/")
+  for (let step = 0; step < 2; step++) {
+    await page.goBack()
+    await expect(page.getByRole("main")).toBeVisible()
+    await expect(page).toHaveURL(/\/signin\?next=/)
+    await expect(page.getByText(/Demo Person|demo@example|This browser/)).toHaveCount(0)
+  }
+})
+
+const json = { "content-type": "application/json" }
+const tokenAnswer = (body: object): FaultInput => ({
+  match: { path: "/site/oauth2/access_token" },
+  kind: "status",
+  status: 200,
+  headers: json,
+  body: JSON.stringify(body),
+})
+const crlfToken = tokenAnswer({
+  access_token: "canary-in-a-bad-token\r\nX-Injected: 1",
+  token_type: "bearer",
+  expires_in: 7200,
+})
+const htmlPage: FaultInput = { match: { path: "/2.0/user" }, kind: "html", status: 200 }
+const hostileDescription: FaultInput = {
+  ...tokenAnswer({ error: "invalid_grant", error_description: "<script>canary-in-a-bad-token</script>" }),
+  status: 400,
+}
+const serverError: FaultInput = { match: { grant_type: "refresh_token" }, kind: "status", status: 503 }
+const deadGrant: FaultInput = {
+  match: { grant_type: "refresh_token" },
+  kind: "status",
+  status: 400,
+  headers: json,
+  body: '{"error": "invalid_grant", "error_description": "Invalid refresh_token"}',
+}
+
+async function verifierOf(visitor: Visitor, secret: string): Promise<string | undefined> {
+  const flow = [...visitor.cookies].find(([name]) => name.startsWith("authjs.flow."))?.[1] ?? ""
+  const token = decodeURIComponent(flow).split("~")[2] ?? ""
+  const payload = await decode<{ value?: string }>({ token, secret, salt: "authjs.pkce.code_verifier" })
+  return payload?.value
+}
+
+async function storedSecretsOf(database: Pool, environment: Record<string, string>): Promise<string[]> {
+  const { rows } = await database.query("select sealed_tokens, account_uuid from connection")
+  const opened = rows.map((row) =>
+    unsealTokens(row.sealed_tokens, row.account_uuid, [environment.AUTH_SECRET ?? ""]),
+  )
+  return (await Promise.all(opened)).flatMap(({ accessToken, refreshToken }) => [accessToken, refreshToken])
+}

@@ -1,0 +1,71 @@
+import { createServer, request as forward, type IncomingMessage, type ServerResponse } from "node:http"
+import type { AddressInfo } from "node:net"
+
+type Answering = (request: IncomingMessage, response: ServerResponse) => void
+
+/**
+ * An API origin that is Bitbucket's until it is told to be something worse than the emulator's faults can be.
+ * What it is told holds for a path, until `behave`.
+ */
+export async function startHostileApi(apiUrl: string) {
+  const faults = new Map<string, Answering>()
+  let asked = 0
+  const server = createServer((request, response) => {
+    asked++
+    const path = request.url?.split("?")[0] ?? "/"
+    const fault = faults.get(path) ?? faults.get("*")
+    if (fault) return fault(request, response)
+    const onward = forward(`${apiUrl}${request.url}`, {
+      headers: { ...request.headers, host: new URL(apiUrl).host },
+    })
+    onward.on("response", (answer) => {
+      response.writeHead(answer.statusCode ?? 502, answer.headers)
+      answer.pipe(response)
+    })
+    onward.on("error", () => response.destroy())
+    onward.end()
+  })
+  await new Promise<void>((resolve) => {
+    server.listen(0, "127.0.0.1", resolve)
+  })
+  const { port } = server.address() as AddressInfo
+  return {
+    url: `http://127.0.0.1:${port}`,
+    misbehave: (path: string, answer: Answering) => void faults.set(path, answer),
+    behave: () => faults.clear(),
+    /** How many requests have come so far. */
+    asked: () => asked,
+    [Symbol.asyncDispose]: async () => {
+      server.closeAllConnections()
+      await new Promise((resolve) => {
+        server.close(resolve)
+      })
+    },
+  }
+}
+
+/** A port of this machine that nobody may speak to; it remembers who did. */
+export async function startSilentListener() {
+  const heard: string[] = []
+  const server = createServer((request, response) => {
+    heard.push(
+      `${request.method} ${request.url} ${request.headers.authorization ? "with authorization" : ""}`,
+    )
+    response.end()
+  })
+  await new Promise<void>((resolve) => {
+    server.listen(0, "127.0.0.1", resolve)
+  })
+  const { port } = server.address() as AddressInfo
+  return {
+    url: `http://127.0.0.1:${port}`,
+    port,
+    heard,
+    [Symbol.asyncDispose]: async () => {
+      server.closeAllConnections()
+      await new Promise((resolve) => {
+        server.close(resolve)
+      })
+    },
+  }
+}

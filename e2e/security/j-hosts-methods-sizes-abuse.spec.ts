@@ -1,0 +1,524 @@
+import { parseEnvironment } from "../../lib/env"
+import { freePort, startServer } from "../../scripts/server-process"
+import { readForm, sendForm } from "./forms"
+import { startSilentListener } from "./hostile-api"
+import { inBatches, leadsTo, send } from "./http"
+import { startOwnApp } from "./own-app"
+import { forgetProfiles } from "./profile-age"
+import { exchange, openSocket, statusesIn } from "./raw"
+import { seedFor } from "./seeds"
+import { expect, test } from "./suite"
+import { Visitor } from "./visitor"
+
+test("J1 the picture optimiser is off: it fetches nothing from anywhere", async ({ visitor }) => {
+  await using listener = await startSilentListener()
+  const { port } = listener
+  const hosts = [
+    ...[
+      "127.0.0.1",
+      "localhost",
+      "127.1",
+      "2130706433",
+      "0x7f000001",
+      "017700000001",
+      "0177.0.0.1",
+      "127.0.0.1.nip.io",
+    ],
+    ...[
+      "[::1]",
+      "[::ffff:127.0.0.1]",
+      "[::ffff:7f00:1]",
+      "[0:0:0:0:0:0:0:1]",
+      "[::]",
+      "0.0.0.0",
+      "0",
+      "127.127.127.127",
+    ],
+    ...[
+      "169.254.169.254",
+      "[fd00:ec2::254]",
+      "metadata.google.internal",
+      "100.100.100.200",
+      "192.168.0.1",
+      "10.0.0.1",
+    ],
+    ...[
+      "localhost.",
+      "LOCALHOST",
+      "①②⑦.⓪.⓪.①",
+      "127。0。0。1",
+      "user@127.0.0.1",
+      "evil.example#@127.0.0.1",
+      "127.0.0.1%2f",
+    ],
+  ]
+  const targets = [
+    ...hosts.map((host) => `http://${host}:${port}/x.png`),
+    ...[
+      "file:///etc/passwd",
+      "//127.0.0.1/x.png",
+      "/\\127.0.0.1/x.png",
+      "/\\x",
+      "\\\\127.0.0.1",
+      "gopher://127.0.0.1",
+    ],
+    ...[
+      "/_next/image?url=/icon.svg&w=64&q=75",
+      "/icon.svg",
+      "/profile",
+      "data:image/svg+xml,<svg/>",
+      "ftp://127.0.0.1",
+    ],
+  ]
+  for (const target of targets) {
+    const answer = await visitor.send(`/_next/image?url=${encodeURIComponent(target)}&w=64&q=75`)
+    expect(answer.status, target).toBe(404)
+  }
+  expect(listener.heard).toEqual([])
+})
+
+test("J2 a picture that is not at Bitbucket's over https is replaced by initials", async ({
+  visitor,
+  emulator,
+  database,
+}) => {
+  await visitor.signIn()
+  const profile = (href: unknown) => ({
+    match: { path: "/2.0/user" },
+    kind: "status" as const,
+    status: 200,
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({
+      type: "user",
+      uuid: "{9f0d1c2e-0000-4000-8000-000000000000}",
+      display_name: "Demo Person",
+      links: { avatar: { href } },
+    }),
+  })
+  const { text } = await visitor.send("/profile")
+  const uuid = /\{[0-9a-f-]{36}\}/.exec(text)?.[0] ?? ""
+  const hostile = [
+    ...[
+      "javascript:alert(1)",
+      "data:image/svg+xml,<svg onload=alert(1)>",
+      "http://secure.gravatar.com/evil.png",
+    ],
+    ...[
+      "https://evil.example/evil.png",
+      "https://127.0.0.1/evil.png",
+      "https://169.254.169.254/latest/evil",
+      "file:///evil",
+    ],
+    ...[
+      "https://secure.gravatar.com.evil.example/x",
+      "https://evil@secure.gravatar.com/x",
+      "//evil.example/x",
+      "blob:evil",
+    ],
+    ...[
+      `https://secure.gravatar.com/${"evil".repeat(2_000)}`,
+      "https://secure.gravatar.com:8443/evil",
+      "vbscript:evil",
+    ],
+    ...['https://evil.example/"><script>alert(1)</script>', { evil: true }, 7, null],
+  ]
+  for (const href of hostile) {
+    const fault = profile(href)
+    const body = JSON.parse(fault.body)
+    await emulator.control.addFault({ ...fault, body: JSON.stringify({ ...body, uuid }) })
+    await forgetProfiles(database)
+    const page = await visitor.send("/profile")
+    expect(page.status).toBe(200)
+    expect(await emulator.control.listFaults(), "the answer was used").toEqual([])
+    const pictures = page.text.match(/<img\b[^>]*>/g) ?? []
+    expect(pictures.join(""), String(href).slice(0, 60)).not.toMatch(/evil|javascript|data:|alert/)
+    expect(page.text).not.toContain("<script>alert")
+    await emulator.control.clearFaults()
+  }
+})
+
+test("J3 no header of a request changes an address, a cookie or a link", async ({
+  visitor,
+  appUrl,
+  emulator,
+}) => {
+  const headers: Record<string, string>[] = [
+    { host: "evil.example" },
+    { "x-forwarded-host": "evil.example" },
+    { host: "evil.example", "x-forwarded-host": "evil.example", "x-forwarded-proto": "https" },
+    { "x-forwarded-proto": "javascript" },
+    { "x-forwarded-port": "666", "x-forwarded-prefix": "/evil", "x-forwarded-server": "evil.example" },
+    { forwarded: "for=1.2.3.4;host=evil.example;proto=https" },
+    { "x-original-url": "/evil", "x-rewrite-url": "/evil", "x-original-host": "evil.example" },
+    { "x-auth-return-redirect": "1", origin: "https://evil.example", referer: "https://evil.example/" },
+    { "x-matched-path": "/evil", "x-invoke-path": "/evil", "x-middleware-rewrite": "https://evil.example/" },
+  ]
+  for (const header of headers) {
+    const where = JSON.stringify(header)
+    const start = await visitor.send("/oauth/bitbucket/authorize?next=/profile", { headers: header })
+    expect(start.status, where).toBe(302)
+    const authorization = leadsTo(start, appUrl)
+    expect(authorization.origin, where).toBe(emulator.siteUrl)
+    expect(authorization.searchParams.get("redirect_uri"), where).toBe(
+      `${appUrl}/api/auth/callback/bitbucket`,
+    )
+    const stray = await visitor.send("/api/auth/callback/bitbucket?code=c&state=s", { headers: header })
+    expect(leadsTo(stray, appUrl).origin, where).toBe(appUrl)
+    const pages = [
+      "/",
+      "/signin?next=/profile",
+      "/profile",
+      "/auth/error?error=unknown",
+      "/api/auth/csrf",
+      "/api/auth/providers",
+    ]
+    for (const path of pages) {
+      const answer = await visitor.send(path, { headers: header })
+      const whole = answer.text + JSON.stringify(answer.headers) + answer.setCookies.join()
+      expect(whole, `${path} ${where}`).not.toMatch(/evil|javascript:|:666/)
+      expect(answer.setCookies.filter((cookie) => /domain=/i.test(cookie))).toEqual([])
+    }
+  }
+})
+
+test("J3 a request with two hosts is refused", async ({ appUrl }) => {
+  const received = await exchange(appUrl, "GET / HTTP/1.1\r\nHost: localhost\r\nHost: evil.example\r\n\r\n")
+  expect(statusesIn(received)).toEqual([400])
+})
+
+test("J3 a server that is not told its address does not start, since it would believe the request's", async ({
+  environment,
+}) => {
+  const PORT = String(await freePort())
+  const args = ["node_modules/next/dist/bin/next", "start"]
+  const app = startServer("The app", args, { ...environment, PORT, AUTH_URL: "" })
+  expect(await new Promise((resolve) => app.process.once("close", resolve))).toBe(1)
+  expect(app.output()).toContain("AUTH_URL is required in production")
+})
+
+test("J4 methods that nothing answers to are refused, and none of them fails", async ({
+  visitor,
+  appUrl,
+}) => {
+  await visitor.signIn()
+  const paths = [
+    "/",
+    "/profile",
+    "/api/token/refresh",
+    "/api/auth/session",
+    "/api/health",
+    "/oauth/bitbucket/authorize",
+    "/nothing",
+  ]
+  for (const path of paths)
+    for (const method of ["TRACE", "PROPFIND", "PURGE", "PUT", "PATCH", "DELETE", "LINK", "MKCOL"]) {
+      const answer = await visitor.send(path, { method })
+      expect(answer.status, `${method} ${path}`).toBe(405)
+      expect(answer.headers.allow).toBe("GET, HEAD, POST")
+      expect(answer.text).not.toMatch(/Demo Person|cookie/i)
+    }
+  for (const method of ["TRACK", "FOO", "DEBUG", "GET\tx", "A".repeat(20_000)])
+    expect(
+      statusesIn(await exchange(appUrl, `${method} / HTTP/1.1\r\nHost: localhost\r\n\r\n`)),
+      method,
+    ).toEqual([400])
+  const connected = await exchange(appUrl, "CONNECT 127.0.0.1:1 HTTP/1.1\r\nHost: 127.0.0.1:1\r\n\r\n")
+  expect(statusesIn(connected).filter((status) => status < 400 || status === 500)).toEqual([])
+  for (const name of ["x-http-method-override", "x-method-override", "x-http-method"])
+    expect((await visitor.send("/api/token/refresh", { headers: { [name]: "POST" } })).status, name).toBe(405)
+})
+
+test("J5 a body that is larger than any form of ours is refused before it is read", async ({
+  appUrl,
+  visitor,
+}) => {
+  await visitor.signIn()
+  const cookie = [...visitor.cookies].map((pair) => pair.join("=")).join("; ")
+  const paths = [
+    "/profile",
+    "/",
+    "/api/auth/signin/bitbucket",
+    "/api/auth/signout",
+    "/api/token/refresh",
+    "/api/health",
+  ]
+  for (const path of paths)
+    for (const length of [16_385, 1_000_000, 100_000_000, Number.MAX_SAFE_INTEGER]) {
+      const head = `POST ${path} HTTP/1.1\r\nHost: localhost\r\nCookie: ${cookie}\r\nContent-Type: multipart/form-data; boundary=x\r\n`
+      const startedAt = performance.now()
+      const received = await exchange(appUrl, `${head}Content-Length: ${length}\r\n\r\n--x\r\n`, 3_000)
+      expect(statusesIn(received), `${path} ${length}`).toEqual([413])
+      expect(performance.now() - startedAt).toBeLessThan(2_500)
+    }
+  for (const path of paths) {
+    const head = `POST ${path} HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n`
+    const chunk = `4000\r\n${"x".repeat(0x4000)}\r\n`
+    expect(statusesIn(await exchange(appUrl, head + chunk.repeat(20), 3_000)), path).toEqual([411])
+    expect(
+      statusesIn(await exchange(appUrl, `${head}zz\r\nnot a chunk\r\n`, 3_000))[0],
+      path,
+    ).toBeGreaterThanOrEqual(400)
+  }
+})
+
+test("J5 a body that lies about its length, or comes slowly, holds nobody else up", async ({
+  appUrl,
+  visitor,
+}) => {
+  for (const length of ["-1", "abc", "1e3", "5, 6", "0x10", "99999999999999999999999999"]) {
+    const head = `POST /api/auth/signout HTTP/1.1\r\nHost: localhost\r\nContent-Length: ${length}\r\n\r\nabcdef`
+    expect(statusesIn(await exchange(appUrl, head))[0] ?? 400, length).toBeGreaterThanOrEqual(400)
+  }
+  const slow = Array.from({ length: 20 }, () => openSocket(appUrl))
+  for (const socket of slow) {
+    socket.on("error", () => undefined)
+    socket.write("POST /api/auth/signout HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\na")
+  }
+  const startedAt = performance.now()
+  expect((await visitor.signIn()).status).toBe(302)
+  expect(performance.now() - startedAt).toBeLessThan(1_000)
+  for (const socket of slow) socket.destroy()
+})
+
+test("J5 forms with thousands of fields, deep JSON and broken parts are answered at once, and not with 500", async ({
+  visitor,
+}) => {
+  await visitor.signIn()
+  const types: [string, string][] = [
+    ["application/x-www-form-urlencoded", "a=1&".repeat(4_000)],
+    ["application/json", "[".repeat(16_000)],
+    ["application/json", `{"a":${'{"a":'.repeat(2_500)}`],
+    ["text/plain", "x".repeat(16_000)],
+    ["multipart/form-data", "no boundary"],
+    ["application/octet-stream", "\u0000".repeat(16_000)],
+  ]
+  for (const path of ["/api/auth/signin/bitbucket", "/api/auth/signout", "/api/token/refresh"])
+    for (const [type, body] of types) {
+      const startedAt = performance.now()
+      const answer = await visitor.send(path, { method: "POST", headers: { "content-type": type }, body })
+      expect(answer.status, `${path} ${type}`).toBeLessThan(500)
+      expect(performance.now() - startedAt).toBeLessThan(1_000)
+    }
+  expect((await visitor.send("/profile")).status).toBe(200)
+})
+
+test("J6 a request that two servers could read differently is answered once, or refused", async ({
+  appUrl,
+}) => {
+  const smuggled = "GET /smuggled HTTP/1.1\r\nHost: localhost\r\n\r\n"
+  const post = "POST /api/auth/signout HTTP/1.1\r\nHost: localhost\r\n"
+  const ambiguous = [
+    `${post}Content-Length: ${smuggled.length + 5}\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n${smuggled}`,
+    `${post}Transfer-Encoding: chunked\r\nContent-Length: 4\r\n\r\n5c\r\n${smuggled}\r\n0\r\n\r\n`,
+    `${post}Content-Length: 0\r\nContent-Length: ${smuggled.length}\r\n\r\n${smuggled}`,
+    `${post}Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n${smuggled}`,
+    `${post}Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n\r\n0\r\n\r\n${smuggled}`,
+    `${post}Transfer-Encoding : chunked\r\n\r\n0\r\n\r\n${smuggled}`,
+    `${post}Transfer-Encoding:\x0bchunked\r\n\r\n0\r\n\r\n${smuggled}`,
+    `${post}X: y\r\n Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n${smuggled}`,
+    `${post}Transfer-Encoding: chunked\r\n\r\n0;\n\r\n\r\n${smuggled}`,
+    `GET / HTTP/1.1\r\nHost: localhost\r\nX: y\nGET /smuggled HTTP/1.1\r\n\r\n`,
+  ]
+  for (const bytes of ambiguous) {
+    const received = await exchange(appUrl, bytes, 800)
+    expect(statusesIn(received).length, JSON.stringify(bytes.slice(0, 160))).toBeLessThanOrEqual(1)
+    expect(received).not.toContain("smuggled")
+  }
+})
+
+/** Addresses for documentation, RFC 5737: each test has its own, since limits outlive a test. */
+const from = (address: string) => ({ "x-forwarded-for": `198.51.100.1, ${address}`, accept: "text/html" })
+
+test("J7 more sign-in starts than an office makes in a minute are refused for that address, and for no other", async ({
+  visitor,
+  database,
+  environment,
+}) => {
+  const { RATE_LIMIT_PER_ADDRESS: most } = parseEnvironment(environment)
+  const path = "/oauth/bitbucket/authorize?next=/profile"
+  const flood = await inBatches(Array(1_000).fill(path), () =>
+    visitor.copy().send(path, { headers: from("203.0.113.10") }),
+  )
+  const refused = flood.filter(({ status }) => status === 429)
+  expect(flood.filter(({ status }) => status === 302)).toHaveLength(most)
+  expect(refused).toHaveLength(1_000 - most)
+  for (const { headers, text, setCookies } of refused.slice(0, 5)) {
+    expect(Number(headers["retry-after"])).toBeGreaterThanOrEqual(1)
+    expect(Number(headers["retry-after"])).toBeLessThanOrEqual(60)
+    expect(headers["cache-control"]).toContain("no-store")
+    expect(headers["content-type"]).toContain("text/html")
+    expect(text).toContain("That was too often")
+    expect(text).toContain('href="/signin?next=%2Fprofile"')
+    expect(setCookies).toEqual([])
+  }
+  expect((await visitor.send(path, { headers: from("203.0.113.11") })).status, "another address").toBe(302)
+  const forged = { "x-forwarded-for": "203.0.113.99, 203.0.113.10", accept: "text/html" }
+  expect((await visitor.send(path, { headers: forged })).status, "with an address made up").toBe(429)
+  const { rows } = await database.query("select key, points from rate_limit where points >= $1", [most])
+  expect(rows, "a flood is remembered, not counted on").toEqual([
+    { key: expect.stringMatching(/^start:[\w-]{22}$/), points: expect.any(Number) },
+  ])
+  expect(rows[0].points).toBeLessThan(most + 30)
+})
+
+test("J7 callbacks and reads of the session are limited too, each kind by itself", async ({
+  environment,
+}) => {
+  await using app = await startOwnApp({ ...environment, RATE_LIMIT_PER_ADDRESS: "20" })
+  const refusedOf = async (path: string, times: number) => {
+    const headers = from("203.0.113.20")
+    const answers = await inBatches(Array(times).fill(path), () => send(app.url, path, { headers }))
+    return answers.filter(({ status }) => status === 429).length
+  }
+  expect(await refusedOf("/api/auth/callback/bitbucket?code=c&state=s", 50)).toBe(30)
+  expect(await refusedOf("/oauth/bitbucket/authorize", 10), "starts from the same address").toBe(0)
+  expect(await refusedOf("/", 30), "pages").toBe(0)
+  expect(await refusedOf("/api/auth/session", 250)).toBe(50)
+})
+
+test("J7 a person who presses buttons without end is told to wait, and nobody else is", async ({
+  environment,
+  emulator,
+}) => {
+  await using app = await startOwnApp({ ...environment, RATE_LIMIT_PER_ACCOUNT: "20" })
+  // Counts outlive a test, and these two are nobody in another one.
+  await emulator.control.reset(seedFor(app.url, ["eager", "patient"]))
+  const visitor = new Visitor({ appUrl: app.url, emulator })
+  const stranger = new Visitor({ appUrl: app.url, emulator })
+  await visitor.signIn("eager")
+  await stranger.signIn("patient")
+  const path = "/integrations/bitbucket"
+  const form = await readForm(visitor, path, "Renew now")
+  const answers = await inBatches(Array(30).fill(form), () => sendForm(visitor, path, form))
+  expect(answers.filter(({ status }) => status === 303)).toHaveLength(20)
+  const [refused] = answers.filter(({ status }) => status === 429)
+  expect(refused?.headers["retry-after"]).toMatch(/^\d+$/)
+  expect(JSON.parse(refused?.text ?? "")).toEqual({ error: "too_many_requests" })
+  const others = await readForm(stranger, path, "Renew now")
+  expect((await sendForm(stranger, path, others)).status).toBe(303)
+  expect((await visitor.send(path)).status, "looking is free").toBe(200)
+})
+
+test("J7 looking at a page counts nothing, and a database that cannot count refuses nobody", async ({
+  visitor,
+  database,
+}) => {
+  await visitor.signIn()
+  await database.query("truncate rate_limit")
+  for (let view = 0; view < 5; view++)
+    expect((await visitor.send("/profile", { headers: from("203.0.113.30") })).status).toBe(200)
+  expect((await database.query("select 1 from rate_limit")).rowCount).toBe(0)
+  await database.query("alter table rate_limit rename to rate_limit_away")
+  const start = await visitor
+    .send("/oauth/bitbucket/authorize", { headers: from("203.0.113.31") })
+    .finally(() => database.query("alter table rate_limit_away rename to rate_limit"))
+  expect(start.status).toBe(302)
+})
+
+test("J8 a thousand connections that say nothing and a hundred that never finish hold nobody up", async ({
+  visitor,
+  appUrl,
+}) => {
+  const sockets = Array.from({ length: 1_100 }, () => openSocket(appUrl))
+  await Promise.all(
+    sockets.map(
+      (socket, index) =>
+        new Promise<void>((resolve) => {
+          socket.on("error", () => resolve())
+          socket.on("connect", () => {
+            if (index >= 1_000) socket.write("GET /profile HTTP/1.1\r\nHost: localhost\r\nX-Slow: ")
+            resolve()
+          })
+        }),
+    ),
+  )
+  expect(sockets.filter((socket) => socket.readyState === "open").length).toBeGreaterThan(1_050)
+  const startedAt = performance.now()
+  expect((await visitor.signIn()).status).toBe(302)
+  expect((await visitor.send("/profile")).status).toBe(200)
+  expect(performance.now() - startedAt).toBeLessThan(1_000)
+  for (const socket of sockets) socket.destroy()
+})
+
+test("J9 bodies that are made to keep a deserialiser busy are over in a moment", async ({
+  visitor,
+  appUrl,
+}) => {
+  await visitor.signIn()
+  const form = await readForm(visitor, "/integrations/bitbucket", "Renew now")
+  const id = [...form.keys()].find((name) => name.startsWith("$ACTION_ID_"))?.replace("$ACTION_ID_", "") ?? ""
+  expect(id).toMatch(/^[0-9a-f]{40,}$/)
+  const part = (name: string, value: string) =>
+    `--x\r\ncontent-disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`
+  const bodies = [
+    part("0", '["$K1"]') + part("1_0", "x").repeat(150),
+    part("0", `["$n${"9".repeat(12_000)}"]`),
+    part("0", '["$@0"]'),
+    part("0", '["$1:a:b:c"]') + part("1", '{"a":"$1:a"}'),
+    part("0", '["$1:__proto__:then"]') + part("1", '{"then":"$1:constructor:constructor"}'),
+    part(
+      "0",
+      '{"then":"$1:__proto__:then","status":"resolved_model","value":"{\\"then\\":\\"$B0\\"}","_response":{"_prefix":"throw 1","_formData":{"get":"$1:constructor:constructor"}}}',
+    ) + part("1", '"$@0"'),
+    part("0", '["$Q1"]') + part("1", `[${'["k","$Q1"],'.repeat(400)}["k",1]]`),
+    part("0", `["$W1"]`) + part("1", `[${'"$W1",'.repeat(800)}1]`),
+    part("0", "[".repeat(15_000)),
+    part("0", `["$F1"]`) + part("1", '{"id":"../../../etc/passwd#x","bound":"$@2"}') + part("2", "[]"),
+  ]
+  for (const [index, parts] of bodies.entries())
+    for (const action of [id, "00".repeat(20), "__proto__"]) {
+      const startedAt = performance.now()
+      const answer = await send(appUrl, "/integrations/bitbucket", {
+        method: "POST",
+        headers: {
+          cookie: [...visitor.cookies].map((pair) => pair.join("=")).join("; "),
+          "next-action": action,
+          "content-type": "multipart/form-data; boundary=x",
+        },
+        body: `${parts}--x--\r\n`,
+      })
+      expect(performance.now() - startedAt, `body ${index}`).toBeLessThan(1_000)
+      expect(answer.text, `body ${index}`).not.toMatch(/at .{1,100}:\d+:\d+|root:/)
+    }
+  expect((await visitor.send("/profile")).status).toBe(200)
+})
+
+test("J10 robots are kept from what is private, and pages of people are not indexed", async ({ visitor }) => {
+  const { text } = await visitor.send("/robots.txt")
+  for (const path of ["/api/", "/oauth/", "/auth/", "/profile", "/integrations/", "/sessions", "/activity"])
+    expect(text).toContain(`Disallow: ${path}\n`)
+  await visitor.signIn()
+  for (const path of [
+    "/profile",
+    "/integrations/bitbucket",
+    "/sessions",
+    "/activity",
+    "/auth/error?error=unknown",
+  ])
+    expect((await visitor.send(path)).text, path).toMatch(
+      /<meta name="robots" content="noindex, nofollow"\/>/,
+    )
+})
+
+test("J10 health says that, and no more; security.txt names whom the deployment names", async ({
+  visitor,
+  environment,
+}) => {
+  const health = await visitor.send("/api/health")
+  expect([health.status, health.text]).toEqual([200, '{"status":"ok"}'])
+  expect((await visitor.send("/.well-known/security.txt")).status).toBe(404)
+
+  await using app = await startOwnApp({ ...environment, SECURITY_CONTACT: "mailto:security@example.com" })
+  const answer = await send(app.url, "/.well-known/security.txt")
+  expect(answer.headers["content-type"]).toBe("text/plain; charset=utf-8")
+  const fields = new Map(
+    answer.text
+      .trim()
+      .split("\n")
+      .map((line) => line.split(": ") as [string, string]),
+  )
+  expect(fields.get("Contact")).toBe("mailto:security@example.com")
+  const days = (Date.parse(fields.get("Expires") ?? "") - Date.now()) / 86_400_000
+  expect(days).toBeGreaterThan(30)
+  expect(days).toBeLessThan(366)
+})

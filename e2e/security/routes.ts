@@ -1,0 +1,22 @@
+import { readdirSync, readFileSync } from "node:fs"
+import path from "node:path"
+
+/** Every address that the build answers to, from its own list, so that a page which is added later is not forgotten. */
+export function builtRoutes(): { pages: string[]; handlers: string[] } {
+  const manifest: Record<string, string> = JSON.parse(
+    readFileSync(".next/app-path-routes-manifest.json", "utf8"),
+  )
+  const of = (kind: string) =>
+    Object.entries(manifest)
+      .filter(([file, route]) => file.endsWith(`/${kind}`) && !route.startsWith("/_"))
+      .map(([, route]) => route.replace(/\[[^\]]+\]/g, "x"))
+  return { pages: of("page"), handlers: of("route") }
+}
+
+/** The addresses of all that the build lets browsers fetch. */
+export function builtAssets(): string[] {
+  return readdirSync(".next/static", { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => path.join(entry.parentPath, entry.name))
+    .map((file) => `/_next/${path.relative(".next", file)}`)
+}

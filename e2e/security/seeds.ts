@@ -1,0 +1,27 @@
+import type { SeedInput } from "bitbucket-emulator"
+
+/**
+ * A Bitbucket whose client belongs to a server of one's own.
+ *
+ * @param callbackUrl origin of that server
+ * @param usernames of people whose passwords are the same; their names begin with a capital
+ */
+export function seedFor(callbackUrl: string, usernames: readonly string[] = ["demo"]): SeedInput {
+  return {
+    people: usernames.map((username) => ({
+      username,
+      password: username,
+      display_name: `${username[0]?.toUpperCase()}${username.slice(1)} Person`,
+      emails: [{ email: `${username}@example.com`, is_primary: true, is_confirmed: true }],
+    })),
+    clients: [
+      {
+        key: "emulatorClientKey1",
+        secret: "emulatorClientSecret123456789012",
+        name: "Demo",
+        callback_url: callbackUrl,
+        scopes: ["account", "email"],
+      },
+    ],
+  }
+}

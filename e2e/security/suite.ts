@@ -1,0 +1,39 @@
+import { test as base, expect } from "../fixtures"
+import { Visitor } from "./visitor"
+
+type Fixtures = {
+  /** Somebody without a cookie. */
+  visitor: Visitor
+  /** Somebody else without a cookie. */
+  stranger: Visitor
+  /** What Bitbucket's token endpoint has been asked so far, and what it answered. */
+  tokenRequests: () => Promise<{ grant_type: string | null; status: number | null }[]>
+  /** What holds after every test of the suite, whatever it did. */
+  afterwards: undefined
+}
+
+/** The app, the emulated Bitbucket and the database of every browser test, seen from outside. */
+export const test = base.extend<Fixtures>({
+  visitor: async ({ appUrl, emulator }, use) => use(new Visitor({ appUrl, emulator })),
+  stranger: async ({ appUrl, emulator }, use) => use(new Visitor({ appUrl, emulator })),
+  tokenRequests: async ({ emulator }, use) =>
+    use(async () =>
+      (await emulator.control.listRequests()).filter(({ path }) => path.endsWith("/access_token")),
+    ),
+
+  afterwards: [
+    async ({ appUrl, emulator, appLog, storedTokens }, use) => {
+      await use(undefined)
+      const written = appLog()
+      for (const token of await storedTokens()) expect(written).not.toContain(token.slice(0, 40))
+      expect(written).not.toMatch(/unhandled|uncaught|code_verifier|[?&]code=/i)
+      await emulator.reset()
+      const next = new Visitor({ appUrl, emulator })
+      expect((await next.signIn()).headers.location, "the next sign-in").toBe(`${appUrl}/profile`)
+      expect((await next.send("/profile")).status, "the next page").toBe(200)
+    },
+    { auto: true },
+  ],
+})
+
+export { expect }

@@ -1,0 +1,69 @@
+import { spawnSync } from "node:child_process"
+import { mkdtemp, readFile, rm } from "node:fs/promises"
+import { request } from "node:http"
+import { createServer } from "node:https"
+import { tmpdir } from "node:os"
+import path from "node:path"
+import type { Emulator } from "bitbucket-emulator"
+import { freePort } from "../../scripts/server-process"
+import { startApp } from "../app-server"
+
+/**
+ * The app as people meet it: behind something that ends TLS, with a certificate that this test made.
+ *
+ * @param hostname under which a browser asks for it; all names lead to this machine
+ */
+export async function startAppBehindTls(
+  environment: Record<string, string>,
+  emulator: Emulator,
+  hostname = "localhost",
+) {
+  const [tlsPort, appPort] = [await freePort(), await freePort()]
+  const url = `https://${hostname}:${tlsPort}`
+  const plainUrl = `http://localhost:${appPort}`
+  const app = await startApp({ ...environment, PORT: String(appPort), AUTH_URL: url }, plainUrl)
+  const front = createServer(await makeCertificate(), (incoming, outgoing) => {
+    const headers = { ...incoming.headers, "x-forwarded-proto": "https" }
+    const inner = request(plainUrl + incoming.url, { method: incoming.method, headers }, (answer) => {
+      outgoing.writeHead(answer.statusCode ?? 502, answer.headers)
+      answer.pipe(outgoing)
+    })
+    inner.on("error", () => outgoing.destroy())
+    incoming.pipe(inner)
+  })
+  await new Promise<void>((resolve) => {
+    front.listen(tlsPort, "127.0.0.1", resolve)
+  })
+  await emulator.control.reset({
+    people: [{ username: "demo", password: "demo", display_name: "Demo Person" }],
+    clients: [
+      {
+        key: environment.AUTH_BITBUCKET_ID ?? "",
+        secret: environment.AUTH_BITBUCKET_SECRET ?? "",
+        name: "Demo",
+        callback_url: url,
+        scopes: ["account", "email"],
+      },
+    ],
+  })
+  return {
+    url,
+    plainUrl,
+    async [Symbol.asyncDispose]() {
+      front.closeAllConnections()
+      front.close()
+      await app.stop()
+    },
+  }
+}
+
+async function makeCertificate(): Promise<{ key: Buffer; cert: Buffer }> {
+  const folder = await mkdtemp(path.join(tmpdir(), "tls-front-"))
+  const [key, cert] = ["key.pem", "cert.pem"].map((file) => path.join(folder, file)) as [string, string]
+  const kind = ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
+  const made = spawnSync("openssl", [...kind, "-subj", "/CN=localhost", "-keyout", key, "-out", cert])
+  if (made.status !== 0) throw new Error(`openssl made no certificate:\n${made.stderr}`)
+  const pair = { key: await readFile(key), cert: await readFile(cert) }
+  await rm(folder, { recursive: true })
+  return pair
+}

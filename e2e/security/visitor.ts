@@ -1,0 +1,136 @@
+import type { Emulator } from "bitbucket-emulator"
+import { type Answer, leadsTo, type Question, send } from "./http"
+
+type Sites = { appUrl: string; emulator: Pick<Emulator, "siteUrl"> }
+
+const CALLBACK = "/api/auth/callback/bitbucket"
+
+/**
+ * A person with a browser that is no browser: it keeps cookies by name and follows only what it is told to, so
+ * that a test can change, repeat and withhold what a browser would send by itself.
+ */
+export class Visitor {
+  /** The cookies of the app, as the `Cookie` header carries them. */
+  readonly cookies = new Map<string, string>()
+  readonly #bitbucketCookies = new Map<string, string>()
+  readonly #sites: Sites
+
+  constructor(sites: Sites) {
+    this.#sites = sites
+  }
+
+  /** Another browser that holds copies of this one's cookies. */
+  copy(): Visitor {
+    const copy = new Visitor(this.#sites)
+    for (const [name, value] of this.cookies) copy.cookies.set(name, value)
+    return copy
+  }
+
+  /** Asks the app for something. */
+  async send(path: string, { headers, ...question }: Question = {}): Promise<Answer> {
+    const answer = await send(this.#sites.appUrl, path, {
+      ...question,
+      headers: { ...(this.cookies.size > 0 && { cookie: cookieHeader(this.cookies) }), ...headers },
+    })
+    keep(answer, this.cookies)
+    return answer
+  }
+
+  /** Sends a form to the app, as one of its own pages would. */
+  post(path: string, fields: Record<string, string>, headers: Question["headers"] = {}): Promise<Answer> {
+    const type = { "content-type": "application/x-www-form-urlencoded" }
+    const body = new URLSearchParams(fields).toString()
+    return this.send(path, { method: "POST", headers: { ...type, ...headers }, body })
+  }
+
+  /** Sends a form of a server action, as a page without JavaScript would. @param origin of the page with the form */
+  submit(path: string, fields: Record<string, string>, origin = this.#sites.appUrl): Promise<Answer> {
+    const boundary = "----a-form-of-the-security-suite"
+    const parts = Object.entries(fields).map(
+      ([name, value]) =>
+        `--${boundary}\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`,
+    )
+    return this.send(path, {
+      method: "POST",
+      headers: { "content-type": `multipart/form-data; boundary=${boundary}`, origin },
+      body: `${parts.join("")}--${boundary}--\r\n`,
+    })
+  }
+
+  /** Starts a sign-in. @returns the authorization request at Bitbucket */
+  async start(next = "/profile"): Promise<URL> {
+    const answer = await this.send(`/oauth/bitbucket/authorize?next=${encodeURIComponent(next)}`)
+    return leadsTo(answer, this.#sites.appUrl)
+  }
+
+  /** Signs in at Bitbucket and answers its question. @returns the path and query of the callback */
+  async consent(authorization: URL, username = "demo", action = "approve"): Promise<string> {
+    const path = authorization.pathname + authorization.search
+    let page = await this.#browse(path)
+    if (page.headers.location?.includes("/account/signin")) {
+      const next = leadsTo(page, this.#sites.emulator.siteUrl).searchParams.get("next") ?? path
+      const signIn = `/account/signin/?next=${encodeURIComponent(next)}`
+      await this.#browse(signIn)
+      await this.#browse(signIn, { next, username, password: username })
+      page = await this.#browse(path)
+    }
+    const answer = page.status === 302 ? page : await this.#browse(path, { action })
+    const callback = leadsTo(answer, this.#sites.emulator.siteUrl)
+    return callback.pathname + callback.search
+  }
+
+  /** The whole way, from the start to the answer of the callback. */
+  async signIn(username = "demo", next = "/profile"): Promise<Answer> {
+    return this.send(await this.consent(await this.start(next), username))
+  }
+
+  /** Forgets who is signed in at Bitbucket. */
+  leaveBitbucket(): void {
+    this.#bitbucketCookies.clear()
+  }
+
+  async #browse(path: string, fields?: Record<string, string>): Promise<Answer> {
+    const { siteUrl } = this.#sites.emulator
+    const cookies = this.#bitbucketCookies
+    const answer = await send(siteUrl, path, {
+      method: fields ? "POST" : "GET",
+      headers: {
+        cookie: cookieHeader(cookies),
+        ...(fields && { "content-type": "application/x-www-form-urlencoded", referer: siteUrl + path }),
+      },
+      ...(fields && {
+        body: new URLSearchParams({
+          ...fields,
+          csrfmiddlewaretoken: cookies.get("csrftoken") ?? "",
+        }).toString(),
+      }),
+    })
+    keep(answer, cookies)
+    return answer
+  }
+}
+
+/** Where a callback leads that is not the first answer to a sign-in of this browser. */
+export const startAgain = /\/auth\/error\?error=(sign_in_expired|sign_in_elsewhere|callback_mismatch)&/
+
+/** A callback as somebody else might send it. */
+export function callbackWith(query: Record<string, string> | string): string {
+  return `${CALLBACK}?${typeof query === "string" ? query : new URLSearchParams(query)}`
+}
+
+export function cookieHeader(cookies: ReadonlyMap<string, string>): string {
+  return [...cookies].map(([name, value]) => `${name}=${value}`).join("; ")
+}
+
+/** The name and the value of a Set-Cookie line, and its attributes in small letters. */
+export function readSetCookie(line: string): { name: string; value: string; attributes: string[] } {
+  const [pair = "", ...attributes] = line.split(/; */)
+  const [name = "", ...value] = pair.split("=")
+  return { name, value: value.join("="), attributes: attributes.map((text) => text.toLowerCase()).sort() }
+}
+
+function keep(answer: Answer, cookies: Map<string, string>): void {
+  for (const { name, value, attributes } of answer.setCookies.map(readSetCookie))
+    if (attributes.includes("max-age=0") || value === "") cookies.delete(name)
+    else cookies.set(name, value)
+}

@@ -1,0 +1,196 @@
+import AxeBuilder from "@axe-core/playwright"
+import type { Page } from "@playwright/test"
+import { type Emulator, startEmulator } from "bitbucket-emulator"
+import { Client } from "pg"
+import { freePort } from "../scripts/server-process"
+import { appEnvironment, createDatabase, startApp } from "./app-server"
+import { test as base, expect } from "./fixtures"
+
+type Setup = { url: string; emulator: Emulator; environment: Record<string, string> }
+
+/** An app whose setup page is on, as in the demo. */
+const test = base.extend<{ pageIsWell: undefined }, { setup: Setup }>({
+  setup: [
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the dependencies out of the pattern
+    async ({}, use, { workerIndex }) => {
+      const port = await freePort()
+      const url = `http://localhost:${port}`
+      const emulator = await startEmulator({ port: 0, callbackUrl: url })
+      const databaseUrl = await createDatabase(`setup_${workerIndex}`)
+      const environment = { ...appEnvironment({ port, databaseUrl, emulator }), SETUP_PAGE: "on" }
+      const app = await startApp(environment)
+      await use({ url, emulator, environment })
+      await app.stop()
+      await emulator.close()
+    },
+    { scope: "worker" },
+  ],
+  pageIsWell: [
+    async ({ setup }, use) => {
+      await setup.emulator.reset()
+      await use(undefined)
+    },
+    { auto: true },
+  ],
+})
+
+/** One check of the page, opened where it was folded away. */
+const check = (page: Page, id: string) => page.locator(`[data-check="${id}"]`)
+
+const client = { key: "emulatorClientKey1", secret: "emulatorClientSecret123456789012", name: "Demo App" }
+
+test("the setup page is not there unless it is switched on", async ({ request }) => {
+  const answer = await request.get("/setup")
+  expect(answer.status()).toBe(404)
+  expect(await answer.text()).not.toContain("Setup check")
+  expect(await (await request.get("/")).text()).not.toContain("/setup")
+})
+
+test("on a public site it is not there even where it is switched on", async ({ environment, request }) => {
+  const port = await freePort()
+  const publicSite = {
+    ...environment,
+    PORT: String(port),
+    AUTH_URL: "https://app.example",
+    SETUP_PAGE: "on",
+  }
+  const app = await startApp(publicSite, `http://localhost:${port}`)
+  expect((await request.get(`http://localhost:${port}/setup`)).status()).toBe(404)
+  await app.stop()
+})
+
+test("a setup that is right is all green, names the callback URL and shows no secret", async ({
+  page,
+  setup,
+}) => {
+  await page.goto(setup.url)
+  await page.getByRole("link", { name: "Check this setup" }).click()
+  await expect(page.getByText("All is well.")).toBeVisible()
+  await expect(page.getByText("Wrong", { exact: true })).toHaveCount(0)
+  const callbackUrl = `${setup.url}/api/auth/callback/bitbucket`
+  await expect(page.getByText(callbackUrl, { exact: true }).first()).toBeVisible()
+  const source = await page.content()
+  for (const name of ["AUTH_SECRET", "AUTH_BITBUCKET_SECRET", "CRON_SECRET", "DATABASE_URL"])
+    expect(source, name).not.toContain(setup.environment[name])
+  const requests = await setup.emulator.control.listRequests()
+  expect(requests.map(({ method, path, status }) => `${method} ${path} ${status}`).sort()).toEqual([
+    "GET /2.0/user 401",
+    "GET /site/oauth2/authorize 302",
+    "POST /site/oauth2/access_token 400",
+  ])
+})
+
+test("the callback URL is copied at the press of a button", async ({ page, context, setup }) => {
+  await context.grantPermissions(["clipboard-read", "clipboard-write"], { origin: setup.url })
+  await page.goto(`${setup.url}/setup`)
+  await page.getByRole("button", { name: "Copy the callback URL" }).click()
+  await expect(page.getByRole("button", { name: "Copied" })).toBeVisible()
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(
+    `${setup.url}/api/auth/callback/bitbucket`,
+  )
+})
+
+test("a wrong secret, a wrong key and a callback that does not match are told in words", async ({
+  page,
+  setup,
+}) => {
+  const { control } = setup.emulator
+  const look = () => page.goto(`${setup.url}/setup`)
+
+  await control.reset({ clients: [{ ...client, secret: "another", callback_url: setup.url }] })
+  await look()
+  await expect(page.getByText("One thing is wrong.")).toBeVisible()
+  await expect(check(page, "bitbucket.client")).toContainText("does not accept this key with this secret")
+
+  await control.reset({ clients: [{ ...client, key: "another", callback_url: setup.url }] })
+  await look()
+  await expect(page.getByText("2 things are wrong.")).toBeVisible()
+  await expect(check(page, "callback.registered")).toContainText("Compare AUTH_BITBUCKET_ID with the Key")
+
+  await control.reset({ clients: [{ ...client, callback_url: "http://localhost:1/elsewhere" }] })
+  await look()
+  await expect(check(page, "bitbucket.client")).toContainText("accepts the key and the secret")
+  await expect(check(page, "callback.registered")).toContainText(
+    "does not begin with the one that is registered",
+  )
+})
+
+test("Bitbucket being down is told for each of its doors, and the page comes within six seconds", async ({
+  page,
+  setup,
+}) => {
+  for (const path of ["/site/*", "/2.0/*"])
+    await setup.emulator.control.addFault({ kind: "hang", times: null, match: { path } })
+  const startedAt = Date.now()
+  await page.goto(`${setup.url}/setup`)
+  expect(Date.now() - startedAt).toBeLessThan(6_000)
+  await expect(page.getByText("3 things are wrong.")).toBeVisible()
+  for (const id of ["bitbucket.client", "bitbucket.api", "callback.registered"])
+    await expect(check(page, id)).toContainText("did not answer in time")
+  await setup.emulator.control.clearFaults()
+})
+
+test("a database whose schema is behind is told, with what brings it up to date", async ({ page, setup }) => {
+  const database = new Client(setup.environment.DATABASE_URL)
+  await database.connect()
+  const { rows } = await database.query(
+    "delete from drizzle.__drizzle_migrations where created_at = (select max(created_at) from drizzle.__drizzle_migrations) returning hash, created_at",
+  )
+  await page.goto(`${setup.url}/setup`)
+  await expect(check(page, "database.schema")).toContainText("one migration is missing")
+  await expect(check(page, "database.schema")).toContainText("npm run db:migrate")
+  await database.query("insert into drizzle.__drizzle_migrations (hash, created_at) values ($1, $2)", [
+    rows[0].hash,
+    rows[0].created_at,
+  ])
+  await database.end()
+})
+
+test("an app that is opened at another host than AUTH_URL names is told", async ({ page, setup }) => {
+  await page.goto(`${setup.url.replace("localhost", "127.0.0.1")}/setup`)
+  await expect(check(page, "callback.seen_origin")).toContainText("signing in from here ends there")
+})
+
+test.describe("the page of a failed sign-in", () => {
+  test.use({ expectedConsoleErrors: [/503/] })
+
+  test("leads developers to the setup page", async ({ page, setup }) => {
+    await page.goto(`${setup.url}/auth/error?error=misconfigured`)
+    await page.getByText("For the owner of this site").click()
+    await page.getByRole("link", { name: "check this setup" }).click()
+    await expect(page).toHaveURL(`${setup.url}/setup`)
+  })
+})
+
+test.describe("without a script", () => {
+  test.use({ javaScriptEnabled: false })
+
+  test("the page is whole, and offers no copying", async ({ page, setup }) => {
+    await page.goto(`${setup.url}/setup`)
+    await expect(page.getByText("All is well.")).toBeVisible()
+    await expect(page.getByText(`${setup.url}/api/auth/callback/bitbucket`).first()).toBeVisible()
+    await expect(page.getByRole("button", { name: "Copy" })).toBeHidden()
+    for (const heading of ["Where to click in Bitbucket", "When Bitbucket shows an error"])
+      await expect(page.getByRole("heading", { name: heading })).toBeVisible()
+  })
+})
+
+for (const colorScheme of ["light", "dark"] as const)
+  for (const width of [320, 1280])
+    test.describe(`in ${colorScheme} colours, ${width} pixels wide`, () => {
+      test.use({ colorScheme, viewport: { width, height: 800 } })
+
+      test("the page can be read by everybody, and nothing sticks out", async ({ page, setup }) => {
+        await setup.emulator.control.reset({ clients: [] })
+        await page.goto(`${setup.url}/setup`)
+        await expect(page.getByText("2 things are wrong.")).toBeVisible()
+        for (const folded of await page.locator("main summary").all()) await folded.click()
+        const { violations } = await new AxeBuilder({ page }).analyze()
+        const faults = violations.map(({ id, nodes }) => ({ id, where: nodes.map(({ target }) => target) }))
+        expect(faults).toEqual([])
+        const isTooWide = await page.evaluate(
+          () => document.documentElement.scrollWidth > document.documentElement.clientWidth,
+        )
+        expect(isTooWide).toBe(false)
+      })
+    })

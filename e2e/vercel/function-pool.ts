@@ -1,0 +1,72 @@
+import { type ChildProcess, fork } from "node:child_process"
+import { once } from "node:events"
+import { type IncomingMessage, type OutgoingHttpHeaders, request as send } from "node:http"
+import path from "node:path"
+import { type FunctionOutput, unpackFunction } from "./build-output"
+
+type Running = { child: ChildProcess; port: number }
+
+export type FunctionPool = {
+  /** Passes a request on; its body too, unless it is for middleware. */
+  call: (
+    output: FunctionOutput,
+    request: IncomingMessage,
+    url: string,
+    headers?: OutgoingHttpHeaders,
+  ) => Promise<IncomingMessage>
+  output: () => string
+  stop: () => void
+}
+
+/** Starts each of the functions in a process of its own; those that are the same files are one, as they are one upload. */
+export async function startFunctions(
+  functions: FunctionOutput[],
+  folder: string,
+  environment: Record<string, string>,
+): Promise<FunctionPool> {
+  let text = ""
+  const running = new Map<string, Running>()
+  for (const output of functions)
+    if (!running.has(output.folder)) running.set(output.folder, await start(output))
+
+  async function start(output: FunctionOutput): Promise<Running> {
+    const handler = await unpackFunction(output, path.join(folder, String(running.size)))
+    const kind = output.isFetch ? "fetch" : "node"
+    const child = fork(path.resolve("e2e/vercel/function-process.ts"), [handler, kind], {
+      execArgv: ["--import", import.meta.resolve("tsx")],
+      silent: true,
+      // Nothing of this machine's: what a function needs beside its files is set at Vercel.
+      env: { ...environment, NODE_ENV: "production" },
+    })
+    const keep = (chunk: Buffer) => {
+      text = (text + chunk).slice(-20_000)
+    }
+    child.stdout?.on("data", keep)
+    child.stderr?.on("data", keep)
+    const port = await new Promise<number>((resolve, reject) => {
+      child.once("message", (message: { port: number }) => resolve(message.port))
+      child.once("exit", () => reject(new Error(`The function ${output.name} did not start:\n${text}`)))
+    })
+    return { child, port }
+  }
+
+  return {
+    async call(output, request, url, headers = {}) {
+      const outgoing = send({
+        host: "127.0.0.1",
+        port: running.get(output.folder)?.port,
+        path: url,
+        method: request.method,
+        headers: { ...request.headers, ...headers, connection: "close" },
+      })
+      if (output.isFetch) outgoing.end()
+      else request.pipe(outgoing)
+      const [response] = (await once(outgoing, "response")) as [IncomingMessage]
+      return response
+    },
+    output: () => text,
+    stop() {
+      for (const { child } of running.values()) child.kill("SIGKILL")
+    },
+  }
+}

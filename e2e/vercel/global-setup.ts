@@ -1,0 +1,59 @@
+import { spawnSync } from "node:child_process"
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises"
+import { tmpdir } from "node:os"
+import path from "node:path"
+import { copyRepository } from "../../scripts/copy-repository"
+import { startPostgresForTests } from "../postgres"
+
+/** The newest one that installs without scripts of its own, and builds without asking Vercel anything. */
+const CLI = "vercel@60.0.0"
+
+/** What `vercel link` would write. */
+const project = {
+  projectId: "prj_of_nobody",
+  orgId: "team_of_nobody",
+  settings: { framework: "nextjs", installCommand: "npm ci", nodeVersion: "24.x" },
+}
+
+/** Planted where a build could pick them up, to be looked for in what it makes. */
+const planted = {
+  AUTH_SECRET: "planted-auth-secret-0123456789abcdef",
+  AUTH_BITBUCKET_SECRET: "planted-client-secret-0123456789",
+  CRON_SECRET: "planted-cron-secret-0123456789",
+}
+
+/** Once: the CLI beside the project and not in it, a copy of the repository, `vercel build` in it, a Postgres. */
+export default async function prepare(): Promise<() => Promise<void>> {
+  const folder = await mkdtemp(path.join(tmpdir(), "vercel-"))
+  const [cli, app] = [path.join(folder, "cli"), path.join(folder, "app")]
+  await mkdir(cli)
+  await writeFile(path.join(cli, "package.json"), "{}")
+  run("npm", ["install", "--no-save", "--ignore-scripts", CLI], cli)
+
+  await copyRepository(process.cwd(), app)
+  await mkdir(path.join(app, ".vercel"))
+  await writeFile(path.join(app, ".vercel/project.json"), JSON.stringify(project))
+  const vercel = path.join(cli, "node_modules/.bin/vercel")
+  run(vercel, ["build", "--prod", "--yes", "--token", "nobody"], app, {
+    ...planted,
+    VERCEL_TELEMETRY_DISABLED: "1",
+    XDG_DATA_HOME: folder,
+  })
+  Object.assign(process.env, { E2E_VERCEL_PROJECT: app, E2E_PLANTED: JSON.stringify(Object.values(planted)) })
+
+  const stopPostgres = await startPostgresForTests()
+  return async () => {
+    await stopPostgres()
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+function run(program: string, args: string[], cwd: string, env: Record<string, string> = {}): void {
+  process.stdout.write(`  ${path.basename(program)} ${args.join(" ")}\n`)
+  const { status, stdout, stderr } = spawnSync(program, args, {
+    cwd,
+    encoding: "utf8",
+    env: { ...process.env, ...env },
+  })
+  if (status !== 0) throw new Error(`${program} ${args[0]} failed:\n${stdout}${stderr}`)
+}

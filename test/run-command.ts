@@ -1,0 +1,44 @@
+import { spawn } from "node:child_process"
+
+export type Ended = { exitCode: number | null; stdout: string; stderr: string }
+
+/**
+ * Runs one of package.json's commands as its users do, and waits for its end.
+ *
+ * @param environment all that the command sees of it; what is to be unset whatever `.env.local` says is empty
+ */
+export function runCommand(
+  name: string,
+  args: readonly string[],
+  environment: Record<string, string>,
+): Promise<Ended> {
+  return collect(spawn("npm", ["run", "--silent", name, "--", ...args], { env: environmentOf(environment) }))
+}
+
+/** The same on a terminal of its own, as far as the command can tell. */
+export function runCommandOnTerminal(name: string, environment: Record<string, string>): Promise<Ended> {
+  const command = ["npm", "run", "--silent", name]
+  const args =
+    process.platform === "darwin" ? ["-q", "/dev/null", ...command] : ["-qec", command.join(" "), "/dev/null"]
+  return collect(spawn("script", args, { env: environmentOf({ TERM: "xterm", ...environment }) }))
+}
+
+function environmentOf(variables: Record<string, string>): NodeJS.ProcessEnv {
+  const { PATH, HOME } = process.env
+  const seen: NodeJS.Dict<string> = { PATH, HOME, ...variables }
+  return seen as NodeJS.ProcessEnv
+}
+
+function collect(child: ReturnType<typeof spawn>): Promise<Ended> {
+  const ended = { stdout: "", stderr: "" }
+  child.stdout?.on("data", (chunk) => {
+    ended.stdout += chunk
+  })
+  child.stderr?.on("data", (chunk) => {
+    ended.stderr += chunk
+  })
+  return new Promise((resolve, reject) => {
+    child.once("error", reject)
+    child.once("close", (exitCode) => resolve({ exitCode, ...ended }))
+  })
+}
