@@ -3,26 +3,34 @@ const MOST_HOPS = 15
 export type Page = { url: URL; status: number; text: string }
 
 /**
- * As much of a browser as signing in takes: it keeps cookies per origin, follows redirects, and fills in
+ * As much of a browser as signing in takes: it keeps cookies per host, whatever the port, follows redirects, and fills in
  * Bitbucket's two forms. As in a browser, the answer that arrives last decides what a cookie holds.
  */
 export function createBrowser(username: string) {
   const jars = new Map<string, Map<string, string>>()
 
-  function cookiesFor({ origin }: URL): string {
-    return [...(jars.get(origin) ?? [])].map(([name, value]) => `${name}=${value}`).join("; ")
+  function cookiesFor({ hostname }: URL): string {
+    return [...(jars.get(hostname) ?? [])].map(([name, value]) => `${name}=${value}`).join("; ")
   }
 
   /** One request, no redirect followed. A form carries Bitbucket's CSRF token where there is one. */
   async function send(url: URL, fields?: Record<string, string>): Promise<Response> {
-    const csrfmiddlewaretoken = jars.get(url.origin)?.get("csrftoken") ?? ""
-    const response = await fetch(url, {
-      redirect: "manual",
-      headers: { cookie: cookiesFor(url) },
-      ...(fields && { method: "POST", body: new URLSearchParams({ csrfmiddlewaretoken, ...fields }) }),
-    })
-    const jar = jars.get(url.origin) ?? new Map<string, string>()
-    jars.set(url.origin, jar)
+    const csrfmiddlewaretoken = jars.get(url.hostname)?.get("csrftoken") ?? ""
+    const body = fields && new URLSearchParams({ csrfmiddlewaretoken, ...fields })
+    return request(url, body && { method: "POST", body })
+  }
+
+  /** What a script of a page sends. */
+  function sendJson(url: URL, body: unknown): Promise<Response> {
+    const headers = { "content-type": "application/json", origin: url.origin }
+    return request(url, { method: "POST", headers, body: JSON.stringify(body) })
+  }
+
+  async function request(url: URL, init: RequestInit = {}): Promise<Response> {
+    const headers = { ...init.headers, cookie: cookiesFor(url) }
+    const response = await fetch(url, { ...init, redirect: "manual", headers })
+    const jar = jars.get(url.hostname) ?? new Map<string, string>()
+    jars.set(url.hostname, jar)
     for (const cookie of response.headers.getSetCookie()) keep(jar, cookie)
     return response
   }
@@ -47,7 +55,12 @@ export function createBrowser(username: string) {
     throw new Error(`${address} leads in a circle`)
   }
 
-  return { cookiesFor, send, open }
+  /** As if the cookies of a host had been deleted. */
+  function forget({ hostname }: URL): void {
+    jars.delete(hostname)
+  }
+
+  return { cookiesFor, send, sendJson, open, forget }
 }
 
 function keep(jar: Map<string, string>, cookie: string): void {

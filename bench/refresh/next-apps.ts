@@ -10,17 +10,36 @@ export type NextApp = { url: URL; process: ServerProcess }
 
 /** Builds the app in a folder of this repository, as a deployment does, and starts it on a free port. */
 export async function startNextApp(stage: Stage, folder: string, path: string): Promise<NextApp> {
-  await build(folder, stage.environment)
+  await buildNextApp(folder, stage.environment)
+  return startBuiltApp(folder, stage.environment, path)
+}
+
+/**
+ * Starts an app that has been built, on a free port.
+ *
+ * @param path answers with 200 as soon as the app does
+ * @param origin that the app takes for its own, where it is one of several servers
+ */
+export async function startBuiltApp(
+  folder: string,
+  environment: Record<string, string>,
+  path: string,
+  origin?: string,
+): Promise<NextApp> {
   const port = await freePort()
   const url = new URL(`http://localhost:${port}`)
-  const environment = { ...stage.environment, PORT: String(port), AUTH_URL: url.origin }
-  const app = startServer(`The app in ${folder}`, [next, "start", folder], environment)
+  const app = startServer(`The app in ${folder}`, [next, "start", folder], {
+    ...environment,
+    PORT: String(port),
+    AUTH_URL: origin ?? url.origin,
+  })
   stopAtEnd(app.stop)
   await untilAnswers(app, new URL(path, url).href)
   return { url, process: app }
 }
 
-async function build(folder: string, environment: Record<string, string>): Promise<void> {
+/** As a deployment does. */
+export async function buildNextApp(folder: string, environment: Record<string, string>): Promise<void> {
   const building = startServer(`The build of ${folder}`, [next, "build", folder], environment)
   stopAtEnd(building.stop)
   const timer = setTimeout(() => building.process.kill("SIGKILL"), LONGEST_BUILD_MS)

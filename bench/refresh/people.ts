@@ -15,7 +15,11 @@ export async function startAfresh({ db, bitbucket }: Stage, people: number): Pro
   const usernames = Array.from({ length: people }, (_, index) => `person-${index + 1}`)
   await db.execute(sql`truncate connection, session, task_lease`)
   await bitbucket.reset({
-    people: usernames.map((username) => ({ username, password: username })),
+    people: usernames.map((username) => ({
+      username,
+      password: username,
+      emails: [{ email: `${username}@example.com`, is_primary: true, is_confirmed: true }],
+    })),
     clients: [
       {
         key: client.id,

@@ -43,8 +43,8 @@ export function tablesOf(outcomes: readonly Outcome[]): string {
   return tables.join("\n\n")
 }
 
-/** Aligned as the formatter of this repository aligns it. */
-function table(head: readonly string[], rows: readonly string[][]): string {
+/** A table of Markdown, aligned as the formatter of this repository aligns it. */
+export function table(head: readonly string[], rows: readonly string[][]): string {
   const widths = head.map((_, column) => Math.max(...[head, ...rows].map((row) => row[column]?.length ?? 0)))
   const lines = [head, widths.map((width) => "-".repeat(width)), ...rows]
   const pad = (cell: string, column: number) => cell.padEnd(widths[column] ?? 0)

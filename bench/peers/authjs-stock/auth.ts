@@ -15,7 +15,7 @@ const api = process.env.BITBUCKET_API_URL ?? "https://api.bitbucket.org"
 export const { handlers, auth } = NextAuth({
   providers: [
     Bitbucket({
-      authorization: { url: `${site}/site/oauth2/authorize`, params: { scope: "account" } },
+      authorization: { url: `${site}/site/oauth2/authorize`, params: { scope: "account email" } },
       token: `${site}/site/oauth2/access_token`,
       userinfo: `${api}/2.0/user`,
     }),

@@ -1,0 +1,23 @@
+import { connection } from "next/server"
+import { ProfileDocument } from "../../../markup/profile-page"
+
+const profile = {
+  account: {
+    uuid: "{00000000-0000-4000-8000-000000000000}",
+    accountId: "557058:00000000-0000-4000-8000-000000000000",
+    displayName: "Nobody in particular",
+    nickname: "nobody",
+    username: "nobody",
+    location: null,
+    accountStatus: "active",
+    createdOn: "2017-01-01T00:00:00.000000+00:00",
+    avatarUrl: "https://bitbucket.org/account/nobody/avatar/",
+  },
+  emails: [{ address: "nobody@example.com", isPrimary: true, isConfirmed: true }],
+}
+
+/** The page without session, database and Bitbucket: what is left is Next and the markup. */
+export default async function StillPage() {
+  await connection()
+  return <ProfileDocument profile={profile} />
+}

@@ -1,0 +1,36 @@
+import type { ReactNode } from "react"
+import SignedInLayout from "@/app/(signed-in)/layout"
+import "@/app/globals.css"
+import { AccountBar } from "@/components/account-bar"
+import { SiteFooter } from "@/components/site-footer"
+import { SiteHeader } from "@/components/site-header"
+import { ThemeChoice } from "@/components/theme-choice"
+import type { Profile } from "@/lib/bitbucket/profile"
+import { chosenTheme, themes } from "@/lib/theme"
+import { chooseTheme, signOut } from "./actions"
+
+/** Around a signed-in page what this app has around it, with somebody's name in the header. */
+export async function Frame({ account, children }: { account: Profile["account"]; children: ReactNode }) {
+  const theme = await chosenTheme()
+  return (
+    <html lang="en" data-theme={theme}>
+      <body className="flex min-h-dvh flex-col font-sans text-base">
+        <a
+          href="#content"
+          className="absolute top-2 left-2 z-10 rounded-md bg-surface px-4 py-2 text-sm not-focus:sr-only focus:shadow-floating"
+        >
+          Skip to content
+        </a>
+        <SiteHeader>
+          <AccountBar account={account} signOut={signOut} />
+        </SiteHeader>
+        <main id="content" className="mx-auto w-full max-w-5xl flex-1 px-4 sm:px-6">
+          <SignedInLayout>{children}</SignedInLayout>
+        </main>
+        <SiteFooter>
+          <ThemeChoice themes={themes} chosen={theme} choose={chooseTheme} />
+        </SiteFooter>
+      </body>
+    </html>
+  )
+}

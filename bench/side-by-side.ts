@@ -1,0 +1,89 @@
+import { obtainGrant } from "../test/bitbucket-grant"
+import { startAfresh } from "./refresh/people"
+import { setStage } from "./refresh/stage"
+import { isStopping, stopAll, stopWhenInterrupted } from "./refresh/started"
+import { authOverhead } from "./side-by-side/auth-overhead"
+import { coldStart } from "./side-by-side/cold-start"
+import { buildAll, contestants, peerEnvironment, signIn, startContestant } from "./side-by-side/contestants"
+import { LOAD_CORE, pin } from "./side-by-side/cores"
+import { growth } from "./side-by-side/growth"
+import { startLoadGenerator } from "./side-by-side/load"
+import { memory } from "./side-by-side/memory"
+import { profileViews } from "./side-by-side/profile-views"
+import { describeSection, writeResults } from "./side-by-side/report"
+import type { Running, Scene } from "./side-by-side/running"
+import type { Section } from "./side-by-side/section"
+import { signInTimes } from "./side-by-side/sign-in"
+import { smallAnswers } from "./side-by-side/small-answers"
+import { stampede } from "./side-by-side/stampede"
+import { weights } from "./side-by-side/weights"
+
+const LONGEST_RUN_MS = 45 * 60_000
+const PEOPLE = 10
+
+/** One question each, asked in this order. */
+const questions: Record<string, (scene: Scene) => Promise<Section>> = {
+  views: profileViews,
+  overhead: authOverhead,
+  answers: smallAnswers,
+  "sign-in": signInTimes,
+  weights,
+  "cold-start": coldStart,
+  stampede,
+  growth,
+  memory,
+}
+
+stopWhenInterrupted(LONGEST_RUN_MS)
+try {
+  process.exitCode = await run(process.argv.slice(2))
+} catch (error) {
+  if (!isStopping()) {
+    console.error(error)
+    process.exitCode = 1
+  }
+}
+await stopAll()
+process.exit()
+
+/**
+ * `npm run bench`; names of questions after `--` ask these only, and nothing is written.
+ *
+ * @returns the exit code: 1 where a target was missed
+ */
+async function run(chosen: readonly string[]): Promise<number> {
+  const unknown = chosen.find((name) => !(name in questions))
+  if (unknown) throw new Error(`There is no question ${unknown}: ${Object.keys(questions).join(", ")}`)
+  const startedAt = performance.now()
+  const isPinned = pin(process.pid, LOAD_CORE)
+  const scene = await setScene()
+  const sections: Section[] = []
+  for (const [name, ask] of Object.entries(questions)) {
+    if (chosen.length > 0 && !chosen.includes(name)) continue
+    console.log(`\n${name} ...`)
+    const section = await ask(scene)
+    sections.push(section)
+    console.log(describeSection(section))
+  }
+  const minutes = (performance.now() - startedAt) / 60_000
+  console.log(`\n${minutes.toFixed(1)} minutes.`)
+  if (chosen.length === 0) await writeResults(sections, { isPinned, minutes })
+  return sections.some(({ targets }) => targets.some(({ isMet }) => !isMet)) ? 1 : 0
+}
+
+/** Builds every app, starts each on the core of the servers, and signs the same person in. */
+async function setScene(): Promise<Scene> {
+  const stage = await setStage()
+  await startAfresh(stage, PEOPLE)
+  const { accessToken } = await obtainGrant(stage.siteUrl, "person-1")
+  const environment = await peerEnvironment(stage, accessToken)
+  console.log("building ...")
+  await buildAll(environment)
+  const running: Running[] = []
+  for (const contestant of contestants) {
+    const app = await startContestant(contestant, environment)
+    const browser = await signIn(contestant, app, "person-1")
+    running.push({ contestant, app, browser, cookie: browser.cookiesFor(app.url) })
+  }
+  return { stage, environment, running, putLoad: await startLoadGenerator() }
+}

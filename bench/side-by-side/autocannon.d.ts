@@ -1,0 +1,34 @@
+/** What is used here of autocannon, which brings no types. */
+declare module "autocannon" {
+  type Request = { headers: Record<string, string> }
+
+  type Options = {
+    url: string
+    connections: number
+    /** Seconds. */
+    duration: number
+    /** Seconds. */
+    timeout: number
+    /** Requests a second of all connections together. */
+    overallRate?: number
+    requests: {
+      method: string
+      headers: Record<string, string>
+      setupRequest: (request: Request) => Request
+    }[]
+  }
+
+  type Instance = {
+    on: (
+      event: "response",
+      hear: (client: unknown, status: number, bytes: number, ms: number) => void,
+    ) => Instance
+  }
+
+  function autocannon(
+    options: Options,
+    done: (error: Error | null, result: { errors: number }) => void,
+  ): Instance
+
+  export = autocannon
+}

@@ -1,0 +1,123 @@
+import { Client } from "pg"
+import { createBrowser } from "../refresh/browser"
+import { buildNextApp, type NextApp, startBuiltApp } from "../refresh/next-apps"
+import type { Stage } from "../refresh/stage"
+import { pin, SERVER_CORE } from "./cores"
+
+export type Browser = ReturnType<typeof createBrowser>
+
+/** An app that shows the same profile page. */
+export type Contestant = {
+  name: string
+  folder: string
+  /** Answers with 200 whoever asks. */
+  healthPath: string
+  /** What it is started with beside what all are. */
+  settings?: Record<string, string>
+  sessionPath?: string
+  /** The first request of a sign-in; where it leads, `browser.open` goes. Absent where nobody has to sign in. */
+  startSignIn?: (browser: Browser, url: URL) => Promise<Response>
+}
+
+const startAtStock = async (browser: Browser, url: URL) => {
+  const answer = await browser.send(new URL("/api/auth/csrf", url))
+  const { csrfToken } = (await answer.json()) as { csrfToken: string }
+  return browser.send(new URL("/api/auth/signin/bitbucket", url), { csrfToken, callbackUrl: "/profile" })
+}
+
+/** A script of the page asks for the address and goes there. */
+const startAtBetterAuth = async (browser: Browser, url: URL) => {
+  const answer = await browser.sendJson(new URL("/api/auth/sign-in/oauth2", url), {
+    providerId: "bitbucket",
+    callbackURL: "/profile",
+  })
+  const { url: location } = (await answer.json()) as { url: string }
+  return new Response(null, { status: 302, headers: { location } })
+}
+
+const ours: Contestant = {
+  name: "this app",
+  folder: ".",
+  healthPath: "/api/health",
+  sessionPath: "/api/auth/session",
+  startSignIn: (browser, url) =>
+    browser.send(new URL("/oauth/bitbucket/authorize?reason=bench&next=/profile", url)),
+}
+
+/** As it comes this app asks Bitbucket at each view; this is what a deployment with many views sets. */
+export const oursKeeping: Contestant = {
+  ...ours,
+  name: "this app, 60 s",
+  settings: { PROFILE_FRESH_SECONDS: "60" },
+}
+
+const bare: Contestant = { name: "bare", folder: "bench/peers/bare", healthPath: "/still" }
+
+const stock: Contestant = {
+  name: "authjs-stock",
+  folder: "bench/peers/authjs-stock",
+  healthPath: "/api/auth/providers",
+  sessionPath: "/api/auth/session",
+  startSignIn: startAtStock,
+}
+
+const betterAuth: Contestant = {
+  name: "better-auth",
+  folder: "bench/peers/better-auth",
+  healthPath: "/api/auth/ok",
+  sessionPath: "/api/auth/get-session",
+  startSignIn: startAtBetterAuth,
+}
+
+export const contestants: readonly Contestant[] = [ours, oursKeeping, bare, stock, betterAuth]
+
+/** Both ways to run this app: every target is asked of each, and the tables say which is which. */
+export const ownNames: readonly string[] = [ours.name, oursKeeping.name]
+
+/** What no start-up of the apps needs: two databases on one server, the tables of the second, one token for `bare`. */
+export async function peerEnvironment(stage: Stage, accessToken: string): Promise<Record<string, string>> {
+  const client = new Client(stage.databaseUrl)
+  await client.connect()
+  await client.query("create database better_auth")
+  await client.end()
+  const environment = {
+    ...stage.environment,
+    // One client asks for everybody here; Better Auth's limit is off for the same reason.
+    RATE_LIMIT_PER_ADDRESS: "0",
+    RATE_LIMIT_PER_ACCOUNT: "0",
+    BARE_ACCESS_TOKEN: accessToken,
+    BETTER_AUTH_DATABASE_URL: stage.databaseUrl.replace(/app$/, "better_auth"),
+  }
+  Object.assign(process.env, environment)
+  const { migrateBetterAuth } = await import("./migrate-better-auth")
+  await migrateBetterAuth()
+  return environment
+}
+
+export async function buildAll(environment: Record<string, string>): Promise<void> {
+  for (const folder of new Set(contestants.map((one) => one.folder))) await buildNextApp(folder, environment)
+}
+
+/** Starts a contestant on the core of the servers. */
+export async function startContestant(
+  { folder, healthPath, settings }: Contestant,
+  environment: Record<string, string>,
+  origin?: string,
+): Promise<NextApp> {
+  const app = await startBuiltApp(folder, { ...environment, ...settings }, healthPath, origin)
+  pin(app.process.process.pid, SERVER_CORE)
+  return app
+}
+
+/** Signs somebody in and looks whether their profile is shown. @returns the browser that they did it with */
+export async function signIn(contestant: Contestant, { url }: NextApp, username: string): Promise<Browser> {
+  const browser = createBrowser(username)
+  const answer = await contestant.startSignIn?.(browser, url)
+  const location = answer?.headers.get("location")
+  const page = await browser.open(location ? new URL(location, url) : new URL("/profile", url))
+  if (page.status !== 200 || !page.text.includes("What this app may do"))
+    throw new Error(
+      `Nobody could sign in at ${contestant.name}: ${page.status} at ${page.url.pathname}, error ${page.url.searchParams.get("error")}`,
+    )
+  return browser
+}

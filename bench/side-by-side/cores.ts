@@ -1,0 +1,21 @@
+import { spawnSync } from "node:child_process"
+import { availableParallelism, cpus, release, totalmem } from "node:os"
+
+/** The servers have a core for themselves; load, Postgres and Bitbucket share the other. */
+export const SERVER_CORE = 0
+export const LOAD_CORE = 1
+
+/** Keeps a process, with what it starts from now on, on one core. @returns false where this machine has no taskset */
+export function pin(pid: number | undefined, core: number): boolean {
+  if (pid === undefined || availableParallelism() < 2) return false
+  const { status } = spawnSync("taskset", ["-a", "-c", "-p", String(core), String(pid)], { stdio: "ignore" })
+  return status === 0
+}
+
+/** What the numbers were measured on. */
+export function machineInWords(isPinned: boolean): string {
+  const [cpu] = cpus()
+  const memory = `${Math.round(totalmem() / 2 ** 30)} GB`
+  const cores = isPinned ? "servers on one core, everything else on the other" : "not pinned to cores"
+  return `${cpu?.model.trim()}, ${cpus().length} cores, ${memory}, Linux ${release()}, Node ${process.version}; ${cores}`
+}

@@ -1,0 +1,47 @@
+import { encode } from "@auth/core/jwt"
+import { sql } from "drizzle-orm"
+import type { Database } from "../../lib/db/client"
+import { sessionCookieName } from "../../lib/sessions/session-cookie"
+import type { Scene } from "./running"
+
+/** The same hash as the session store's, made by Postgres. */
+const idHash = sql.raw("translate(rtrim(encode(sha256(('crowd-' || n)::bytea), 'base64'), '='), '+/', '-_')")
+const uuid = sql.raw("'{' || lpad(to_hex(n), 8, '0') || '-0000-4000-8000-000000000000}'")
+
+/**
+ * Fills the tables with people who are signed in: a connection and a session each, with the tokens and the profile of
+ * somebody who really is. Their profiles count as just read, so that only their rows are asked for.
+ *
+ * @param from number of the first, of the last: `to`
+ */
+export async function addCrowd(db: Database, from: number, to: number): Promise<void> {
+  await db.transaction(async (tx) => {
+    await tx.execute(sql`set local statement_timeout = 0`)
+    await tx.execute(sql`
+      insert into connection (account_uuid, sealed_tokens, scopes, issued_at, expires_at, profile, profile_read_at)
+      select ${uuid}, one.sealed_tokens, one.scopes, now(), now() + interval '1 day',
+             jsonb_set(one.profile, '{account,uuid}', to_jsonb(${uuid})), now() + interval '1 day'
+        from generate_series(${from}::int, ${to}::int) n,
+             (select * from connection where account_uuid not like '%-0000-4000-8000-000000000000}' limit 1) one`)
+    await tx.execute(sql`
+      insert into session (id_hash, connection_id, expires_at)
+      select ${idHash}, connection.id, now() + interval '7 days'
+        from generate_series(${from}::int, ${to}::int) n
+        join connection on connection.account_uuid = ${uuid}`)
+  })
+  await db.execute(sql`analyze connection, session`)
+}
+
+/** The `Cookie` headers of some of them, spread over all. */
+export async function crowdCookies({ environment }: Scene, people: number, count: number): Promise<string[]> {
+  const numbers = Array.from({ length: count }, (_, index) => 1 + Math.floor((index * people) / count))
+  return Promise.all(
+    numbers.map(async (n) => {
+      const sub = `{${n.toString(16).padStart(8, "0")}-0000-4000-8000-000000000000}`
+      const name = sessionCookieName()
+      const token = { sub, sid: `crowd-${n}` }
+      const value = await encode({ token, secret: environment.AUTH_SECRET ?? "", salt: name, maxAge: 86_400 })
+      return `${name}=${value}`
+    }),
+  )
+}

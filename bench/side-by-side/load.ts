@@ -1,0 +1,28 @@
+import { type ChildProcess, fork } from "node:child_process"
+import { once } from "node:events"
+import { stopAtEnd } from "../refresh/started"
+import { LOAD_CORE, pin } from "./cores"
+import type { Load, LoadResult } from "./load-process"
+
+type Answer = { id: number; result?: LoadResult; failure?: string }
+
+/** Puts load on a server. @throws Error where an answer was not what it had to be */
+export type PutLoad = (load: Load) => Promise<LoadResult>
+
+/** Starts the load generator, a process of its own. */
+export async function startLoadGenerator(): Promise<PutLoad> {
+  const child: ChildProcess = fork(new URL("load-process.ts", import.meta.url), {
+    execArgv: ["--import", "tsx"],
+  })
+  stopAtEnd(() => child.kill("SIGKILL"))
+  await once(child, "message")
+  pin(child.pid, LOAD_CORE)
+  let asked = 0
+  return async (load) => {
+    const id = asked++
+    child.send({ id, load })
+    const [answer] = (await once(child, "message")) as [Answer]
+    if (!answer.result) throw new Error(answer.failure)
+    return answer.result
+  }
+}

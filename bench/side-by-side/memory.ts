@@ -1,0 +1,81 @@
+import { setTimeout as wait } from "node:timers/promises"
+import { sql } from "drizzle-orm"
+import { oursKeeping, startContestant } from "./contestants"
+import { addCrowd, crowdCookies } from "./crowd"
+import { pidOf, residentBytes, runningOf, type Scene } from "./running"
+import { round, type Section } from "./section"
+
+const SESSIONS = 10_000
+const SOAK_MINUTES = 4
+const SOAK_RATE = 50
+const SAMPLE_EVERY_MS = 5_000
+
+const megabytes = (bytes: number) => `${round(bytes / 2 ** 20)} MB`
+
+/** What does a server hold: when it has just served somebody, after ten thousand people, and after a soak? */
+export async function memory(scene: Scene): Promise<Section> {
+  const rows: string[][] = []
+  const numbers: Record<string, number> = {}
+  for (const { contestant, cookie } of scene.running) {
+    const app = await startContestant(contestant, scene.environment)
+    const load = { url: new URL("/profile", app.url).href, connections: 10, cookies: [cookie] }
+    await scene.putLoad({ ...load, seconds: 3 })
+    await wait(2_000)
+    const atRest = await residentBytes(pidOf({ app }))
+    numbers[contestant.name] = atRest
+    rows.push([contestant.name, "at rest, after its first views", megabytes(atRest)])
+    await app.process.stop()
+  }
+
+  const own = runningOf(scene, oursKeeping.name)
+  const { db } = scene.stage
+  await addCrowd(db, 1, SESSIONS)
+  const cookies = await crowdCookies(scene, SESSIONS, SESSIONS)
+  const load = { url: new URL("/profile", own.app.url).href, connections: 10, cookies }
+  let seen = 0
+  while (seen < SESSIONS) seen += (await scene.putLoad({ ...load, seconds: 10 })).requests
+  const afterSessions = await residentBytes(pidOf(own))
+  rows.push([
+    own.contestant.name,
+    `after views of ${SESSIONS.toLocaleString("en")} sessions`,
+    megabytes(afterSessions),
+  ])
+
+  const soak = scene.putLoad({ ...load, seconds: SOAK_MINUTES * 60, rate: SOAK_RATE })
+  const samples: number[] = []
+  let isOver = false
+  const over = soak.finally(() => {
+    isOver = true
+  })
+  while (!isOver) {
+    await Promise.race([over, wait(SAMPLE_EVERY_MS)])
+    if (!isOver) samples.push(await residentBytes(pidOf(own)))
+  }
+  await over
+  await db.execute(sql`delete from connection where account_uuid like '%-0000-4000-8000-000000000000}'`)
+  const slope = slopeOf(samples.slice(Math.floor(samples.length / 3))) * (60_000 / SAMPLE_EVERY_MS)
+  rows.push([
+    own.contestant.name,
+    `after ${SOAK_MINUTES} minutes at ${SOAK_RATE} views/s`,
+    `${megabytes(samples.at(-1) ?? Number.NaN)}, ${slope < 0 ? "−" : "+"}${round(Math.abs(slope) / 1_024)} kB a minute`,
+  ])
+  return {
+    title: "Memory of a server (resident set)",
+    head: ["App", "When", "Memory"],
+    rows,
+    notes: [`The slope is that of the last two thirds of the soak.`],
+    targets: [],
+    numbers: { ...numbers, afterSessions, samples, slopeBytesPerMinute: slope },
+  }
+}
+
+/** Least squares. @returns by how much a value grows from one sample to the next */
+function slopeOf(values: readonly number[]): number {
+  const middle = (values.length - 1) / 2
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length
+  const sums = values.map((value, index) => ({
+    xy: (index - middle) * (value - mean),
+    xx: (index - middle) ** 2,
+  }))
+  return sums.reduce((sum, { xy }) => sum + xy, 0) / sums.reduce((sum, { xx }) => sum + xx, 0)
+}

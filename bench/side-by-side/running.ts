@@ -1,0 +1,44 @@
+import { readFile } from "node:fs/promises"
+import type { NextApp } from "../refresh/next-apps"
+import type { Stage } from "../refresh/stage"
+import type { Browser, Contestant } from "./contestants"
+import type { PutLoad } from "./load"
+
+/** A contestant that runs, with somebody signed in. */
+export type Running = { contestant: Contestant; app: NextApp; browser: Browser; cookie: string }
+
+/** What every question can use. */
+export type Scene = {
+  stage: Stage
+  environment: Record<string, string>
+  running: Running[]
+  putLoad: PutLoad
+}
+
+/** @throws Error where no contestant of this name runs */
+export function runningOf({ running }: Scene, name: string): Running {
+  const found = running.find(({ contestant }) => contestant.name === name)
+  if (!found) throw new Error(`${name} does not run`)
+  return found
+}
+
+const TICKS_PER_SECOND = 100
+
+/** Processor time of a process so far, on all threads. @returns milliseconds */
+export async function cpuMs(pid: number): Promise<number> {
+  const stat = await readFile(`/proc/${pid}/stat`, "utf8")
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ")
+  return ((Number(fields[11]) + Number(fields[12])) * 1_000) / TICKS_PER_SECOND
+}
+
+/** Memory that a process holds at this moment (resident set). @returns bytes */
+export async function residentBytes(pid: number): Promise<number> {
+  const status = await readFile(`/proc/${pid}/status`, "utf8")
+  return Number(/^VmRSS:\s+(\d+) kB/m.exec(status)?.[1]) * 1_024
+}
+
+export function pidOf({ app }: { app: NextApp }): number {
+  const { pid } = app.process.process
+  if (pid === undefined) throw new Error(`${app.process.name} does not run`)
+  return pid
+}
