@@ -1,12 +1,27 @@
-/** Runs once when a server starts. Both variables are constants of the build, not part of the environment. */
+import type { Instrumentation } from "next"
+
+/** Runs once when a server starts. Variables of Next's are constants of the build, not part of the environment. */
 export async function register(): Promise<void> {
   if (process.env.NEXT_RUNTIME !== "nodejs") return
   const { migrateAtStart, refuseToStartWithoutEnvironment } = await import("@/lib/start-up")
   const { drainOnSigterm } = await import("@/lib/draining")
   const { followRequests } = await import("@/lib/http-server")
+  const { environment } = await import("@/lib/env")
   refuseToStartWithoutEnvironment()
+  if (environment().hasCollector) {
+    // Our own span of each call to Bitbucket says more than Next's.
+    process.env.NEXT_OTEL_FETCH_DISABLED = "1"
+    await (await import("@/lib/telemetry/register")).registerTelemetry()
+  }
   if (process.env.LEGACY_SIGN_IN) (await import("@/lib/oauth1/register")).registerOAuth1()
   followRequests()
   drainOnSigterm()
   await migrateAtStart()
+}
+
+/** What nobody caught. The request itself is not looked at: its address holds codes, its headers hold cookies. */
+export const onRequestError: Instrumentation.onRequestError = async (error, _request, { routePath }) => {
+  if (process.env.NEXT_RUNTIME !== "nodejs") return
+  const { reportRequestError } = await import("@/lib/telemetry/request-error")
+  reportRequestError(error, routePath)
 }

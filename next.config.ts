@@ -26,6 +26,8 @@ const nextConfig: NextConfig = {
   // `npm run build:standalone` asks for a folder that runs without node_modules; the Dockerfile copies it.
   ...(process.env.BUILD_STANDALONE === "1" && { output: "standalone" as const }),
   poweredByHeader: false,
+  // Next loads it for itself anyway: one copy for all.
+  serverExternalPackages: ["@opentelemetry/api"],
   reactStrictMode: true,
   typedRoutes: true,
   images: { unoptimized: true },

@@ -105,7 +105,7 @@ describe("the environment", () => {
 
   test.each([".env.example", "README.md"])("is written down in %s, variable by variable", async (file) => {
     const text = await readFile(file, "utf8")
-    const notOurs = ["NODE_ENV", "VERCEL", "NEXTAUTH_URL"]
+    const notOurs = ["NODE_ENV", "VERCEL", "VERCEL_OTEL_ENDPOINTS", "NEXTAUTH_URL"]
     const own = inspectEnvironment({}).readings.filter(({ name }) => !notOurs.includes(name))
     expect(own.filter(({ name }) => !text.includes(name)).map(({ name }) => name)).toEqual([])
   })

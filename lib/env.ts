@@ -78,6 +78,15 @@ const databaseUrl = z
     "must be a Postgres address such as postgres://user:password@host:5432/name",
   )
 
+/** An OTLP collector. What must stay secret goes into OTEL_EXPORTER_OTLP_HEADERS. */
+const collector = z
+  .string()
+  .regex(
+    /^https?:\/\/[^\s/@?#]+(\/[^\s@?#]*)?(?<!\/)$/,
+    "must be an address such as http://localhost:4318, without query and without a slash at its end",
+  )
+  .optional()
+
 type Related = "AUTH_SECRET" | "CRON_SECRET" | "AUTH_URL" | "NEXTAUTH_URL"
 
 /** What is wrong with variables that are right one by one, by name. */
@@ -158,6 +167,18 @@ const environmentSchema = (production: boolean, onVercel: boolean, dataCenter: b
         .optional(),
       SETUP_PAGE: z.enum(["on", "off"], "must be on or off").default("off"),
       DRAIN_SECONDS: z.coerce.number("must be a number of seconds").min(0).max(300).default(0),
+      OTEL_EXPORTER_OTLP_ENDPOINT: collector,
+      OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: collector,
+      OTEL_EXPORTER_OTLP_PROTOCOL: z
+        .enum(["http/protobuf", "http/json"], "must be http/protobuf or http/json")
+        .default("http/protobuf"),
+      OTEL_METRIC_EXPORT_INTERVAL: z.coerce
+        .number("must be a number of milliseconds")
+        .int()
+        .min(100)
+        .max(3_600_000)
+        .default(60_000),
+      VERCEL_OTEL_ENDPOINTS: z.string().optional(),
       LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "silent"]).default("info"),
     })
     .superRefine((value, context) => {
@@ -172,6 +193,12 @@ const environmentSchema = (production: boolean, onVercel: boolean, dataCenter: b
       /** `/setup` is for development and the demo: on a public site it is not there, whatever SETUP_PAGE says. */
       hasSetupPage:
         value.SETUP_PAGE === "on" && (value.NODE_ENV !== "production" || isLoopback(value.AUTH_URL ?? "")),
+      /** Whether there is anybody to send traces to. */
+      hasCollector: Boolean(
+        value.OTEL_EXPORTER_OTLP_ENDPOINT ??
+          value.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT ??
+          (value.VERCEL && value.VERCEL_OTEL_ENDPOINTS),
+      ),
       /** What seals and opens: the current secret first, then the one it replaced. */
       secrets: [value.AUTH_SECRET, ...(value.AUTH_SECRET_PREVIOUS ? [value.AUTH_SECRET_PREVIOUS] : [])] as [
         string,

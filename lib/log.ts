@@ -3,9 +3,9 @@ import { environment } from "@/lib/env"
 import { requestContext } from "@/lib/request-context"
 
 /** What may be written about an event. No token, code, secret, cookie, name or address ever is. */
-const fieldNames = ["account", "code", "reason", "status", "attempt", "durationMs", "count"] as const
+const fieldNames = ["account", "code", "reason", "route", "status", "attempt", "durationMs", "count"] as const
 
-type EventFields = Partial<Record<"account" | "code" | "reason", string>> &
+type EventFields = Partial<Record<"account" | "code" | "reason" | "route", string>> &
   Partial<Record<"status" | "attempt" | "durationMs" | "count", number>>
 
 let logger: pino.Logger | undefined

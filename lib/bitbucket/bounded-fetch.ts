@@ -1,5 +1,6 @@
 import { environment } from "@/lib/env"
 import { BitbucketError } from "./errors"
+import { inRequestSpan } from "./request-span"
 import { timeBudgetSignal } from "./time-budget"
 
 /** From the first byte sent to the last byte read: a page that needs Bitbucket answers within six seconds. */
@@ -24,6 +25,11 @@ export async function boundedFetch(
   const url = new URL(input instanceof Request ? input.url : input)
   if (!origins.includes(url.origin)) throw new TypeError("boundedFetch speaks to Bitbucket only")
 
+  const method = input instanceof Request ? input.method : (init.method ?? "GET")
+  return inRequestSpan(method, url, () => fetchWhole(input, init))
+}
+
+async function fetchWhole(input: string | URL | Request, init: RequestInit): Promise<Response> {
   const signals = [AbortSignal.timeout(DEADLINE_MS), timeBudgetSignal(), init.signal]
   const signal = AbortSignal.any(signals.filter((one) => one instanceof AbortSignal))
   try {

@@ -5,6 +5,7 @@ import { ConnectionError } from "./errors"
 import { refreshWindowSeconds } from "./refresh-window"
 import { createRenewal, type RenewalDependencies } from "./renewal"
 import { createTokenOpener } from "./sealed-tokens"
+import { watchRenewal } from "./watched-renewal"
 
 export type AccessToken = {
   /** Goes into an Authorization header on the API origin and nowhere else. */
@@ -87,7 +88,9 @@ export function createAccessTokens(dependencies: Omit<RenewalDependencies, "open
   function shareRenewal(connection: Connection): Promise<Connection> {
     const running = renewals.get(connection.id)
     if (running) return running
-    const renewal = renew(connection).finally(() => renewals.delete(connection.id))
+    const renewal = watchRenewal(connection, () => renew(connection)).finally(() =>
+      renewals.delete(connection.id),
+    )
     renewals.set(connection.id, renewal)
     return renewal
   }

@@ -8,14 +8,16 @@ import { environment } from "@/lib/env"
 import { legacySignIn } from "@/lib/legacy-sign-in"
 import { createRefreshGrant } from "@/lib/oauth/refresh-grant"
 import { processWide } from "@/lib/process-wide"
+import { tracedStore } from "@/lib/telemetry/traced-store"
 import { createAccessTokens } from "./access-token"
 import { createAuthorizedCall } from "./authorized-call"
 import { createClientHealth } from "./client-health"
 import { createConnectionStore } from "./connection-store"
+import { withWatchedLeases } from "./watched-renewal"
 
 function createConnections() {
   const { AUTH_BITBUCKET_ID, AUTH_BITBUCKET_SECRET, BITBUCKET_KIND, secrets } = environment()
-  const store = createConnectionStore(db())
+  const store = withWatchedLeases(tracedStore("connection", createConnectionStore(db())))
   const clientHealth = processWide("client-health", createClientHealth)
   const refresh = createRefreshGrant({
     url: bitbucketEndpoints().token,

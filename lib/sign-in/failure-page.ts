@@ -3,6 +3,7 @@ import { appOrigin } from "@/lib/app-origin"
 import { cookieOptions } from "@/lib/cookies"
 import { log } from "@/lib/log"
 import { parseReturnPath } from "@/lib/return-path"
+import { signInEnded } from "@/lib/telemetry/instruments"
 import type { SignInFailure } from "./failure"
 import { FAILURE_NOTE_LIFETIME_SECONDS, failureNoteName, writeFailureNote } from "./failure-note"
 
@@ -15,6 +16,7 @@ export async function failurePage(
   next?: string,
 ): Promise<NextResponse> {
   log.warn("sign_in_failed", { code: failure.code })
+  signInEnded(failure.code)
   const place = encodeURIComponent(parseReturnPath(next, appOrigin(request)))
   const response = redirectWithin(request, `/auth/error?error=${failure.code}&next=${place}`)
   const note = await writeFailureNote(failure)

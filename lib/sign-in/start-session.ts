@@ -12,6 +12,7 @@ import { log } from "@/lib/log"
 import { describeBrowser } from "@/lib/sessions/browser-name"
 import { readSessionCookie, type SessionClaims, sessionCookieName } from "@/lib/sessions/session-cookie"
 import { sessions } from "@/lib/sessions/sessions"
+import { signInEnded } from "@/lib/telemetry/instruments"
 import { SignInError } from "./failure"
 
 /** What a person has granted, by whichever protocol. */
@@ -48,6 +49,7 @@ export async function startSession(profile: Profile, grant: Grant): Promise<Sess
       previousSid: previous?.sid ?? null,
     })
     log.info("signed_in", { account: accountUuid })
+    signInEnded("signed_in")
     await activities().record(accountUuid, "signed_in", describeBrowser(userAgent))
     return { sub: accountUuid, sid }
   } catch (cause) {

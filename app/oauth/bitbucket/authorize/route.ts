@@ -4,6 +4,7 @@ import { appOrigin } from "@/lib/app-origin"
 import { parseReturnPath } from "@/lib/return-path"
 import { isNavigation } from "@/lib/sign-in/navigation"
 import { startAuthorization } from "@/lib/sign-in/start"
+import { inSpan } from "@/lib/telemetry/spans"
 
 /**
  * Starts the authorization request at once: a link here is a link to Bitbucket's consent page. A GET by design;
@@ -15,7 +16,7 @@ export async function GET(request: NextRequest): Promise<Response> {
   if (!isNavigation(request))
     return new Response(null, { status: 403, headers: { "cache-control": "private, no-store" } })
   const next = parseReturnPath(request.nextUrl.searchParams.get("next"), appOrigin(request))
-  return startAuthorization(request, next, startHandler)
+  return inSpan("bitbucket.authorize", () => startAuthorization(request, next, startHandler))
 }
 
 export function HEAD(): Response {

@@ -1,9 +1,10 @@
 import type { NextRequest } from "next/server"
 import { handlers } from "@/auth"
 import { handleCallback } from "@/lib/sign-in/callback"
+import { inSpan } from "@/lib/telemetry/spans"
 
 export function GET(request: NextRequest): Promise<Response> {
-  return handleCallback(request, handlers.GET)
+  return inSpan("bitbucket.callback", () => handleCallback(request, handlers.GET))
 }
 
 /** Next would answer HEAD by running GET, and a link checker would use up the authorization code. */

@@ -2,6 +2,7 @@ import type { NextRequest } from "next/server"
 import { handlers } from "@/auth"
 import { appOrigin } from "@/lib/app-origin"
 import { handleAuthRoute } from "@/lib/sign-in/auth-route"
+import { inSpan } from "@/lib/telemetry/spans"
 
 /** A link to the address of the form starts nothing: it leads to the page that has the button. */
 export function GET(request: NextRequest): Response {
@@ -10,5 +11,5 @@ export function GET(request: NextRequest): Response {
 }
 
 export function POST(request: NextRequest): Promise<Response> {
-  return handleAuthRoute(request, handlers.POST)
+  return inSpan("bitbucket.authorize", () => handleAuthRoute(request, handlers.POST))
 }

@@ -1,0 +1,52 @@
+import { trace } from "@opentelemetry/api"
+import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from "@opentelemetry/sdk-trace-base"
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest"
+import { bitbucketEndpoints } from "./endpoints"
+import { BitbucketError } from "./errors"
+import { inRequestSpan } from "./request-span"
+
+const exporter = new InMemorySpanExporter()
+const uuid = "{00000000-1111-2222-3333-444444444444}"
+const place = { BITBUCKET_SITE_URL: "https://bitbucket.example", BITBUCKET_API_URL: "https://api.example" }
+const cloud = bitbucketEndpoints({ ...place, BITBUCKET_KIND: "cloud" })
+const dataCenter = bitbucketEndpoints({
+  BITBUCKET_KIND: "datacenter",
+  BITBUCKET_SITE_URL: "https://intranet.example/bitbucket",
+  BITBUCKET_API_URL: "https://intranet.example/bitbucket",
+})
+
+beforeAll(() => {
+  const spanProcessors = [new SimpleSpanProcessor(exporter)]
+  trace.setGlobalTracerProvider(new BasicTracerProvider({ spanProcessors }))
+})
+afterAll(() => trace.disable())
+beforeEach(() => exporter.reset())
+
+test.each([
+  [cloud.token, "/site/oauth2/access_token"],
+  [cloud.user, "/2.0/user"],
+  [cloud.userEmails, "/2.0/user/emails"],
+  [cloud.userWorkspaces, "/2.0/user/workspaces"],
+  [cloud.ownPermission(uuid), "/2.0/user/workspaces/{workspace}/permission"],
+  [cloud.workspace(uuid), "/2.0/workspaces/{workspace}"],
+  [`${cloud.repositories("acme")}?q=secret&page=2`, "/2.0/repositories/{workspace}"],
+  [dataCenter.token, "/rest/oauth2/latest/token"],
+  ["https://api.example/2.0/something-else", undefined],
+])("a call to %s is told apart by %s, whatever ids are in it", async (address, template) => {
+  await inRequestSpan("GET", new URL(address), async () => new Response(null, { status: 200 }))
+  expect(exporter.getFinishedSpans()[0]?.attributes["url.template"]).toBe(template)
+})
+
+test("a refusal and a call without an answer are told by status and code, not by their words", async () => {
+  const user = new URL(cloud.user)
+  await inRequestSpan("GET", user, async () => new Response("a secret", { status: 401 }))
+  const unreachable = async () => {
+    throw new BitbucketError("unreachable", { cause: new Error("a secret") })
+  }
+  await expect(inRequestSpan("GET", user, unreachable)).rejects.toThrow(BitbucketError)
+  const spans = exporter.getFinishedSpans()
+  expect(spans.map(({ attributes }) => attributes["error.type"])).toEqual(["401", "unreachable"])
+  expect(
+    JSON.stringify(spans.map(({ status, events, attributes }) => [status, events, attributes])),
+  ).not.toContain("a secret")
+})

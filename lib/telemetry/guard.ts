@@ -1,0 +1,63 @@
+import type { PushMetricExporter, ResourceMetrics } from "@opentelemetry/sdk-metrics"
+import type { ReadableSpan, SpanProcessor } from "@opentelemetry/sdk-trace-base"
+import { allowedAttributes, allowedName, allowedResourceAttributes } from "./allow-list"
+import { SCOPE } from "./spans"
+
+type Resource = ReadableSpan["resource"]
+type Writable<Type> = { -readonly [Key in keyof Type]: Type[Key] }
+
+const resources = new WeakMap<Resource, Resource>()
+
+/**
+ * Comes before every other processor and takes from a span that has ended all that may not leave this process:
+ * Next writes addresses with their queries, hence authorization codes, into names and attributes. In place,
+ * since on Vercel the exporters are not ours to wrap. See docs/decisions/017-what-telemetry-may-carry.md.
+ */
+export const spanGuard: SpanProcessor = {
+  onStart() {},
+  onEnd(ended) {
+    const span: Writable<ReadableSpan> = ended
+    span.attributes = allowedAttributes(span.attributes)
+    span.name = allowedName(span.name, span.attributes)
+    span.status = { code: span.status.code }
+    // Exceptions, with messages and stacks: `error.type` says enough. Links hold what others wrote.
+    span.events = []
+    span.links = []
+    span.resource = allowedResource(span.resource)
+    // Anybody can send this header along.
+    delete span.spanContext().traceState
+  },
+  forceFlush: async () => undefined,
+  shutdown: async () => undefined,
+}
+
+/** An exporter that is given the measurements of this app alone, by attributes that may leave the process. */
+export function guardedExporter(exporter: PushMetricExporter): PushMetricExporter {
+  const { selectAggregationTemporality } = exporter
+  return {
+    export: (metrics, done) => exporter.export(allowedMetrics(metrics), done),
+    forceFlush: () => exporter.forceFlush(),
+    shutdown: () => exporter.shutdown(),
+    ...(selectAggregationTemporality && {
+      selectAggregationTemporality: selectAggregationTemporality.bind(exporter),
+    }),
+  }
+}
+
+function allowedMetrics({ resource, scopeMetrics }: ResourceMetrics): ResourceMetrics {
+  const own = scopeMetrics.filter(({ scope }) => scope.name === SCOPE)
+  for (const { dataPoints } of own.flatMap(({ metrics }) => metrics))
+    for (const point of dataPoints as Writable<(typeof dataPoints)[number]>[])
+      point.attributes = allowedAttributes(point.attributes)
+  return { resource: allowedResource(resource), scopeMetrics: own }
+}
+
+/** The same for the same, since exporters group by it. */
+function allowedResource(resource: Resource): Resource {
+  const known = resources.get(resource)
+  if (known) return known
+  const attributes = allowedResourceAttributes(resource.attributes)
+  const allowed: Resource = Object.create(resource, { attributes: { value: attributes, enumerable: true } })
+  resources.set(resource, allowed)
+  return allowed
+}
