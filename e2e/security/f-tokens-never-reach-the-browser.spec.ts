@@ -1,5 +1,4 @@
 import { readdirSync } from "node:fs"
-import { decode } from "@auth/core/jwt"
 import type { FaultInput } from "bitbucket-emulator"
 import type { Pool } from "pg"
 import { unsealTokens } from "../../lib/connections/sealed-tokens"
@@ -14,7 +13,7 @@ import { forgetProfiles } from "./profile-age"
 import { builtAssets, builtRoutes } from "./routes"
 import { seedFor } from "./seeds"
 import { expect, test } from "./suite"
-import { Visitor } from "./visitor"
+import { Visitor, verifierOf } from "./visitor"
 
 function secretsOf(environment: Record<string, string>): Canary[] {
   const names = ["AUTH_SECRET", "AUTH_BITBUCKET_SECRET", "CRON_SECRET", "DATABASE_URL"]
@@ -342,13 +341,6 @@ const deadGrant: FaultInput = {
   status: 400,
   headers: json,
   body: '{"error": "invalid_grant", "error_description": "Invalid refresh_token"}',
-}
-
-async function verifierOf(visitor: Visitor, secret: string): Promise<string | undefined> {
-  const flow = [...visitor.cookies].find(([name]) => name.startsWith("authjs.flow."))?.[1] ?? ""
-  const token = decodeURIComponent(flow).split("~")[2] ?? ""
-  const payload = await decode<{ value?: string }>({ token, secret, salt: "authjs.pkce.code_verifier" })
-  return payload?.value
 }
 
 async function storedSecretsOf(database: Pool, environment: Record<string, string>): Promise<string[]> {

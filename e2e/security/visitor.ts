@@ -1,3 +1,4 @@
+import { decode } from "@auth/core/jwt"
 import type { Emulator } from "bitbucket-emulator"
 import { type Answer, leadsTo, type Question, send } from "./http"
 
@@ -108,6 +109,14 @@ export class Visitor {
     keep(answer, cookies)
     return answer
   }
+}
+
+/** The PKCE verifier of the sign-in that a visitor has started. @param secret of the app, which sealed it */
+export async function verifierOf(visitor: Visitor, secret: string): Promise<string | undefined> {
+  const flow = [...visitor.cookies].find(([name]) => name.startsWith("authjs.flow."))?.[1] ?? ""
+  const token = decodeURIComponent(flow).split("~")[2] ?? ""
+  const payload = await decode<{ value?: string }>({ token, secret, salt: "authjs.pkce.code_verifier" })
+  return payload?.value
 }
 
 /** Where a callback leads that is not the first answer to a sign-in of this browser. */
