@@ -154,7 +154,7 @@ test("what nobody caught is one line of the log and an error of the trace, witho
       event: "request_failed",
       request: answer.headers["x-request-id"],
       code: expect.stringMatching(/^[A-Z][A-Za-z]*$/),
-      route: "/api/cron/keep-alive/route",
+      route: "/api/cron/keep-alive",
     },
   ])
   await expect
