@@ -3,9 +3,14 @@ import { cp, mkdir, readdir, rm } from "node:fs/promises"
 import path from "node:path"
 
 const root = path.join(import.meta.dirname, "..")
-/** What is made, not written; and the lockfile, whose place says where the packages lie. */
+/** What git leaves out, git's own, and the lockfile, whose place says where the packages lie. */
 const leftOut = new Set([
+  ".git",
+  ".next",
+  ".data",
+  ".vercel",
   "node_modules",
+  "next-env.d.ts",
   "dist",
   "coverage",
   "test-results",
@@ -23,11 +28,13 @@ export async function copyProject(name: string): Promise<string> {
   const copy = path.join(root, ".data", name)
   await rm(copy, { recursive: true, force: true })
   await mkdir(copy, { recursive: true })
-  const isCopied = (file: string) =>
-    !leftOut.has(path.basename(file)) && !leftOut.has(path.relative(root, file))
+  const isCopied = (file: string) => {
+    const name = path.basename(file)
+    const isSecret = name.startsWith(".env") && name !== ".env.example"
+    return !isSecret && !leftOut.has(name) && !leftOut.has(path.relative(root, file))
+  }
   for (const entry of await readdir(root)) {
-    // `.git`, `.next`, `.data`, `.env*`; the one that is wanted is named.
-    if ((entry.startsWith(".") && entry !== ".gitignore") || !isCopied(entry)) continue
+    if (!isCopied(entry)) continue
     await cp(path.join(root, entry), path.join(copy, entry), { recursive: true, filter: isCopied })
   }
   return copy

@@ -16,9 +16,9 @@ await removeLines("package.json", 2)
 
 const steps: [name: string, command: string[]][] = [
   ["format and lint", ["biome", "check", "--error-on-warnings", "--vcs-enabled=false"]],
+  ["dead code", ["knip", "--no-gitignore"]],
   ["route types", ["next", "typegen"]],
   ["types", ["tsc", "--noEmit"]],
-  ["dead code", ["knip", "--no-gitignore"]],
   ["unit tests", ["vitest", "run"]],
 ]
 for (const [name, command] of steps) {

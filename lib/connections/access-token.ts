@@ -87,7 +87,7 @@ export function createAccessTokens(dependencies: Omit<RenewalDependencies, "open
 
   function shareRenewal(connection: Connection): Promise<Connection> {
     const running = renewals.get(connection.id)
-    if (running) return running
+    if (running !== undefined) return running
     const renewal = watchRenewal(connection, () => renew(connection)).finally(() =>
       renewals.delete(connection.id),
     )

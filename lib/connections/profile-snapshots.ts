@@ -45,7 +45,7 @@ export function createProfileSnapshots({ ask, freshSeconds, now = () => performa
   /** Asks Bitbucket, once for all who ask at the same time. @throws ConnectionError `reauthorization_required` */
   function read(connection: Connection): Promise<ProfileReading> {
     const running = underWay.get(connection.id)
-    if (running) return running
+    if (running !== undefined) return running
     const attempt: Attempt = { version: connection.version, startedAt: now(), standing: "current" }
     remember(connection.id, attempt)
     const reading = ask(connection)
