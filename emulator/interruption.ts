@@ -1,8 +1,9 @@
+import { setMaxListeners } from "node:events"
 import { setTimeout as delay } from "node:timers/promises"
 
 /** What every held request waits on, so that a reset or the end of the emulator lets all of them go at once. */
 export class Interruption {
-  #controller = new AbortController()
+  #controller = controllerForMany()
 
   /** Resolves after `ms`; rejects when interrupted before. */
   async pause(ms: number): Promise<void> {
@@ -19,6 +20,13 @@ export class Interruption {
 
   interrupt(): void {
     this.#controller.abort()
-    this.#controller = new AbortController()
+    this.#controller = controllerForMany()
   }
+}
+
+/** Every request that waits listens to it: more than ten are load, and no leak to warn of. */
+function controllerForMany(): AbortController {
+  const controller = new AbortController()
+  setMaxListeners(0, controller.signal)
+  return controller
 }

@@ -186,6 +186,17 @@ describe("the switches", () => {
     })
   })
 
+  test("however many wait at the same time, nothing warns of a leak", async () => {
+    const warnings: Error[] = []
+    const hear = (warning: Error) => warnings.push(warning)
+    process.on("warning", hear)
+    await emulator.current.control.changeConfig({ latency_ms: 200 })
+    const answers = await Promise.all(Array.from({ length: 30 }, () => fetch(emulator.current.siteUrl)))
+    expect(answers.map(({ status }) => status)).toEqual(Array(30).fill(200))
+    process.off("warning", hear)
+    expect(warnings).toEqual([])
+  })
+
   test("latency_ms delays every answer by that much", async () => {
     await emulator.current.control.changeConfig({ latency_ms: 60 })
     const startedAt = performance.now()
