@@ -2,13 +2,16 @@ import { freePort } from "../scripts/server-process"
 import { startApp } from "./app-server"
 import { expect, test } from "./fixtures"
 import { signInFrom, withCookiesOf } from "./person"
+import { type Answer, send } from "./security/http"
+import { seedFor } from "./security/seeds"
+import { cookieHeader, Visitor } from "./security/visitor"
 
 /** A second server of the same deployment: the same environment and database, another port. */
-async function startSecondServer(environment: Record<string, string>) {
-  const port = String(await freePort())
+async function startSecondServer(environment: Record<string, string>, port?: string) {
+  port ??= String(await freePort())
   const url = `http://localhost:${port}`
   const app = await startApp({ ...environment, PORT: port }, url)
-  return { app, url }
+  return { app, url, port }
 }
 
 test("fifty pages on two servers after the token lapsed: one renewal, and nobody is signed out", async ({
@@ -66,4 +69,63 @@ test("a server that is killed while it renews signs nobody out: the other takes 
     "select status, lease_owner, failures, expires_at > now() as renewed from connection",
   )
   expect(rows).toEqual([{ status: "active", lease_owner: null, failures: 0, renewed: true }])
+})
+
+test("fifty pages at once while one of two servers is killed and comes back: everybody sees themselves, nobody is signed out", async ({
+  emulator,
+  database,
+  environment,
+  appUrl,
+}) => {
+  const names = ["ada", "bo", "cy", "di", "ed"]
+  await emulator.control.reset(seedFor(appUrl, names))
+  const people = names.map((name) => ({ name, visitor: new Visitor({ appUrl, emulator }) }))
+  for (const { name, visitor } of people) await visitor.signIn(name)
+  const second = await startSecondServer(environment)
+  const lapse = () => database.query("update connection set expires_at = now() - interval '1 second'")
+  const load = async (url: string, { name, visitor }: (typeof people)[number]) => {
+    const answer = await send(url, "/profile", { headers: { cookie: cookieHeader(visitor.cookies) } })
+    return { name, answer }
+  }
+  const loadFifty = () =>
+    Array.from({ length: 50 }, (_, index) => {
+      const url = index % 2 === 0 ? appUrl : second.url
+      return { url, page: load(url, people[index % people.length] as (typeof people)[number]) }
+    })
+  const expectOwn = ({ name, answer }: { name: string; answer: Answer }) => {
+    expect(answer.status).toBe(200)
+    expect(answer.setCookies).toEqual([])
+    expect(names.filter((one) => answer.text.includes(`${one}@example.com`))).toEqual([name])
+  }
+
+  await lapse()
+  await emulator.control.changeConfig({ latency_ms: 300 })
+  const interrupted = loadFifty()
+  const ends = Promise.allSettled(interrupted.map(({ page }) => page))
+  await expect
+    .poll(async () => (await database.query("select from connection where lease_owner is not null")).rowCount)
+    .toBeGreaterThan(0)
+  second.app.process.kill("SIGKILL")
+  const unanswered = (await ends).flatMap((end, index) => {
+    if (end.status === "fulfilled") expectOwn(end.value)
+    return end.status === "rejected" ? [interrupted[index]?.url] : []
+  })
+  expect(new Set(unanswered), "only what was asked of the one that died").toEqual(new Set([second.url]))
+
+  // What it held when it died lapses by itself after fifteen seconds.
+  await database.query("update connection set lease_until = now() where lease_owner is not null")
+  const returned = await startSecondServer(environment, second.port)
+  try {
+    await lapse()
+    for (const page of await Promise.all(loadFifty().map((one) => one.page))) expectOwn(page)
+    const { rows } = await database.query(
+      "select status, lease_owner, failures, expires_at > now() as renewed from connection",
+    )
+    expect(rows).toEqual(
+      names.map(() => ({ status: "active", lease_owner: null, failures: 0, renewed: true })),
+    )
+    expect((await database.query("select from session")).rowCount).toBe(names.length)
+  } finally {
+    await returned.app.stop()
+  }
 })
