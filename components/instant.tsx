@@ -1,3 +1,4 @@
+import type { ReactNode } from "react"
 import { dateText, instantText, relativeText } from "@/lib/time-text"
 
 type Props = {
@@ -8,21 +9,27 @@ type Props = {
 
 /** A moment as a real `<time>`. Its words are made on the server, in UTC, and never again in the browser. */
 export function Instant({ at, as }: Props) {
-  const absolute = instantText(at)
-  const relative = relativeText(at, new Date())
-  const text = {
-    date: dateText(at),
-    instant: absolute,
-    relative,
-    "instant-and-relative": (
-      <>
-        {absolute} <span className="whitespace-nowrap text-ink-muted">({relative})</span>
-      </>
-    ),
-  }[as]
   return (
-    <time dateTime={at.toISOString()} title={absolute}>
-      {text}
+    <time dateTime={at.toISOString()} title={instantText(at)}>
+      {textOf(at, as)}
     </time>
   )
+}
+
+function textOf(at: Date, as: Props["as"]): ReactNode {
+  switch (as) {
+    case "date":
+      return dateText(at)
+    case "instant":
+      return instantText(at)
+    case "relative":
+      return relativeText(at, new Date())
+    case "instant-and-relative":
+      return (
+        <>
+          {instantText(at)}{" "}
+          <span className="whitespace-nowrap text-ink-muted">({relativeText(at, new Date())})</span>
+        </>
+      )
+  }
 }

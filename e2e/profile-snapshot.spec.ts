@@ -68,6 +68,22 @@ test("a grant revoked a moment after the profile was read is told at the second 
   await expect(page).toHaveURL(/\/signin\?next=%2Fprofile&reason=reauthorization/)
 })
 
+test("a profile that has changed at Bitbucket takes the place of the one before it", async ({
+  page,
+  bitbucket,
+  database,
+}) => {
+  await signInFrom(page, bitbucket, "/profile")
+  await database.query(
+    `update connection set profile = jsonb_set(profile, '{account,displayName}', '"Former Name"')`,
+  )
+  await readProfileAgo(database, "1 hour")
+  await page.reload()
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Demo Person")
+  await expect(page.getByRole("main").getByRole("heading", { level: 2 })).toHaveCount(4)
+  await expect(page.getByRole("region", { name: "Email addresses" })).toHaveCount(1)
+})
+
 test("the connection page asks Bitbucket at each view, however new the profile is", async ({
   page,
   bitbucket,

@@ -45,10 +45,15 @@ function scriptsOf(html: string): string[] {
   return [...new Set(named)].filter((name) => !ofOldBrowsers.has(name)).map((name) => `/_next/${name}`)
 }
 
-/** What a deployment packs into the function of a page: the files that Next traced for it. @returns bytes */
-export async function tracedBytes(appFolder: string, page: string): Promise<number> {
-  const trace = path.join(appFolder, ".next/server/app", `${page}.js.nft.json`)
+/**
+ * What a deployment packs into a function: the files that Next traced for it.
+ *
+ * @param file of the build, with its path from the root of the repository
+ * @returns bytes
+ */
+export async function tracedBytes(file: string): Promise<number> {
+  const trace = `${file}.nft.json`
   const { files } = JSON.parse(await readFile(trace, "utf8")) as { files: string[] }
-  const sizes = files.map(async (file) => (await stat(path.resolve(path.dirname(trace), file))).size)
+  const sizes = files.map(async (one) => (await stat(path.resolve(path.dirname(trace), one))).size)
   return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0)
 }

@@ -1,3 +1,4 @@
+import path from "node:path"
 import { type PageWeight, tracedBytes, weighPage } from "../../test/page-weight"
 import { startStatementCounter } from "../../test/statement-counter"
 import { type Contestant, ownNames, signIn, startContestant } from "./contestants"
@@ -5,8 +6,9 @@ import type { Scene } from "./running"
 import { kilobytes, round, type Section, target } from "./section"
 
 const VIEWS = 20
-/** Below the `app` folder of a build. */
-const pageOf = (folder: string) => (folder === "." ? "(signed-in)/profile/page" : "profile/page")
+/** The page in a build of the app in a folder. */
+const pageOf = (folder: string) =>
+  path.join(folder, ".next/server/app", folder === "." ? "(signed-in)/profile/page.js" : "profile/page.js")
 
 type Weighed = PageWeight & {
   name: string
@@ -21,7 +23,7 @@ export async function weights(scene: Scene): Promise<Section> {
   const measured: Weighed[] = []
   for (const { contestant, app, cookie } of scene.running) {
     const weight = await weighPage(new URL("/profile", app.url), cookie)
-    const traced = await tracedBytes(contestant.folder, pageOf(contestant.folder))
+    const traced = await tracedBytes(pageOf(contestant.folder))
     measured.push({ name: contestant.name, ...weight, traced, ...(await countPerView(scene, contestant)) })
   }
   const of = (name: string) => {

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util"
 import { environment } from "@/lib/env"
 import { type Account, getAccount } from "./account"
 import type { ApiCredential } from "./api-client"
@@ -7,6 +8,11 @@ import { BitbucketError } from "./errors"
 
 /** What a person's pages show: the account, and its addresses or null where they may not be read. */
 export type Profile = { account: Account; emails: Email[] | null }
+
+/** Whether two readings say the same, in whatever order: Postgres sorts what it keeps. */
+export function isSameProfile(one: Profile, other: Profile): boolean {
+  return isDeepStrictEqual(one, other)
+}
 
 /** Reads both parts of a profile at the same time. @throws BitbucketError */
 export async function getProfile(credential: ApiCredential): Promise<Profile> {

@@ -1,7 +1,8 @@
 import "server-only"
 import { activities } from "@/lib/activity/activities"
 import { BitbucketError } from "@/lib/bitbucket/errors"
-import { getProfile, type Profile } from "@/lib/bitbucket/profile"
+import { getProfile, isSameProfile, type Profile } from "@/lib/bitbucket/profile"
+import { environment } from "@/lib/env"
 import { log } from "@/lib/log"
 import type { Connection } from "./connection-store"
 import { connections } from "./connections"
@@ -27,11 +28,23 @@ export async function getCurrentProfile(connection: Connection): Promise<Profile
   try {
     const { result: profile, version } = await timelyCall(connection, getProfile)
     if (profile.account.uuid !== connection.accountUuid) return await endForeign(connection, version)
-    await connections().store.saveProfile(connection.id, profile, (performance.now() - startedAt) / 1_000)
+    if (isWorthKeeping(profile, connection))
+      await connections().store.saveProfile(connection.id, profile, (performance.now() - startedAt) / 1_000)
     return { profile, readAt: new Date(), standing: "current", version }
   } catch (error) {
     return lastReading(connection, standingAfter(error))
   }
+}
+
+/** As long as nothing has changed a minute more or less tells nobody anything, and each view would cost a write. */
+const KEPT_EVERY_SECONDS = 60
+
+/** What is new, what has not been read since the tokens came, or what would otherwise seem older than it is. */
+function isWorthKeeping(profile: Profile, known: Connection): boolean {
+  const { PROFILE_FRESH_SECONDS } = environment()
+  const pause = Math.min(PROFILE_FRESH_SECONDS || KEPT_EVERY_SECONDS, KEPT_EVERY_SECONDS)
+  if (known.profileReadAt <= known.issuedAt || known.profileAgeSeconds >= pause) return true
+  return !isSameProfile(profile, known.profile)
 }
 
 /** Tokens that open somebody else's account are nobody's here: they go, and with them every session that had them. */

@@ -157,3 +157,23 @@ test("a reading that a sign-in has overtaken is not kept", async () => {
   await store.saveProfile(id, { ...profile, emails: null }, 0.5)
   expect((await read()).profile.emails).toBeNull()
 })
+
+describe("a profile that is asked for at each view", () => {
+  test("and has not changed is written once a minute", async () => {
+    await getCurrentProfile(await readAgo(1_000))
+    const kept = await read()
+    await getCurrentProfile(kept)
+    expect((await read()).profileReadAt).toEqual(kept.profileReadAt)
+    await change(sql`profile_read_at = now() - interval '61 seconds'`)
+    await getCurrentProfile(await read())
+    expect((await read()).profileAgeSeconds).toBeLessThan(60)
+  })
+
+  test("and has changed is written at once", async () => {
+    await getCurrentProfile(await readAgo(1_000))
+    const { profile } = await read()
+    await change(sql`profile = jsonb_set(profile, '{account,displayName}', '"Former Name"')`)
+    await getCurrentProfile(await read())
+    expect((await read()).profile).toEqual(profile)
+  })
+})

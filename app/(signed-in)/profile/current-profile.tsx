@@ -1,17 +1,58 @@
 import { redirect } from "next/navigation"
+import { cache, Suspense } from "react"
+import { isSameProfile } from "@/lib/bitbucket/profile"
 import type { Connection } from "@/lib/connections/connection-store"
 import type { ProfileReading } from "@/lib/connections/current-profile"
 import { ConnectionError } from "@/lib/connections/errors"
 import { profileSnapshots } from "@/lib/connections/profile-snapshots"
 import { wayBackIn } from "@/lib/sessions/way-in"
 import { ProfileView } from "./profile-view"
+import { StandingLine } from "./standing-line"
 
-/** The profile as Bitbucket has it now. */
-export async function CurrentProfile({ connection }: { connection: Connection }) {
-  return <ProfileView connection={connection} reading={await readProfile(connection)} />
+type Props = { connection: Connection; lastKnown: ProfileReading }
+
+/**
+ * The profile as it was read last, at once, and how things stand as soon as Bitbucket has answered. A profile that has
+ * changed takes the place of the one before it; one that has not, as nearly always, is not sent a second time.
+ */
+export function CurrentProfile({ connection, lastKnown }: Props) {
+  return (
+    <>
+      <Suspense>
+        <ChangedProfile connection={connection} />
+      </Suspense>
+      <div className="peer-data-changed:hidden">
+        <ProfileView
+          connection={connection}
+          reading={lastKnown}
+          standing={
+            <Suspense fallback={<StandingLine {...lastKnown} />}>
+              <CurrentStanding connection={connection} />
+            </Suspense>
+          }
+        />
+      </div>
+    </>
+  )
 }
 
-async function readProfile(connection: Connection): Promise<ProfileReading> {
+async function CurrentStanding({ connection }: Pick<Props, "connection">) {
+  return <StandingLine {...(await readProfile(connection))} />
+}
+
+/** Stands before what it hides, so that the ids in it are the first of the page. */
+async function ChangedProfile({ connection }: Pick<Props, "connection">) {
+  const reading = await readProfile(connection)
+  if (isSameProfile(reading.profile, connection.profile)) return null
+  return (
+    <div className="peer" data-changed>
+      <ProfileView connection={connection} reading={reading} />
+    </div>
+  )
+}
+
+/** One question for both parts of a page. */
+const readProfile = cache(async (connection: Connection): Promise<ProfileReading> => {
   try {
     return await profileSnapshots.read(connection)
   } catch (error) {
@@ -19,4 +60,4 @@ async function readProfile(connection: Connection): Promise<ProfileReading> {
     if (error instanceof ConnectionError) redirect(wayBackIn("/profile"))
     throw error
   }
-}
+})

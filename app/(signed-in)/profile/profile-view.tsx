@@ -1,3 +1,4 @@
+import type { ReactNode } from "react"
 import { accountName, isFormerUser } from "@/components/account-name"
 import { Avatar } from "@/components/avatar"
 import { Badge } from "@/components/badge"
@@ -17,15 +18,17 @@ import { StandingLine } from "./standing-line"
 type Props = {
   connection: Pick<Connection, "kind" | "scopes" | "expiresAt">
   reading: Pick<ProfileReading, "profile" | "readAt" | "standing">
+  /** How far it can be relied on, where that is not known yet. */
+  standing?: ReactNode
 }
 
-export function ProfileView({ connection, reading }: Props) {
-  const { profile, readAt, standing } = reading
+export function ProfileView({ connection, reading, standing }: Props) {
+  const { profile } = reading
   const { account, emails } = profile
   return (
     <div className="space-y-6">
       <Heading account={account} email={confirmedPrimaryEmail(emails)} />
-      <StandingLine standing={standing} readAt={readAt} />
+      {standing ?? <StandingLine {...reading} />}
       <Card id="emails" title="Email addresses">
         <EmailAddresses emails={emails} />
       </Card>
