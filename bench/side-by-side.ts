@@ -1,3 +1,5 @@
+import { parseArgs } from "node:util"
+import { z } from "zod"
 import { obtainGrant } from "../test/bitbucket-grant"
 import { startAfresh } from "./refresh/people"
 import { setStage } from "./refresh/stage"
@@ -18,6 +20,7 @@ import { smallAnswers } from "./side-by-side/small-answers"
 import { stampede } from "./side-by-side/stampede"
 import { weights } from "./side-by-side/weights"
 
+/** Beside the soak. */
 const LONGEST_RUN_MS = 45 * 60_000
 const PEOPLE = 10
 
@@ -34,9 +37,15 @@ const questions: Record<string, (scene: Scene) => Promise<Section>> = {
   memory,
 }
 
-stopWhenInterrupted(LONGEST_RUN_MS)
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { built: { type: "boolean", default: false }, "soak-minutes": { type: "string", default: "3" } },
+})
+const soakMinutes = z.coerce.number().positive().parse(values["soak-minutes"])
+
+stopWhenInterrupted(LONGEST_RUN_MS + soakMinutes * 60_000)
 try {
-  process.exitCode = await run(process.argv.slice(2))
+  process.exitCode = await run(positionals, { isBuilt: values.built, soakMinutes })
 } catch (error) {
   if (!isStopping()) {
     console.error(error)
@@ -46,17 +55,23 @@ try {
 await stopAll()
 process.exit()
 
+type Options = {
+  /** With `--built`: the apps are taken as they were built last. */
+  isBuilt: boolean
+  soakMinutes: number
+}
+
 /**
  * `npm run bench`; names of questions after `--` ask these only, and nothing is written.
  *
  * @returns the exit code: 1 where a target was missed
  */
-async function run(chosen: readonly string[]): Promise<number> {
+async function run(chosen: readonly string[], options: Options): Promise<number> {
   const unknown = chosen.find((name) => !(name in questions))
   if (unknown) throw new Error(`There is no question ${unknown}: ${Object.keys(questions).join(", ")}`)
   const startedAt = performance.now()
   const isPinned = pin(process.pid, LOAD_CORE)
-  const scene = await setScene()
+  const scene = await setScene(options)
   const sections: Section[] = []
   for (const [name, ask] of Object.entries(questions)) {
     if (chosen.length > 0 && !chosen.includes(name)) continue
@@ -72,18 +87,20 @@ async function run(chosen: readonly string[]): Promise<number> {
 }
 
 /** Builds every app, starts each on the core of the servers, and signs the same person in. */
-async function setScene(): Promise<Scene> {
+async function setScene({ isBuilt, soakMinutes }: Options): Promise<Scene> {
   const stage = await setStage()
   await startAfresh(stage, PEOPLE)
   const { accessToken } = await obtainGrant(stage.siteUrl, "person-1")
   const environment = await peerEnvironment(stage, accessToken)
-  console.log("building ...")
-  await buildAll(environment)
+  if (!isBuilt) {
+    console.log("building ...")
+    await buildAll(contestants, environment)
+  }
   const running: Running[] = []
   for (const contestant of contestants) {
     const app = await startContestant(contestant, environment)
     const browser = await signIn(contestant, app, "person-1")
     running.push({ contestant, app, browser, cookie: browser.cookiesFor(app.url) })
   }
-  return { stage, environment, running, putLoad: await startLoadGenerator() }
+  return { stage, environment, running, putLoad: await startLoadGenerator(), soakMinutes }
 }

@@ -2,7 +2,7 @@ import { Client } from "pg"
 import { createBrowser } from "../refresh/browser"
 import { buildNextApp, type NextApp, startBuiltApp } from "../refresh/next-apps"
 import type { Stage } from "../refresh/stage"
-import { pin, SERVER_CORE } from "./cores"
+import { EVERY_CORE, LOAD_CORE, pin, SERVER_CORE } from "./cores"
 
 export type Browser = ReturnType<typeof createBrowser>
 
@@ -35,7 +35,7 @@ const startAtBetterAuth = async (browser: Browser, url: URL) => {
   return new Response(null, { status: 302, headers: { location } })
 }
 
-const ours: Contestant = {
+export const ours: Contestant = {
   name: "this app",
   folder: ".",
   healthPath: "/api/health",
@@ -51,7 +51,7 @@ export const oursKeeping: Contestant = {
   settings: { PROFILE_FRESH_SECONDS: "60" },
 }
 
-const bare: Contestant = { name: "bare", folder: "bench/peers/bare", healthPath: "/still" }
+export const bare: Contestant = { name: "bare", folder: "bench/peers/bare", healthPath: "/still" }
 
 const stock: Contestant = {
   name: "authjs-stock",
@@ -94,8 +94,14 @@ export async function peerEnvironment(stage: Stage, accessToken: string): Promis
   return environment
 }
 
-export async function buildAll(environment: Record<string, string>): Promise<void> {
-  for (const folder of new Set(contestants.map((one) => one.folder))) await buildNextApp(folder, environment)
+/** Builds what these contestants are made of, on all cores. */
+export async function buildAll(
+  some: readonly Contestant[],
+  environment: Record<string, string>,
+): Promise<void> {
+  pin(process.pid, EVERY_CORE)
+  for (const folder of new Set(some.map((one) => one.folder))) await buildNextApp(folder, environment)
+  pin(process.pid, LOAD_CORE)
 }
 
 /** Starts a contestant on the core of the servers. */

@@ -1,13 +1,15 @@
 import { spawnSync } from "node:child_process"
-import { availableParallelism, cpus, release, totalmem } from "node:os"
+import { cpus, release, totalmem } from "node:os"
 
 /** The servers have a core for themselves; load, Postgres and Bitbucket share the other. */
 export const SERVER_CORE = 0
 export const LOAD_CORE = 1
+/** For what is not measured, as the builds are. */
+export const EVERY_CORE = `0-${cpus().length - 1}`
 
 /** Keeps a process, with what it starts from now on, on one core. @returns false where this machine has no taskset */
-export function pin(pid: number | undefined, core: number): boolean {
-  if (pid === undefined || availableParallelism() < 2) return false
+export function pin(pid: number | undefined, core: number | typeof EVERY_CORE): boolean {
+  if (pid === undefined || cpus().length < 2) return false
   const { status } = spawnSync("taskset", ["-a", "-c", "-p", String(core), String(pid)], { stdio: "ignore" })
   return status === 0
 }

@@ -6,7 +6,6 @@ import { pidOf, residentBytes, runningOf, type Scene } from "./running"
 import { round, type Section } from "./section"
 
 const SESSIONS = 10_000
-const SOAK_MINUTES = 4
 const SOAK_RATE = 50
 const SAMPLE_EVERY_MS = 5_000
 
@@ -41,7 +40,7 @@ export async function memory(scene: Scene): Promise<Section> {
     megabytes(afterSessions),
   ])
 
-  const soak = scene.putLoad({ ...load, seconds: SOAK_MINUTES * 60, rate: SOAK_RATE })
+  const soak = scene.putLoad({ ...load, seconds: scene.soakMinutes * 60, rate: SOAK_RATE })
   const samples: number[] = []
   let isOver = false
   const over = soak.finally(() => {
@@ -53,11 +52,11 @@ export async function memory(scene: Scene): Promise<Section> {
   }
   await over
   await db.execute(sql`delete from connection where account_uuid like '%-0000-4000-8000-000000000000}'`)
-  const slope = slopeOf(samples.slice(Math.floor(samples.length / 3))) * (60_000 / SAMPLE_EVERY_MS)
+  const slope = slopeOf(samples.slice(Math.floor(samples.length / 3))) * (3_600_000 / SAMPLE_EVERY_MS)
   rows.push([
     own.contestant.name,
-    `after ${SOAK_MINUTES} minutes at ${SOAK_RATE} views/s`,
-    `${megabytes(samples.at(-1) ?? Number.NaN)}, ${slope < 0 ? "−" : "+"}${round(Math.abs(slope) / 1_024)} kB a minute`,
+    `after ${scene.soakMinutes} minutes at ${SOAK_RATE} views/s`,
+    `${megabytes(samples.at(-1) ?? Number.NaN)}, ${slope < 0 ? "−" : "+"}${megabytes(Math.abs(slope))} an hour`,
   ])
   return {
     title: "Memory of a server (resident set)",
@@ -65,7 +64,7 @@ export async function memory(scene: Scene): Promise<Section> {
     rows,
     notes: [`The slope is that of the last two thirds of the soak.`],
     targets: [],
-    numbers: { ...numbers, afterSessions, samples, slopeBytesPerMinute: slope },
+    numbers: { ...numbers, afterSessions, samples, slopeBytesPerHour: slope },
   }
 }
 

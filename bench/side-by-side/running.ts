@@ -13,6 +13,8 @@ export type Scene = {
   environment: Record<string, string>
   running: Running[]
   putLoad: PutLoad
+  /** How long the memory of a server is watched under load. */
+  soakMinutes: number
 }
 
 /** @throws Error where no contestant of this name runs */
