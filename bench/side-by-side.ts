@@ -33,8 +33,8 @@ const questions: Record<string, (scene: Scene) => Promise<Section>> = {
   weights,
   "cold-start": coldStart,
   stampede,
-  growth,
   memory,
+  growth,
 }
 
 const { values, positionals } = parseArgs({

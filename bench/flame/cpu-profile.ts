@@ -21,8 +21,9 @@ export type Frame = {
   children: Frame[]
 }
 
-/** What a profile says beside functions; a server that waits is idle. */
-const notWork = new Set(["(idle)", "(program)", "(root)"])
+/** Not what a server does while it waits, and not what recording takes. */
+const isWork = ({ functionName, url }: Call) =>
+  !["(idle)", "(program)", "(root)"].includes(functionName) && !url.endsWith("/flame/recorder.mjs")
 
 /** Makes the tree of calls, with the names that the functions have in the sources. Idle time is left out. */
 export function callTree({ nodes, samples, timeDeltas }: CpuProfile): Frame {
@@ -33,7 +34,7 @@ export function callTree({ nodes, samples, timeDeltas }: CpuProfile): Frame {
   const frameOf = (node: Node): Frame => {
     const children = (node.children ?? []).flatMap((id) => {
       const child = byId.get(id)
-      return child && !notWork.has(child.callFrame.functionName) ? [frameOf(child)] : []
+      return child && isWork(child.callFrame) ? [frameOf(child)] : []
     })
     const merged = mergeSame(children)
     const own = selfMs.get(node.id) ?? 0

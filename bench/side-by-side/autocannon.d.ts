@@ -9,8 +9,6 @@ declare module "autocannon" {
     duration: number
     /** Seconds. */
     timeout: number
-    /** Requests a second of all connections together. */
-    overallRate?: number
     requests: {
       method: string
       headers: Record<string, string>

@@ -1,5 +1,7 @@
 import { encode } from "@auth/core/jwt"
 import { sql } from "drizzle-orm"
+import { drizzle } from "drizzle-orm/node-postgres"
+import { Pool } from "pg"
 import type { Database } from "../../lib/db/client"
 import { sessionCookieName } from "../../lib/sessions/session-cookie"
 import type { Scene } from "./running"
@@ -14,22 +16,36 @@ const uuid = sql.raw("'{' || lpad(to_hex(n), 8, '0') || '-0000-4000-8000-0000000
  *
  * @param from number of the first, of the last: `to`
  */
-export async function addCrowd(db: Database, from: number, to: number): Promise<void> {
-  await db.transaction(async (tx) => {
-    await tx.execute(sql`set local statement_timeout = 0`)
-    await tx.execute(sql`
+export async function addCrowd(databaseUrl: string, from: number, to: number): Promise<void> {
+  await patiently(databaseUrl, async (db) => {
+    await db.execute(sql`
       insert into connection (account_uuid, sealed_tokens, scopes, issued_at, expires_at, profile, profile_read_at)
       select ${uuid}, one.sealed_tokens, one.scopes, now(), now() + interval '1 day',
              jsonb_set(one.profile, '{account,uuid}', to_jsonb(${uuid})), now() + interval '1 day'
         from generate_series(${from}::int, ${to}::int) n,
              (select * from connection where account_uuid not like '%-0000-4000-8000-000000000000}' limit 1) one`)
-    await tx.execute(sql`
+    await db.execute(sql`
       insert into session (id_hash, connection_id, expires_at)
       select ${idHash}, connection.id, now() + interval '7 days'
         from generate_series(${from}::int, ${to}::int) n
         join connection on connection.account_uuid = ${uuid}`)
+    // What Postgres would do by itself some time later, in the middle of what is measured.
+    await db.execute(sql`vacuum analyze connection, session`)
+    await db.execute(sql`checkpoint`)
   })
-  await db.execute(sql`analyze connection, session`)
+}
+
+/** As if they had never been. */
+export async function removeCrowd(databaseUrl: string): Promise<void> {
+  await patiently(databaseUrl, (db) =>
+    db.execute(sql`delete from connection where account_uuid like '%-0000-4000-8000-000000000000}'`),
+  )
+}
+
+/** What takes longer than a page would wait: on a connection without the limits of the app's own. */
+async function patiently(databaseUrl: string, work: (db: Database) => Promise<unknown>): Promise<void> {
+  const pool = new Pool({ connectionString: databaseUrl, max: 1 })
+  await work(drizzle(pool)).finally(() => pool.end())
 }
 
 /** The `Cookie` headers of some of them, spread over all. */

@@ -1,3 +1,5 @@
+import { Agent, request } from "node:http"
+import { setTimeout as wait } from "node:timers/promises"
 import autocannon from "autocannon"
 
 /** So many connections that ask again and again; with `rate`, so many requests a second in all. */
@@ -23,53 +25,91 @@ export type LoadResult = {
 }
 
 process.on("message", async ({ id, load }: { id: number; load: Load }) => {
-  const answer = await run(load).catch((error: unknown) => ({ failure: String(error) }))
+  const answer = await run(load).then(
+    (result) => ({ result }),
+    (error: unknown) => ({ failure: String(error) }),
+  )
   process.send?.({ id, ...answer })
 })
 process.on("disconnect", () => process.exit())
 process.send?.("ready")
 
-function run(load: Load): Promise<{ result: LoadResult }> {
-  const { url, connections, seconds, cookies, method = "GET", headers = {}, rate, status = 200 } = load
+/** Every answer of a load: how long it took, and whether it was as it had to be. */
+type Answers = { times: number[]; unexpected: Map<number, number>; failed: number }
+
+async function run(load: Load): Promise<LoadResult> {
+  const startedAt = performance.now()
+  const { times, unexpected, failed } = await (load.rate === undefined ? asFastAsAnswered(load) : paced(load))
+  const seconds = (performance.now() - startedAt) / 1_000
+  const wrong = [...unexpected].map(([code, count]) => `${count} × ${code}`)
+  if (failed > 0) wrong.push(`${failed} connections failed`)
+  if (wrong.length > 0) throw new Error(`${load.url} answered ${wrong.join(", ")}`)
+  times.sort((a, b) => a - b)
+  const at = (share: number) =>
+    times[Math.min(times.length - 1, Math.floor(times.length * share))] ?? Number.NaN
+  return { requests: times.length, perSecond: times.length / seconds, p50Ms: at(0.5), p99Ms: at(0.99) }
+}
+
+function cookieSequence(cookies: readonly string[]): () => Record<string, string> {
   let next = 0
-  const cookie = () => cookies[next++ % cookies.length] ?? ""
+  return () => (cookies.length > 0 ? { cookie: cookies[next++ % cookies.length] ?? "" } : {})
+}
+
+function asFastAsAnswered(load: Load): Promise<Answers> {
+  const { url, connections, seconds, method = "GET", headers = {}, status = 200 } = load
+  const cookie = cookieSequence(load.cookies)
+  const times: number[] = []
+  const unexpected = new Map<number, number>()
   return new Promise((resolve, reject) => {
-    const times: number[] = []
-    const unexpected = new Map<number, number>()
-    const startedAt = performance.now()
-    const instance = autocannon(
-      {
-        url,
-        connections,
-        duration: seconds,
-        timeout: 30,
-        ...(rate !== undefined && { overallRate: rate }),
-        requests: [
-          {
-            method,
-            headers,
-            setupRequest: (request) => ({
-              ...request,
-              headers: { ...request.headers, ...(cookies.length > 0 && { cookie: cookie() }) },
-            }),
-          },
-        ],
-      },
-      (error, { errors }) => {
-        if (error) return reject(error)
-        const wrong = [...unexpected].map(([code, count]) => `${count} × ${code}`)
-        if (errors > 0) wrong.push(`${errors} connections failed`)
-        if (wrong.length > 0) return reject(new Error(`${url} answered ${wrong.join(", ")}`))
-        const perSecond = times.length / ((performance.now() - startedAt) / 1_000)
-        times.sort((a, b) => a - b)
-        const at = (share: number) =>
-          times[Math.min(times.length - 1, Math.floor(times.length * share))] ?? Number.NaN
-        resolve({ result: { requests: times.length, perSecond, p50Ms: at(0.5), p99Ms: at(0.99) } })
-      },
-    )
-    instance.on("response", (_client, code, _bytes, ms) => {
+    const setupRequest = (one: { headers: Record<string, string> }) => ({
+      ...one,
+      headers: { ...one.headers, ...cookie() },
+    })
+    const requests = [{ method, headers, setupRequest }]
+    const options = { url, connections, duration: seconds, timeout: 30, requests }
+    autocannon(options, (error, { errors }) =>
+      error ? reject(error) : resolve({ times, unexpected, failed: errors }),
+    ).on("response", (_client, code, _bytes, ms) => {
       times.push(ms)
       if (code !== status) unexpected.set(code, (unexpected.get(code) ?? 0) + 1)
     })
   })
+}
+
+/** One request after the other at even distances, answered or not: autocannon sends those of a second together. */
+async function paced(load: Load): Promise<Answers> {
+  const { url, connections, seconds, rate = 1, method = "GET", headers = {}, status = 200 } = load
+  const cookie = cookieSequence(load.cookies)
+  const agent = new Agent({ keepAlive: true, maxSockets: connections })
+  const answers: Answers = { times: [], unexpected: new Map(), failed: 0 }
+  const send = () =>
+    new Promise<void>((resolve) => {
+      const sentAt = performance.now()
+      const fail = () => {
+        answers.failed++
+        resolve()
+      }
+      request(url, { agent, method, headers: { ...headers, ...cookie() } }, (response) => {
+        const code = response.statusCode ?? 0
+        if (code !== status) answers.unexpected.set(code, (answers.unexpected.get(code) ?? 0) + 1)
+        response.once("error", fail)
+        response.once("end", () => {
+          answers.times.push(performance.now() - sentAt)
+          resolve()
+        })
+        response.resume()
+      })
+        .once("error", fail)
+        .end()
+    })
+  const startedAt = performance.now()
+  const sent: Promise<void>[] = []
+  for (let index = 0; index < seconds * rate; index++) {
+    const early = startedAt + (index * 1_000) / rate - performance.now()
+    if (early > 0) await wait(early)
+    sent.push(send())
+  }
+  await Promise.all(sent)
+  agent.destroy()
+  return answers
 }

@@ -1,7 +1,6 @@
 import { setTimeout as wait } from "node:timers/promises"
-import { sql } from "drizzle-orm"
 import { oursKeeping, startContestant } from "./contestants"
-import { addCrowd, crowdCookies } from "./crowd"
+import { addCrowd, crowdCookies, removeCrowd } from "./crowd"
 import { pidOf, residentBytes, runningOf, type Scene } from "./running"
 import { round, type Section } from "./section"
 
@@ -27,8 +26,8 @@ export async function memory(scene: Scene): Promise<Section> {
   }
 
   const own = runningOf(scene, oursKeeping.name)
-  const { db } = scene.stage
-  await addCrowd(db, 1, SESSIONS)
+  const { databaseUrl } = scene.stage
+  await addCrowd(databaseUrl, 1, SESSIONS)
   const cookies = await crowdCookies(scene, SESSIONS, SESSIONS)
   const load = { url: new URL("/profile", own.app.url).href, connections: 10, cookies }
   let seen = 0
@@ -51,7 +50,7 @@ export async function memory(scene: Scene): Promise<Section> {
     if (!isOver) samples.push(await residentBytes(pidOf(own)))
   }
   await over
-  await db.execute(sql`delete from connection where account_uuid like '%-0000-4000-8000-000000000000}'`)
+  await removeCrowd(databaseUrl)
   const slope = slopeOf(samples.slice(Math.floor(samples.length / 3))) * (3_600_000 / SAMPLE_EVERY_MS)
   rows.push([
     own.contestant.name,

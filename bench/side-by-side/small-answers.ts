@@ -3,7 +3,7 @@ import type { Scene } from "./running"
 import { median, milliseconds, round, type Section, spread } from "./section"
 
 const ROUNDS = 5
-const SECONDS = 2
+const SECONDS = 1.5
 
 type Question = { name: string; app: string; load: Pick<Load, "url" | "cookies" | "status"> }
 
