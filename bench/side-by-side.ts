@@ -39,7 +39,7 @@ const questions: Record<string, (scene: Scene) => Promise<Section>> = {
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { built: { type: "boolean", default: false }, "soak-minutes": { type: "string", default: "3" } },
+  options: { built: { type: "boolean", default: false }, "soak-minutes": { type: "string", default: "2" } },
 })
 const soakMinutes = z.coerce.number().positive().parse(values["soak-minutes"])
 

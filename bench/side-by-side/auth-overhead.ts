@@ -3,7 +3,7 @@ import { runningOf, type Scene } from "./running"
 import { median, milliseconds, type Section, target } from "./section"
 
 const ROUNDS = 5
-const SECONDS = 3
+const SECONDS = 2
 const RATE = 50
 
 /** What do session, database and policy add to the page, at a load that nobody has to wait for? */

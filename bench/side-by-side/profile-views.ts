@@ -3,7 +3,7 @@ import { cpuMs, pidOf, type Running, type Scene } from "./running"
 import { median, milliseconds, round, type Section, spread, target } from "./section"
 
 const ROUNDS = 5
-const SECONDS = 2
+const SECONDS = 1.5
 const CONNECTIONS = [1, 10, 50]
 const LATENCIES_MS = [0, 50, 200]
 const WARM_UP_SECONDS = 6
