@@ -5,7 +5,7 @@ import path from "node:path"
 import { setTimeout as wait } from "node:timers/promises"
 import { parseArgs } from "node:util"
 import { obtainGrant } from "../test/bitbucket-grant"
-import { callTree, type Frame, selfMsByOwner } from "./flame/cpu-profile"
+import { callTree, type Frame, selfMsByOwner, withoutRecursion } from "./flame/cpu-profile"
 import { flameGraph } from "./flame/flame-graph"
 import { comeBack, waitingCallbacks } from "./flame/waiting-callbacks"
 import type { NextApp } from "./refresh/next-apps"
@@ -90,7 +90,7 @@ async function run(chosen: readonly string[], options: { built: boolean }): Prom
     const tree = callTree(JSON.parse(await readFile(file, "utf8")))
     console.log(`\n${title}: ${done} times\n\n${ownersOf(tree, done)}`)
     const graph = new URL(`results/flame-${name}.svg`, import.meta.url)
-    if (isKept) await writeFile(graph, flameGraph(tree, `${title}: ${perTime(tree.totalMs, done)} each`))
+    if (isKept) await writeFile(graph, flameGraph(withoutRecursion(tree), `${title}, ${done} times`))
   }
 }
 

@@ -65,6 +65,36 @@ function mergeSame(frames: Frame[]): Frame[] {
   return [...merged.values()].toSorted((one, other) => other.totalMs - one.totalMs)
 }
 
+/**
+ * The tree without recursion: who is called again on the way down is the one further up. React walks a page in
+ * hundreds of steps of the same few functions.
+ */
+export function withoutRecursion(tree: Frame): Frame {
+  const root: Frame = { ...tree, children: [] }
+  const put = ({ name, owner, selfMs, children }: Frame, callers: readonly Frame[]) => {
+    const again = callers.findIndex((caller) => caller.name === name && caller.owner === owner)
+    const above = again < 0 ? callers : callers.slice(0, again)
+    const frame = again < 0 ? childOf(callers.at(-1) ?? root, name, owner) : (callers[again] as Frame)
+    frame.selfMs += selfMs
+    for (const child of children) put(child, [...above, frame])
+  }
+  for (const child of tree.children) put(child, [root])
+  return totalled(root)
+}
+
+function childOf(caller: Frame, name: string, owner: string): Frame {
+  const known = caller.children.find((child) => child.name === name && child.owner === owner)
+  if (known) return known
+  const child: Frame = { name, owner, selfMs: 0, totalMs: 0, children: [] }
+  caller.children.push(child)
+  return child
+}
+
+function totalled(frame: Frame): Frame {
+  const children = frame.children.map(totalled).toSorted((one, other) => other.totalMs - one.totalMs)
+  return { ...frame, children, totalMs: children.reduce((sum, { totalMs }) => sum + totalMs, frame.selfMs) }
+}
+
 /** Milliseconds by owner, the most first. */
 export function selfMsByOwner(tree: Frame): [owner: string, ms: number][] {
   const sums = new Map<string, number>()

@@ -50,7 +50,7 @@ function box({ name, owner }: Frame, x: number, depth: number, width: number, sh
 function colourOf(owner: string): string {
   if (/^(app|lib|components)\/|^(middleware|auth)\./.test(owner)) return "#8fce8f"
   if (/^(next|react)\b/.test(owner)) return "#a9c4ee"
-  if (/^(Node|V8|native|)$/.test(owner)) return "#d5d5d5"
+  if (/^(Node|V8|native code|)$/.test(owner)) return "#d5d5d5"
   return "#f3bd84"
 }
 
