@@ -77,6 +77,42 @@ describe("npm run keep-alive", { timeout: 60_000 }, () => {
   })
 })
 
+describe("npm run db:migrate", { timeout: 60_000 }, () => {
+  test("brings a new database up to date, once, and says by how much", async () => {
+    await db.execute(sql`drop schema public cascade`)
+    await db.execute(sql`drop schema drizzle cascade`)
+    await db.execute(sql`create schema public`)
+    const first = await runCommand("db:migrate", ["--json"], environment)
+    expect(first.exitCode).toBe(0)
+    expect(JSON.parse(first.stdout)).toEqual({ applied: expect.any(Number) })
+    expect(JSON.parse(first.stdout).applied).toBeGreaterThan(1)
+    expect(await db.$count(connection)).toBe(0)
+    const second = await runCommand("db:migrate", [], environment)
+    expect(second).toEqual({
+      exitCode: 0,
+      stdout: "The database is up to date; migrations applied: 0.\n",
+      stderr: "",
+    })
+  })
+
+  test("tells a database that does not answer, and repeats no password", async () => {
+    const broken = { ...environment, DATABASE_URL: "postgres://app:hunter2@127.0.0.1:1/app" }
+    const { exitCode, stdout, stderr } = await runCommand("db:migrate", [], broken)
+    expect([exitCode, stdout]).toEqual([1, ""])
+    expect(stderr).toContain("(ECONNREFUSED)")
+    expect(stderr).not.toContain("hunter2")
+    const json = await runCommand("db:migrate", ["--json"], broken)
+    expect(JSON.parse(json.stdout)).toEqual({ error: "database_unavailable" })
+  })
+
+  test("explains itself, and refuses what it does not know", async () => {
+    const help = await runCommand("db:migrate", ["--help"], {})
+    expect([help.exitCode, help.stdout.startsWith("Usage: npm run db:migrate")]).toEqual([0, true])
+    const misused = await runCommand("db:migrate", ["--jsno"], environment)
+    expect([misused.exitCode, misused.stdout]).toEqual([2, ""])
+  })
+})
+
 describe("npm run db:prune", { timeout: 60_000 }, () => {
   test("deletes what is over, leaves what is not, and says how much", async () => {
     await connectIdle()
@@ -92,7 +128,9 @@ describe("npm run db:prune", { timeout: 60_000 }, () => {
       { sessions: 1, connections: 0, activity: 1, spentStates: 1 },
     ])
     const second = await runCommand("db:prune", [], environment)
-    expect(second.stdout).toBe("Deleted 0 sessions, 0 connections, 0 entries of activity.\n")
+    expect(second.stdout).toBe(
+      "Deleted 0 sessions, 0 connections, 0 entries of activity, 0 sign-ins that are over.\n",
+    )
     expect(await db.$count(session)).toBe(1)
   })
 })

@@ -15,9 +15,11 @@ Exit codes: 0 done; 1 the environment or the database is wrong; 2 wrong usage.`
 const { json } = readFlags(usage, ["json"])
 await runOnDatabase(json, async () => {
   const deleted = await deleteWhatIsOver(db())
-  const { sessions, connections, activity } = deleted
+  const { sessions, connections, activity, spentStates } = deleted
   if (json) console.log(JSON.stringify(deleted))
   else
-    console.log(`Deleted ${sessions} sessions, ${connections} connections, ${activity} entries of activity.`)
+    console.log(
+      `Deleted ${sessions} sessions, ${connections} connections, ${activity} entries of activity, ${spentStates} sign-ins that are over.`,
+    )
   return 0
 })
