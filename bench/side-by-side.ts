@@ -86,7 +86,7 @@ async function run(chosen: readonly string[], options: Options): Promise<number>
   return sections.some(({ targets }) => targets.some(({ isMet }) => !isMet)) ? 1 : 0
 }
 
-/** Builds every app, starts each on the core of the servers, and signs the same person in. */
+/** Builds every app, starts each on the core of the servers, and signs the same people in. */
 async function setScene({ isBuilt, soakMinutes }: Options): Promise<Scene> {
   const stage = await setStage()
   await startAfresh(stage, PEOPLE)
@@ -99,8 +99,12 @@ async function setScene({ isBuilt, soakMinutes }: Options): Promise<Scene> {
   const running: Running[] = []
   for (const contestant of contestants) {
     const app = await startContestant(contestant, environment)
-    const browser = await signIn(contestant, app, "person-1")
-    running.push({ contestant, app, browser, cookie: browser.cookiesFor(app.url) })
+    const browsers = await Promise.all(
+      Array.from({ length: PEOPLE }, (_, index) => signIn(contestant, app, `person-${index + 1}`)),
+    )
+    const cookies = browsers.map((browser) => browser.cookiesFor(app.url))
+    const [browser, cookie] = [browsers[0], cookies[0]]
+    if (browser && cookie !== undefined) running.push({ contestant, app, browser, cookie, cookies })
   }
   return { stage, environment, running, putLoad: await startLoadGenerator(), soakMinutes }
 }

@@ -34,8 +34,8 @@ export async function profileViews(scene: Scene): Promise<Section> {
   return sectionOf(running, cells)
 }
 
-function view({ putLoad }: Scene, { app, cookie }: Running, connections: number, seconds: number) {
-  return putLoad({ url: new URL("/profile", app.url).href, connections, seconds, cookies: [cookie] })
+function view({ putLoad }: Scene, { app, cookies }: Running, connections: number, seconds: number) {
+  return putLoad({ url: new URL("/profile", app.url).href, connections, seconds, cookies })
 }
 
 async function measure(scene: Scene, one: Running, latencyMs: number, connections: number, cells: Cells) {
@@ -82,14 +82,9 @@ function sectionOf(running: readonly Running[], cells: Cells): Section {
   )
   const rate = (name: string) => median(of(name, 0, 10).perSecond)
   const peers = names.filter((name) => !ownNames.includes(name))
-  const waitOverFastest = (name: string) =>
-    Math.max(
-      ...CONNECTIONS.flatMap((connections) =>
-        peers.map(
-          (peer) => median(of(name, 200, connections).p50Ms) / median(of(peer, 200, connections).p50Ms),
-        ),
-      ),
-    )
+  const wait = (name: string, connections: number) => median(of(name, 200, connections).p50Ms)
+  const waitOverFastest = (name: string, connections: number) =>
+    Math.max(...peers.map((peer) => wait(name, connections) / wait(peer, connections)))
   return {
     title: "Signed-in views of /profile",
     head: ["Bitbucket", "Connections", "App", "Views/s", "p50", "p99", "CPU a view", "Calls a view"],
@@ -101,7 +96,15 @@ function sectionOf(running: readonly Running[], cells: Cells): Section {
       target(name, "views/s over bare, Bitbucket 0 ms, 10 connections", "≥", 0.9, rate(name) / rate("bare")),
       target(name, "views/s over authjs-stock", "≥", 2, rate(name) / rate("authjs-stock")),
       target(name, "views/s over better-auth", "≥", 1.5, rate(name) / rate("better-auth")),
-      target(name, "Bitbucket 200 ms: p50 over each peer's, at worst", "≤", 0.15, waitOverFastest(name)),
+      ...CONNECTIONS.map((connections) =>
+        target(
+          name,
+          `Bitbucket 200 ms: p50 over the fastest peer's, at ${connections}`,
+          "≤",
+          0.15,
+          waitOverFastest(name, connections),
+        ),
+      ),
     ]),
     numbers: Object.fromEntries(cells),
   }

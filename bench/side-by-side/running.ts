@@ -4,8 +4,16 @@ import type { Stage } from "../refresh/stage"
 import type { Browser, Contestant } from "./contestants"
 import type { PutLoad } from "./load"
 
-/** A contestant that runs, with somebody signed in. */
-export type Running = { contestant: Contestant; app: NextApp; browser: Browser; cookie: string }
+/** A contestant that runs, with people signed in. */
+export type Running = {
+  contestant: Contestant
+  app: NextApp
+  /** Of the first of them. */
+  browser: Browser
+  cookie: string
+  /** Of all of them. */
+  cookies: string[]
+}
 
 /** What every question can use. */
 export type Scene = {
