@@ -1,4 +1,5 @@
 import { decode } from "@auth/core/jwt"
+import { expect } from "@playwright/test"
 import type { Emulator } from "bitbucket-emulator"
 import { type Answer, leadsTo, type Question, send } from "./http"
 
@@ -121,6 +122,14 @@ export async function verifierOf(visitor: Visitor, secret: string): Promise<stri
 
 /** Where a callback leads that is not the first answer to a sign-in of this browser. */
 export const startAgain = /\/auth\/error\?error=(sign_in_expired|sign_in_elsewhere|callback_mismatch)&/
+
+/** What a sign-in came to: the word of its failure, or null where somebody is signed in. */
+export function failureOf(answer: Answer): string | null {
+  expect(answer.status).toBe(302)
+  const page = leadsTo(answer, "http://app.invalid")
+  expect(page.search).not.toMatch(/code=(?!.*error)|state=/)
+  return page.pathname === "/auth/error" ? page.searchParams.get("error") : null
+}
 
 /** A callback as somebody else might send it. */
 export function callbackWith(query: Record<string, string> | string): string {
