@@ -8,7 +8,6 @@ import { findBrowser, headlessArguments } from "../../scripts/browser"
 import { BitbucketPages } from "../pages/bitbucket-pages"
 import { signInFrom } from "../person"
 import { type Answer, inBatches, send } from "./http"
-import { startShiftedApp } from "./shifted-app"
 import { expect, test } from "./suite"
 import { startAppBehindTls } from "./tls-front"
 import { cookieHeader, readSetCookie, Visitor } from "./visitor"
@@ -21,11 +20,6 @@ const redirectOf = ({ status, headers }: Answer) => ({ status, location: headers
 
 /** Everything that somebody could tell one answer from another by. */
 const seenFrom = (answer: Answer) => ({ ...redirectOf(answer), text: answer.text })
-
-async function signOut(person: Visitor): Promise<Answer> {
-  const { csrfToken } = JSON.parse((await person.send("/api/auth/csrf")).text)
-  return person.post("/api/auth/signout", { csrfToken, callbackUrl: "/" })
-}
 
 test("D1 over TLS every cookie is Secure, HttpOnly and SameSite, for the whole path and no domain, and __Host-", async ({
   environment,
@@ -47,7 +41,7 @@ test("D1 over TLS every cookie is Secure, HttpOnly and SameSite, for the whole p
     /name="(\$ACTION_ID_\w+)"/.exec(page.text.slice(page.text.indexOf('name="theme"') - 600))?.[1] ?? ""
   for (const choice of ["dark", "system"])
     answers.push(await person.submit("/sessions", { [theme]: "", theme: choice }))
-  answers.push(await signOut(person))
+  answers.push(await person.signOut())
 
   const set = answers.flatMap(({ setCookies }) => setCookies.map(readSetCookie))
   const names = new Set(set.map(({ name }) => name.replace(/flow\..*/, "flow")))
@@ -213,157 +207,6 @@ test("D4 session cookies that were tampered with are nobody's, all alike, and re
   const cleared = await send(appUrl, "/profile", cookie(vectors["half of it"] ?? ""))
   expect(cleared.setCookies.map(readSetCookie)).toMatchObject([{ name: SESSION, value: "" }])
   expect((await send(appUrl, "/profile", cookie(valid))).text).toContain("Demo Person")
-})
-
-test("D5 a copy of the cookie opens nothing after signing out", async ({ visitor, database }) => {
-  await visitor.signIn()
-  const copy = visitor.copy()
-  expect((await copy.send("/profile")).status).toBe(200)
-  await signOut(visitor)
-  for (const path of ["/profile", "/integrations/bitbucket", "/sessions", "/activity"])
-    expect((await copy.send(path)).status, path).toBe(307)
-  expect((await copy.send("/api/auth/session")).text).toBe("null")
-  expect((await copy.send("/api/token/refresh", { method: "POST" })).status).toBe(401)
-  expect((await database.query("select 1 from session")).rowCount).toBe(0)
-})
-
-test("D6 a slow page that answers after signing out signs nobody in again", async ({
-  visitor,
-  emulator,
-  database,
-}) => {
-  await visitor.signIn()
-  await database.query(
-    "update connection set profile_read_at = now() - interval '1 hour', expires_at = now() - interval '1 second'",
-  )
-  await emulator.control.addFault({ match: { grant_type: "refresh_token" }, kind: "delay", delay_ms: 1_500 })
-  const slow = visitor.copy()
-  const answer = slow.send("/profile")
-  await expect
-    .poll(async () =>
-      (await emulator.control.listRequests()).some(({ grant_type }) => grant_type === "refresh_token"),
-    )
-    .toBe(true)
-  await signOut(visitor)
-  const late = await answer
-  expect(late.setCookies).toEqual([])
-  // The browser that signed out takes whatever the late answer sets.
-  for (const { name, value } of late.setCookies.map(readSetCookie)) visitor.cookies.set(name, value)
-  expect((await visitor.send("/profile")).status).toBe(307)
-  expect((await slow.send("/profile")).status, "with the old cookie").toBe(307)
-  expect((await database.query("select 1 from connection")).rowCount, "nothing is stored again").toBe(0)
-})
-
-test("D7 signing out clears the cookie as it was set, deletes the session, keeps tokens that others use", async ({
-  visitor,
-  stranger,
-  database,
-}) => {
-  const setBy = (await visitor.signIn()).setCookies.map(readSetCookie).find(({ name }) => name === SESSION)
-  await stranger.signIn()
-  const clearedBy = (await signOut(visitor)).setCookies
-    .map(readSetCookie)
-    .find(({ name }) => name === SESSION)
-  const scope = (attributes: string[] = []) => attributes.filter((text) => !/^(expires|max-age)/.test(text))
-  expect(scope(clearedBy?.attributes)).toEqual(scope(setBy?.attributes))
-  expect(clearedBy).toMatchObject({ value: "", attributes: expect.arrayContaining(["max-age=0"]) })
-  expect([...visitor.cookies.keys()].filter((name) => name.includes("session"))).toEqual([])
-  expect((await database.query("select 1 from session")).rowCount).toBe(1)
-  expect((await database.query("select 1 from connection")).rowCount).toBe(1)
-  expect((await stranger.send("/profile")).status).toBe(200)
-})
-
-test("D7b another site signs nobody out, by the form of Auth.js or by an action", async ({
-  visitor,
-  appUrl,
-}) => {
-  await visitor.signIn()
-  const foreign = { origin: "https://evil.example", "sec-fetch-site": "cross-site" }
-  await visitor.send("/api/auth/signout", { headers: foreign })
-  await visitor.post("/api/auth/signout", {}, foreign)
-  await visitor.post("/api/auth/signout", { csrfToken: "wrong" }, foreign)
-  const page = await visitor.send("/profile")
-  const actions = [...page.text.matchAll(/name="(\$ACTION_ID_\w+)"/g)].map(([, name = ""]) => name)
-  expect(actions.length).toBeGreaterThan(0)
-  for (const action of actions) {
-    const answer = await visitor.submit("/profile", { [action]: "" }, "https://evil.example")
-    expect(answer.setCookies).toEqual([])
-    expect(answer.headers.location).toBeUndefined()
-  }
-  expect((await visitor.send("/profile")).text).toContain("Demo Person")
-  expect(appUrl).toContain("localhost")
-})
-
-test("D8a a session that nobody used for a week is over", async ({ visitor, database }) => {
-  await visitor.signIn()
-  const { rows } = await database.query(
-    "select expires_at - last_seen_at = interval '7 days' as idle, created_at = last_seen_at as fresh from session",
-  )
-  expect(rows).toEqual([{ idle: true, fresh: true }])
-  await database.query("update session set expires_at = now() - interval '1 second'")
-  expect((await visitor.send("/profile")).status).toBe(307)
-  expect((await visitor.send("/api/token/refresh", { method: "POST" })).status).toBe(401)
-})
-
-test("D8b a session that is used all the time is over after thirty days", async ({ visitor, database }) => {
-  await visitor.signIn()
-  const usedOften = async () => {
-    await database.query("update session set last_seen_at = now() - interval '6 minutes'")
-    return (await visitor.send("/profile")).status
-  }
-  const capped = async () =>
-    (await database.query("select expires_at = created_at + interval '30 days' as capped from session"))
-      .rows[0]?.capped
-  await database.query("update session set created_at = now() - interval '29 days 23 hours'")
-  expect(await usedOften()).toBe(200)
-  await expect.poll(capped).toBe(true)
-  await database.query(
-    "update session set created_at = created_at - interval '2 hours', expires_at = expires_at - interval '2 hours'",
-  )
-  expect(await usedOften()).toBe(307)
-})
-
-for (const [days, status] of [
-  [29, 200],
-  [31, 307],
-] as const)
-  test(`D8c the cookie itself ${status === 200 ? "is good" : "has lapsed"} after ${days} days, whatever the database says`, async ({
-    visitor,
-    environment,
-    database,
-  }) => {
-    await visitor.signIn()
-    await database.query("update session set expires_at = now() + interval '400 days'")
-    await using later = await startShiftedApp(environment, days * 86_400)
-    const answer = await send(later.url, "/profile", { headers: { cookie: cookieHeader(visitor.cookies) } })
-    expect(answer.status).toBe(status)
-  })
-
-test("D9 signing out ends one browser's session, ending the others ends all of them, and no more", async ({
-  page,
-  bitbucket,
-  emulator,
-  appUrl,
-  database,
-}) => {
-  await emulator.control.changeConfig({ remember_allow: false })
-  const people = Array.from({ length: 3 }, () => new Visitor({ appUrl, emulator }))
-  const [first, second, zoe] = people as [Visitor, Visitor, Visitor]
-  await first.signIn("demo")
-  await second.signIn("demo")
-  await zoe.signIn("zoe")
-  await signInFrom(page, bitbucket, "/sessions")
-  const statuses = () => Promise.all(people.map(async (person) => (await person.send("/profile")).status))
-
-  await signOut(first)
-  expect(await statuses()).toEqual([307, 200, 200])
-  await page.reload()
-  await page.getByRole("button", { name: "End all others" }).click()
-  await expect(page.getByRole("button", { name: "End all others" })).toHaveCount(0)
-  expect(await statuses()).toEqual([307, 307, 200])
-  await page.goto("/profile")
-  await expect(page.getByRole("heading", { name: "Demo Person" })).toBeVisible()
-  expect((await database.query("select 1 from session")).rowCount).toBe(2)
 })
 
 test("D10 junk cookies under nearly the right names sign nobody out and start no server error", async ({

@@ -86,6 +86,12 @@ export class Visitor {
     return this.send(await this.consent(await this.start(next), username))
   }
 
+  /** Signs out as the pages of Auth.js do. */
+  async signOut(): Promise<Answer> {
+    const { csrfToken } = JSON.parse((await this.send("/api/auth/csrf")).text)
+    return this.post("/api/auth/signout", { csrfToken, callbackUrl: "/" })
+  }
+
   /** Forgets who is signed in at Bitbucket. */
   leaveBitbucket(): void {
     this.#bitbucketCookies.clear()

@@ -1,14 +1,10 @@
-import { parseEnvironment } from "../../lib/env"
 import { freePort, startServer } from "../../scripts/server-process"
-import { readForm, sendForm } from "./forms"
 import { startSilentListener } from "./hostile-api"
-import { inBatches, leadsTo, send } from "./http"
+import { leadsTo, send } from "./http"
 import { startOwnApp } from "./own-app"
 import { forgetProfiles } from "./profile-age"
 import { exchange, openSocket, statusesIn } from "./raw"
-import { seedFor } from "./seeds"
 import { expect, test } from "./suite"
-import { Visitor } from "./visitor"
 
 test("J1 the picture optimiser is off: it fetches nothing from anywhere", async ({ visitor }) => {
   await using listener = await startSilentListener()
@@ -324,163 +320,6 @@ test("J6 a request that two servers could read differently is answered once, or 
     expect(statusesIn(received).length, JSON.stringify(bytes.slice(0, 160))).toBeLessThanOrEqual(1)
     expect(received).not.toContain("smuggled")
   }
-})
-
-/** Addresses for documentation, RFC 5737: each test has its own, since limits outlive a test. */
-const from = (address: string) => ({ "x-forwarded-for": `198.51.100.1, ${address}`, accept: "text/html" })
-
-test("J7 more sign-in starts than an office makes in a minute are refused for that address, and for no other", async ({
-  visitor,
-  database,
-  environment,
-}) => {
-  const { RATE_LIMIT_PER_ADDRESS: most } = parseEnvironment(environment)
-  const path = "/oauth/bitbucket/authorize?next=/profile"
-  const flood = await inBatches(Array(1_000).fill(path), () =>
-    visitor.copy().send(path, { headers: from("203.0.113.10") }),
-  )
-  const refused = flood.filter(({ status }) => status === 429)
-  expect(flood.filter(({ status }) => status === 302)).toHaveLength(most)
-  expect(refused).toHaveLength(1_000 - most)
-  for (const { headers, text, setCookies } of refused.slice(0, 5)) {
-    expect(Number(headers["retry-after"])).toBeGreaterThanOrEqual(1)
-    expect(Number(headers["retry-after"])).toBeLessThanOrEqual(60)
-    expect(headers["cache-control"]).toContain("no-store")
-    expect(headers["content-type"]).toContain("text/html")
-    expect(text).toContain("That was too often")
-    expect(text).toContain('href="/signin?next=%2Fprofile"')
-    expect(setCookies).toEqual([])
-  }
-  expect((await visitor.send(path, { headers: from("203.0.113.11") })).status, "another address").toBe(302)
-  const forged = { "x-forwarded-for": "203.0.113.99, 203.0.113.10", accept: "text/html" }
-  expect((await visitor.send(path, { headers: forged })).status, "with an address made up").toBe(429)
-  const { rows } = await database.query("select key, points from rate_limit where points >= $1", [most])
-  expect(rows, "a flood is remembered, not counted on").toEqual([
-    { key: expect.stringMatching(/^start:[\w-]{22}$/), points: expect.any(Number) },
-  ])
-  expect(rows[0].points).toBeLessThan(most + 30)
-})
-
-test("J7 callbacks and reads of the session are limited too, each kind by itself", async ({
-  environment,
-}) => {
-  await using app = await startOwnApp({ ...environment, RATE_LIMIT_PER_ADDRESS: "20" })
-  const refusedOf = async (path: string, times: number) => {
-    const headers = from("203.0.113.20")
-    const answers = await inBatches(Array(times).fill(path), () => send(app.url, path, { headers }))
-    return answers.filter(({ status }) => status === 429).length
-  }
-  expect(await refusedOf("/api/auth/callback/bitbucket?code=c&state=s", 50)).toBe(30)
-  expect(await refusedOf("/oauth/bitbucket/authorize", 10), "starts from the same address").toBe(0)
-  expect(await refusedOf("/", 30), "pages").toBe(0)
-  expect(await refusedOf("/api/auth/session", 250)).toBe(50)
-})
-
-test("J7 a person who presses buttons without end is told to wait, and nobody else is", async ({
-  environment,
-  emulator,
-}) => {
-  await using app = await startOwnApp({ ...environment, RATE_LIMIT_PER_ACCOUNT: "20" })
-  // Counts outlive a test, and these two are nobody in another one.
-  await emulator.control.reset(seedFor(app.url, ["eager", "patient"]))
-  const visitor = new Visitor({ appUrl: app.url, emulator })
-  const stranger = new Visitor({ appUrl: app.url, emulator })
-  await visitor.signIn("eager")
-  await stranger.signIn("patient")
-  const path = "/integrations/bitbucket"
-  const form = await readForm(visitor, path, "Renew now")
-  const answers = await inBatches(Array(30).fill(form), () => sendForm(visitor, path, form))
-  expect(answers.filter(({ status }) => status === 303)).toHaveLength(20)
-  const [refused] = answers.filter(({ status }) => status === 429)
-  expect(refused?.headers["retry-after"]).toMatch(/^\d+$/)
-  expect(JSON.parse(refused?.text ?? "")).toEqual({ error: "too_many_requests" })
-  const others = await readForm(stranger, path, "Renew now")
-  expect((await sendForm(stranger, path, others)).status).toBe(303)
-  expect((await visitor.send(path)).status, "looking is free").toBe(200)
-})
-
-test("J7 looking at a page counts nothing, and a database that cannot count refuses nobody", async ({
-  visitor,
-  database,
-}) => {
-  await visitor.signIn()
-  await database.query("truncate rate_limit")
-  for (let view = 0; view < 5; view++)
-    expect((await visitor.send("/profile", { headers: from("203.0.113.30") })).status).toBe(200)
-  expect((await database.query("select 1 from rate_limit")).rowCount).toBe(0)
-  await database.query("alter table rate_limit rename to rate_limit_away")
-  const start = await visitor
-    .send("/oauth/bitbucket/authorize", { headers: from("203.0.113.31") })
-    .finally(() => database.query("alter table rate_limit_away rename to rate_limit"))
-  expect(start.status).toBe(302)
-})
-
-test("J8 a thousand connections that say nothing and a hundred that never finish hold nobody up", async ({
-  visitor,
-  appUrl,
-}) => {
-  const sockets = Array.from({ length: 1_100 }, () => openSocket(appUrl))
-  await Promise.all(
-    sockets.map(
-      (socket, index) =>
-        new Promise<void>((resolve) => {
-          socket.on("error", () => resolve())
-          socket.on("connect", () => {
-            if (index >= 1_000) socket.write("GET /profile HTTP/1.1\r\nHost: localhost\r\nX-Slow: ")
-            resolve()
-          })
-        }),
-    ),
-  )
-  expect(sockets.filter((socket) => socket.readyState === "open").length).toBeGreaterThan(1_050)
-  const startedAt = performance.now()
-  expect((await visitor.signIn()).status).toBe(302)
-  expect((await visitor.send("/profile")).status).toBe(200)
-  expect(performance.now() - startedAt).toBeLessThan(1_000)
-  for (const socket of sockets) socket.destroy()
-})
-
-test("J9 bodies that are made to keep a deserialiser busy are over in a moment", async ({
-  visitor,
-  appUrl,
-}) => {
-  await visitor.signIn()
-  const form = await readForm(visitor, "/integrations/bitbucket", "Renew now")
-  const id = [...form.keys()].find((name) => name.startsWith("$ACTION_ID_"))?.replace("$ACTION_ID_", "") ?? ""
-  expect(id).toMatch(/^[0-9a-f]{40,}$/)
-  const part = (name: string, value: string) =>
-    `--x\r\ncontent-disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`
-  const bodies = [
-    part("0", '["$K1"]') + part("1_0", "x").repeat(150),
-    part("0", `["$n${"9".repeat(12_000)}"]`),
-    part("0", '["$@0"]'),
-    part("0", '["$1:a:b:c"]') + part("1", '{"a":"$1:a"}'),
-    part("0", '["$1:__proto__:then"]') + part("1", '{"then":"$1:constructor:constructor"}'),
-    part(
-      "0",
-      '{"then":"$1:__proto__:then","status":"resolved_model","value":"{\\"then\\":\\"$B0\\"}","_response":{"_prefix":"throw 1","_formData":{"get":"$1:constructor:constructor"}}}',
-    ) + part("1", '"$@0"'),
-    part("0", '["$Q1"]') + part("1", `[${'["k","$Q1"],'.repeat(400)}["k",1]]`),
-    part("0", `["$W1"]`) + part("1", `[${'"$W1",'.repeat(800)}1]`),
-    part("0", "[".repeat(15_000)),
-    part("0", `["$F1"]`) + part("1", '{"id":"../../../etc/passwd#x","bound":"$@2"}') + part("2", "[]"),
-  ]
-  for (const [index, parts] of bodies.entries())
-    for (const action of [id, "00".repeat(20), "__proto__"]) {
-      const startedAt = performance.now()
-      const answer = await send(appUrl, "/integrations/bitbucket", {
-        method: "POST",
-        headers: {
-          cookie: [...visitor.cookies].map((pair) => pair.join("=")).join("; "),
-          "next-action": action,
-          "content-type": "multipart/form-data; boundary=x",
-        },
-        body: `${parts}--x--\r\n`,
-      })
-      expect(performance.now() - startedAt, `body ${index}`).toBeLessThan(1_000)
-      expect(answer.text, `body ${index}`).not.toMatch(/at .{1,100}:\d+:\d+|root:/)
-    }
-  expect((await visitor.send("/profile")).status).toBe(200)
 })
 
 test("J10 robots are kept from what is private, and pages of people are not indexed", async ({ visitor }) => {

