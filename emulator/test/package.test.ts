@@ -55,13 +55,18 @@ describe("the built program", () => {
     }
   }
 
-  test("is ready in under 300 ms", async () => {
+  test("is ready in under 300 ms, or in six times what Node itself takes on a machine that is busy", async () => {
+    const bare: number[] = []
     const times: number[] = []
+    const isReadySoon = () => Math.min(...times) < Math.max(300, 6 * Math.min(...bare))
     // The quickest counts, because the others measure what else this machine does.
-    while (times.length < 10 && Math.min(...times) > 300) {
+    while (times.length < 10 && !isReadySoon()) {
+      const startedAt = performance.now()
+      execFileSync(process.execPath, ["--eval", "0"])
+      bare.push(performance.now() - startedAt)
       times.push(await withProgram(async ({ readyAfterMs }) => readyAfterMs))
     }
-    expect(Math.min(...times)).toBeLessThan(300)
+    expect(isReadySoon(), `ready after ${times}, Node after ${bare}`).toBe(true)
   })
 
   test.skipIf(process.platform === "win32")("takes less than 100 MB while it idles", async () => {
