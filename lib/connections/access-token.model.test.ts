@@ -70,11 +70,15 @@ class System {
 
   /** Every server is asked by some callers at once; nobody waits for a back-off, which is another test's. */
   async ask(callersPerServer: number): Promise<Outcome[]> {
-    await this.db.update(connection).set({ retryAt: null })
+    await this.endBackOff()
     const calls = this.servers.flatMap((server) =>
       Array.from({ length: callersPerServer }, () => outcomeOf(server.getAccessToken(this.id))),
     )
     return Promise.all(calls)
+  }
+
+  async endBackOff(): Promise<void> {
+    await this.db.update(connection).set({ retryAt: null })
   }
 
   async refreshStatuses(): Promise<(number | null)[]> {
@@ -191,6 +195,7 @@ const loseAnswer = (how: "reply lost" | "holder killed"): Command =>
           match: { grant_type: "refresh_token" },
           kind: "drop_response",
         })
+        await system.endBackOff()
         expect(await outcomeOf(system.servers[0]?.getAccessToken(system.id) ?? Promise.reject())).toBe(
           "bitbucket_unavailable",
         )
