@@ -51,14 +51,14 @@ async function record(url: string, categories: string[], cookie?: string) {
   }
 }
 
-/** The middle one of three: a single grade depends on what else the machine did in those seconds. */
+/** The middle one of five: a single grade depends on what else the machine did in those seconds. */
 async function performanceOf(url: string, cookie?: string): Promise<number> {
   const grades: number[] = []
-  for (let round = 0; round < 3; round++) {
+  for (let round = 0; round < 5; round++) {
     const { grades: one } = await gradesOf(url, ["performance"], cookie)
     grades.push(one.performance ?? 0)
   }
-  return grades.sort((a, b) => a - b)[1] ?? 0
+  return grades.sort((a, b) => a - b)[2] ?? 0
 }
 
 for (const path of ["/", "/signin"])
