@@ -3,13 +3,14 @@
 import { revalidatePath } from "next/cache"
 import { redirect } from "next/navigation"
 import { z } from "zod"
+import { formField } from "@/lib/form-field"
 import { endOtherSessions } from "@/lib/sessions/end-session"
 import { fromRecords } from "@/lib/sessions/records"
-import { wayIn } from "@/lib/sessions/way-in"
+import { wayInAfterAction } from "@/lib/sessions/way-in"
 
 /** A reference of somebody else's session ends nothing: only sessions of the person's own connection can end here. */
 export async function endSessionOfOther(form: FormData): Promise<void> {
-  const reference = z.uuid().safeParse(form.get("reference"))
+  const reference = z.uuid().safeParse(formField(form, "reference"))
   if (reference.success) await end(reference.data)
 }
 
@@ -19,6 +20,6 @@ export async function endAllOtherSessions(): Promise<void> {
 
 async function end(reference?: string): Promise<void> {
   const ended = await fromRecords("/sessions", endOtherSessions(reference))
-  if (ended === null) redirect(wayIn("/sessions"))
+  if (ended === null) redirect(wayInAfterAction("/sessions"))
   revalidatePath("/sessions")
 }
