@@ -3,7 +3,7 @@
 import { redirect } from "next/navigation"
 import { disconnectAccount, endSession } from "@/lib/sessions/end-session"
 import { fromRecords } from "@/lib/sessions/records"
-import { wayIn } from "@/lib/sessions/way-in"
+import { wayInAfterAction } from "@/lib/sessions/way-in"
 
 export async function signOut(): Promise<void> {
   await fromRecords("/profile", endSession())
@@ -12,5 +12,5 @@ export async function signOut(): Promise<void> {
 
 export async function disconnect(): Promise<void> {
   const wasSignedIn = await fromRecords("/integrations/bitbucket", disconnectAccount())
-  redirect(wasSignedIn ? "/disconnected" : wayIn("/integrations/bitbucket"))
+  redirect(wasSignedIn ? "/disconnected" : wayInAfterAction("/integrations/bitbucket"))
 }

@@ -74,6 +74,7 @@ test("E7a actions do nothing for the anonymous, by header or by form, on any pag
   visitor,
   stranger,
   database,
+  emulator,
   appUrl,
 }) => {
   await visitor.signIn("demo")
@@ -82,6 +83,7 @@ test("E7a actions do nothing for the anonymous, by header or by form, on any pag
     (await database.query("select s.id_hash, c.* from session s join connection c on c.id = s.connection_id"))
       .rows
   const before = await state()
+  const asked = await emulator.control.listRequests()
   expect(serverActions().length).toBeGreaterThan(5)
   for (const { id, name } of serverActions())
     for (const path of ["/", ...protectedPaths()]) {
@@ -90,6 +92,7 @@ test("E7a actions do nothing for the anonymous, by header or by form, on any pag
         headers: { "next-action": id, "content-type": "text/plain;charset=UTF-8", origin: appUrl },
         body: "[]",
       })
+      expect(byHeader.status, `${name} on ${path}, without what it reads`).toBeLessThan(500)
       const byForm = await stranger.submit(path, { [`$ACTION_ID_${id}`]: "" })
       for (const { text, setCookies } of [byHeader, byForm]) {
         expect(shownIn(text, content), `${name} on ${path}`).toEqual([])
@@ -97,6 +100,7 @@ test("E7a actions do nothing for the anonymous, by header or by form, on any pag
       }
     }
   expect(await state()).toEqual(before)
+  expect(await emulator.control.listRequests(), "Bitbucket is asked nothing").toEqual(asked)
   expect((await visitor.send("/profile")).status).toBe(200)
 })
 

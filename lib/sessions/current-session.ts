@@ -39,7 +39,9 @@ export const getSession = cache(async (): Promise<Session | null> => {
 /**
  * The session of a page that needs one; without it the person is sent to sign in and comes back to `path`. Where
  * the database cannot be asked, they are sent to the page that says so, still signed in.
+ *
+ * @param way to sign in; an action has another than a page
  */
-export async function requireSession(path: string): Promise<Session> {
-  return (await fromRecords(path, getSession())) ?? redirect(wayIn(path))
+export async function requireSession(path: string, way = wayIn): Promise<Session> {
+  return (await fromRecords(path, getSession())) ?? redirect(way(path))
 }

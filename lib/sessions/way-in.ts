@@ -9,10 +9,17 @@ const INTEGRATIONS = "/integrations/"
  * @param path the protected path, with its query
  */
 export function wayIn(path: string): Route {
-  const next = encodeURIComponent(path)
   if (path.startsWith(INTEGRATIONS))
-    return `/oauth/bitbucket/authorize?reason=integration&next=${next}` as Route
-  return `/signin?next=${next}` as Route
+    return `/oauth/bitbucket/authorize?reason=integration&next=${encodeURIComponent(path)}` as Route
+  return wayInAfterAction(path)
+}
+
+/**
+ * Where somebody is sent who has pressed a button of a page after their session had ended: a page of ours, since
+ * Next asks for what an action leads to by itself, and would follow it to Bitbucket.
+ */
+export function wayInAfterAction(path: string): Route {
+  return `/signin?next=${encodeURIComponent(path)}` as Route
 }
 
 /** Where somebody is sent whose connection Bitbucket has ended: the sign-in page, which says so. */

@@ -5,8 +5,10 @@ import { activities } from "@/lib/activity/activities"
 import type { Connection } from "@/lib/connections/connection-store"
 import { connections } from "@/lib/connections/connections"
 import { ConnectionError } from "@/lib/connections/errors"
+import { formField } from "@/lib/form-field"
 import { requireSession } from "@/lib/sessions/current-session"
 import { fromRecords } from "@/lib/sessions/records"
+import { wayInAfterAction } from "@/lib/sessions/way-in"
 import type { RenewalOutcome } from "./renewal-outcome"
 
 const path = "/integrations/bitbucket"
@@ -15,7 +17,7 @@ const path = "/integrations/bitbucket"
 const JUST_RENEWED_SECONDS = 30
 
 export async function renewNow(): Promise<void> {
-  const { connection } = await requireSession(path)
+  const { connection } = await requireSession(path, wayInAfterAction)
   redirect(`${path}?renewal=${await fromRecords(path, renew(connection))}`)
 }
 
@@ -32,8 +34,8 @@ async function renew(connection: Connection): Promise<RenewalOutcome> {
 }
 
 export async function chooseToStayConnected(form: FormData): Promise<void> {
-  const { connection } = await requireSession(path)
-  const stays = form.get("stay") === "on"
+  const { connection } = await requireSession(path, wayInAfterAction)
+  const stays = formField(form, "stay") === "on"
   await fromRecords(path, connections().store.setStaysConnected(connection.id, stays))
   await activities().record(connection.accountUuid, stays ? "stays_connected" : "stays_not_connected")
   redirect(path)
