@@ -37,6 +37,11 @@ for (const { name, path } of privatePages)
     await expectGoodInEveryLook(page, name, testInfo)
   })
 
+test("browsers that ask for an icon before they have read the page find one", async ({ request }) => {
+  const icon = await request.get("/favicon.ico")
+  expect([icon.status(), icon.headers()["content-type"]]).toEqual([200, "image/x-icon"])
+})
+
 test("an address without a page says so, in every look", async ({
   page,
   expectedConsoleErrors,

@@ -163,6 +163,7 @@ test("I5 no header that caches do not tell requests apart by shows up in an answ
 }) => {
   const canary = "canary7q9z.example"
   const paths = [
+    "/favicon.ico",
     "/icon.svg",
     "/robots.txt",
     "/.well-known/security.txt",
