@@ -14,14 +14,11 @@ export default defineConfig({
   timeout: 90_000,
   expect: { timeout: 10_000 },
   reporter: "list",
-  projects: [
-    { name: "journeys", testMatch: "**/*.spec.ts" },
-    // Graded when nothing else runs: its times are this machine's.
-    { name: "lighthouse", testMatch: "lighthouse.grades.ts", dependencies: ["journeys"], workers: 1 },
-  ],
+  projects: [{ name: "journeys", testMatch: "**/*.spec.ts" }],
   use: {
     ...devices["Desktop Chrome"],
     launchOptions: { args: headlessArguments, ...(executablePath && { executablePath }) },
-    trace: "retain-on-failure",
+    // A trace of every step would cost a fifth of the whole run's time; `--trace=retain-on-failure` records one.
+    screenshot: "only-on-failure",
   },
 })

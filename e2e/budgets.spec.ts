@@ -4,7 +4,7 @@ import { reachableImports } from "../test/reachable-imports"
 import { startStatementCounter } from "../test/statement-counter"
 import { startApp } from "./app-server"
 import { expect, test } from "./fixtures"
-import { signInFrom, withCookiesOf } from "./person"
+import { cookiesOf, signInFrom, withCookiesOf } from "./person"
 
 /** Numbers that do not depend on the machine: the last measured ones and about a tenth more. */
 const budget = {
@@ -45,9 +45,7 @@ test("the profile page keeps within its budget of scripts, HTML, navigation payl
   appUrl,
 }) => {
   await signInFrom(page, bitbucket, "/profile")
-  const cookies = await page.context().cookies(appUrl)
-  const header = cookies.map(({ name, value }) => `${name}=${value}`).join("; ")
-  const weight = await weighPage(new URL("/profile", appUrl), header)
+  const weight = await weighPage(new URL("/profile", appUrl), await cookiesOf(page, appUrl))
   expect(weight.scripts.length, "scripts were found to be weighed").toBeGreaterThan(3)
   expect(weight.scriptsGzip).toBeLessThanOrEqual(budget.scriptsGzip)
   expect(weight.html).toBeLessThanOrEqual(budget.html)

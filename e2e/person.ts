@@ -19,6 +19,12 @@ export async function withCookiesOf(page: Page, baseURL: string): Promise<APIReq
   return request.newContext({ baseURL, storageState: await page.context().storageState(), maxRedirects: 0 })
 }
 
+/** The Cookie header that this browser sends to the app. */
+export async function cookiesOf(page: Page, appUrl: string): Promise<string> {
+  const cookies = await page.context().cookies(appUrl)
+  return cookies.map(({ name, value }) => `${name}=${value}`).join("; ")
+}
+
 /** The path and query of where an answer leads, without the origin. */
 export function locationOf(response: APIResponse): URL {
   return new URL(response.headers().location ?? "", response.url())

@@ -1,10 +1,10 @@
-import AxeBuilder from "@axe-core/playwright"
 import type { Page } from "@playwright/test"
 import { type Emulator, startEmulator } from "bitbucket-emulator"
 import { Client } from "pg"
 import { freePort } from "../scripts/server-process"
 import { appEnvironment, createDatabase, startApp } from "./app-server"
 import { test as base, expect } from "./fixtures"
+import { accessibilityFaults } from "./looks"
 
 type Setup = { url: string; emulator: Emulator; environment: Record<string, string> }
 
@@ -185,9 +185,7 @@ for (const colorScheme of ["light", "dark"] as const)
         await page.goto(`${setup.url}/setup`)
         await expect(page.getByText("2 things are wrong.")).toBeVisible()
         for (const folded of await page.locator("main summary").all()) await folded.click()
-        const { violations } = await new AxeBuilder({ page }).analyze()
-        const faults = violations.map(({ id, nodes }) => ({ id, where: nodes.map(({ target }) => target) }))
-        expect(faults).toEqual([])
+        expect(await accessibilityFaults(page)).toEqual([])
         const isTooWide = await page.evaluate(
           () => document.documentElement.scrollWidth > document.documentElement.clientWidth,
         )

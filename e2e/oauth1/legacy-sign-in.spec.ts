@@ -1,11 +1,11 @@
 import { generateKeyPairSync } from "node:crypto"
 import { readdir, readFile } from "node:fs/promises"
 import path from "node:path"
-import AxeBuilder from "@axe-core/playwright"
 import type { Page } from "@playwright/test"
 import { unsealTokens } from "../../lib/connections/sealed-tokens"
 import type { ServerProcess } from "../../scripts/server-process"
 import { expect, test } from "../fixtures"
+import { accessibilityFaults } from "../looks"
 import { BitbucketPages } from "../pages/bitbucket-pages"
 import { buildLegacyApp, hmacConsumer, startLegacyApp } from "./legacy-app"
 
@@ -87,7 +87,7 @@ test("L5 the legacy sign-in leads to the profile by signed calls, and no secret 
   await page.goto(`${legacy.url}/integrations/bitbucket`)
   await expect(page.getByText("does not lapse")).toBeVisible()
   await expect(page.getByRole("button", { name: "Renew now" })).toHaveCount(0)
-  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([])
+  expect(await accessibilityFaults(page)).toEqual([])
 })
 
 test("the person comes back to where they wanted, and never to another site", async ({ page }) => {
@@ -192,7 +192,7 @@ test("where Bitbucket has ended it, the page says so and the usual way still lea
   await start(page)
   await expect(page).toHaveURL(/error=legacy_unavailable/)
   await expect(page.getByRole("heading", { name: "The legacy sign-in is unavailable" })).toBeVisible()
-  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([])
+  expect(await accessibilityFaults(page)).toEqual([])
 })
 
 for (const [what, fault] of [
