@@ -1,4 +1,5 @@
 import { environment } from "@/lib/env"
+import { withDeadline } from "./deadline"
 import { BitbucketError } from "./errors"
 import { inRequestSpan } from "./request-span"
 import { timeBudgetSignal } from "./time-budget"
@@ -26,11 +27,17 @@ export async function boundedFetch(
   if (!origins.includes(url.origin)) throw new TypeError("boundedFetch speaks to Bitbucket only")
 
   const method = input instanceof Request ? input.method : (init.method ?? "GET")
-  return inRequestSpan(method, url, () => fetchWhole(input, init))
+  return inRequestSpan(method, url, () =>
+    withDeadline(DEADLINE_MS, (deadline) => fetchWhole(input, init, deadline)),
+  )
 }
 
-async function fetchWhole(input: string | URL | Request, init: RequestInit): Promise<Response> {
-  const signals = [AbortSignal.timeout(DEADLINE_MS), timeBudgetSignal(), init.signal]
+async function fetchWhole(
+  input: string | URL | Request,
+  init: RequestInit,
+  deadline: AbortSignal,
+): Promise<Response> {
+  const signals = [deadline, timeBudgetSignal(), init.signal]
   const signal = AbortSignal.any(signals.filter((one) => one instanceof AbortSignal))
   try {
     const response = await fetch(input, { ...init, signal, redirect: "manual", cache: "no-store" })

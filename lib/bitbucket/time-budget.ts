@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from "node:async_hooks"
+import { withDeadline } from "./deadline"
 
 const budget = new AsyncLocalStorage<AbortSignal>()
 
@@ -10,7 +11,7 @@ export function withinTimeBudget<Result>(
   run: () => Promise<Result>,
   budgetMs = TIME_BUDGET_MS,
 ): Promise<Result> {
-  return budget.run(AbortSignal.timeout(budgetMs), run)
+  return withDeadline(budgetMs, (signal) => budget.run(signal, run))
 }
 
 /** Ends the calls of whoever runs within a time budget. */

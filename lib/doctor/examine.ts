@@ -1,4 +1,5 @@
 import { boundedFetch } from "@/lib/bitbucket/bounded-fetch"
+import { withDeadline } from "@/lib/bitbucket/deadline"
 import { bitbucketEndpoints } from "@/lib/bitbucket/endpoints"
 import { type EnvironmentSource, inspectEnvironment, type UsableVariables } from "@/lib/env"
 import { readApiAnswer, tryApi } from "./api"
@@ -70,10 +71,9 @@ async function checkBitbucket(
     }
 
   const fetch: typeof globalThis.fetch = (input, init) =>
-    boundedFetch(input, { ...init, signal: AbortSignal.timeout(DEADLINE_MS) }, [
-      BITBUCKET_SITE_URL,
-      BITBUCKET_API_URL,
-    ])
+    withDeadline(DEADLINE_MS, (signal) =>
+      boundedFetch(input, { ...init, signal }, [BITBUCKET_SITE_URL, BITBUCKET_API_URL]),
+    )
   const [client, callback, api] = await Promise.all([
     key && secret && tryClient(endpoints.token, { key, secret }, callbackUrl, fetch),
     key && callbackUrl && tryCallback(endpoints.authorize, key, callbackUrl, fetch),

@@ -1,0 +1,51 @@
+import { AsyncLocalStorage } from "node:async_hooks"
+import { once } from "node:events"
+import { setImmediate as turn } from "node:timers/promises"
+import { setFlagsFromString } from "node:v8"
+import { runInNewContext } from "node:vm"
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest"
+import { withDeadline } from "./deadline"
+
+describe("what takes too long", () => {
+  beforeEach(() => void vi.useFakeTimers())
+  afterEach(() => void vi.useRealTimers())
+
+  it("is told so when its time is over, and not before", async () => {
+    const over = withDeadline(5_000, async (signal) => {
+      await once(signal, "abort")
+      throw signal.reason
+    })
+    const outcome = expect(over).rejects.toMatchObject({ name: "TimeoutError" })
+    await vi.advanceTimersByTimeAsync(4_999)
+    expect(vi.getTimerCount()).toBe(1)
+    await vi.advanceTimersByTimeAsync(1)
+    await outcome
+  })
+
+  it("leaves no timer behind where it was in time, well or not", async () => {
+    expect(await withDeadline(5_000, async () => "done")).toBe("done")
+    await expect(withDeadline(5_000, () => Promise.reject(new Error("no")))).rejects.toThrow("no")
+    expect(vi.getTimerCount()).toBe(0)
+  })
+})
+
+it("a request is let go when it is over, also where it keeps the signal", async () => {
+  setFlagsFromString("--expose-gc")
+  const collectGarbage: () => void = runInNewContext("gc")
+  const requests = new AsyncLocalStorage<{ signal?: AbortSignal }>()
+  const seen: WeakRef<object>[] = []
+  const serve = async () => {
+    const request: { signal?: AbortSignal } = {}
+    seen.push(new WeakRef(request))
+    await requests.run(request, () =>
+      withDeadline(60_000, async (signal) => {
+        request.signal = signal
+      }),
+    )
+  }
+  for (let count = 0; count < 20; count++) await serve()
+  await turn()
+  collectGarbage()
+  // The last one may still be on the stack.
+  expect(seen.filter((request) => request.deref()).length).toBeLessThanOrEqual(1)
+})
