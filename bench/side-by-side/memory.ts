@@ -1,11 +1,13 @@
 import { setTimeout as wait } from "node:timers/promises"
-import { oursKeeping, startContestant } from "./contestants"
+import { oursKeeping, ownNames, startContestant } from "./contestants"
 import { addCrowd, crowdCookies, removeCrowd } from "./crowd"
-import { pidOf, residentBytes, runningOf, type Scene } from "./running"
+import { type PutLoad, startLoadGenerator } from "./load"
+import { pidOf, type Running, residentBytes, runningOf, type Scene } from "./running"
 import { round, type Section } from "./section"
 
 const SESSIONS = 10_000
-const SOAK_RATE = 50
+/** Of each way to run this app, both at the same time. */
+const SOAK_RATE = 20
 const SAMPLE_EVERY_MS = 5_000
 
 const megabytes = (bytes: number) => `${round(bytes / 2 ** 20)} MB`
@@ -39,32 +41,44 @@ export async function memory(scene: Scene): Promise<Section> {
     megabytes(afterSessions),
   ])
 
-  const soak = scene.putLoad({ ...load, seconds: scene.soakMinutes * 60, rate: SOAK_RATE })
-  const samples: number[] = []
-  let isOver = false
-  const over = soak.finally(() => {
-    isOver = true
-  })
-  while (!isOver) {
-    await Promise.race([over, wait(SAMPLE_EVERY_MS)])
-    if (!isOver) samples.push(await residentBytes(pidOf(own)))
-  }
-  await over
   await removeCrowd(databaseUrl)
-  const slope = slopeOf(samples.slice(Math.floor(samples.length / 3))) * (3_600_000 / SAMPLE_EVERY_MS)
-  rows.push([
-    own.contestant.name,
-    `after ${scene.soakMinutes} minutes at ${SOAK_RATE} views/s`,
-    `${megabytes(samples.at(-1) ?? Number.NaN)}, ${slope < 0 ? "−" : "+"}${megabytes(Math.abs(slope))} an hour`,
-  ])
+  const soaked = await Promise.all(
+    ownNames.map(async (name) => {
+      const server = runningOf(scene, name)
+      return { name, ...(await soak(server, await startLoadGenerator(), scene.soakMinutes * 60)) }
+    }),
+  )
+  for (const { name, samples, slopeBytesPerHour: slope } of soaked)
+    rows.push([
+      name,
+      `after ${scene.soakMinutes} minutes at ${SOAK_RATE} views/s`,
+      `${megabytes(samples.at(-1) ?? Number.NaN)}, ${slope < 0 ? "−" : "+"}${megabytes(Math.abs(slope))} an hour`,
+    ])
   return {
     title: "Memory of a server (resident set)",
     head: ["App", "When", "Memory"],
     rows,
     notes: [`The slope is that of the last two thirds of the soak.`],
     targets: [],
-    numbers: { ...numbers, afterSessions, samples, slopeBytesPerHour: slope },
+    numbers: { ...numbers, afterSessions, soaked },
   }
+}
+
+/** Looks at a server's memory while people look at their profiles. */
+async function soak({ app, cookies }: Running, putLoad: PutLoad, seconds: number) {
+  const samples: number[] = []
+  let isOver = false
+  const url = new URL("/profile", app.url).href
+  const over = putLoad({ url, cookies, connections: 10, rate: SOAK_RATE, seconds }).finally(() => {
+    isOver = true
+  })
+  while (!isOver) {
+    await Promise.race([over, wait(SAMPLE_EVERY_MS)])
+    if (!isOver) samples.push(await residentBytes(pidOf({ app })))
+  }
+  await over
+  const settled = samples.slice(Math.floor(samples.length / 3))
+  return { samples, slopeBytesPerHour: slopeOf(settled) * (3_600_000 / SAMPLE_EVERY_MS) }
 }
 
 /** Least squares. @returns by how much a value grows from one sample to the next */
