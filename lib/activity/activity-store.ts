@@ -1,5 +1,6 @@
-import { and, desc, eq, lt, sql } from "drizzle-orm"
+import { and, desc, eq, inArray, lt, sql } from "drizzle-orm"
 import type { Database } from "@/lib/db/client"
+import { deleteInBatches } from "@/lib/db/delete-in-batches"
 import { activity } from "@/lib/db/schema"
 import { log } from "@/lib/log"
 
@@ -49,10 +50,14 @@ export function createActivityStore(db: Database) {
 
     /** @returns how many entries were too old to keep */
     async prune(): Promise<number> {
-      const { rowCount } = await db
-        .delete(activity)
-        .where(lt(activity.at, sql`now() - make_interval(days => ${KEPT_DAYS})`))
-      return rowCount ?? 0
+      const isOld = lt(activity.at, sql`now() - make_interval(days => ${KEPT_DAYS})`)
+      return deleteInBatches((limit) =>
+        db
+          .delete(activity)
+          .where(
+            inArray(activity.id, db.select({ id: activity.id }).from(activity).where(isOld).limit(limit)),
+          ),
+      )
     },
   }
 }

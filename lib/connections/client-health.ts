@@ -1,22 +1,32 @@
 import { classifyRefreshFailure } from "@/lib/bitbucket/refresh-failure"
 import type { RefreshGrant } from "@/lib/oauth/refresh-grant"
 
-/** Knows whether Bitbucket refused this deployment's OAuth client when this server asked last. */
-export function createClientHealth() {
-  let isRefused = false
+/** A server that is taken out of rotation for a refusal hears nothing that could take it back. */
+const BELIEVED_MS = 5 * 60_000
+
+/**
+ * Knows whether Bitbucket refused this deployment's OAuth client a short while ago.
+ *
+ * @param now milliseconds of a clock that only goes forward
+ */
+export function createClientHealth(now = () => performance.now()) {
+  let refusedAt = Number.NEGATIVE_INFINITY
+
+  /** What the exchange of an authorization code, or a refresh, showed. */
+  function note(refused: boolean): void {
+    refusedAt = refused ? now() : Number.NEGATIVE_INFINITY
+  }
+
   return {
-    isRefused: () => isRefused,
+    isRefused: () => now() - refusedAt < BELIEVED_MS,
+    note,
 
-    /** What the exchange of an authorization code showed. */
-    note(refused: boolean): void {
-      isRefused = refused
-    },
-
-    /** A refresh grant that is listened to. */
+    /** A refresh grant that is listened to. Where Bitbucket has trouble of its own, nothing is learned. */
     watch(refresh: RefreshGrant): RefreshGrant {
       return async (refreshToken) => {
         const outcome = await refresh(refreshToken)
-        isRefused = !outcome.ok && classifyRefreshFailure(outcome.failure) === "operator_fault"
+        const failure = outcome.ok ? null : classifyRefreshFailure(outcome.failure)
+        if (failure !== "transient") note(failure === "operator_fault")
         return outcome
       }
     },

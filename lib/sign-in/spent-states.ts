@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto"
-import { lte, sql } from "drizzle-orm"
+import { inArray, lte, sql } from "drizzle-orm"
 import type { Database } from "@/lib/db/client"
+import { deleteInBatches } from "@/lib/db/delete-in-batches"
 import { spentState } from "@/lib/db/schema"
 import { FLOW_LIFETIME_SECONDS } from "./cookies"
 
@@ -32,8 +33,11 @@ export function createSpentStates(db: Database) {
 
     /** @returns how many were old enough to be forgotten */
     async prune(): Promise<number> {
-      const { rowCount } = await db.delete(spentState).where(lte(spentState.expiresAt, sql`now()`))
-      return rowCount ?? 0
+      const isOld = lte(spentState.expiresAt, sql`now()`)
+      return deleteInBatches((limit) => {
+        const old = db.select({ stateHash: spentState.stateHash }).from(spentState).where(isOld).limit(limit)
+        return db.delete(spentState).where(inArray(spentState.stateHash, old))
+      })
     },
   }
 }

@@ -4,9 +4,8 @@ import { db } from "@/lib/db/client"
 import { isDraining } from "@/lib/draining"
 
 /**
- * 200 where the database answers, Bitbucket has not refused this deployment's client and this server is not
- * about to end; else 503. Says nothing
- * more, since anybody may ask: the log does.
+ * 200 where the database answers, Bitbucket has not refused this deployment's client within five minutes and this
+ * server is not about to end; else 503. Says nothing more, since anybody may ask: the log does.
  */
 export async function GET(): Promise<Response> {
   const isHealthy = !isDraining() && !connections().clientHealth.isRefused() && (await databaseAnswers())
