@@ -42,6 +42,33 @@ test("the sign-out of Auth.js ends the session on the server too", async ({
   expect((await database.query("select 1 from session")).rowCount).toBe(0)
 })
 
+test("the sign-out of Auth.js clears a cookie that opens nothing, and one whose session had ended records nothing", async ({
+  page,
+  bitbucket,
+  appUrl,
+  database,
+}) => {
+  await signInFrom(page, bitbucket, "/profile")
+  const copy = await withCookiesOf(page, appUrl)
+  await page
+    .getByRole("button", { name: /sign out/i })
+    .first()
+    .click()
+  await expect(page).toHaveURL("/")
+  const signOut = async (client: typeof copy) => {
+    const { csrfToken } = await (await client.get("/api/auth/csrf")).json()
+    return client.post("/api/auth/signout", { form: { csrfToken, callbackUrl: "/" } })
+  }
+  expect((await signOut(copy)).status()).toBe(302)
+  const entries = await database.query("select 1 from activity where kind = 'signed_out'")
+  expect(entries.rowCount).toBe(1)
+
+  await page.context().addCookies([{ name: "authjs.session-token", value: "junk", url: appUrl }])
+  const answer = await signOut(await withCookiesOf(page, appUrl))
+  expect(answer.status()).toBe(302)
+  expect(answer.headers()["set-cookie"]).toMatch(/authjs\.session-token=;/)
+})
+
 test("signing out in one browser leaves the other signed in", async ({
   page,
   bitbucket,

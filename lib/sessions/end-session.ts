@@ -19,9 +19,9 @@ export async function endSession(): Promise<void> {
   await clearSessionCookie()
 }
 
-/** Ends the session that a cookie names; the cookie itself stays. */
+/** Ends the session that a cookie names, if it has not ended yet; the cookie itself stays. */
 export async function endSessionOf({ sid, sub }: SessionClaims): Promise<void> {
-  await sessions().end(sid)
+  if (!(await sessions().end(sid))) return
   log.info("signed_out", { account: sub })
   await activities().record(sub, "signed_out")
 }

@@ -10,6 +10,7 @@ import {
   type NewTokens,
 } from "@/lib/connections/connection-store"
 import type { Database } from "@/lib/db/client"
+import { deleteInBatches } from "@/lib/db/delete-in-batches"
 import { connection, session } from "@/lib/db/schema"
 import { environment } from "@/lib/env"
 
@@ -59,20 +60,25 @@ function hashOf(sid: string): string {
 
 /** The statements on sessions. */
 export function createSessionStore(db: Database) {
-  /** With a transaction of the caller's: the delete must see what a sign-in at the same moment has committed. */
-  async function end(tx: Database, sid: string): Promise<void> {
-    const [ended] = await tx
-      .delete(session)
-      .where(eq(session.idHash, hashOf(sid)))
-      .returning({ connectionId: session.connectionId })
-    if (!ended) return
-    const isIt = eq(connection.id, ended.connectionId)
-    await tx.select({ id: connection.id }).from(connection).where(isIt).for("update")
-    const others = tx
-      .select({ one: sql`1` })
-      .from(session)
-      .where(eq(session.connectionId, ended.connectionId))
-    await tx.delete(connection).where(and(isIt, eq(connection.staysConnected, false), notExists(others)))
+  /**
+   * With a transaction of the caller's: the delete must see what a sign-in at the same moment has committed. The
+   * connection is locked before its session, as by whatever deletes a connection, so that nobody waits in a circle.
+   */
+  async function end(tx: Database, sid: string): Promise<boolean> {
+    const isIt = eq(session.idHash, hashOf(sid))
+    const [held] = await tx
+      .select({ id: connection.id })
+      .from(connection)
+      .innerJoin(session, eq(session.connectionId, connection.id))
+      .where(isIt)
+      .for("update", { of: connection })
+    if (!held) return false
+    const { rowCount } = await tx.delete(session).where(isIt)
+    const others = tx.select({ one: sql`1` }).from(session).where(eq(session.connectionId, held.id))
+    await tx
+      .delete(connection)
+      .where(and(eq(connection.id, held.id), eq(connection.staysConnected, false), notExists(others)))
+    return rowCount === 1
   }
 
   const readLive = db
@@ -148,7 +154,17 @@ export function createSessionStore(db: Database) {
      * @returns how many of each
      */
     async prune(): Promise<{ sessions: number; connections: number }> {
-      const { rowCount: sessions } = await db.delete(session).where(lte(session.expiresAt, sql`now()`))
+      const isOver = lte(session.expiresAt, sql`now()`)
+      const sessions = await deleteInBatches((limit) =>
+        db
+          .delete(session)
+          .where(
+            inArray(
+              session.idHash,
+              db.select({ idHash: session.idHash }).from(session).where(isOver).limit(limit),
+            ),
+          ),
+      )
       let connections = 0
       for (let batch = PRUNE_BATCH; batch === PRUNE_BATCH; connections += batch)
         batch = await db.transaction(async (tx) => {
@@ -170,7 +186,7 @@ export function createSessionStore(db: Database) {
           await tx.delete(connection).where(and(inArray(connection.id, ids), isUnwanted))
           return locked.length
         })
-      return { sessions: sessions ?? 0, connections }
+      return { sessions, connections }
     },
 
     /**
@@ -193,9 +209,13 @@ export function createSessionStore(db: Database) {
       return sid
     },
 
-    /** Ends a session; with an account's last session its tokens go, unless the person chose to stay connected. */
-    async end(sid: string): Promise<void> {
-      await db.transaction((tx) => end(tx, sid))
+    /**
+     * Ends a session; with an account's last session its tokens go, unless the person chose to stay connected.
+     *
+     * @returns whether there was one
+     */
+    async end(sid: string): Promise<boolean> {
+      return db.transaction((tx) => end(tx, sid))
     },
   }
 }

@@ -1,6 +1,7 @@
 import "server-only"
 import type { NextRequest } from "next/server"
 import { declaresTooLargeBody, readBody } from "@/lib/limits/body-size"
+import { readSessionCookie, sessionCookieName } from "@/lib/sessions/session-cookie"
 import { withAuthErrorReport } from "./auth-error-report"
 import { authRequest, pageSearch } from "./auth-request"
 import { authResponse, flowResponse } from "./auth-response"
@@ -23,12 +24,22 @@ export async function handleAuthRoute(
   const { pathname } = request.nextUrl
   if (pathname === "/api/auth/signin/bitbucket") return flowResponse(request, result)
   // Auth.js clears the cookie and says "signed out" even where the session could not be ended.
-  if (pathname === "/api/auth/signout" && isOf(error, "EventError", "SignOutError")) return refusal(503)
+  if (
+    pathname === "/api/auth/signout" &&
+    isOf(error, "EventError", "SignOutError") &&
+    (await hasSession(request))
+  )
+    return refusal(503)
   const { sessionToken, csrfToken } = authCookies()
   return authResponse(
     result,
     pathname === "/api/auth/signout" ? [sessionToken.name, csrfToken.name] : [csrfToken.name],
   )
+}
+
+/** A cookie that does not open names no session: to clear it is all there is to do. */
+async function hasSession(request: NextRequest): Promise<boolean> {
+  return (await readSessionCookie(request.cookies.get(sessionCookieName())?.value)) !== null
 }
 
 function isOf(error: Error | undefined, ...types: string[]): boolean {

@@ -1,0 +1,51 @@
+import { sql } from "drizzle-orm"
+import { expect, onTestFinished, test, vi } from "vitest"
+import { createConnectionStore } from "@/lib/connections/connection-store"
+import { openDatabase } from "@/lib/db/client"
+import { session } from "@/lib/db/schema"
+import { createTestDatabaseUrl } from "@/test/database"
+import { createSessionStore } from "./session-store"
+
+const accountUuid = "{11111111-2222-4333-8444-555555555555}"
+const emptyProfile = { account: { uuid: accountUuid }, emails: null } as never
+
+async function createStores() {
+  vi.stubEnv("AUTH_SECRET", "a-secret-of-thirty-two-characters")
+  vi.stubEnv("AUTH_BITBUCKET_ID", "key")
+  vi.stubEnv("AUTH_BITBUCKET_SECRET", "secret")
+  const { db, close } = openDatabase(await createTestDatabaseUrl(), 8)
+  onTestFinished(close)
+  const signIn = (previousSid: string | null = null) =>
+    createSessionStore(db).signIn({
+      accountUuid,
+      profile: emptyProfile,
+      tokens: { kind: "oauth2", sealedTokens: "sealed", lifetimeSeconds: 7_200, scopes: ["account"] },
+      userAgent: null,
+      previousSid,
+    })
+  return { db, sessions: createSessionStore(db), connections: createConnectionStore(db), signIn }
+}
+
+test("a session ends once, and the last one takes the tokens with it", async () => {
+  const { db, sessions, signIn } = await createStores()
+  const [one, other] = [await signIn(), await signIn()]
+  expect(await sessions.end(one)).toBe(true)
+  expect(await sessions.end(one)).toBe(false)
+  expect((await db.execute(sql`select 1 from connection`)).rowCount).toBe(1)
+  expect(await sessions.end(other)).toBe(true)
+  expect((await db.execute(sql`select 1 from connection`)).rowCount).toBe(0)
+})
+
+test("signing out, signing in anew and disconnecting at the same moment never wait for each other in a circle", async () => {
+  const { db, sessions, connections, signIn } = await createStores()
+  for (let round = 0; round < 40; round++) {
+    const sids = await Promise.all([signIn(), signIn(), signIn()])
+    const [row] = await db.select({ connectionId: session.connectionId }).from(session).limit(1)
+    const outcomes = await Promise.allSettled([
+      ...sids.map((sid) => sessions.end(sid)),
+      signIn(sids[0]),
+      connections.delete(row?.connectionId ?? ""),
+    ])
+    expect(outcomes.filter(({ status }) => status === "rejected")).toEqual([])
+  }
+})
