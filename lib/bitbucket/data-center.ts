@@ -4,13 +4,14 @@ import type { Account } from "./account"
 import { type ApiCredential, getResource, requestResource } from "./api-client"
 import { BitbucketError } from "./errors"
 import type { Profile } from "./profile"
+import { personText } from "./text"
 
 /** `id` stays when a person is renamed; name and slug do not. */
 const userSchema = z
   .object({
     id: z.int(),
     slug: z.string().min(1).max(256),
-    displayName: z.string().max(256).nullish(),
+    displayName: personText,
     emailAddress: z.email().max(320).optional().catch(undefined),
     active: z.boolean().optional(),
   })
@@ -18,7 +19,7 @@ const userSchema = z
     account: {
       uuid: `datacenter:${id}`,
       accountId: String(id),
-      displayName: displayName ?? null,
+      displayName,
       nickname: null,
       username: slug,
       location: null,
@@ -47,8 +48,18 @@ export async function getDataCenterProfile(credential: ApiCredential): Promise<P
 async function getUsername(url: string, credential: ApiCredential): Promise<string> {
   const response = await requestResource(url, credential)
   const header = response.headers.get("x-ausername")
-  const name = header ? decodeURIComponent(header) : (await response.text()).trim()
-  if (!name) throw new BitbucketError("unauthorized", { status: response.status })
-  if (name.length > 256 || /[\s<]/.test(name)) throw new BitbucketError("unexpected_answer", { status: 200 })
+  const name = header ? decoded(header) : (await response.text()).trim()
+  if (name === "") throw new BitbucketError("unauthorized", { status: response.status })
+  if (name === null || name.length > 256 || /[\s<]/.test(name))
+    throw new BitbucketError("unexpected_answer", { status: 200 })
   return name
+}
+
+/** @returns null where it is no percent-encoding (RFC 3986 §2.1) */
+function decoded(text: string): string | null {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return null
+  }
 }

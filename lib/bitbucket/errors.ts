@@ -9,7 +9,7 @@ export type BitbucketErrorCode =
   | "unauthorized"
   /** 403 that names the scopes which are missing. */
   | "insufficient_scope"
-  /** 403 of any other kind. */
+  /** 403 of any other kind, and a 401 that is not about the token. */
   | "forbidden"
   | "not_found"
   /** 410 of an endpoint that Bitbucket has removed; `changeId` names the announcement. */

@@ -52,7 +52,7 @@ export const connectionColumns = {
 
 const inSeconds = (amount: number) => sql`now() + make_interval(secs => ${amount})`
 
-/** Longer than the deadline of a call to Bitbucket, so that a holder which lives always finishes in time. */
+/** Longer than a call to Bitbucket may take. A holder that is slower all the same is fenced off by the version. */
 const LEASE_SECONDS = 15
 
 const noLease = { leaseOwner: null, leaseUntil: null }

@@ -39,7 +39,7 @@ function createConnections() {
 
 let created: ReturnType<typeof createConnections> | undefined
 
-/** The app's connections, put together from its environment on first use, so that requests share their renewals. */
+/** The app's connections, put together from its environment on first use. */
 export function connections(): ReturnType<typeof createConnections> {
   created ??= createConnections()
   return created

@@ -1,4 +1,4 @@
-import { and, count, eq, gt, or, type SQL, sql } from "drizzle-orm"
+import { and, count, eq, gt, inArray, or, type SQL, sql } from "drizzle-orm"
 import type { Profile } from "@/lib/bitbucket/profile"
 import type { Database } from "@/lib/db/client"
 import { connection, session } from "@/lib/db/schema"
@@ -49,14 +49,14 @@ export function createInventory(db: Database) {
     count: (): Promise<number> => db.$count(connection),
 
     /**
-     * @param name the account's uuid with or without braces, the connection's id, or the account's username
+     * @param name the account's uuid with or without braces or its id of Data Center, the connection's id, or the account's username
      * @returns the connection beside its entry; more than one only where people share a username
      */
     async find(name: string): Promise<{ entry: InventoryEntry; connection: Connection }[]> {
-      const uuid = name.replace(/^\{|\}$/g, "")
+      const uuid = name.replace(/^\{|\}$/g, "").toLowerCase()
       const rows = await select(
         or(
-          eq(connection.accountUuid, `{${uuid}}`),
+          inArray(connection.accountUuid, [`{${uuid}}`, uuid]),
           eq(sql`${connection.id}::text`, uuid),
           eq(sql`${connection.profile} -> 'account' ->> 'username'`, name),
         ),

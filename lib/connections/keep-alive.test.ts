@@ -1,8 +1,9 @@
+import { randomUUID } from "node:crypto"
 import { type Emulator, startEmulator } from "bitbucket-emulator"
 import { sql } from "drizzle-orm"
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest"
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest"
 import type { Database } from "@/lib/db/client"
-import { connection } from "@/lib/db/schema"
+import { connection, taskLease } from "@/lib/db/schema"
 import { obtainGrant } from "@/test/bitbucket-grant"
 import { connect, createConnectionServer, secrets } from "@/test/connection-server"
 import { createTestDatabase } from "@/test/database"
@@ -91,6 +92,27 @@ describe("keep-alive", () => {
     const second = await run()
     expect(first.renewed + second.renewed).toBe(10)
     expect(await renewalTimes()).toHaveLength(10)
+  })
+
+  test("renews everybody once where none is too young for it, however many batches that takes", async () => {
+    await connectMany(101, 1)
+    expect(await run({ idleDays: 0, perSecond: 1_000 })).toMatchObject({ renewed: 101, outcome: "done" })
+    expect(await renewalTimes()).toHaveLength(101)
+  })
+
+  test("stops where another run has taken over, and says so", async () => {
+    await connectMany(5, 31)
+    const realNow = performance.now.bind(performance)
+    let aheadMs = 0
+    const clock = vi.spyOn(performance, "now").mockImplementation(() => realNow() + aheadMs)
+    onTestFinished(() => clock.mockRestore())
+    const takeOver = () => {
+      aheadMs = 30_000
+      void db.update(taskLease).set({ owner: randomUUID() }).execute()
+    }
+    const summary = await run({ budgetSeconds: 60, perSecond: 5, onProgress: takeOver })
+    expect(summary.outcome).toBe("already_running")
+    expect(summary.renewed).toBeLessThan(5)
   })
 
   test("leaves Bitbucket alone when it is down", async () => {

@@ -10,6 +10,7 @@ import { createMaintenanceStore, type IdleConnection, type MaintenanceStore } fr
 const BATCH_SIZE = 100
 const LONGEST_IN_FLIGHT = 10
 const LEASE_SECONDS = 60
+const EXTEND_EVERY_MS = 20_000
 /** So many failures in a row are not the connections' fault: Bitbucket is down, or our client is wrong. */
 const FAILURES_TO_STOP = 10
 
@@ -46,6 +47,7 @@ export async function keepAlive(
   if (!task) return { ...summary, outcome: "already_running" }
 
   const endsAt = performance.now() + options.budgetSeconds * 1_000
+  let extendAt = performance.now() + EXTEND_EVERY_MS
   const inFlight = new Set<Promise<void>>()
   let nextStart = performance.now()
   let failuresInARow = 0
@@ -63,13 +65,16 @@ export async function keepAlive(
     options.onProgress?.(summary)
   }
 
+  async function isOvertaken(): Promise<boolean> {
+    if (performance.now() < extendAt) return false
+    extendAt = performance.now() + EXTEND_EVERY_MS
+    return !(await task?.extend())
+  }
+
   try {
-    for await (const connection of idleConnections(
-      createMaintenanceStore(db),
-      options.idleDays,
-      task.extend,
-    )) {
-      if (failuresInARow >= FAILURES_TO_STOP) summary.outcome = "stopped_by_failures"
+    for await (const connection of idleConnections(createMaintenanceStore(db), options.idleDays)) {
+      if (await isOvertaken()) summary.outcome = "already_running"
+      else if (failuresInARow >= FAILURES_TO_STOP) summary.outcome = "stopped_by_failures"
       else if (performance.now() > endsAt) summary.outcome = "out_of_time"
       if (summary.outcome !== "done") break
       if (inFlight.size >= LONGEST_IN_FLIGHT) await Promise.race(inFlight)
@@ -87,15 +92,11 @@ export async function keepAlive(
 }
 
 /** Reads on from where the last batch ended, so that those which fail are not met again in the same run. */
-async function* idleConnections(
-  store: MaintenanceStore,
-  idleDays: number,
-  mayGoOn: () => Promise<boolean>,
-): AsyncGenerator<IdleConnection> {
+async function* idleConnections(store: MaintenanceStore, idleDays: number): AsyncGenerator<IdleConnection> {
+  const since = await store.idleSince(idleDays)
   let last: IdleConnection | undefined
   do {
-    if (!(await mayGoOn())) return
-    const batch = await store.listIdle(idleDays, BATCH_SIZE, last)
+    const batch = await store.listIdle(since, BATCH_SIZE, last)
     yield* batch
     last = batch.length === BATCH_SIZE ? batch.at(-1) : undefined
   } while (last)

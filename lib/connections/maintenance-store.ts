@@ -1,4 +1,4 @@
-import { and, eq, exists, gt, isNull, lte, or, sql } from "drizzle-orm"
+import { and, eq, exists, gt, isNull, lte, or, type SQL, sql } from "drizzle-orm"
 import type { Database } from "@/lib/db/client"
 import { connection, session } from "@/lib/db/schema"
 import { type Connection, connectionColumns } from "./connection-store"
@@ -14,7 +14,7 @@ export function createMaintenanceStore(db: Database) {
    * Connections whose refresh token has not been used for a while and that somebody still wants: signed in
    * somewhere, or staying connected while signed out.
    */
-  function isIdle(idleDays: number) {
+  function isIdle(issuedBefore: SQL) {
     const wanted = db
       .select({ one: sql`1` })
       .from(session)
@@ -22,17 +22,32 @@ export function createMaintenanceStore(db: Database) {
     return and(
       eq(connection.status, "active"),
       eq(connection.kind, "oauth2"),
-      lte(connection.issuedAt, sql`now() - make_interval(secs => ${idleDays * 86_400})`),
+      lte(connection.issuedAt, issuedBefore),
       or(isNull(connection.retryAt), lte(connection.retryAt, sql`now()`)),
       or(eq(connection.staysConnected, true), exists(wanted)),
     )
   }
 
-  return {
-    countIdle: (idleDays: number): Promise<number> => db.$count(connection, isIdle(idleDays)),
+  const daysAgo = (days: number) => sql`now() - make_interval(secs => ${days * 86_400})`
 
-    /** Idle connections, oldest first. @param after the last one of the batch before */
-    async listIdle(idleDays: number, limit: number, after?: IdleConnection): Promise<IdleConnection[]> {
+  return {
+    countIdle: (idleDays: number): Promise<number> => db.$count(connection, isIdle(daysAgo(idleDays))),
+
+    /** @returns the moment since when a connection must have been idle, for `listIdle` */
+    async idleSince(idleDays: number): Promise<string> {
+      const { rows } = await db.execute<{ moment: string }>(
+        sql`select (${daysAgo(idleDays)})::text as moment`,
+      )
+      return rows[0]?.moment ?? ""
+    },
+
+    /**
+     * Idle connections, oldest first.
+     *
+     * @param since the same for every batch: what has been renewed meanwhile must not come again
+     * @param after the last one of the batch before
+     */
+    async listIdle(since: string, limit: number, after?: IdleConnection): Promise<IdleConnection[]> {
       return db
         .select({
           ...connectionColumns,
@@ -41,7 +56,7 @@ export function createMaintenanceStore(db: Database) {
         .from(connection)
         .where(
           and(
-            isIdle(idleDays),
+            isIdle(sql`${since}::timestamptz`),
             after &&
               sql`(${connection.issuedAt}, ${connection.id}) > (${after.idleSince}::timestamptz, ${after.id}::uuid)`,
           ),

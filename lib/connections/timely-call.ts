@@ -8,7 +8,7 @@ import { connections } from "./connections"
 
 /**
  * Calls the Bitbucket API for a page, which comes within six seconds whatever Bitbucket does. When they are over
- * the call ends, but a renewal before it does not: it is stored for the next page.
+ * the page stops waiting; a call ends by its own budget, and a renewal before it is stored for the next page.
  *
  * @param call is given what opens the API; must only read
  * @throws BitbucketError what Bitbucket answered, or ConnectionError where there is no token to call with

@@ -12,7 +12,12 @@ const bitbucketScopes = new Set(
 )
 
 /** An unknown scope ends every sign-in with `invalid_scope` (BB-A8); known ones must be ticked too (BB-A7). */
-export function judgeScopes(id: string, { BITBUCKET_SCOPES = [] }: UsableVariables): CheckResult {
+export function judgeScopes(
+  id: string,
+  { BITBUCKET_KIND, BITBUCKET_SCOPES = [] }: UsableVariables,
+): CheckResult {
+  if (BITBUCKET_KIND === "datacenter")
+    return ok(id, `BITBUCKET_SCOPES asks for \`${BITBUCKET_SCOPES.join(" ")}\`.`)
   const unknown = BITBUCKET_SCOPES.filter((scope) => !bitbucketScopes.has(scope)).length
   if (unknown > 0)
     return failed(

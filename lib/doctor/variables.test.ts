@@ -107,6 +107,12 @@ test.each([
   expect(check({ ...usable, BITBUCKET_SCOPES: scopes }).of("BITBUCKET_SCOPES")?.state).toBe(state)
 })
 
+test("scopes of Data Center are not judged by Cloud's", () => {
+  const { BITBUCKET_API_URL: _, ...rest } = usable as Record<string, string>
+  const environment = { ...rest, BITBUCKET_KIND: "datacenter", BITBUCKET_SITE_URL: "https://git.example.com" }
+  expect(check(environment).of("BITBUCKET_SCOPES")?.state).toBe("ok")
+})
+
 test("a variable under another library's name is found, and the right name told", () => {
   const { AUTH_SECRET, ...others } = usable
   const found = check({ ...others, NEXTAUTH_SECRET: AUTH_SECRET }).of("other_names")
