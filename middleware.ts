@@ -54,7 +54,7 @@ function failureStatus({ pathname, searchParams }: URL): { status?: number } {
 export const config = {
   runtime: "nodejs",
   matcher: [
-    "/((?!api/|_next/static|_next/image|favicon.ico|icon.svg|robots.txt).*)",
+    "/((?!api/|_next/static|_next/image|(?:favicon\\.ico|icon\\.svg|robots\\.txt)$).*)",
     "/api/auth/:path*",
     "/api/token/:path*",
   ],

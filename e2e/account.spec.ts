@@ -27,6 +27,22 @@ test("a person sees the browsers they are signed in with, ends another, and stay
   await context.close()
 })
 
+test("who presses a button after their session has ended is told that it did nothing, and comes back to it", async ({
+  page,
+  bitbucket,
+  database,
+}) => {
+  await signInFrom(page, bitbucket, "/integrations/bitbucket")
+  await database.query("delete from session")
+  await page.getByRole("button", { name: "Stay connected", exact: true }).click()
+  await expect(page.getByText("You were signed out already.")).toBeVisible()
+  expect((await database.query("select stays_connected from connection")).rows).toEqual([
+    { stays_connected: false },
+  ])
+  await page.getByRole("link", { name: "Sign in with Bitbucket" }).click()
+  await expect(page).toHaveURL("/integrations/bitbucket")
+})
+
 test("a reference of somebody else's session ends nothing", async ({
   page,
   bitbucket,
@@ -112,7 +128,7 @@ test("a person renews by hand, and chooses to stay connected while signed out", 
 }) => {
   await signInFrom(page, bitbucket, "/integrations/bitbucket")
   await page.getByRole("button", { name: "Renew now" }).click()
-  await expect(page.getByText("It was renewed just now already.")).toBeVisible()
+  await expect(page.getByText("It is fresh: Bitbucket gave it less than half a minute ago.")).toBeVisible()
   await database.query(
     "update connection set issued_at = now() - interval '1 hour', expires_at = now() + interval '1 hour'",
   )

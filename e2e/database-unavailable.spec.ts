@@ -70,7 +70,7 @@ for (const javaScriptEnabled of [true, false])
       const before = await cookies()
 
       await gate.shut()
-      for (const path of ["/profile", "/integrations/bitbucket", "/sessions", "/activity"]) {
+      for (const path of ["/profile", "/integrations/bitbucket", "/sessions", "/activity", "/disconnected"]) {
         const response = await page.goto(gatedUrl + path)
         expect(response?.status(), path).toBe(503)
         await expect(saysSo(page)).toContainText("who is signed in stays signed in")

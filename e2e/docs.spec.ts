@@ -80,7 +80,11 @@ test("the README's table of variables, .env.example and the code know the same v
   const code = await readFile("lib/env.ts", "utf8")
   const inCode = [...code.matchAll(/^ {6}([A-Z][A-Z0-9_]+):/gm)].map(([, name = ""]) => name)
   const notSettings = ["NODE_ENV", "VERCEL", "VERCEL_OTEL_ENDPOINTS", "NEXTAUTH_URL"]
-  for (const name of inCode.filter((one) => !notSettings.includes(one))) expect(inReadme).toContain(name)
+  const example = await readFile(".env.example", "utf8")
+  for (const name of inCode.filter((one) => !notSettings.includes(one))) {
+    expect(inReadme).toContain(name)
+    expect(example.match(new RegExp(`^${name}=`, "gm")), `${name} in .env.example`).toHaveLength(1)
+  }
 })
 
 function commandOf({ text }: CodeBlock): string {

@@ -226,31 +226,33 @@ test("who is refused for their workspace or their address is told which account 
     REQUIRE_CONFIRMED_EMAIL: "on",
   })
   try {
-    await emulator.control.reset({
-      people: [
-        {
-          username: "sam",
-          password: "sam",
-          display_name: "Sam Where",
-          emails: [{ email: "sam@example.com", is_primary: true }],
-        },
-        {
-          username: "una",
-          password: "una",
-          display_name: "Una Confirmed",
-          emails: [{ email: "una@example.com", is_primary: true, is_confirmed: false }],
-        },
-      ],
-      clients: [
-        {
-          key: "emulatorClientKey1",
-          secret: "emulatorClientSecret123456789012",
-          name: "Demo",
-          callback_url: appUrl,
-          scopes: ["account", "email"],
-        },
-      ],
-    })
+    const seed = (scopes: ("account" | "email")[]) =>
+      emulator.control.reset({
+        people: [
+          {
+            username: "sam",
+            password: "sam",
+            display_name: "Sam Where",
+            emails: [{ email: "sam@example.com", is_primary: true }],
+          },
+          {
+            username: "una",
+            password: "una",
+            display_name: "Una Confirmed",
+            emails: [{ email: "una@example.com", is_primary: true, is_confirmed: false }],
+          },
+        ],
+        clients: [
+          {
+            key: "emulatorClientKey1",
+            secret: "emulatorClientSecret123456789012",
+            name: "Demo",
+            callback_url: appUrl,
+            scopes,
+          },
+        ],
+      })
+    await seed(["account", "email"])
     for (const [username, code, name, says] of [
       ["sam", "workspace_not_allowed", "Sam Where", /Only members of certain Bitbucket workspaces/],
       ["una", "no_confirmed_email", "Una Confirmed", /email address that you have confirmed/],
@@ -269,6 +271,14 @@ test("who is refused for their workspace or their address is told which account 
       await expect(page.getByText("signed you in as")).toHaveCount(0)
       await context.close()
     }
+    await seed(["account"])
+    const page = await browser.newPage({ baseURL: appUrl })
+    await page.goto("/oauth/bitbucket/authorize?next=/profile")
+    await new BitbucketPages(page).signInAndAllow("sam")
+    await expect(page, "that no address may be seen is not the person's fault").toHaveURL(
+      /error=missing_scope/,
+    )
+    await page.close()
     expect((await database.query("select 1 from connection")).rowCount).toBe(0)
   } finally {
     await app.stop()

@@ -2,6 +2,9 @@ import { expect, test } from "./fixtures"
 import { gradesOf } from "./lighthouse/grades"
 import { cookiesOf, signInFrom } from "./person"
 
+// A recording that Chromium lost is made again.
+test.describe.configure({ timeout: 180_000 })
+
 for (const path of ["/", "/signin"])
   test(`Lighthouse finds nothing to better on ${path}, and nothing in it moves`, async ({ appUrl }) => {
     const { grades, lost, layoutShift } = await gradesOf(appUrl + path, [

@@ -1,5 +1,6 @@
 "use client"
 
+import { useRouter } from "next/navigation"
 import { useEffect } from "react"
 import { type RenewalAnswer, startRenewalTimer } from "./renewal-timer"
 
@@ -11,10 +12,27 @@ type Props = {
   leadSeconds: number
 }
 
-/** Shows nothing. While a signed-in page is open, asks the app to renew the token in time, once per browser. */
+/**
+ * Shows nothing. While a signed-in page is open, asks the app to renew the token in time, once per browser, and lets
+ * the page tell the new times where somebody looks at it.
+ */
 export function RenewWhileOpen({ expiresAt, leadSeconds }: Props) {
+  const { refresh } = useRouter()
   useEffect(() => {
     const channel = new BroadcastChannel(CHANNEL)
+    const isSeen = () => document.visibilityState === "visible"
+    let shownUntil = Date.parse(expiresAt)
+    let isOutdated = false
+    const showNewTimes = () => {
+      isOutdated = !isSeen()
+      if (!isOutdated) refresh()
+    }
+    const noteRenewal = (renewedUntil: number) => {
+      // Where this browser's clock is ahead, the app answers with what the page shows already.
+      if (renewedUntil <= shownUntil) return
+      shownUntil = renewedUntil
+      showNewTimes()
+    }
     const timer = startRenewalTimer(
       {
         now: Date.now,
@@ -28,13 +46,24 @@ export function RenewWhileOpen({ expiresAt, leadSeconds }: Props) {
             if (lock) await run()
           })
         },
-        tellOtherTabs: (renewedUntil) => channel.postMessage(renewedUntil),
+        tellOtherTabs: (renewedUntil) => {
+          channel.postMessage(renewedUntil)
+          noteRenewal(renewedUntil)
+        },
       },
       Date.parse(expiresAt),
       leadSeconds * 1000,
     )
-    const hear = (event: MessageEvent) => timer.hear(Number(event.data))
-    const wake = () => document.visibilityState === "visible" && timer.wake()
+    const hear = (event: MessageEvent) => {
+      const renewedUntil = Number(event.data)
+      timer.hear(renewedUntil)
+      noteRenewal(renewedUntil)
+    }
+    const wake = () => {
+      if (!isSeen()) return
+      timer.wake()
+      if (isOutdated) showNewTimes()
+    }
     channel.addEventListener("message", hear)
     document.addEventListener("visibilitychange", wake)
     window.addEventListener("online", timer.wake)
@@ -44,7 +73,7 @@ export function RenewWhileOpen({ expiresAt, leadSeconds }: Props) {
       document.removeEventListener("visibilitychange", wake)
       window.removeEventListener("online", timer.wake)
     }
-  }, [expiresAt, leadSeconds])
+  }, [expiresAt, leadSeconds, refresh])
   return null
 }
 

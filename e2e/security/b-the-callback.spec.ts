@@ -1,5 +1,6 @@
 import { signInFrom } from "../person"
 import { inBatches, leadsTo, send } from "./http"
+import { noteRequests } from "./sent-requests"
 import { expect, test } from "./suite"
 import { callbackWith, cookieHeader, startAgain } from "./visitor"
 
@@ -359,11 +360,7 @@ test("B12 code and state are gone from address, history and Referer after one re
   bitbucket,
   appUrl,
 }) => {
-  const requests: { url: string; referer: string }[] = []
-  page.on("request", async (request) => {
-    const { referer = "" } = await request.allHeaders()
-    requests.push({ url: request.url(), referer })
-  })
+  const sentRequests = noteRequests(page.context())
   const callback = page.waitForResponse((response) => response.url().includes(path))
   await signInFrom(page, bitbucket, "/profile")
   expect((await callback).headers()["referrer-policy"]).toBe("no-referrer")
@@ -373,6 +370,7 @@ test("B12 code and state are gone from address, history and Referer after one re
     /code=|state=/,
   )
 
+  const requests = (await sentRequests()).map(({ url, headers }) => ({ url, referer: headers.referer ?? "" }))
   const landed = requests.findIndex(({ url }) => url === `${appUrl}/profile`)
   const afterwards = requests.slice(landed)
   expect(afterwards.length).toBeGreaterThan(1)

@@ -8,6 +8,7 @@ import { findBrowser, headlessArguments } from "../../scripts/browser"
 import { BitbucketPages } from "../pages/bitbucket-pages"
 import { signInFrom } from "../person"
 import { type Answer, inBatches, send } from "./http"
+import { noteRequests } from "./sent-requests"
 import { expect, test } from "./suite"
 import { startAppBehindTls } from "./tls-front"
 import { cookieHeader, readSetCookie, Visitor } from "./visitor"
@@ -79,11 +80,7 @@ test("D2 neither plain http nor a sibling host can read or replace the session",
     const context = await browser.newContext({ ignoreHTTPSErrors: true, baseURL: app.url })
     const page = await context.newPage()
     await signInFrom(page, new BitbucketPages(page), "/profile")
-    const sent: { url: string; cookie: string }[] = []
-    page.on("request", async (request) => {
-      const { cookie: header = "" } = await request.allHeaders()
-      sent.push({ url: request.url(), cookie: header })
-    })
+    const sentRequests = noteRequests(context)
     for (const origin of [plain, sibling])
       for (const name of [`__Host-${SESSION}`, SESSION]) {
         await page.goto(`${origin}/robots.txt`)
@@ -96,10 +93,11 @@ test("D2 neither plain http nor a sibling host can read or replace the session",
             `${name}=planted; Path=/${domain}${origin === sibling ? "; Secure" : ""}`,
           )
       }
-    expect(sent.filter(({ url }) => url.startsWith(plain) || url.startsWith(sibling))).not.toEqual([])
-    for (const { cookie: header, url } of sent)
-      if (!url.startsWith(app.url))
-        expect(header, url).not.toMatch(/__Host-authjs\.session-token=(?!planted)/)
+    const elsewhere = (await sentRequests()).filter(({ url }) => !url.startsWith(app.url))
+    for (const origin of [plain, sibling])
+      expect(elsewhere.filter(({ url }) => url.startsWith(origin))).not.toEqual([])
+    for (const { headers, url } of elsewhere)
+      expect(headers.cookie ?? "", url).not.toMatch(/__Host-authjs\.session-token=(?!planted)/)
     const [session] = (await context.cookies()).filter(({ name }) => name === `__Host-${SESSION}`)
     expect(session?.value).not.toBe("planted")
     await page.goto("/profile")

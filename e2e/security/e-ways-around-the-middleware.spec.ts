@@ -104,6 +104,22 @@ test("E7a actions do nothing for the anonymous, by header or by form, on any pag
   expect((await visitor.send("/profile")).status).toBe(200)
 })
 
+test("E7a an action that is called without what it reads changes nothing", async ({
+  visitor,
+  database,
+  appUrl,
+}) => {
+  await visitor.signIn()
+  await database.query("update connection set stays_connected = true")
+  const id = serverActions().find(({ name }) => name === "chooseToStayConnected")?.id ?? ""
+  for (const body of ["[]", '["on"]', "[null]"]) {
+    const headers = { "next-action": id, "content-type": "text/plain;charset=UTF-8", origin: appUrl }
+    const path = "/integrations/bitbucket"
+    expect((await visitor.send(path, { method: "POST", headers, body })).status).toBeLessThan(400)
+  }
+  expect((await database.query("select 1 from connection where stays_connected")).rowCount).toBe(1)
+})
+
 test("E7b made up, old and foreign action ids are not found", async ({ visitor, appUrl, database }) => {
   await visitor.signIn()
   for (const id of ["0".repeat(42), randomBytes(21).toString("hex"), "x", "__proto__", "../../etc/passwd"]) {

@@ -12,6 +12,7 @@ import { startOwnApp } from "./own-app"
 import { forgetProfiles } from "./profile-age"
 import { builtAssets, builtRoutes } from "./routes"
 import { seedFor } from "./seeds"
+import { noteRequests } from "./sent-requests"
 import { expect, test } from "./suite"
 import { Visitor, verifierOf } from "./visitor"
 
@@ -194,13 +195,8 @@ test("F6 what other hosts are sent of our addresses is the origin, or nothing", 
   bitbucket,
   appUrl,
 }) => {
-  const sent: { kind: string; path: string; referer: string | undefined }[] = []
-  context.on("request", async (request) => {
-    const { origin, pathname } = new URL(request.url())
-    if (origin === appUrl) return
-    const { referer } = await request.allHeaders()
-    sent.push({ kind: request.resourceType(), path: pathname, referer })
-  })
+  const isElsewhere = ({ url }: { url: string }) => new URL(url).origin !== appUrl
+  const sentToSignIn = noteRequests(context)
   await page.goto("/signin?next=%2Fprofile%3Fprivate%3Dquery")
   await page
     .getByRole("main")
@@ -209,13 +205,17 @@ test("F6 what other hosts are sent of our addresses is the origin, or nothing", 
     .click()
   await bitbucket.signInAndAllow("demo")
   await page.waitForURL("**/profile?private=query")
-  const onTheWay = sent.splice(0).filter(({ referer }) => referer?.startsWith(appUrl))
-  expect(onTheWay.filter(({ referer }) => referer !== `${appUrl}/`)).toEqual([])
+  const told = (await sentToSignIn()).filter(isElsewhere).map(({ headers }) => headers.referer ?? "")
+  expect(told.filter((referer) => referer.startsWith(appUrl) && referer !== `${appUrl}/`)).toEqual([])
 
+  const sentFromProfile = noteRequests(context)
   await page.reload()
+  const tab = context.waitForEvent("page")
   await page.getByRole("link", { name: "Open at Bitbucket" }).click()
-  await expect.poll(() => sent.map(({ kind }) => kind)).toEqual(expect.arrayContaining(["image", "document"]))
-  expect(sent.filter(({ referer }) => referer)).toEqual([])
+  await (await tab).waitForLoadState()
+  const sent = (await sentFromProfile()).filter(isElsewhere)
+  expect(sent.map(({ kind }) => kind)).toEqual(expect.arrayContaining(["image", "document"]))
+  expect(sent.filter(({ headers }) => headers.referer)).toEqual([])
 })
 
 test("F7 neither source nor maps, dotfiles or settings can be fetched", async ({ visitor, environment }) => {

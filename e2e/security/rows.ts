@@ -545,7 +545,8 @@ const catalogue: readonly SecurityRow[] = [
     id: "M11",
     priority: 2,
     line: "The pipeline runs pinned steps with little authority.",
-    notTestable: "the workflows run at GitHub; their steps are pinned by version and their token reads only",
+    notTestable:
+      "the workflows run at GitHub; their steps are pinned by commit, and their token may only read",
   },
 ]
 

@@ -4,6 +4,7 @@ import { redirect } from "next/navigation"
 import { after } from "next/server"
 import { cache } from "react"
 import type { Connection } from "@/lib/connections/connection-store"
+import { log } from "@/lib/log"
 import { fromRecords } from "./records"
 import { readSessionCookie, sessionCookieName } from "./session-cookie"
 import { sessions } from "./sessions"
@@ -32,7 +33,7 @@ export const getSession = cache(async (): Promise<Session | null> => {
   const store = sessions()
   const live = await store.read(claims.sid, claims.sub)
   // Behind the answer, and every few minutes only: nobody waits for it.
-  if (live?.isLongUnseen) after(() => store.touch(claims.sid))
+  if (live?.isLongUnseen) after(() => store.touch(claims.sid).catch(() => log.warn("session_not_touched")))
   return live && { sid: claims.sid, ...live }
 })
 

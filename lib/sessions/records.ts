@@ -1,6 +1,7 @@
 import "server-only"
 import { redirect, unstable_rethrow as rethrowIfNavigation } from "next/navigation"
 import { log } from "@/lib/log"
+import { errorType } from "@/lib/telemetry/spans"
 import { databaseUnavailable } from "./way-in"
 
 /**
@@ -14,7 +15,7 @@ export async function fromRecords<Result>(path: string, work: Promise<Result>): 
     return await work
   } catch (error) {
     rethrowIfNavigation(error)
-    log.error("records_unavailable")
+    log.error("records_unavailable", { code: errorType(error) })
     redirect(databaseUnavailable(path))
   }
 }

@@ -11,21 +11,23 @@ const INTEGRATIONS = "/integrations/"
 export function wayIn(path: string): Route {
   if (path.startsWith(INTEGRATIONS))
     return `/oauth/bitbucket/authorize?reason=integration&next=${encodeURIComponent(path)}` as Route
-  return wayInAfterAction(path)
+  return signInPage(path) as Route
 }
 
 /**
  * Where somebody is sent who has pressed a button of a page after their session had ended: a page of ours, since
- * Next asks for what an action leads to by itself, and would follow it to Bitbucket.
+ * Next asks for what an action leads to by itself, and would follow it to Bitbucket. It says that nothing was done.
  */
 export function wayInAfterAction(path: string): Route {
-  return `/signin?next=${encodeURIComponent(path)}` as Route
+  return `${signInPage(path)}&reason=session_over` as Route
 }
 
 /** Where somebody is sent whose connection Bitbucket has ended: the sign-in page, which says so. */
 export function wayBackIn(path: string): Route {
-  return `/signin?next=${encodeURIComponent(path)}&reason=reauthorization` as Route
+  return `${signInPage(path)}&reason=reauthorization` as Route
 }
+
+const signInPage = (path: string) => `/signin?next=${encodeURIComponent(path)}`
 
 /** Where somebody is sent whose page needs the database, which does not answer; from there they come back to `path`. */
 export function databaseUnavailable(path: string): Route {

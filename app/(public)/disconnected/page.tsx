@@ -5,11 +5,12 @@ import { MessagePage } from "@/components/message-page"
 import { SignInButton } from "@/components/sign-in-button"
 import { bitbucketEndpoints } from "@/lib/bitbucket/endpoints"
 import { getSession } from "@/lib/sessions/current-session"
+import { fromRecords } from "@/lib/sessions/records"
 
 export const metadata: Metadata = { title: "Disconnected", robots: { index: false, follow: false } }
 
 export default async function DisconnectedPage() {
-  return (await getSession()) ? <StillConnected /> : <Disconnected />
+  return (await fromRecords("/disconnected", getSession())) ? <StillConnected /> : <Disconnected />
 }
 
 function Disconnected() {

@@ -28,6 +28,11 @@ export default async function SignInPage({ searchParams }: { searchParams: Searc
           Sign in again and you are back where you were.
         </Notice>
       )}
+      {reason === "session_over" && (
+        <Notice tone="caution" title="You were signed out already.">
+          So the button that you pressed did nothing. Sign in, and press it again.
+        </Notice>
+      )}
       {error !== undefined && <FailureNotice error={error} />}
       <div>
         <h1 className="font-semibold text-2xl">Sign in</h1>

@@ -14,8 +14,7 @@ export function StandingLine({ standing, readAt }: Pick<ProfileReading, "standin
     case "bitbucket_unavailable":
       return (
         <Notice tone="caution" title="Bitbucket is not answering.">
-          This is your profile as it was <LastRead at={readAt} />. It is read again when you open this page,
-          once a minute at the most.
+          This is your profile as it was <LastRead at={readAt} />. It is read again when you open this page.
         </Notice>
       )
     case "bitbucket_refused":

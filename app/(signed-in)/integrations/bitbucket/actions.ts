@@ -35,7 +35,9 @@ async function renew(connection: Connection): Promise<RenewalOutcome> {
 
 export async function chooseToStayConnected(form: FormData): Promise<void> {
   const { connection } = await requireSession(path, wayInAfterAction)
-  const stays = formField(form, "stay") === "on"
+  const choice = formField(form, "stay")
+  if (choice !== "on" && choice !== "off") redirect(path)
+  const stays = choice === "on"
   await fromRecords(path, connections().store.setStaysConnected(connection.id, stays))
   await activities().record(connection.accountUuid, stays ? "stays_connected" : "stays_not_connected")
   redirect(path)

@@ -5,7 +5,7 @@ import { ConnectionError } from "@/lib/connections/errors"
 import { ConnectionStanding } from "./connection-standing"
 
 /**
- * The connection after Bitbucket has been asked, at each view and not once a minute as for the profile: "Connected"
+ * The connection after Bitbucket has been asked, at each view, however long a profile is kept: "Connected"
  * is said of what works, not of what should.
  */
 export async function CheckedStanding({ connection }: { connection: Connection }) {

@@ -39,7 +39,10 @@ function Confirmation() {
         Disconnect from Bitbucket?
       </h3>
       <ul className="mt-4 list-disc space-y-2 pl-5 text-ink-muted marker:text-line-strong">
-        <li>Everything that Bitbucket gave this app is deleted here, the copy of your profile included.</li>
+        <li>
+          Everything that Bitbucket gave this app is deleted here, the copy of your profile included. What
+          happened to the connection stays on your page “Activity” for 90 days.
+        </li>
         <li>
           Bitbucket itself keeps this app among those that you allowed until you remove it there, under{" "}
           <a

@@ -2,7 +2,7 @@ import { Notice } from "@/components/notice"
 
 const sentences = {
   renewed: { tone: "positive", title: "Renewed just now." },
-  fresh: { tone: "positive", title: "It was renewed just now already." },
+  fresh: { tone: "positive", title: "It is fresh: Bitbucket gave it less than half a minute ago." },
   later: {
     tone: "caution",
     title: "Bitbucket could not renew it at this moment. It is tried again by itself.",

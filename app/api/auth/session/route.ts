@@ -1,17 +1,27 @@
-import { getSession } from "@/lib/sessions/current-session"
+import { log } from "@/lib/log"
+import { getSession, type Session } from "@/lib/sessions/current-session"
+import { errorType } from "@/lib/telemetry/spans"
 
 /**
  * The session as `useSession` of next-auth reads it. It stands before the route of Auth.js, which would take
  * the cookie's word for it and write the cookie anew on every read.
  */
 export async function GET(): Promise<Response> {
-  const session = await getSession()
+  let session: Session | null
+  try {
+    session = await getSession()
+  } catch (error) {
+    log.error("records_unavailable", { code: errorType(error) })
+    return Response.json({ error: "database_unavailable" }, { status: 503, headers: noStore })
+  }
   const { account } = session?.connection.profile ?? {}
   return Response.json(
     session && {
       user: { name: account?.displayName ?? account?.nickname ?? null, image: account?.avatarUrl ?? null },
       expires: session.expiresAt.toISOString(),
     },
-    { headers: { "cache-control": "private, no-store" } },
+    { headers: noStore },
   )
 }
+
+const noStore = { "cache-control": "private, no-store" }
