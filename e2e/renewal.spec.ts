@@ -19,6 +19,24 @@ test("two hours later the page still renders, and the token was renewed exactly 
   expect(await refreshRequests(emulator)).toMatchObject([{ status: 200 }])
 })
 
+test("a page that is open renews in time, once, and then shows the new times by itself", async ({
+  page,
+  context,
+  bitbucket,
+  emulator,
+  database,
+}) => {
+  await context.clock.install()
+  await signInFrom(page, bitbucket, "/integrations/bitbucket")
+  await expect(page.getByText("None since you signed in")).toBeVisible()
+  await database.query(
+    "update connection set issued_at = now() - interval '116 minutes', expires_at = now() + interval '4 minutes'",
+  )
+  await context.clock.fastForward("01:56:00")
+  await expect(page.getByText("None since you signed in")).toHaveCount(0)
+  expect(await refreshRequests(emulator)).toMatchObject([{ status: 200 }])
+})
+
 for (const [how, lapse] of [
   ["by Bitbucket's clock", "emulator"],
   ["by the app's own", "database"],
