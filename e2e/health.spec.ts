@@ -24,8 +24,8 @@ test("a client that Bitbucket refuses turns health red and the log loud, and sig
   expect((await client.get("/profile")).status()).toBe(200)
   const red = await client.get("/api/health")
   expect([red.status(), await red.json()]).toEqual([503, { status: "unavailable" }])
-  expect(appLog()).toContain('"level":50')
-  expect(appLog()).toContain('"event":"oauth_client_refused"')
+  await expect.poll(appLog).toContain('"level":50')
+  await expect.poll(appLog).toContain('"event":"oauth_client_refused"')
 
   await database.query("update connection set retry_at = now()")
   expect((await client.get("/profile")).status()).toBe(200)

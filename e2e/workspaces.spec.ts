@@ -239,7 +239,7 @@ test.describe("while Bitbucket", () => {
     })
     await page.goto("/workspaces")
     await expect(page.getByText("Bitbucket no longer offers this to apps.")).toBeVisible()
-    expect(appLog()).toContain("CHANGE-9999")
+    await expect.poll(appLog).toContain("CHANGE-9999")
   })
 })
 

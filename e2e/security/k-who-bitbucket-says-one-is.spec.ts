@@ -67,7 +67,7 @@ test("K11 tokens that open another account end the connection and its sessions",
   expect((await visitor.send("/api/token/refresh", { method: "POST" })).status).toBe(401)
   expect((await database.query("select 1 from connection")).rowCount, "the other person's").toBe(1)
   expect((await stranger.send("/profile")).status).toBe(200)
-  expect(appLog()).toContain('"event":"connection_of_another_account"')
+  await expect.poll(appLog).toContain('"event":"connection_of_another_account"')
   const { rows } = await database.query("select kind, detail from activity where kind = 'connection_ended'")
   expect(rows).toEqual([{ kind: "connection_ended", detail: "other_account" }])
 })

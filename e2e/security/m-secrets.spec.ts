@@ -81,7 +81,7 @@ test("M2 without the old secret sessions end cleanly, its tokens open no more, a
     ended: 1,
   })
   expect(await emulator.control.listRequests()).toEqual([])
-  expect(app.log()).toContain('"reason":"tokens_unreadable"')
+  await expect.poll(app.log).toContain('"reason":"tokens_unreadable"')
 
   expect((await visitor.signIn()).headers.location).toMatch(/\/profile$/)
   expect((await visitor.send("/profile")).status).toBe(200)
