@@ -1,6 +1,15 @@
+import type { Page } from "@playwright/test"
 import { expect, test } from "./fixtures"
 import { BitbucketPages } from "./pages/bitbucket-pages"
 import { locationOf, signInFrom, withCookiesOf } from "./person"
+
+async function pressSignOut(page: Page): Promise<void> {
+  await page
+    .getByRole("button", { name: /sign out/i })
+    .first()
+    .click()
+  await expect(page).toHaveURL("/")
+}
 
 test("signing out ends the session on the server: a copy of the cookie opens nothing and names nobody", async ({
   page,
@@ -13,11 +22,7 @@ test("signing out ends the session on the server: a copy of the cookie opens not
   expect((await copy.get("/profile")).status()).toBe(200)
   expect(await (await copy.get("/api/auth/session")).json()).toMatchObject({ user: { name: "Demo Person" } })
 
-  await page
-    .getByRole("button", { name: /sign out/i })
-    .first()
-    .click()
-  await expect(page).toHaveURL("/")
+  await pressSignOut(page)
 
   const refused = await copy.get("/profile")
   expect(refused.status()).toBe(307)
@@ -52,11 +57,7 @@ test("the sign-out of Auth.js clears a cookie that opens nothing, and one whose 
   const copy = await withCookiesOf(page, appUrl)
   const cookies = await page.context().cookies(appUrl)
   const { name = "" } = cookies.find((cookie) => cookie.name.endsWith("session-token")) ?? {}
-  await page
-    .getByRole("button", { name: /sign out/i })
-    .first()
-    .click()
-  await expect(page).toHaveURL("/")
+  await pressSignOut(page)
   const signOut = async (client: typeof copy) => {
     const { csrfToken } = await (await client.get("/api/auth/csrf")).json()
     return client.post("/api/auth/signout", { form: { csrfToken, callbackUrl: "/" } })
@@ -89,11 +90,7 @@ test("signing out in one browser leaves the other signed in", async ({
   if (new URL(other.url()).pathname.startsWith("/account/signin")) await otherBitbucket.signIn("demo")
   await expect(other).toHaveURL("/profile")
 
-  await page
-    .getByRole("button", { name: /sign out/i })
-    .first()
-    .click()
-  await expect(page).toHaveURL("/")
+  await pressSignOut(page)
   await other.reload()
   await expect(other.getByRole("heading", { name: "Demo Person" })).toBeVisible()
   await otherContext.close()

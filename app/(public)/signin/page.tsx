@@ -28,7 +28,7 @@ export default async function SignInPage({ searchParams }: { searchParams: Searc
           Sign in again and you are back where you were.
         </Notice>
       )}
-      {reason === "session_over" && (
+      {reason === "session_over" && !session && (
         <Notice tone="caution" title="You were signed out already.">
           So the button that you pressed did nothing. Sign in, and press it again.
         </Notice>
