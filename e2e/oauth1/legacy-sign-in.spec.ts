@@ -85,7 +85,7 @@ test("L5 the legacy sign-in leads to the profile by signed calls, and no secret 
   )
 
   await page.goto(`${legacy.url}/integrations/bitbucket`)
-  await expect(page.getByText("does not lapse")).toBeVisible()
+  await expect(page.getByRole("main").getByText("does not lapse")).toBeVisible()
   await expect(page.getByRole("button", { name: "Renew now" })).toHaveCount(0)
   expect(await accessibilityFaults(page)).toEqual([])
 })
