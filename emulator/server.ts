@@ -36,7 +36,8 @@ export function createOriginServer(origin: Origin, wire: Wire): Server {
     outgoing.sendDate = false
     outgoing.setHeader("Date", wire.bitbucket.clock.date().toUTCString())
     const rawBody = await readBody(incoming)
-    if (rawBody === null) {
+    if (rawBody === "broken off") return
+    if (rawBody === "too long") {
       outgoing
         .writeHead(413, { "Content-Type": "text/plain", Connection: "close" })
         .end("Payload Too Large\n")
@@ -82,17 +83,20 @@ async function answer(
   }
 }
 
-/** The whole body, or null where it is too long. Events, because an async iterator costs as much as the rest. */
-function readBody(incoming: IncomingMessage): Promise<Buffer | null> {
-  return new Promise((resolve, reject) => {
+/**
+ * The whole body, or why there is none: a client that hangs up in the middle waits for no answer. Events, because an async
+ * iterator costs as much as the rest.
+ */
+function readBody(incoming: IncomingMessage): Promise<Buffer | "too long" | "broken off"> {
+  return new Promise((resolve) => {
     const chunks: Buffer[] = []
     let length = 0
     incoming.on("data", (chunk: Buffer) => {
       length += chunk.length
       if (length <= MAX_BODY_BYTES) chunks.push(chunk)
-      else resolve(null)
+      else resolve("too long")
     })
-    incoming.once("end", () => resolve(chunks.length === 1 ? (chunks[0] ?? null) : Buffer.concat(chunks)))
-    incoming.once("error", reject)
+    incoming.once("end", () => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)))
+    incoming.on("error", () => resolve("broken off"))
   })
 }
