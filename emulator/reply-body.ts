@@ -7,12 +7,13 @@ export function noteBody(response: Response, body: object): Response {
   return response
 }
 
-/** What a response says: what its JSON holds, or its text if it is one. */
+/** What a response says: what its JSON holds, or its text if it is one. Null where it is empty, as every answer to a HEAD is. */
 export async function readReplyBody(response: Response): Promise<object | string | null> {
   const noted = notedBodies.get(response)
   if (noted !== undefined) return noted
   const contentType = response.headers.get("Content-Type") ?? ""
-  if (contentType.startsWith("application/json")) return (await response.clone().json()) as object
-  const isText = /^(text\/|application\/x-www-form-urlencoded)/.test(contentType)
-  return isText ? await response.clone().text() : null
+  if (!/^(text\/|application\/(json|x-www-form-urlencoded))/.test(contentType)) return null
+  const text = await response.clone().text()
+  if (text === "") return null
+  return contentType.startsWith("application/json") ? (JSON.parse(text) as object) : text
 }

@@ -224,3 +224,28 @@ test("the API host serves neither pages nor the token endpoint", async () => {
     expect(response.status).toBe(404)
   }
 })
+
+describe("HEAD", () => {
+  function head(path: string, accessToken: string) {
+    const headers = { Authorization: `Bearer ${accessToken}` }
+    return fetch(`${emulator.current.apiUrl}${path}`, { method: "HEAD", headers })
+  }
+
+  test("is answered like GET, without its body, and the journal says with what", async () => {
+    const { accessToken } = await obtainTokens(emulator.current)
+    await emulator.current.control.clearRequests()
+    expect((await head("/2.0/user", accessToken)).status).toBe(200)
+    expect((await head("/2.0/user", "never-issued")).status).toBe(401)
+    const rows = await emulator.current.control.listRequests()
+    expect(rows).toMatchObject([
+      { method: "HEAD", status: 200 },
+      { method: "HEAD", status: 401 },
+    ])
+  })
+
+  test("has nothing that a fault could give another shape", async () => {
+    const { accessToken } = await obtainTokens(emulator.current)
+    await emulator.current.control.addFault({ kind: "variant", variant: "links_absent" })
+    expect((await head("/2.0/user", accessToken)).status).toBe(200)
+  })
+})
