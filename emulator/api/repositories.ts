@@ -79,7 +79,7 @@ export function listRepositories(
     { q: context.req.query("q"), sort: context.req.query("sort") },
     repositoryFields,
   )
-  if (!listing.ok) return apiError(context, 400, listing)
+  if (!listing.ok) return apiError(context, 400, { message: listing.message })
   return paginate(context, listing.items, (located) =>
     repositoryResource(bitbucket, located, context.env.apiUrl),
   )

@@ -27,7 +27,7 @@ export function userWorkspaceRoutes(bitbucket: Bitbucket): Hono<ApiEnv> {
         administrator === undefined || String(isAdministrator(context, workspace)) === administrator,
     )
     const listing = filterAndSort(mine, { q: undefined, sort: context.req.query("sort") }, workspaceFields)
-    if (!listing.ok) return apiError(context, 400, listing)
+    if (!listing.ok) return apiError(context, 400, { message: listing.message })
     return paginate(context, listing.items, (workspace) => ({
       type: "workspace_access",
       administrator: isAdministrator(context, workspace),
@@ -105,7 +105,7 @@ export function repositoryPermissions(
     { q: context.req.query("q"), sort: context.req.query("sort") },
     permissionFields,
   )
-  if (!listing.ok) return apiError(context, 400, listing)
+  if (!listing.ok) return apiError(context, 400, { message: listing.message })
   return paginate(context, listing.items, (entry) => ({
     type: "repository_permission",
     user: callerReference(bitbucket, context.get("caller"), apiUrl),

@@ -35,7 +35,7 @@ async function refusalOf(query: string): Promise<[number, string]> {
   return [response.status, (await readBody<ErrorBody>(response)).error.message]
 }
 
-describe("pages (ledger §8)", () => {
+describe("pages (BB-W4)", () => {
   test("137 repositories are 14 pages of ten, each leading to the next, the last one nowhere", async () => {
     const { accessToken } = await obtainTokens(emulator.current, { client })
     const headers = { Authorization: `Bearer ${accessToken}` }
@@ -113,6 +113,19 @@ describe("q and sort", () => {
     ["nonsense", "Invalid query: nonsense"],
   ])("q=%s is 400", async (q, message) => {
     expect(await refusalOf(`q=${encodeURIComponent(q)}`)).toEqual([400, message])
+  })
+
+  test.each([
+    ["/2.0/repositories/emulated-works?q=nonsense", "Invalid query: nonsense"],
+    ["/2.0/user/workspaces?sort=name", "Workspace has no field named 'name'"],
+    [
+      "/2.0/user/workspaces/emulated-works/permissions/repositories?sort=uuid",
+      "RepositoryPermission has no field named 'uuid'",
+    ],
+  ])("%s is refused in the envelope, and with nothing else in it", async (path, message) => {
+    const response = await callAs(path)
+    expect(response.status).toBe(400)
+    expect(await response.json()).toEqual({ type: "error", error: { message } })
   })
 
   test("sort goes up, and with a minus down", async () => {
