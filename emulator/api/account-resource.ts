@@ -32,7 +32,7 @@ export function personReference(bitbucket: Bitbucket, person: Person, apiUrl: st
   return { display_name, links: { self, avatar, html }, type, uuid, account_id, nickname }
 }
 
-/** The account resource in the key order of the newest recording (ledger §6). */
+/** The account resource in the key order of the newest recording (BB-U13). */
 function userResource({ siteUrl }: Bitbucket, person: Person, apiUrl: string) {
   const uuid = encodeURIComponent(person.uuid) // BB-U1
   return {

@@ -6,7 +6,7 @@ const DEFAULT_PAGELEN = 10
 const MAX_PAGELEN = 100
 
 /**
- * One page of `items` (ledger §8). `next` is absolute and absent on the last page; so is `previous` on the first. The
+ * One page of `items` (BB-W4). `next` is absolute and absent on the last page; so is `previous` on the first. The
  * refusals are recorded: "Invalid page" by apache/devlake#4546, "Invalid pagelen" by jenkinsci/bitbucket-branch-source-plugin
  * PR #1182 for a listing with a lower maximum. A `pagelen` of 0 was taken (codacy/bitbucket-scala-client PR #53).
  */

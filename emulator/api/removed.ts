@@ -7,7 +7,7 @@ import { listRepositories } from "./repositories.ts"
 import { membershipResource, repositoryPermissions, workspacesOf } from "./user-workspaces.ts"
 import { workspaceResource } from "./workspace-resource.ts"
 
-/** The listings across workspaces that CHANGE-2770 took away (ledger §8): 410 since April 2026, served before. */
+/** The listings across workspaces that CHANGE-2770 took away (BB-P11): 410 since April 2026, served before. */
 export function removedRoutes(bitbucket: Bitbucket): Hono<ApiEnv> {
   const routes = new Hono<ApiEnv>()
   const gone = answerGone(bitbucket)

@@ -16,7 +16,7 @@ export interface LedgerArea {
 
 /** Every behaviour with its evidence. Where nobody knows what Bitbucket does, the row says `assumed`. */
 export const ledgerAreas: readonly LedgerArea[] = [
-  { title: "Two contracts", rows: contractRows },
+  { title: "Contracts", rows: contractRows },
   { title: "Authorization request", rows: authorizationRows },
   { title: "Token endpoint", rows: tokenRows },
   { title: "Every call of the API", rows: apiRows },

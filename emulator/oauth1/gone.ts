@@ -8,7 +8,7 @@ export function isOAuth1Gone(bitbucket: Bitbucket): boolean {
 }
 
 /**
- * What everything of OAuth 1.0a answers since early 2026 (ledger §9): the status is recorded, for request_token and for
+ * What everything of OAuth 1.0a answers since early 2026: the status is recorded, for request_token and for
  * signed calls; the body is assumed to be the API's own of that time (BB-P2).
  */
 export function oauth1IsGone(context: Context): Response {
