@@ -29,6 +29,7 @@ export interface ControlClient {
   changeConfig(patch: Partial<Config>): Promise<Config>
   addFault(fault: FaultInput): Promise<PlantedFault>
   listFaults(): Promise<PlantedFault[]>
+  /** Removes one fault, used up or not, and lets go what it holds. */
   removeFault(id: string): Promise<void>
   /** Removes all faults and lets go what they hold. */
   clearFaults(): Promise<void>

@@ -93,12 +93,15 @@ export function createControl(
   })
   control.delete("/faults", (context) => {
     faults.clear()
-    interruption.interrupt()
+    interruption.releaseFault()
     return context.json({ faults: faults.list() })
   })
   control.delete("/faults/:id", (context) => {
     const id = context.req.param("id")
-    if (!faults.remove(id)) throw problem(404, "not_found", `There is no fault ${id}.`)
+    const isPlanted = faults.remove(id)
+    // One that is used up is listed no longer, and may still hold a request.
+    const released = interruption.releaseFault(id)
+    if (!isPlanted && released === 0) throw problem(404, "not_found", `There is no fault ${id}.`)
     return context.json({ faults: faults.list() })
   })
 

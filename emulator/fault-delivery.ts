@@ -1,7 +1,7 @@
 import type { ServerResponse } from "node:http"
 import { gzipSync } from "node:zlib"
 import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response"
-import type { PlantedFault } from "./faults.ts"
+import type { FaultKind, PlantedFault } from "./faults.ts"
 import type { Interruption } from "./interruption.ts"
 import { varyReply } from "./reply-variants.ts"
 
@@ -14,10 +14,22 @@ export interface Delivery {
 
 const SLOW_BODY_PIECES = 10
 
-/** Answers one request as the fault says. Faults that break the connection write to the socket themselves. */
+/** Bitbucket does not see these requests, so it is all the same that they wait first. */
+const UNPROCESSED: ReadonlySet<FaultKind> = new Set(["status", "html", "gzip_bomb", "hang", "empty", "reset"])
+
+/**
+ * Answers one request as the fault says. What Bitbucket processes it processes at once, and `delay_ms` keeps only the answer
+ * back: a client that gives up in between has used its code or refresh token. Faults that break the connection write to the
+ * socket themselves.
+ */
 export async function deliverFault(fault: PlantedFault, delivery: Delivery): Promise<Response> {
   const { process, outgoing, interruption } = delivery
-  if (fault.kind !== "slow_body") await interruption.pause(fault.delay_ms)
+  const processThenPause = async () => {
+    const response = await process()
+    await interruption.pause(fault.delay_ms, fault.id)
+    return response
+  }
+  if (UNPROCESSED.has(fault.kind)) await interruption.pause(fault.delay_ms, fault.id)
   switch (fault.kind) {
     case "status":
       return statusResponse(fault)
@@ -26,15 +38,15 @@ export async function deliverFault(fault: PlantedFault, delivery: Delivery): Pro
     case "gzip_bomb":
       return gzipBomb(fault)
     case "delay":
-      return await process()
-    case "malformed": {
-      const response = await process()
-      return new Response(fault.body ?? '{"unterminated": [', response)
+      return await processThenPause()
+    case "malformed":
+      return malformed(await processThenPause(), fault)
+    case "variant": {
+      const response = await processThenPause()
+      return fault.variant === undefined ? response : await varyReply(response, fault.variant)
     }
-    case "variant":
-      return fault.variant === undefined ? await process() : await varyReply(await process(), fault.variant)
     case "hang":
-      await interruption.hold()
+      await interruption.hold(fault.id)
       return breakConnection(outgoing)
     case "empty":
       return breakConnection(outgoing)
@@ -42,12 +54,12 @@ export async function deliverFault(fault: PlantedFault, delivery: Delivery): Pro
       outgoing.socket?.resetAndDestroy()
       return RESPONSE_ALREADY_SENT
     case "drop_response":
-      await process()
+      await processThenPause()
       return breakConnection(outgoing)
     case "truncate":
-      return await truncate(await process(), outgoing)
+      return await truncate(await processThenPause(), outgoing)
     case "slow_body":
-      return await dribble(await process(), fault.delay_ms, delivery)
+      return await dribble(await process(), fault, delivery)
   }
 }
 
@@ -66,22 +78,28 @@ const PLAIN_BODIES: Readonly<Record<number, string>> = {
 function statusResponse(fault: PlantedFault): Response {
   const status = fault.status ?? 503
   const headers = headersOf(fault, { "Content-Type": "text/plain; charset=utf-8" })
-  const hasNoBody = status === 204 || status === 205 || status === 304
-  return new Response(
-    hasNoBody ? null : (fault.body ?? PLAIN_BODIES[status] ?? `Emulated status ${status}\n`),
-    { status, headers },
-  )
+  return reply(fault.body ?? PLAIN_BODIES[status] ?? `Emulated status ${status}\n`, { status, headers })
+}
+
+/** A Response refuses a body with these, whatever a fault asks for. */
+function reply(body: string | Buffer<ArrayBuffer>, init: { status: number; headers: Headers }): Response {
+  const hasNoBody = init.status === 204 || init.status === 205 || init.status === 304
+  return new Response(hasNoBody ? null : body, init)
+}
+
+function malformed({ status, headers }: Response, fault: PlantedFault): Response {
+  return reply(fault.body ?? '{"unterminated": [', { status, headers })
 }
 
 /** BB-P13: an edge server's page; its text is ours. */
 function htmlResponse(fault: PlantedFault): Response {
   const body = fault.body ?? "<!doctype html><html><body><h1>Something went wrong</h1></body></html>\n"
   const headers = headersOf(fault, { "Content-Type": "text/html; charset=utf-8" })
-  return new Response(body, { status: fault.status ?? 200, headers })
+  return reply(body, { status: fault.status ?? 200, headers })
 }
 
 function gzipBomb(fault: PlantedFault): Response {
-  return new Response(gzipSync(Buffer.alloc(fault.size_bytes, " ")), {
+  return reply(gzipSync(Buffer.alloc(fault.size_bytes, " ")), {
     status: fault.status ?? 200,
     headers: headersOf(fault, { "Content-Type": "application/json", "Content-Encoding": "gzip" }),
   })
@@ -102,13 +120,13 @@ async function truncate(response: Response, outgoing: ServerResponse): Promise<R
 
 async function dribble(
   response: Response,
-  overMs: number,
+  { delay_ms, id }: PlantedFault,
   { outgoing, interruption }: Delivery,
 ): Promise<Response> {
   const body = await writeHead(response, outgoing)
   const pieceLength = Math.ceil(body.length / SLOW_BODY_PIECES)
   for (let start = 0; start < body.length; start += pieceLength) {
-    await interruption.pause(overMs / SLOW_BODY_PIECES)
+    await interruption.pause(delay_ms / SLOW_BODY_PIECES, id)
     outgoing.write(body.subarray(start, start + pieceLength))
   }
   outgoing.end()

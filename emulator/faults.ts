@@ -9,7 +9,7 @@ const faultKinds = [
   "status",
   /** An HTML page where JSON is due, as an edge server answers in an outage. */
   "html",
-  /** Processed, answered `delay_ms` late. */
+  /** Processed at once, answered `delay_ms` late, as with every kind that is processed. */
   "delay",
   /** Processed; the body dribbles out over `delay_ms`. */
   "slow_body",

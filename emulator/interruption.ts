@@ -1,32 +1,50 @@
-import { setMaxListeners } from "node:events"
 import { setTimeout as delay } from "node:timers/promises"
 
-/** What every held request waits on, so that a reset or the end of the emulator lets all of them go at once. */
+interface Wait {
+  /** The id of the fault that makes it wait, or null for `latency_ms`, which no fault has to do with. */
+  readonly faultId: string | null
+  readonly controller: AbortController
+}
+
+/** What every held request waits on, so that it can be let go at once. */
 export class Interruption {
-  #controller = controllerForMany()
+  readonly #waits = new Set<Wait>()
 
   /** Resolves after `ms`; rejects when interrupted before. */
-  async pause(ms: number): Promise<void> {
-    if (ms > 0) await delay(ms, undefined, { signal: this.#controller.signal })
+  async pause(ms: number, faultId: string | null): Promise<void> {
+    if (ms > 0) await this.#wait(faultId, (signal) => delay(ms, undefined, { signal }))
   }
 
   /** Resolves when interrupted, and not before. */
-  async hold(): Promise<void> {
-    const { signal } = this.#controller
-    await new Promise<void>((resolve) => {
-      signal.addEventListener("abort", () => resolve(), { once: true })
+  async hold(faultId: string): Promise<void> {
+    await this.#wait(faultId, (signal) => {
+      return new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }))
     })
   }
 
+  /** Lets everybody go, for a reset or the end of the emulator. */
   interrupt(): void {
-    this.#controller.abort()
-    this.#controller = controllerForMany()
+    this.#release(() => true)
   }
-}
 
-/** Every request that waits listens to it: more than ten are load, and no leak to warn of. */
-function controllerForMany(): AbortController {
-  const controller = new AbortController()
-  setMaxListeners(0, controller.signal)
-  return controller
+  /** Lets go what one fault holds, or without an id what any of them does. Returns how many requests that were. */
+  releaseFault(id?: string): number {
+    return this.#release(({ faultId }) => (id === undefined ? faultId !== null : faultId === id))
+  }
+
+  async #wait(faultId: string | null, end: (signal: AbortSignal) => Promise<void>): Promise<void> {
+    const wait = { faultId, controller: new AbortController() }
+    this.#waits.add(wait)
+    try {
+      await end(wait.controller.signal)
+    } finally {
+      this.#waits.delete(wait)
+    }
+  }
+
+  #release(isMeant: (wait: Wait) => boolean): number {
+    const released = [...this.#waits].filter(isMeant)
+    for (const { controller } of released) controller.abort()
+    return released.length
+  }
 }

@@ -110,6 +110,11 @@ export class OpenEntry {
     this.#entry.row.fault = kind
   }
 
+  /** Only now has the answer left, or been lost, where a fault kept it back. */
+  noteEnd(): void {
+    this.#entry.row.duration_ms = Math.round((performance.now() - this.#startedAt) * 10) / 10
+  }
+
   get isClosed(): boolean {
     return this.#entry.row.status !== null
   }
@@ -120,7 +125,7 @@ export class OpenEntry {
     const location = response.headers.get("Location")
     row.status = response.status
     row.location = location === null ? null : redactAddress(location)
-    row.duration_ms = Math.round((performance.now() - this.#startedAt) * 10) / 10
+    this.noteEnd()
     if (detail === null) return
     detail.responseHeaders = redactHeaders(response.headers)
     detail.responseBody = redactBody(row.origin, body)

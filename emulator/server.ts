@@ -65,7 +65,7 @@ async function answer(
   const entry = journal.open(received, identity)
   const fault = faults.take(received, identity)
   try {
-    await interruption.pause(bitbucket.config.latency_ms)
+    await interruption.pause(bitbucket.config.latency_ms, null)
     const process = async () => {
       const response = await engine[origin](request)
       entry.close(response, await readReplyBody(response))
@@ -74,7 +74,8 @@ async function answer(
     if (fault === null) return await process()
     entry.meetFault(fault.kind)
     const response = await deliverFault(fault, { process, outgoing, interruption })
-    if (!entry.isClosed && response !== RESPONSE_ALREADY_SENT) entry.close(response, null)
+    if (entry.isClosed) entry.noteEnd()
+    else if (response !== RESPONSE_ALREADY_SENT) entry.close(response, null)
     return response
   } catch (error) {
     // Interrupted while held: whoever still waits is let go without an answer.

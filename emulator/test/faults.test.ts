@@ -2,15 +2,16 @@ import { get } from "node:http"
 import { describe, expect, test } from "vitest"
 import type { FaultInput } from "../index.ts"
 import { readBody, type UserBody } from "./api-bodies.ts"
-import { callApi, obtainTokens, refresh } from "./oauth-client.ts"
+import { callApi, obtainTokens, refresh, type TokenResponse } from "./oauth-client.ts"
 import { withEmulator } from "./with-emulator.ts"
 
 const emulator = withEmulator()
 
 /** What undici says when there was no proper answer. */
-async function failureCode(request: Promise<Response>): Promise<string> {
+async function failureCode(request: Promise<Response | TokenResponse>): Promise<string> {
   try {
-    await (await request).text()
+    const answer = await request
+    if (answer instanceof Response) await answer.text()
     return "no failure"
   } catch (error) {
     const { cause } = error as { cause?: { code?: string } }
@@ -86,6 +87,8 @@ describe("what a fault looks like from outside", () => {
     const startedAt = performance.now()
     expect((await callUser(accessToken)).status).toBe(200)
     expect(performance.now() - startedAt).toBeGreaterThanOrEqual(55)
+    const row = (await emulator.current.control.listRequests()).at(-1)
+    expect(row?.duration_ms).toBeGreaterThanOrEqual(55)
   })
 
   test("slow_body: the headers at once, the body in drops, complete in the end", async () => {
@@ -127,6 +130,82 @@ describe("what a fault looks like from outside", () => {
     expect(hasSettled).toBe(false)
     await emulator.current.control[release]()
     expect(await failure).toBe("UND_ERR_SOCKET")
+  })
+})
+
+describe("a hang that is deleted by itself", () => {
+  test("lets go what it holds although it is used up, and nothing that another holds", async () => {
+    const { control, siteUrl } = emulator.current
+    const { id } = await addFault({ kind: "hang", match: { origin: "api" } })
+    await addFault({ kind: "hang", match: { origin: "site" } })
+    let hasSettled = false
+    const freed = failureCode(callUser())
+    const held = failureCode(fetch(siteUrl)).finally(() => {
+      hasSettled = true
+    })
+    await expect.poll(() => control.listRequests()).toHaveLength(2)
+    await control.removeFault(id)
+    expect(await freed).toBe("UND_ERR_SOCKET")
+    await control.health()
+    expect(hasSettled).toBe(false)
+    await expect(control.removeFault(id)).rejects.toThrow("404")
+    await control.clearFaults()
+    expect(await held).toBe("UND_ERR_SOCKET")
+  })
+
+  test("leaves alone who waits for latency_ms only, as deleting all does", async () => {
+    const { control } = emulator.current
+    const { accessToken } = await obtainTokens(emulator.current)
+    await control.clearRequests()
+    await control.changeConfig({ latency_ms: 150 })
+    const { id } = await addFault({ kind: "hang", match: { path: "/elsewhere" } })
+    const waiting = callUser(accessToken)
+    await expect.poll(() => control.listRequests()).toHaveLength(1)
+    await control.removeFault(id)
+    await control.clearFaults()
+    expect((await waiting).status).toBe(200)
+  })
+})
+
+describe("a fault with delay_ms", () => {
+  const refreshOnly = { grant_type: "refresh_token" }
+  const statusOfLast = async () => (await emulator.current.control.listRequests()).at(-1)?.status
+
+  test.each<FaultInput>([
+    { kind: "delay" },
+    { kind: "drop_response" },
+    { kind: "truncate" },
+    { kind: "malformed" },
+    { kind: "variant", variant: "scope_absent" },
+  ])("of which Bitbucket processes the request does so at once, and answers late: %j", async (fault) => {
+    const { refreshToken } = await obtainTokens(emulator.current)
+    await addFault({ ...fault, match: refreshOnly, delay_ms: 60_000 })
+    const lost = failureCode(refresh(emulator.current, refreshToken))
+    await expect.poll(statusOfLast).toBe(200)
+    await emulator.current.control.clearFaults()
+    expect(await lost).toBe("UND_ERR_SOCKET")
+    await emulator.current.control.advanceClock("10m")
+    expect((await refresh(emulator.current, refreshToken)).body.error).toBe("invalid_grant")
+  })
+
+  test.each<FaultInput>([
+    { kind: "status" },
+    { kind: "html" },
+    { kind: "gzip_bomb" },
+    { kind: "reset" },
+    { kind: "empty" },
+    { kind: "hang" },
+  ])("of which Bitbucket sees nothing waits first: %j", async (fault) => {
+    const { refreshToken } = await obtainTokens(emulator.current)
+    await emulator.current.control.clearRequests()
+    await addFault({ ...fault, match: refreshOnly, delay_ms: 60_000 })
+    const lost = failureCode(refresh(emulator.current, refreshToken))
+    await expect.poll(() => emulator.current.control.listRequests()).toHaveLength(1)
+    expect(await statusOfLast()).toBeNull()
+    await emulator.current.control.clearFaults()
+    expect(await lost).toBe("UND_ERR_SOCKET")
+    await emulator.current.control.advanceClock("10m")
+    expect((await refresh(emulator.current, refreshToken)).status).toBe(200)
   })
 })
 
