@@ -42,8 +42,10 @@ function parseCount(text: string | undefined, fallback: number): number {
 function pageUrl(context: Context<ApiEnv>, page: number): string {
   const { pathname, searchParams } = new URL(context.req.url)
   const query = new URLSearchParams(searchParams)
-  // A token that came in the query stays out of what may be stored or followed elsewhere.
-  query.delete("access_token")
+  // A token or a signature that came in the query stays out of what may be stored or followed elsewhere.
+  for (const name of searchParams.keys()) {
+    if (name === "access_token" || name.startsWith("oauth_")) query.delete(name)
+  }
   query.set("page", String(page))
   return `${context.env.apiUrl}${pathname}?${query}`
 }

@@ -346,6 +346,14 @@ describe("a signed call", () => {
   })
 })
 
+test("a page that was asked for with a signed query leads on without the signature (BB-W4)", async () => {
+  const { apiUrl } = emulator.current
+  const credentials = await obtainOAuth1Credentials(emulator.current, { username: "twins" })
+  const address = `${apiUrl}/2.0/user/emails?pagelen=1`
+  const response = await sendSigned(address, { method: "GET", place: "query", credentials })
+  expect(await response.json()).toMatchObject({ next: `${address}&page=2` })
+})
+
 test("the journal names consumer and person of every hop, and none of its secrets", async () => {
   const { credentials, verifier } = await approvedToken("zoe")
   const access = await readCredentials(await accessToken(credentials, verifier))
