@@ -16,9 +16,13 @@ export function findWorkspace(
   )
   if (workspace?.access === "forbidden") return apiError(context, 403, { message: "Forbidden" }) // BB-P7
   const isShown = workspace && (!isMemberOnly || isMember(workspace, visitorOf(context)))
-  // BB-P10; that a stranger to a private workspace is told the same is assumed.
-  if (!isShown) return apiError(context, 404, { message: `No workspace with identifier '${identifier}'.` })
-  return workspace
+  return isShown ? workspace : noWorkspace(context)
+}
+
+/** BB-P10; that a stranger to a private workspace is told the same, in the words of the question, is assumed. */
+export function noWorkspace(context: Context<ApiEnv>): Response {
+  const identifier = context.req.param("workspace") ?? ""
+  return apiError(context, 404, { message: `No workspace with identifier '${identifier}'.` })
 }
 
 function isMember(workspace: Workspace, visitor: Visitor): boolean {

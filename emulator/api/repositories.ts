@@ -2,7 +2,7 @@ import { type Context, Hono } from "hono"
 import type { Bitbucket } from "../bitbucket.ts"
 import { repositoryPermissionOf, type Visitor, type Workspace, workspacePermissionOf } from "../workspaces.ts"
 import { type ApiEnv, requireScopes, visitorOf } from "./auth.ts"
-import { findWorkspace } from "./find-workspace.ts"
+import { findWorkspace, noWorkspace } from "./find-workspace.ts"
 import { paginate } from "./paginate.ts"
 import { type Fields, filterAndSort } from "./query.ts"
 import { apiError, apiJson } from "./reply.ts"
@@ -33,7 +33,7 @@ export function repositoryRoutes(bitbucket: Bitbucket): Hono<ApiEnv> {
     const workspace = findWorkspace(bitbucket, context, { isMemberOnly: false })
     if (workspace instanceof Response) return workspace
     if (workspace.is_private && workspacePermissionOf(workspace, visitorOf(context)) === null) {
-      return apiError(context, 404, { message: `No workspace with identifier '${workspace.slug}'.` })
+      return noWorkspace(context)
     }
     return apiJson(context, workspaceResource(bitbucket, workspace, context.env.apiUrl))
   })
@@ -52,7 +52,9 @@ export function repositoryRoutes(bitbucket: Bitbucket): Hono<ApiEnv> {
       const wanted = context.req.param("repository")
       const repository = workspace.repositories.find(({ slug, uuid }) => slug === wanted || uuid === wanted)
       if (!repository || !isVisible({ workspace, repository }, visitorOf(context))) {
-        return apiError(context, 404, { message: `Repository ${workspace.slug}/${wanted} not found` }) // BB-P9
+        // BB-P9; as it was asked for, because whoever knows the UUID need not know the slug.
+        const fullName = `${context.req.param("workspace")}/${wanted}`
+        return apiError(context, 404, { message: `Repository ${fullName} not found` })
       }
       return apiJson(context, repositoryResource(bitbucket, { workspace, repository }, context.env.apiUrl))
     },

@@ -21,6 +21,17 @@ async function pageAs(path: string, username = "demo"): Promise<Page> {
   return readBody<Page>(await callAs(path, username))
 }
 
+test("a stranger who asks for a private workspace by UUID is not told its slug (BB-P10)", async () => {
+  const { uuid } = await readBody<{ uuid: string }>(await callAs("/2.0/workspaces/demo"))
+  for (const path of [`/2.0/workspaces/${uuid}`, `/2.0/repositories/${uuid}/dotfiles`]) {
+    const response = await callAs(path, "zoe")
+    expect(response.status).toBe(404)
+    const { message } = (await readBody<ErrorBody>(response)).error
+    expect(message).toContain(uuid)
+    expect(message).not.toContain("demo")
+  }
+})
+
 describe("GET /2.0/user/workspaces (BB-W1)", () => {
   test("says of each workspace who administers it, and not what it is called", async () => {
     const { apiUrl, siteUrl } = emulator.current
