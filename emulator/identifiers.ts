@@ -11,6 +11,14 @@ export function stableAccountId(name: string): string {
   return `${digits}:${dashedUuid(`account:${name}`)}`
 }
 
+/** What a repository is called in addresses, after its name; empty where the name has no letter for one. */
+export function slugOf(name: string): string {
+  return name
+    .toLowerCase()
+    .replace(/[^a-z0-9._-]+/g, "-")
+    .replace(/^-+|-+$/g, "")
+}
+
 function dashedUuid(name: string): string {
   const bytes = digest(name).subarray(0, 16)
   // Version 5 and the RFC 9562 variant, so that strict UUID parsers accept what is in truth a hash.

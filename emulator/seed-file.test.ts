@@ -96,6 +96,43 @@ clients:
   ])
 })
 
+test("capitals make no other person, and one address belongs to one person", () => {
+  expect(
+    faultsOf(`people:
+  - { username: ada, password: x, emails: [{ email: ada@example.com }] }
+  - { username: Ada, password: y }
+  - { username: bob, password: z, emails: [{ email: ADA@example.com }, { email: bob@example.com }] }
+`),
+  ).toEqual([
+    "seed.yaml:3: people.1.username: Ada is there twice",
+    "seed.yaml:4: people.2.emails.0.email: ADA@example.com is there twice",
+  ])
+})
+
+test("repositories of one workspace have slugs, and different ones", () => {
+  expect(
+    faultsOf(`workspaces:
+  - slug: works
+    repositories:
+      - name: "???"
+      - name: Hello World
+      - name: hello, world
+      - { name: Other, slug: hello-world }
+  - { slug: elsewhere, repositories: [{ name: Hello World }] }
+`),
+  ).toEqual([
+    "seed.yaml:4: workspaces.0.repositories.0.name: leaves no slug: give it one",
+    "seed.yaml:6: workspaces.0.repositories.2.name: hello-world is there twice",
+    "seed.yaml:7: workspaces.0.repositories.3.slug: hello-world is there twice",
+  ])
+})
+
+test("an alias without its anchor is one line as well", () => {
+  expect(faultsOf("people:\n  - username: ada\n    password: *nowhere\n")).toEqual([
+    "seed.yaml:3: there is no anchor named nowhere",
+  ])
+})
+
 test("what is no YAML is refused with its line", () => {
   const [fault] = faultsOf("people:\n  - username: 'ada\n")
   expect(fault).toMatch(/^seed\.yaml:\d+: \S/)

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs"
-import { isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from "yaml"
+import { isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, visit } from "yaml"
 import type { z } from "zod"
 import type { SeedInput } from "./seed.ts"
 import { seedSchema } from "./seed-schema.ts"
@@ -22,6 +22,13 @@ export function readSeedFile(path: string): SeedInput {
       document.errors.map(({ pos, message }) => `${path}:${lineAt(pos[0])}: ${message}`),
     )
   }
+  visit(document, {
+    Alias(_key, alias) {
+      if (alias.resolve(document) !== undefined) return
+      const line = lineAt(alias.range?.[0] ?? 0)
+      throw new SeedFileError([`${path}:${line}: there is no anchor named ${alias.source}`])
+    },
+  })
   const content: unknown = document.toJS() ?? {}
   const parsed = seedSchema.safeParse(content)
   if (parsed.success) return content as SeedInput

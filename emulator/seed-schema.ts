@@ -1,4 +1,5 @@
 import { z } from "zod"
+import { slugOf } from "./identifiers.ts"
 import { scopeNames } from "./oauth2/scopes.ts"
 
 const uuidSchema = z.string().regex(/^\{[0-9a-f-]{36}\}$/, "a UUID in braces")
@@ -108,10 +109,15 @@ export const seedSchema = listsSchema.superRefine((seed, context) => {
     context.addIssue({ code: "custom", path, message })
   const usernames = new Set(seed.people.map(({ username }) => username))
   const slugs = new Set(seed.workspaces.map(({ slug }) => slug))
-  const reportTwins = (list: keyof Seed, key: string, names: readonly string[]) => {
-    names.forEach((name, index) => {
-      if (names.indexOf(name) < index) report([list, index, key], `${name} is there twice`)
-    })
+  const reportTwins = (list: keyof Seed, key: string, names: readonly string[]) =>
+    reportRepeated(names.map((name, index) => ({ name, path: [list, index, key] })))
+  /** Whatever the case: `findPerson` knows none, and a Data Center's slugs have none. */
+  const reportRepeated = (entries: readonly { name: string; path: (string | number)[] }[]) => {
+    const seen = new Set<string>()
+    for (const { name, path } of entries) {
+      if (seen.has(name.toLowerCase())) report(path, `${name} is there twice`)
+      seen.add(name.toLowerCase())
+    }
   }
   const reportStranger = (username: string | undefined, path: (string | number)[]) => {
     if (username !== undefined && !usernames.has(username)) report(path, `there is no person ${username}`)
@@ -121,6 +127,11 @@ export const seedSchema = listsSchema.superRefine((seed, context) => {
     "people",
     "username",
     seed.people.map(({ username }) => username),
+  )
+  reportRepeated(
+    seed.people.flatMap(({ emails }, index) =>
+      emails.map(({ email }, at) => ({ name: email, path: ["people", index, "emails", at, "email"] })),
+    ),
   )
   reportTwins(
     "workspaces",
@@ -137,6 +148,12 @@ export const seedSchema = listsSchema.superRefine((seed, context) => {
     reportStranger(personal_of, [...path, "personal_of"])
     for (const username of Object.keys(members)) reportStranger(username, [...path, "members", username])
     if (!Array.isArray(repositories)) return
+    const slugged = repositories.map(({ name, slug }, at) => ({
+      name: slug ?? slugOf(name),
+      path: [...path, "repositories", at, slug === undefined ? "name" : "slug"],
+    }))
+    for (const { name, path } of slugged) if (name === "") report(path, "leaves no slug: give it one")
+    reportRepeated(slugged.filter(({ name }) => name !== ""))
     repositories.forEach(({ permissions }, at) => {
       for (const username of Object.keys(permissions)) {
         reportStranger(username, [...path, "repositories", at, "permissions", username])

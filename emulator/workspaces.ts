@@ -1,4 +1,4 @@
-import { stableUuid } from "./identifiers.ts"
+import { slugOf, stableUuid } from "./identifiers.ts"
 import type {
   RepositoryPermission,
   SeededRepository,
@@ -53,13 +53,6 @@ function completeRepository(workspaceSlug: string, repository: SeededRepository)
   }
 }
 
-function slugOf(name: string): string {
-  return name
-    .toLowerCase()
-    .replace(/[^a-z0-9._-]+/g, "-")
-    .replace(/^-+|-+$/g, "")
-}
-
 /** Who asks for a workspace or repository: a person, or a client that acts for itself (BB-C8). */
 export interface Visitor {
   readonly username: string | null
@@ -70,7 +63,7 @@ export interface Visitor {
 export function workspacePermissionOf(workspace: Workspace, visitor: Visitor): WorkspacePermission | null {
   // Assumed: an app_user is a plain member of the workspace that its client was made in.
   if (visitor.username === null) return visitor.workspace === workspace.slug ? "member" : null
-  return workspace.members[visitor.username] ?? null
+  return ownEntry(workspace.members, visitor.username)
 }
 
 /** The highest permission that a visitor has, null for a stranger: who then still may read what is public. */
@@ -81,8 +74,13 @@ export function repositoryPermissionOf(
 ): RepositoryPermission | null {
   const membership = workspacePermissionOf(workspace, visitor)
   if (membership === "owner") return "admin"
-  const explicit = visitor.username === null ? undefined : repository.permissions[visitor.username]
+  const explicit = visitor.username === null ? null : ownEntry(repository.permissions, visitor.username)
   return explicit ?? (membership === null ? null : workspace.default_permission)
+}
+
+/** A person may be named like something that every object has. */
+function ownEntry<Value>(entries: Readonly<Record<string, Value>>, name: string): Value | null {
+  return Object.hasOwn(entries, name) ? (entries[name] ?? null) : null
 }
 
 /** The person who owns a workspace, and whom a client of it acts for before 2026. */

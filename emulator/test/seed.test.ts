@@ -1,6 +1,7 @@
 import { expect, test } from "vitest"
 import { loadSeed } from "../seed.ts"
 import { createState } from "../state.ts"
+import { repositoryPermissionOf, workspacePermissionOf } from "../workspaces.ts"
 
 test("the default seed holds the person and the client that other programs rely on", () => {
   const seed = loadSeed("default")
@@ -47,6 +48,21 @@ test("identifiers that a seed leaves out are the same on every machine", () => {
     display_name: "ada",
     nickname: "ada",
   })
+})
+
+test("a person whom JavaScript's own names belong to is a stranger where nobody made them a member", () => {
+  const { workspaces } = createState(
+    loadSeed({
+      people: [{ username: "constructor", password: "x" }],
+      workspaces: [{ slug: "w", repositories: [{ name: "One" }] }],
+    }),
+  )
+  const workspace = workspaces.get("w")
+  const [repository] = workspace?.repositories ?? []
+  if (workspace === undefined || repository === undefined) throw new Error("The seed has both.")
+  const visitor = { username: "constructor", workspace: null }
+  expect(workspacePermissionOf(workspace, visitor)).toBeNull()
+  expect(repositoryPermissionOf(workspace, repository, visitor)).toBeNull()
 })
 
 test.each([
