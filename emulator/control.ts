@@ -32,6 +32,9 @@ const clockChangeSchema = z.union([
   z.strictObject({ freeze: z.boolean() }),
 ])
 
+/** As far as a Date goes, less a year for the clock to run on. */
+const FURTHEST_MS = 8.64e15 - 365 * 86_400_000
+
 const resetSchema = z.strictObject({ seed: seedChoiceSchema.optional() })
 const personSchema = z.strictObject({ username: z.string() })
 const authorizationSchema = z.strictObject({ username: z.string(), client_id: z.string().optional() })
@@ -54,11 +57,17 @@ export function createControl(
 
   const readClock = () => ({ now: bitbucket.clock.date().toISOString(), frozen: bitbucket.clock.isFrozen })
   control.get("/clock", (context) => context.json(readClock()))
+  const moveClock = (toMs: number) => {
+    if (!(Math.abs(toMs) <= FURTHEST_MS)) {
+      throw problem(400, "invalid_request", "That is further than a date can be.")
+    }
+    bitbucket.clock.set(toMs)
+  }
   control.put("/clock", async (context) => {
     const change = await readJson(context.req.raw, clockChangeSchema)
-    if ("advance_ms" in change) bitbucket.clock.advance(change.advance_ms)
-    else if ("advance" in change) bitbucket.clock.advance(change.advance)
-    else if ("now" in change) bitbucket.clock.set(new Date(change.now).getTime())
+    if ("advance_ms" in change) moveClock(bitbucket.clock.now() + change.advance_ms)
+    else if ("advance" in change) moveClock(bitbucket.clock.now() + change.advance)
+    else if ("now" in change) moveClock(new Date(change.now).getTime())
     else if (change.freeze) bitbucket.clock.freeze()
     else bitbucket.clock.resume()
     return context.json(readClock())

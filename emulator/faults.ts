@@ -1,3 +1,4 @@
+import { validateHeaderName, validateHeaderValue } from "node:http"
 import { z } from "zod"
 import type { Identity } from "./identify.ts"
 import { seededFractions } from "./randomness.ts"
@@ -55,7 +56,15 @@ const faultFieldsSchema = z.strictObject({
   probability: z.number().min(0).max(1).default(1),
   seed: z.int().min(0).default(1),
   status: z.int().min(200).max(599).optional(),
-  headers: z.record(z.string(), z.string()).default({}),
+  headers: z
+    .record(
+      z.string().refine(isValid(validateHeaderName), "no name of a header"),
+      z.string().refine(
+        isValid((value) => validateHeaderValue("a header", value)),
+        "no value of a header",
+      ),
+    )
+    .default({}),
   body: z.string().optional(),
   delay_ms: z.int().min(0).max(600_000).default(0),
   size_bytes: z
@@ -76,6 +85,18 @@ export const faultSchema = faultFieldsSchema.refine(
 export type Fault = z.infer<typeof faultSchema>
 export type FaultInput = z.input<typeof faultSchema>
 export type PlantedFault = Fault & { readonly id: string; met: number }
+
+/** What Node would refuse to send is refused when the fault is planted. */
+function isValid(validate: (text: string) => void): (text: string) => boolean {
+  return (text) => {
+    try {
+      validate(text)
+      return true
+    } catch {
+      return false
+    }
+  }
+}
 
 /** The faults that wait for a request. */
 export class FaultBook {

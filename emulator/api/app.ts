@@ -42,7 +42,10 @@ async function withFormToken(bitbucket: Bitbucket, request: Request): Promise<Re
   if (request.method !== "POST" || !contractOf(bitbucket).bearerLocations.includes("form")) return request
   const token = (await readForm(request)).get("access_token")
   if (token === null) return new Request(request.url, { method: "POST", headers: request.headers })
-  return new Request(request.url, { headers: { Authorization: `Bearer ${token}` } })
+  // What no header can carry was never issued: the call has no token then.
+  return new Request(request.url, {
+    headers: /^[!-~]+$/.test(token) ? { Authorization: `Bearer ${token}` } : {},
+  })
 }
 
 /**

@@ -39,6 +39,12 @@ describe("tokens", () => {
   })
 })
 
+test("a token in a form that no header could carry is a bad token (BB-C5)", async () => {
+  const body = new URLSearchParams({ access_token: "tøken…\r\n" })
+  const response = await fetch(`${emulator.current.apiUrl}/2.0/user`, { method: "POST", body })
+  expect(response.status).toBe(401)
+})
+
 describe("the API on the site's host (BB-C6)", () => {
   test.each(["/api/2.0/user", "/!api/2.0/user", "/api/2.0/user/"])(
     "%s answers, and links with !api (BB-U12)",

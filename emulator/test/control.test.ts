@@ -65,12 +65,19 @@ describe("what is refused", () => {
     ["PUT", "/clock", '{"advance_ms": "soon"}'],
     ["PUT", "/clock", '{"advance": "a while"}'],
     ["PUT", "/clock", '{"now": "yesterday"}'],
+    ["PUT", "/clock", '{"advance": "99999999999d"}'],
+    ["PUT", "/clock", '{"advance_ms": 9007199254740991}'],
+    ["PUT", "/clock", '{"advance_ms": -9007199254740991}'],
     ["PUT", "/clock", "{}"],
     ["PUT", "/clock", "not JSON"],
     ["PATCH", "/config", '{"contract": "1999"}'],
     ["PATCH", "/config", '{"token_lenght": 2600}'],
     ["POST", "/faults", '{"kind": "explode"}'],
     ["POST", "/faults", '{"kind": "reset", "times": 0}'],
+    ["POST", "/faults", '{"kind": "status", "headers": {"a name": "x"}}'],
+    ["POST", "/faults", '{"kind": "status", "headers": {"": "x"}}'],
+    ["POST", "/faults", '{"kind": "status", "headers": {"X-Lines": "one\\r\\ntwo"}}'],
+    ["POST", "/faults", '{"kind": "status", "headers": {"X-Heart": "\u2665"}}'],
     ["POST", "/reset", '{"seed": "elsewhere"}'],
     ["POST", "/tokens/expire", "{}"],
   ])("%s %s with %s is 400 and says why", async (method, path, body) => {
@@ -113,6 +120,13 @@ describe("the clock", () => {
     const advanced = await control.advanceClock(3_600_000)
     expect(advanced.now).toMatch(/^2027-05-04T01:00:0/)
     expect((await fetch(apiUrl)).headers.get("Date")).toMatch(/^Tue, 04 May 2027 01:00:0/)
+  })
+
+  test("stays where it was when it is sent beyond what a date can say", async () => {
+    const { control } = emulator.current
+    const before = await control.freezeClock()
+    await expect(control.advanceClock(Number.MAX_SAFE_INTEGER)).rejects.toThrow("400")
+    expect(await control.readClock()).toEqual(before)
   })
 
   test("stands still when frozen", async () => {

@@ -55,6 +55,24 @@ describe("what a fault looks like from outside", () => {
     expect([response.status, response.headers.get("Content-Type")]).toEqual([200, "text/html; charset=utf-8"])
   })
 
+  test.each([
+    ["status", 204],
+    ["status", 205],
+    ["status", 304],
+    ["html", 204],
+    ["gzip_bomb", 304],
+  ] as const)("%s with %i has no body", async (kind, status) => {
+    await addFault({ kind, status, body: "a body" })
+    const response = await callUser()
+    expect([response.status, await response.text()]).toEqual([status, ""])
+  })
+
+  test("malformed leaves an answer without a body alone", async () => {
+    await addFault({ kind: "malformed" })
+    const response = await fetch(`${emulator.current.apiUrl}/2.0/user`, { method: "OPTIONS" })
+    expect([response.status, await response.text()]).toEqual([204, ""])
+  })
+
   test("malformed: announced as JSON and is none", async () => {
     const { accessToken } = await obtainTokens(emulator.current)
     await addFault({ kind: "malformed", match: { path: "/2.0/user" } })
