@@ -1,6 +1,6 @@
-import { type Bitbucket, contractOf } from "../bitbucket.ts"
+import type { Bitbucket } from "../bitbucket.ts"
 import type { AuthorizationCode, OAuthClient } from "../state.ts"
-import { answersCodeChallenge } from "./pkce.ts"
+import { answersCodeChallenge, verifiesCodeChallenges } from "./pkce.ts"
 import { refuse, type TokenReply, tokenResponse } from "./token-reply.ts"
 import { findLiveGrant, issueAccessToken, issueRefreshToken } from "./tokens.ts"
 
@@ -22,8 +22,7 @@ export function authorizationCodeGrant(
   if (!repeatsRedirectUri(authorization, client.callback_url, form.get("redirect_uri"))) {
     return refuse("invalid_grant", "The redirect_uri is not the one of the authorization request.") // BB-A4
   }
-  const isVerified = bitbucket.config.pkce === "enforce" || contractOf(bitbucket).dataCenter !== null // BB-D2
-  if (isVerified && !answersCodeChallenge(authorization, form.get("code_verifier"))) {
+  if (verifiesCodeChallenges(bitbucket) && !answersCodeChallenge(authorization, form.get("code_verifier"))) {
     return refuse("invalid_grant", "The code_verifier does not answer the code_challenge.") // BB-A11
   }
   return tokenResponse(bitbucket, {

@@ -1,5 +1,6 @@
 import { type Bitbucket, contractOf } from "../bitbucket.ts"
 import type { OAuthClient } from "../state.ts"
+import { verifiesCodeChallenges } from "./pkce.ts"
 import { admitsRedirectUri } from "./redirect-uri.ts"
 import { isDataCenterScope, isScope, type Scope } from "./scopes.ts"
 
@@ -63,8 +64,8 @@ export function parseAuthorizationRequest(
   const isKnown = (name: string) => isScope(name) && isDataCenterScope(name) === isDataCenter
   const unknownScope = requestedScopes.find((name) => !isKnown(name))
   if (unknownScope !== undefined) return refuse("invalid_scope", `Unknown scope: ${unknownScope}`) // BB-A8
-  const codeChallengeMethod = parameters.get("code_challenge_method") ?? "plain"
-  if (codeChallengeMethod !== "plain" && codeChallengeMethod !== "S256") {
+  const codeChallengeMethod = parseChallengeMethod(parameters.get("code_challenge_method") ?? "plain")
+  if (codeChallengeMethod === null && verifiesCodeChallenges(bitbucket)) {
     return refuse("invalid_request", "code_challenge_method must be plain or S256.") // RFC 7636 §4.4.1
   }
 
@@ -77,8 +78,9 @@ export function parseAuthorizationRequest(
       state,
       redirectUri,
       callback,
-      codeChallenge: parameters.get("code_challenge"),
-      codeChallengeMethod,
+      // One that nobody could answer is as good as none.
+      codeChallenge: codeChallengeMethod === null ? null : parameters.get("code_challenge"),
+      codeChallengeMethod: codeChallengeMethod ?? "plain",
     },
   }
 }
@@ -93,12 +95,16 @@ export function callbackLocation(
   responseType: AuthorizationRequest["responseType"] | null = "code",
 ): string {
   const url = new URL(callback)
-  const fragment = new URLSearchParams()
-  for (const [name, value] of Object.entries(answer)) {
-    if (value !== null) (responseType === "token" ? fragment : url.searchParams).append(name, value)
-  }
-  url.hash = fragment.toString()
+  const added = new URLSearchParams()
+  for (const [name, value] of Object.entries(answer)) if (value !== null) added.append(name, value)
+  url.hash = responseType === "token" ? added.toString() : ""
+  // As text, because `searchParams` would write the callback's own query anew.
+  if (responseType !== "token") url.search = url.search === "" ? `${added}` : `${url.search}&${added}`
   return url.href
+}
+
+function parseChallengeMethod(name: string): "plain" | "S256" | null {
+  return name === "plain" || name === "S256" ? name : null
 }
 
 /** BB-A2, BB-C7: `code`, and before 2026 also `token`. */

@@ -1,5 +1,11 @@
 import { createHash, timingSafeEqual } from "node:crypto"
+import { type Bitbucket, contractOf } from "../bitbucket.ts"
 import type { AuthorizationCode } from "../state.ts"
+
+/** BB-A11, BB-D2: Cloud tolerates a challenge of any kind, and looks at none; Data Center does. */
+export function verifiesCodeChallenges(bitbucket: Bitbucket): boolean {
+  return bitbucket.config.pkce === "enforce" || contractOf(bitbucket).dataCenter !== null
+}
 
 /**
  * Whether `codeVerifier` answers the challenge that came with the authorization request (RFC 7636 §4.6). A verifier

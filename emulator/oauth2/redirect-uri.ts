@@ -30,8 +30,6 @@ function admitsPort(callback: URL, target: URL): boolean {
 }
 
 function isAtOrBelow(registeredPath: string, requestedPath: string): boolean {
-  const folder = registeredPath.replace(/\/+$/, "")
-  return (
-    requestedPath === registeredPath || requestedPath === folder || requestedPath.startsWith(`${folder}/`)
-  )
+  const folder = registeredPath.endsWith("/") ? registeredPath : `${registeredPath}/`
+  return requestedPath === registeredPath || requestedPath.startsWith(folder)
 }

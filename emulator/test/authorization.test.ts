@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest"
 import { Browser, locationOf } from "./browser.ts"
-import { authorizationRequest, authorizePath } from "./oauth-client.ts"
+import { authorizationRequest, authorizePath, requestToken } from "./oauth-client.ts"
 import { withEmulator } from "./with-emulator.ts"
 
 const emulator = withEmulator()
@@ -126,6 +126,26 @@ describe("the authorization request", () => {
     const response = await (await signedInBrowser()).post("/site/oauth2/authorize", authorizationRequest())
     expect(response.status).toBe(400)
   })
+})
+
+test("a challenge of an unknown method is tolerated like any other, until challenges are verified (BB-A11)", async () => {
+  const request = authorizationRequest({ code_challenge: "a".repeat(43), code_challenge_method: "S512" })
+  const browser = await signedInBrowser()
+  const code = locationOf(await browser.decide("approve", request)).searchParams.get("code") ?? ""
+  const grant_type = "authorization_code"
+  expect((await requestToken(emulator.current, { grant_type, code, code_verifier: "x" })).status).toBe(200)
+  await emulator.current.control.changeConfig({ pkce: "enforce" })
+  const refused = locationOf(await browser.get(authorizePath(request)))
+  expect(refused.searchParams.get("error")).toBe("invalid_request")
+})
+
+test("a callback's own query comes back as it was written (BB-A13)", async () => {
+  const redirect_uri = "http://localhost:3000/callback?flag&a=b%20c&d=~e'%7E"
+  const browser = await signedInBrowser()
+  const response = await browser.decide("approve", authorizationRequest({ redirect_uri }))
+  expect(response.headers.get("Location")).toMatch(
+    /^http:\/\/localhost:3000\/callback\?flag&a=b%20c&d=~e(%27|')%7E&code=\w{18}&state=the-state-of-this-test$/,
+  )
 })
 
 describe("a remembered decision (BB-A15)", () => {
