@@ -5,6 +5,7 @@ const DAY_MS = 86_400_000
 /** More than anybody but a benchmark asks for; those used longest ago are forgotten although they would still work. */
 const KEPT_TOKENS_PER_GRANT = 1000
 const KEPT_GRANTS_PER_AUTHORIZATION = 1000
+const KEPT_REQUEST_TOKENS_PER_CLIENT = 1000
 const KEPT_BROWSER_SESSIONS = 10_000
 const SMALLEST_SIZE = 4000
 
@@ -55,6 +56,7 @@ function prune(bitbucket: Bitbucket): void {
   removeWhere(state.oauth1Tokens, ({ grantId }) => isDead(grantId))
   keepNewest(state.accessTokens, KEPT_TOKENS_PER_GRANT, ({ grantId }) => grantId)
   keepNewest(state.refreshTokens, KEPT_TOKENS_PER_GRANT, ({ grantId }) => grantId)
+  keepNewest(state.requestTokens, KEPT_REQUEST_TOKENS_PER_CLIENT, ({ clientKey }) => clientKey)
   keepNewest(state.browserSessions, KEPT_BROWSER_SESSIONS, () => "")
 
   const inUse = new Set<string | null>()

@@ -2,6 +2,7 @@ import { expect, test } from "vitest"
 import type { Bitbucket } from "../bitbucket.ts"
 import { Clock } from "../clock.ts"
 import { defaultConfig } from "../config.ts"
+import { createRequestToken } from "../oauth1/tokens.ts"
 import { pruneWhenDue } from "../oauth2/pruning.ts"
 import { refreshTokenGrant } from "../oauth2/refresh-token-grant.ts"
 import { createGrant, issueAccessToken, issueRefreshToken, revokeGrant } from "../oauth2/tokens.ts"
@@ -97,4 +98,16 @@ test("an ordinary day's tokens are never looked through", () => {
   bitbucket.clock.advance(30 * DAY_MS)
   hammer(bitbucket, authorize(bitbucket), 100)
   expect(bitbucket.state.accessTokens.has(expired)).toBe(true)
+})
+
+test("request tokens that nobody brings back stay few, and those of another client untouched (BB-O4)", () => {
+  const bitbucket = createBitbucket()
+  const callback = "http://localhost:3000"
+  const quiet = createRequestToken(bitbucket, { clientKey: "emulatorNoEmailKey", callback })
+  for (let count = 0; count < 10_000; count += 1) {
+    createRequestToken(bitbucket, { clientKey: "emulatorClientKey1", callback })
+    pruneWhenDue(bitbucket)
+  }
+  expect(bitbucket.state.requestTokens.size).toBeLessThan(5000)
+  expect(bitbucket.state.requestTokens.has(quiet.token)).toBe(true)
 })
