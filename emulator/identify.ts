@@ -9,6 +9,9 @@ export interface Identity {
   readonly clientKey: string | null
 }
 
+/** Whether a text is the key of a client: anything else in its place may be a secret in the wrong one. */
+export type IsClientKey = (text: string) => boolean
+
 /** Names the person and the client behind a request, so that faults and assertions can be about one of many. */
 export function identify(bitbucket: Bitbucket, request: ReceivedRequest): Identity {
   const { state } = bitbucket

@@ -80,7 +80,6 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const startSeed = loadSeed(options.seed ?? "default", options.callbackUrl)
   const startConfig = configSchema.parse({ ...defaultConfig, ...options.config })
   const clock = new Clock()
-  const journal = new Journal(clock)
   const faults = new FaultBook()
   const interruption = new Interruption()
   const bitbucket: Bitbucket = {
@@ -91,6 +90,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     siteUrl: "",
     apiUrl: "",
   }
+  const journal = new Journal(clock, (text) => bitbucket.state.clients.has(text))
   const { stateFile } = options
   const saved = stateFile === undefined ? null : readStateFile(stateFile)
   if (saved !== null) restoreState(bitbucket.state, saved)

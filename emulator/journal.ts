@@ -1,9 +1,9 @@
 import type { Clock } from "./clock.ts"
 import type { FaultKind } from "./faults.ts"
-import type { Identity } from "./identify.ts"
+import type { Identity, IsClientKey } from "./identify.ts"
 import { redactBody, redactHeaders } from "./message-redaction.ts"
 import type { ReceivedRequest } from "./received-request.ts"
-import { redactAddress, redactAuthorization, redactParameters } from "./redaction.ts"
+import { redactAddress, redactAuthorization, redactParameters, redactSecret, shorten } from "./redaction.ts"
 
 /** One request as it may be shown to anybody: never a code, token, secret or password. */
 export interface JournalRow {
@@ -50,38 +50,43 @@ const DETAILED = 500
 /** Every request to the emulated Bitbucket in the order of arrival. The control API's own are not in it. */
 export class Journal {
   readonly #clock: Clock
+  readonly #isClientKey: IsClientKey
   #entries: JournalEntry[] = []
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, isClientKey: IsClientKey) {
     this.#clock = clock
+    this.#isClientKey = isClientKey
   }
 
   /** Opens a row before the request is answered, so that one that never is can be seen too. */
   open(request: ReceivedRequest, identity: Identity): OpenEntry {
     const authorization = request.headers.get("Authorization")
+    const grantType = request.form.get("grant_type")
+    const { username, clientKey } = identity
+    const isClientKey = this.#isClientKey
     const row: JournalRow = {
       at: this.#clock.date().toISOString(),
       method: request.method,
       origin: request.origin,
-      path: request.path,
-      grant_type: request.form.get("grant_type"),
+      path: shorten(request.path),
+      grant_type: grantType === null ? null : shorten(grantType),
       status: null,
-      query: redactParameters(request.query),
-      form: redactParameters(request.form),
+      query: redactParameters(request.query, isClientKey),
+      form: redactParameters(request.form, isClientKey),
       authorization: authorization === null ? null : redactAuthorization(authorization),
-      username: identity.username,
-      client_id: identity.clientKey,
+      username,
+      client_id: clientKey === null || isClientKey(clientKey) ? clientKey : redactSecret(clientKey),
       location: null,
       fault: null,
       duration_ms: null,
     }
-    const requestHeaders = redactHeaders(request.headerLines)
+    const requestHeaders = redactHeaders(request.headerLines, isClientKey)
     const entry = { row, detail: { requestHeaders, responseHeaders: {}, responseBody: null } }
     this.#entries.push(entry)
     if (this.#entries.length > CAPACITY) this.#entries.shift()
     const aged = this.#entries.at(-DETAILED - 1)
     if (aged !== undefined) aged.detail = null
-    return new OpenEntry(entry)
+    return new OpenEntry(entry, isClientKey)
   }
 
   entries(): readonly JournalEntry[] {
@@ -100,10 +105,12 @@ export class Journal {
 /** An entry that waits for its answer. */
 export class OpenEntry {
   readonly #entry: JournalEntry
+  readonly #isClientKey: IsClientKey
   readonly #startedAt = performance.now()
 
-  constructor(entry: JournalEntry) {
+  constructor(entry: JournalEntry, isClientKey: IsClientKey) {
     this.#entry = entry
+    this.#isClientKey = isClientKey
   }
 
   meetFault(kind: FaultKind): void {
@@ -124,10 +131,10 @@ export class OpenEntry {
     const { row, detail } = this.#entry
     const location = response.headers.get("Location")
     row.status = response.status
-    row.location = location === null ? null : redactAddress(location)
+    row.location = location === null ? null : redactAddress(location, this.#isClientKey)
     this.noteEnd()
     if (detail === null) return
-    detail.responseHeaders = redactHeaders(response.headers)
-    detail.responseBody = redactBody(row.origin, body)
+    detail.responseHeaders = redactHeaders(response.headers, this.#isClientKey)
+    detail.responseBody = redactBody(row.origin, body, this.#isClientKey)
   }
 }

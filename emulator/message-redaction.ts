@@ -1,5 +1,13 @@
 import type { Origin } from "./engine.ts"
-import { redactAddress, redactAuthorization, redactParameters, redactSecret } from "./redaction.ts"
+import type { IsClientKey } from "./identify.ts"
+import {
+  redactAddress,
+  redactAuthorization,
+  redactName,
+  redactParameters,
+  redactSecret,
+  shorten,
+} from "./redaction.ts"
 
 /** Headers whose values may be read by anybody. Of every other one only the length is kept. */
 const PUBLIC_HEADERS = new Set([
@@ -49,18 +57,21 @@ const PUBLIC_MEMBERS = new Set([
 const LONGEST_TEXT = 400
 
 /** Headers as a trace may show them: who asked for what, but neither cookie nor credential. */
-export function redactHeaders(headers: Iterable<readonly [string, string]>): Record<string, string> {
+export function redactHeaders(
+  headers: Iterable<readonly [string, string]>,
+  isClientKey?: IsClientKey,
+): Record<string, string> {
   const redacted: Record<string, string> = {}
   for (const [name, value] of headers) {
-    const line = redactHeader(name.toLowerCase(), value)
-    redacted[name] = redacted[name] === undefined ? line : `${redacted[name]}, ${line}`
+    const line = redactHeader(name.toLowerCase(), value, isClientKey)
+    redacted[name] = shorten(redacted[name] === undefined ? line : `${redacted[name]}, ${line}`)
   }
   return redacted
 }
 
-function redactHeader(name: string, value: string): string {
+function redactHeader(name: string, value: string, isClientKey: IsClientKey | undefined): string {
   if (PUBLIC_HEADERS.has(name)) return value
-  if (name === "location" || name === "referer") return redactAddress(value)
+  if (name === "location" || name === "referer") return redactAddress(value, isClientKey)
   if (name === "authorization") return redactAuthorization(value)
   if (name === "cookie") return value.split(/; */).map(redactCookie).join("; ")
   if (name === "set-cookie") return value.replace(/^[^;]*/, redactCookie)
@@ -69,19 +80,22 @@ function redactHeader(name: string, value: string): string {
 
 function redactCookie(pair: string): string {
   const [name = "", ...value] = pair.split("=")
-  return `${name}=${redactSecret(value.join("="))}`
+  // One without a name is all value.
+  if (value.length === 0) return redactSecret(name)
+  return `${redactName(name)}=${redactSecret(value.join("="))}`
 }
 
 /**
  * A body as a trace may show it. The API host answers with resources, which hold no credentials; everything that the
  * site answers may, so of a page only the title is kept, and of a token response whatever is not a token.
  */
-export function redactBody(origin: Origin, body: object | string | null): unknown {
+export function redactBody(origin: Origin, body: object | string | null, isClientKey?: IsClientKey): unknown {
   if (body === null || body === "") return null
   if (typeof body === "object") return origin === "api" ? withRedactedAddresses(body) : redactMembers(body)
   const title = /<title>([^<]*)<\/title>/i.exec(body)?.[1]
   if (title !== undefined) return `the page "${title}"`
-  if (origin === "site" && /^[\w.-]+=/.test(body)) return redactParameters(new URLSearchParams(body))
+  if (origin === "site" && /^[\w.-]+=/.test(body))
+    return redactParameters(new URLSearchParams(body), isClientKey)
   return body.slice(0, LONGEST_TEXT)
 }
 

@@ -1,17 +1,16 @@
 import { hash } from "node:crypto"
+import type { IsClientKey } from "./identify.ts"
 
 /** Parameters whose values may be read by anybody. Everything else, known or unknown, is a secret. */
 const PUBLIC_PARAMETERS = new Set([
   "action",
   "administrator",
-  "client_id",
   "code_challenge_method",
   "error",
   "error_description",
   "fields",
   "grant_type",
   "oauth_callback_confirmed",
-  "oauth_consumer_key",
   "oauth_problem",
   "oauth_signature_method",
   "oauth_version",
@@ -26,37 +25,70 @@ const PUBLIC_PARAMETERS = new Set([
   "username",
 ])
 
+/** Parameters whose values may be read where they name a client, and only then. */
+const CLIENT_PARAMETERS = new Set(["client_id", "oauth_consumer_key"])
+
 /** Parameters that hold an address, whose own query may hold secrets again. */
 const ADDRESS_PARAMETERS = new Set(["next", "oauth_callback", "redirect_uri"])
+
+/** What stands for an address in OAuth 1.0a where there is none (BB-O7). */
+const OUT_OF_BAND = "oob"
 
 /** Parameters short enough to be guessed from a fingerprint. */
 const GUESSABLE_PARAMETERS = new Set(["password"])
 
+const MOST_PARAMETERS = 100
+const LONGEST_VALUE = 2000
+
 /** Query or form parameters as the journal may keep them. */
-export function redactParameters(parameters: URLSearchParams): Record<string, string> {
-  return Object.fromEntries([...parameters].map(([name, value]) => [name, redactParameter(name, value)]))
+export function redactParameters(
+  parameters: URLSearchParams,
+  isClientKey: IsClientKey = noClientKey,
+): Record<string, string> {
+  const kept = [...parameters].slice(0, MOST_PARAMETERS)
+  return Object.fromEntries(
+    kept.map(([name, value]) => [redactName(name), shorten(redactParameter(name, value, isClientKey))]),
+  )
 }
 
-function redactParameter(name: string, value: string): string {
+/** Of one request no more is kept than a person would read. */
+export function shorten(text: string): string {
+  return text.slice(0, LONGEST_VALUE)
+}
+
+/** A name that nobody would give is a value in the wrong place, such as a token sent as the whole body. */
+export function redactName(name: string): string {
+  return /^[\w.-]{1,40}$/.test(name) ? name : redactSecret(name)
+}
+
+function noClientKey(): boolean {
+  return false
+}
+
+function redactParameter(name: string, value: string, isClientKey: IsClientKey): string {
   if (PUBLIC_PARAMETERS.has(name)) return value
-  if (ADDRESS_PARAMETERS.has(name)) return redactAddress(value)
+  if (CLIENT_PARAMETERS.has(name)) return isClientKey(value) ? value : redactSecret(value)
+  if (ADDRESS_PARAMETERS.has(name)) return redactAddress(value, isClientKey)
   return GUESSABLE_PARAMETERS.has(name) ? "[redacted]" : redactSecret(value)
 }
 
-/** An absolute or relative address with the values of its query redacted. */
-export function redactAddress(address: string): string {
-  const [beforeFragment = ""] = address.split("#", 1)
+/** An absolute or relative address without whom it signs in, and with the values of its query redacted. */
+export function redactAddress(address: string, isClientKey: IsClientKey = noClientKey): string {
+  if (address === OUT_OF_BAND) return address
+  if (!/^([a-z][a-z\d+.-]*:\/)?\//i.test(address)) return redactSecret(address)
+  const [unredacted = ""] = address.split("#", 1)
+  const beforeFragment = unredacted.replace(/^([^/?]*\/\/)[^/?]*@/, "$1[redacted]@")
   const queryAt = beforeFragment.indexOf("?")
   if (queryAt === -1) return beforeFragment
-  const redacted = redactParameters(new URLSearchParams(beforeFragment.slice(queryAt + 1)))
+  const redacted = redactParameters(new URLSearchParams(beforeFragment.slice(queryAt + 1)), isClientKey)
   const query = Object.entries(redacted).map(([name, value]) => `${name}=${value}`)
   return `${beforeFragment.slice(0, queryAt)}?${query.join("&")}`
 }
 
-/** An Authorization header reduced to its scheme and the size of what follows. */
+/** An Authorization header reduced to its scheme, if that is one that clients use, and the size of what follows. */
 export function redactAuthorization(authorization: string): string {
-  const [scheme = "", ...credentials] = authorization.split(" ")
-  return credentials.length === 0 ? "[redacted]" : `${scheme} ${redactSecret(credentials.join(" "))}`
+  const [, scheme, credentials = ""] = /^(Basic|Bearer|JWT|OAuth) +(.*)$/is.exec(authorization) ?? []
+  return scheme === undefined ? redactSecret(authorization) : `${scheme} ${redactSecret(credentials)}`
 }
 
 /**
