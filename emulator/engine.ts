@@ -26,7 +26,10 @@ export function createEngine(bitbucket: Bitbucket): Record<Origin, (request: Req
       if (contractOf(bitbucket).dataCenter) return dataCenter(request)
       return cloud.fetch(request, { requestUrl: request.url })
     },
-    api: (request) => api(request, { apiUrl: bitbucket.apiUrl, requestUrl: request.url }),
+    api: async (request) => {
+      if (contractOf(bitbucket).dataCenter) return nothingHere()
+      return api(request, { apiUrl: bitbucket.apiUrl, requestUrl: request.url })
+    },
   }
 }
 
@@ -73,6 +76,11 @@ function siteRoutes(bitbucket: Bitbucket): Hono<SiteEnv> {
   site.route("/", oauth1AuthenticateRoutes(bitbucket))
   site.route("/", overviewRoutes(bitbucket))
   return site
+}
+
+/** EM-9: a Data Center has one address; its API is below it. */
+function nothingHere(): Response {
+  return new Response("A Bitbucket Data Center has no second host for its API.\n", { status: 404 })
 }
 
 /** A defect of the emulator itself says so, lest somebody take it for an emulated outage. */

@@ -24,6 +24,12 @@ const grantTypes = new Map<string, GrantType>([
   ["client_credentials", clientCredentialsGrant],
 ])
 
+/** Bitbucket Data Center has no more than these. */
+const dataCenterGrantTypes = new Map<string, GrantType>([
+  ["authorization_code", authorizationCodeGrant],
+  ["refresh_token", refreshTokenGrant],
+])
+
 /** BB-C7: refused since 2026, like every grant type that never was. */
 const olderGrantTypes = new Map<string, GrantType>([["password", passwordGrant]])
 
@@ -32,7 +38,8 @@ export function tokenRoutes(bitbucket: Bitbucket, path = "/site/oauth2/access_to
   const routes = new Hono()
   routes.post(path, async (context) => {
     const authorization = context.req.header("Authorization") ?? null
-    if (/^Bearer\b/i.test(authorization ?? "")) {
+    const isCloud = contractOf(bitbucket).dataCenter === null
+    if (isCloud && /^Bearer\b/i.test(authorization ?? "")) {
       // BB-T3: the recorded answer is HTML; its status was not.
       return context.html(errorPage("Bad request", "The token endpoint takes client credentials."), 400)
     }
@@ -60,6 +67,11 @@ function answer(bitbucket: Bitbucket, authorization: string | null, form: URLSea
 
 function exchange(bitbucket: Bitbucket, client: OAuthClient, form: URLSearchParams): TokenReply {
   const name = form.get("grant_type")
+  if (contractOf(bitbucket).dataCenter !== null) {
+    const grantType = dataCenterGrantTypes.get(name ?? "")
+    if (grantType !== undefined) return grantType(bitbucket, client, form)
+    return refuse("unsupported_grant_type", `Unsupported grant type: ${name ?? "None"}`) // EM-9
+  }
   const isOlder = contractOf(bitbucket).allowsImplicitAndPassword
   if (name === OAUTH1_SWAP_GRANT_TYPE && bitbucket.config.oauth1_swap === "on") {
     return oauth1SwapGrant(bitbucket, client, form)

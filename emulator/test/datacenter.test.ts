@@ -214,3 +214,58 @@ test("nothing of Cloud's answers on a Data Center, and nothing of its on Cloud",
   await emulator.current.control.changeConfig({ contract: "2026" })
   expect((await fetch(`${emulator.current.siteUrl}/rest/oauth2/latest/authorize`)).status).toBe(404)
 })
+
+test("a client gets no token for itself, and a Bearer header is no reason for a page (EM-9)", async () => {
+  for (const grant_type of ["client_credentials", "password", "urn:bitbucket:oauth2:jwt"])
+    expect(await requestTokens({ grant_type, ...credentials })).toMatchObject({
+      status: 400,
+      body: { error: "unsupported_grant_type" },
+    })
+  const code = (await authorize()).searchParams.get("code") ?? ""
+  const form = { grant_type: "authorization_code", code, redirect_uri: CALLBACK, ...credentials }
+  expect((await requestTokens(form, { Authorization: "Bearer of-somebody" })).status).toBe(200)
+})
+
+test("a Data Center has no second host: nothing answers where Cloud's API does (EM-9)", async () => {
+  const { access_token = "" } = await obtainTokens()
+  for (const path of ["/2.0/user", "/2.0/workspaces", "/1.0/user"]) {
+    const headers = { Authorization: `Bearer ${access_token}` }
+    expect((await fetch(`${emulator.current.apiUrl}${path}`, { headers })).status).toBe(404)
+  }
+  await emulator.current.control.changeConfig({ contract: "2026" })
+  expect((await fetch(`${emulator.current.apiUrl}/2.0/user`)).status).toBe(401)
+})
+
+test("a challenge of an unknown method is refused, because it would be verified (BB-D2)", async () => {
+  const answer = await authorize({ code_challenge: "a".repeat(43), code_challenge_method: "S512" })
+  expect(answer.searchParams.get("error")).toBe("invalid_request")
+})
+
+/** Who asked for what, as the live page and `/hops` tell it. */
+async function hops(): Promise<string[][]> {
+  return (await emulator.current.control.listHops()).map(({ from, address }) => [
+    from,
+    new URL(address.split("?")[0] ?? "").pathname,
+  ])
+}
+
+test("the live page tells a sign-in from the one before, and the application from the browser", async () => {
+  const page = async () => (await fetch(`${emulator.current.siteUrl}/_control/trace.md`)).text()
+  const browser = new Browser(emulator.current)
+  const open = (state: string) => {
+    const query = new URLSearchParams({ client_id: demoClient.key, response_type: "code", state })
+    return browser.get(`/bitbucket/rest/oauth2/latest/authorize?${query}`)
+  }
+  await open("the-state-of-the-first-sign-in")
+  await obtainTokens()
+  expect((await hops()).at(-1)).toEqual(["application", "/bitbucket/rest/oauth2/latest/token"])
+  await open("the-state-of-the-second-sign-in")
+  expect(await page()).toContain("# OAuth trace: 1 hop\n")
+  await requestToken()
+  expect((await hops()).at(-1)).toEqual(["application", "/bitbucket/plugins/servlet/oauth/request-token"])
+  expect(await page()).toContain("# OAuth trace: 1 hop\n")
+  await whoami("anybody")
+  expect((await hops()).at(-1)?.[0]).toBe("application")
+  await browser.get("/plugins/servlet/oauth/authorize?oauth_token=x")
+  expect((await hops()).at(-1)?.[0]).toBe("browser")
+})

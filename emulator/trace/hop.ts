@@ -1,6 +1,7 @@
 import type { Bitbucket } from "../bitbucket.ts"
 import type { FaultKind } from "../faults.ts"
 import type { JournalEntry, JournalRow } from "../journal.ts"
+import { isForServers } from "./endpoints.ts"
 
 /** One request and its answer as a trace shows them: redacted, and told from the point of view of who asked. */
 export interface Hop {
@@ -18,9 +19,6 @@ export interface Hop {
   readonly durationMs: number | null
   readonly fault: FaultKind | null
 }
-
-/** Endpoints of the site that an application's server calls; everything else there is for browsers. */
-const SERVER_TO_SERVER = /^\/(site\/oauth2\/access_token|api\/[12]\.0\/(?!oauth\/authenticate))/
 
 export function hopOf({ siteUrl, apiUrl }: Bitbucket, { row, detail }: JournalEntry): Hop {
   const query = Object.entries(row.query).map(([name, value]) => `${name}=${value}`)
@@ -42,7 +40,7 @@ export function hopOf({ siteUrl, apiUrl }: Bitbucket, { row, detail }: JournalEn
 }
 
 function isServerToServer({ origin, path }: JournalRow): boolean {
-  return origin === "api" || SERVER_TO_SERVER.test(path)
+  return origin === "api" || isForServers(path)
 }
 
 /** Where the answer sends the browser, if it does. */

@@ -1,4 +1,5 @@
 import type { JournalEntry, JournalRow } from "../journal.ts"
+import { isAuthorize, isRequestToken } from "./endpoints.ts"
 
 /** More hops than any sign-in has; an application that goes on calling the API does not push the sign-in off the page. */
 const MOST_HOPS = 200
@@ -29,13 +30,9 @@ function authorizationRequestOf({ method, path, query, at }: JournalRow): string
   if (method === "GET" && isAuthorize(path)) {
     return [query.client_id, query.state, query.redirect_uri].join(" ")
   }
-  return /^\/api\/1\.0\/oauth\/request_token\/?$/.test(path) ? `OAuth 1.0a at ${at}` : null
+  return isRequestToken(path) ? `OAuth 1.0a at ${at}` : null
 }
 
 function leadsToCallback({ path, status, location }: JournalRow): boolean {
   return isAuthorize(path) && status === 302 && location !== null && !location.startsWith("/")
-}
-
-function isAuthorize(path: string): boolean {
-  return /^\/site\/oauth2\/authorize\/?$/.test(path)
 }

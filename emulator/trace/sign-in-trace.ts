@@ -1,5 +1,6 @@
 import { createControlClient } from "../client.ts"
 import { Clock } from "../clock.ts"
+import { isAuthorize, isOAuth1Question } from "./endpoints.ts"
 import type { Hop } from "./hop.ts"
 import { type Answer, UserAgent } from "./user-agent.ts"
 
@@ -64,7 +65,7 @@ function nextStep(agent: UserAgent, answer: Answer, options: TraceOptions): Prom
     const wasRefused = agent.hops.at(-1)?.method === "POST"
     return wasRefused ? null : agent.post(address, { csrfmiddlewaretoken, next, username, password })
   }
-  if (/^\/site\/oauth2\/authorize\/?$/.test(address.pathname)) {
+  if (isAuthorize(address.pathname) || isOAuth1Question(address.pathname)) {
     const parameters = Object.fromEntries(address.searchParams)
     return agent.post(new URL(address.pathname, address), {
       csrfmiddlewaretoken,

@@ -160,7 +160,7 @@ export const apiRows = rows(
   {
     id: "BB-H1",
     behaviour:
-      "1,000 calls per rolling hour, resource and client; 60 per hour and address for the anonymous.",
+      "Where rate_limit is on: 1,000 calls per rolling hour, resource and client; 60 per hour and address for the anonymous.",
     grade: "official",
     source: SUPPORT_LIMITS,
     asOf: "2026-11",
@@ -174,7 +174,7 @@ export const apiRows = rows(
   },
   {
     id: "BB-H3",
-    behaviour: "The anonymous see limit, remaining, and reset in seconds left.",
+    behaviour: "Where rate_limit is on, the anonymous see limit, remaining, and reset in seconds left.",
     grade: "recorded",
     source: CRAWLER,
     asOf: "2026-08",

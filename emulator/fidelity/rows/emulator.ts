@@ -66,4 +66,12 @@ export const emulatorRows = rows(
     asOf: "2026-11",
     routes: ["GET site /:owner", "GET site /:owner/:repository"],
   },
+  {
+    id: "EM-9",
+    behaviour:
+      "A Data Center gives tokens for authorization_code and refresh_token only, and nothing answers on the API's origin.",
+    grade: "assumed",
+    source: "The grants are BB-D1's; nobody has recorded unsupported_grant_type there.",
+    asOf: "2026-11",
+  },
 )
