@@ -21,6 +21,10 @@ export interface ControlClient {
   resumeClock(): Promise<ClockReading>
   /** Back to the start, or to another seed. */
   reset(seed?: SeedChoice): Promise<void>
+  /** Sessions, grants, tokens and decisions. Only with their secrets can they be restored. */
+  readState(options?: { secrets: "shown" }): Promise<object>
+  /** Back to what `readState` gave, as far as the seed still has the people and clients in it. */
+  writeState(saved: object): Promise<void>
   listRequests(): Promise<JournalRow[]>
   clearRequests(): Promise<void>
   /** The journal with headers and bodies, as the live page shows it. */
@@ -35,6 +39,8 @@ export interface ControlClient {
   clearFaults(): Promise<void>
   /** Lets one person's access tokens lapse now; refresh tokens stay. Returns how many lapsed. */
   expireTokens(username: string): Promise<number>
+  /** Lets one access token lapse now. Returns 0 where it had lapsed before. */
+  expireToken(token: string): Promise<number>
   /** What the person does in their settings: every grant ends, or those to one client. Returns how many ended. */
   revokeGrants(username: string, clientId?: string): Promise<number>
 }
@@ -51,6 +57,8 @@ export function createControlClient(siteUrl: string): ControlClient {
     freezeClock: () => send("PUT", "/clock", { freeze: true }),
     resumeClock: () => send("PUT", "/clock", { freeze: false }),
     reset: async (seed) => void (await send("POST", "/reset", { seed })),
+    readState: (options) => send("GET", `/state${options === undefined ? "" : "?secrets=shown"}`),
+    writeState: async (saved) => void (await send("PUT", "/state", saved)),
     listRequests: async () => (await send<{ requests: JournalRow[] }>("GET", "/requests")).requests,
     clearRequests: async () => void (await send("DELETE", "/requests")),
     listHops: async () => (await send<{ hops: Hop[] }>("GET", "/hops")).hops,
@@ -62,6 +70,8 @@ export function createControlClient(siteUrl: string): ControlClient {
     clearFaults: async () => void (await send("DELETE", "/faults")),
     expireTokens: async (username) =>
       (await send<{ expired: number }>("POST", "/tokens/expire", { username })).expired,
+    expireToken: async (token) =>
+      (await send<{ expired: number }>("POST", "/tokens/expire", { token })).expired,
     revokeGrants: async (username, clientId) =>
       (await send<{ revoked: number }>("POST", "/grants/revoke", { username, client_id: clientId })).revoked,
   }

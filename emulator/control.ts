@@ -9,6 +9,7 @@ import { type FaultBook, faultSchema } from "./faults.ts"
 import type { Interruption } from "./interruption.ts"
 import type { Journal } from "./journal.ts"
 import { expireAccessTokens, revokeAuthorizations } from "./oauth2/tokens.ts"
+import { redactState, replaceState, savedStateSchema, saveState } from "./saved-state.ts"
 import { type SeedChoice, seedChoiceSchema } from "./seed.ts"
 import { hopOf } from "./trace/hop.ts"
 import { livePage } from "./trace/live-page.ts"
@@ -36,7 +37,10 @@ const clockChangeSchema = z.union([
 const FURTHEST_MS = 8.64e15 - 365 * 86_400_000
 
 const resetSchema = z.strictObject({ seed: seedChoiceSchema.optional() })
-const personSchema = z.strictObject({ username: z.string() })
+const expirySchema = z.union([
+  z.strictObject({ username: z.string() }),
+  z.strictObject({ token: z.string() }),
+])
 const authorizationSchema = z.strictObject({ username: z.string(), client_id: z.string().optional() })
 
 /** The control API below `/_control`. */
@@ -79,6 +83,15 @@ export function createControl(
     return context.json({ status: "ok" })
   })
 
+  control.get("/state", (context) => {
+    const saved = saveState(bitbucket.state)
+    return context.json(context.req.query("secrets") === "shown" ? saved : redactState(saved))
+  })
+  control.put("/state", async (context) => {
+    replaceState(bitbucket.state, await readJson(context.req.raw, savedStateSchema))
+    return context.json({ status: "ok" })
+  })
+
   control.get("/requests", (context) => context.json({ requests: journal.list() }))
   control.delete("/requests", (context) => {
     journal.clear()
@@ -115,9 +128,12 @@ export function createControl(
   })
 
   control.post("/tokens/expire", async (context) => {
-    const { username } = await readJson(context.req.raw, personSchema)
-    requirePerson(bitbucket, username)
-    return context.json({ expired: expireAccessTokens(bitbucket, username) })
+    const meant = await readJson(context.req.raw, expirySchema)
+    if ("username" in meant) requirePerson(bitbucket, meant.username)
+    else if (!bitbucket.state.accessTokens.has(meant.token)) {
+      throw problem(404, "not_found", "There is no such access token.")
+    }
+    return context.json({ expired: expireAccessTokens(bitbucket, meant) })
   })
   control.post("/grants/revoke", async (context) => {
     const { username, client_id: clientKey } = await readJson(context.req.raw, authorizationSchema)

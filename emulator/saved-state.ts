@@ -2,10 +2,11 @@ import { accessSync, constants, readFileSync, renameSync, writeFileSync } from "
 import { dirname } from "node:path"
 import { z } from "zod"
 import { scopeNames } from "./oauth2/scopes.ts"
+import { redactSecret } from "./redaction.ts"
 import type { State } from "./state.ts"
 
 /** What outlives a restart: whatever a person or a program has done since the seed. Secrets are in it, in the clear. */
-const savedStateSchema = z.strictObject({
+export const savedStateSchema = z.strictObject({
   version: z.literal(1),
   browserSessions: entriesOf(z.string()),
   authorizationCodes: entriesOf(
@@ -82,6 +83,45 @@ export function saveState(state: State): SavedState {
     oauth1Tokens: [...state.oauth1Tokens],
     decisions: state.decisions.map((decision) => ({ ...decision, scopes: [...decision.scopes] })),
   }
+}
+
+/** As much of it as may be shown; restoring it is refused, because nothing in it works. */
+export function redactState(saved: SavedState): object {
+  const secretMembers = new Set(["code", "codeChallenge", "token", "secret", "verifier"])
+  const redactEntries = (entries: readonly (readonly [string, object | string])[]) =>
+    entries.map(([key, value]) => [
+      redactSecret(key),
+      typeof value === "string"
+        ? value
+        : Object.fromEntries(
+            Object.entries(value).map(([name, member]) => [
+              name,
+              secretMembers.has(name) && member !== null ? redactSecret(member) : member,
+            ]),
+          ),
+    ])
+  return {
+    ...saved,
+    redacted: true,
+    browserSessions: redactEntries(saved.browserSessions),
+    authorizationCodes: redactEntries(saved.authorizationCodes),
+    accessTokens: redactEntries(saved.accessTokens),
+    refreshTokens: redactEntries(saved.refreshTokens),
+    requestTokens: redactEntries(saved.requestTokens),
+    oauth1Tokens: redactEntries(saved.oauth1Tokens),
+  }
+}
+
+/** Everything that was done since the seed gives way to what was saved. */
+export function replaceState(state: State, saved: SavedState): void {
+  state.browserSessions.clear()
+  state.authorizationCodes.clear()
+  state.grants.clear()
+  state.accessTokens.clear()
+  state.refreshTokens.clear()
+  state.requestTokens.clear()
+  state.oauth1Tokens.clear()
+  restoreState(state, saved)
 }
 
 /** Adds what was saved to a state that a seed has just filled. People and clients that the seed no longer has are left out. */

@@ -97,12 +97,17 @@ export function revokeAuthorizations(
   return grants.length
 }
 
-/** Lets every access token of one person lapse now; the clock and everybody else stay untouched. */
-export function expireAccessTokens(bitbucket: Bitbucket, username: string): number {
+/** Lets one access token, or every one of a person, lapse now; the clock and everybody else stay untouched. */
+export function expireAccessTokens(
+  bitbucket: Bitbucket,
+  meant: { username: string } | { token: string },
+): number {
+  const isMeant = (text: string, { grantId }: AccessToken) =>
+    "token" in meant ? text === meant.token : bitbucket.state.grants.get(grantId)?.username === meant.username
   const now = bitbucket.clock.now()
   let expired = 0
-  for (const token of bitbucket.state.accessTokens.values()) {
-    if (token.expiresAtMs <= now || bitbucket.state.grants.get(token.grantId)?.username !== username) continue
+  for (const [text, token] of bitbucket.state.accessTokens) {
+    if (token.expiresAtMs <= now || !isMeant(text, token)) continue
     token.expiresAtMs = now
     expired += 1
   }

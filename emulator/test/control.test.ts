@@ -230,6 +230,16 @@ test("expiring one person's tokens leaves their refresh token and everybody else
   expect((await callApi(emulator.current, "/2.0/user", String(body.access_token))).status).toBe(200)
 })
 
+test("one access token can lapse alone, and an unknown one is not repeated", async () => {
+  const { control } = emulator.current
+  const [one, other] = [await obtainTokens(emulator.current), await obtainTokens(emulator.current)]
+  expect(await control.expireToken(one.accessToken)).toBe(1)
+  expect((await callApi(emulator.current, "/2.0/user", one.accessToken)).status).toBe(401)
+  expect((await callApi(emulator.current, "/2.0/user", other.accessToken)).status).toBe(200)
+  expect(await control.expireToken(one.accessToken)).toBe(0)
+  await expect(control.expireToken("never-issued")).rejects.toThrow(/404: (?!.*never-issued)/)
+})
+
 test("revoking one person's grants ends both tokens and the remembered consent, and nobody else's", async () => {
   const demo = await obtainTokens(emulator.current)
   const zoe = await obtainTokens(emulator.current, { username: "zoe" })

@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { afterEach, beforeEach, expect, test } from "vitest"
+import { afterEach, beforeEach, describe, expect, test } from "vitest"
 import { type Emulator, type EmulatorOptions, StateFileError, startEmulator } from "../index.ts"
 import { Browser } from "./browser.ts"
 import {
@@ -13,7 +13,8 @@ import {
   refresh,
   requestToken,
 } from "./oauth-client.ts"
-import { obtainOAuth1Credentials, sendSigned } from "./oauth1-client.ts"
+import { obtainOAuth1Credentials, obtainRequestToken, sendSigned } from "./oauth1-client.ts"
+import { withEmulator } from "./with-emulator.ts"
 
 let folder = ""
 const started: Emulator[] = []
@@ -103,4 +104,43 @@ test("a folder that is missing is found out at the start, not on exit", async ()
   await expect(start({ stateFile: join(folder, "missing", "state.json") })).rejects.toThrow(
     "cannot be written",
   )
+})
+
+describe("the state over the control API", () => {
+  const emulator = withEmulator()
+
+  test("is saved and restored: what happened in between is gone, and what was saved works again", async () => {
+    const { control } = emulator.current
+    const before = await obtainTokens(emulator.current)
+    const saved = await control.readState({ secrets: "shown" })
+    await control.revokeGrants("demo")
+    const after = await obtainTokens(emulator.current, { username: "zoe" })
+    await control.writeState(saved)
+    expect((await callApi(emulator.current, "/2.0/user", before.accessToken)).status).toBe(200)
+    expect((await refresh(emulator.current, before.refreshToken)).status).toBe(200)
+    expect((await callApi(emulator.current, "/2.0/user", after.accessToken)).status).toBe(401)
+  })
+
+  test("shows no code, token, secret or cookie unless asked, and what is redacted is not taken back", async () => {
+    const { control } = emulator.current
+    await control.changeConfig({ oauth1: "on" })
+    const { accessToken, refreshToken } = await obtainTokens(emulator.current)
+    const code = await obtainCode(emulator.current)
+    const oauth1 = await obtainOAuth1Credentials(emulator.current)
+    const requestToken = await obtainRequestToken(emulator.current)
+    const redacted = await control.readState()
+    const text = JSON.stringify(redacted)
+    for (const secret of [
+      accessToken,
+      refreshToken,
+      code,
+      ...Object.values(oauth1),
+      ...Object.values(requestToken),
+    ]) {
+      expect(JSON.stringify(await control.readState({ secrets: "shown" }))).toContain(secret)
+      expect(text).not.toContain(secret)
+    }
+    expect(text).not.toMatch(/"[A-Za-z0-9_-]{30,}"/)
+    await expect(control.writeState(redacted)).rejects.toThrow("400")
+  })
 })

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest"
 import { traceMarkdown } from "../trace/markdown.ts"
 import { traceSignIn } from "../trace/sign-in-trace.ts"
+import { demoClient } from "./oauth-client.ts"
 import { withRelyingParty } from "./relying-party.ts"
 import { withEmulator } from "./with-emulator.ts"
 
@@ -44,6 +45,23 @@ test("the second sign-in needs no consent, and its trace is that much shorter", 
   await trace()
   expect((await trace()).hops.map(({ address }) => pathOf(address))).toContain("/account/signin/")
   expect((await trace()).hops).toHaveLength(9)
+})
+
+test("a Data Center's questions are answered too, below its context path", async () => {
+  const { control, siteUrl } = emulator.current
+  await control.changeConfig({ contract: "datacenter", context_path: "/bitbucket" })
+  const request = new URLSearchParams({
+    client_id: demoClient.key,
+    response_type: "code",
+    redirect_uri: `${application.url}/elsewhere`,
+  })
+  const { endedAt } = await traceSignIn({
+    startUrl: new URL(`/bitbucket/rest/oauth2/latest/authorize?${request}`, siteUrl),
+    siteUrl: `${siteUrl}/bitbucket`,
+    username: "demo",
+    password: "demo",
+  })
+  expect(endedAt.pathname).toBe("/elsewhere")
 })
 
 test("a wrong password ends the trace on the sign-in page", async () => {
