@@ -104,9 +104,13 @@ test("capitals make no other person, and one address belongs to one person", () 
   - { username: bob, password: z, emails: [{ email: ADA@example.com }, { email: bob@example.com }] }
 `),
   ).toEqual([
-    "seed.yaml:3: people.1.username: Ada is there twice",
-    "seed.yaml:4: people.2.emails.0.email: ADA@example.com is there twice",
+    "seed.yaml:3: people.1.username: ada is there twice",
+    "seed.yaml:4: people.2.emails.0.email: ada@example.com is there twice",
   ])
+})
+
+test("capitals make another client, because a key is no word", () => {
+  expect(faultsOf("clients: [{ key: k, secret: s, name: n }, { key: K, secret: s, name: n }]")).toEqual([])
 })
 
 test("repositories of one workspace have slugs, and different ones", () => {

@@ -109,40 +109,34 @@ export const seedSchema = listsSchema.superRefine((seed, context) => {
     context.addIssue({ code: "custom", path, message })
   const usernames = new Set(seed.people.map(({ username }) => username))
   const slugs = new Set(seed.workspaces.map(({ slug }) => slug))
-  const reportTwins = (list: keyof Seed, key: string, names: readonly string[]) =>
-    reportRepeated(names.map((name, index) => ({ name, path: [list, index, key] })))
-  /** Whatever the case: `findPerson` knows none, and a Data Center's slugs have none. */
-  const reportRepeated = (entries: readonly { name: string; path: (string | number)[] }[]) => {
+  const reportTwins = (named: readonly { name: string; path: (string | number)[] }[]) => {
     const seen = new Set<string>()
-    for (const { name, path } of entries) {
-      if (seen.has(name.toLowerCase())) report(path, `${name} is there twice`)
-      seen.add(name.toLowerCase())
+    for (const { name, path } of named) {
+      if (seen.has(name)) report(path, `${name} is there twice`)
+      seen.add(name)
     }
   }
   const reportStranger = (username: string | undefined, path: (string | number)[]) => {
     if (username !== undefined && !usernames.has(username)) report(path, `there is no person ${username}`)
   }
 
+  // Case makes no difference where somebody signs in, nor in a Data Center's slugs.
   reportTwins(
-    "people",
-    "username",
-    seed.people.map(({ username }) => username),
+    seed.people.map(({ username }, at) => ({
+      name: username.toLowerCase(),
+      path: ["people", at, "username"],
+    })),
   )
-  reportRepeated(
+  reportTwins(
     seed.people.flatMap(({ emails }, index) =>
-      emails.map(({ email }, at) => ({ name: email, path: ["people", index, "emails", at, "email"] })),
+      emails.map(({ email }, at) => ({
+        name: email.toLowerCase(),
+        path: ["people", index, "emails", at, "email"],
+      })),
     ),
   )
-  reportTwins(
-    "workspaces",
-    "slug",
-    seed.workspaces.map(({ slug }) => slug),
-  )
-  reportTwins(
-    "clients",
-    "key",
-    seed.clients.map(({ key }) => key),
-  )
+  reportTwins(seed.workspaces.map(({ slug }, at) => ({ name: slug, path: ["workspaces", at, "slug"] })))
+  reportTwins(seed.clients.map(({ key }, at) => ({ name: key, path: ["clients", at, "key"] })))
   seed.workspaces.forEach(({ personal_of, members, repositories }, index) => {
     const path = ["workspaces", index]
     reportStranger(personal_of, [...path, "personal_of"])
@@ -153,7 +147,7 @@ export const seedSchema = listsSchema.superRefine((seed, context) => {
       path: [...path, "repositories", at, slug === undefined ? "name" : "slug"],
     }))
     for (const { name, path } of slugged) if (name === "") report(path, "leaves no slug: give it one")
-    reportRepeated(slugged.filter(({ name }) => name !== ""))
+    reportTwins(slugged.filter(({ name }) => name !== ""))
     repositories.forEach(({ permissions }, at) => {
       for (const username of Object.keys(permissions)) {
         reportStranger(username, [...path, "repositories", at, "permissions", username])
