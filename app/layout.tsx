@@ -1,12 +1,14 @@
 import type { Metadata, Viewport } from "next"
 import type { ReactNode } from "react"
+import { AccountBar } from "@/components/account-bar"
 import { SiteFooter } from "@/components/site-footer"
 import { SiteHeader } from "@/components/site-header"
 import { ThemeChoice } from "@/components/theme-choice"
+import { getSession } from "@/lib/sessions/current-session"
 import { chosenTheme, themes } from "@/lib/theme"
+import { signOut } from "./(signed-in)/actions"
 import { chooseTheme } from "./actions"
 import "./globals.css"
-import { SignedInAccount } from "./signed-in-account"
 
 export const metadata: Metadata = {
   title: { default: "Sign in with Bitbucket", template: "%s · Sign-in for Bitbucket" },
@@ -21,6 +23,9 @@ export const dynamic = "force-dynamic"
 
 export default async function RootLayout({ children }: { children: ReactNode }) {
   const theme = await chosenTheme()
+  // Before anything is rendered, since to stop in the middle of a page takes a tenth more of the processor. Where the
+  // database cannot say who is signed in, the header says nothing: the page below has to tell.
+  const session = await getSession().catch(() => null)
   return (
     <html lang="en" data-theme={theme}>
       <body className="flex min-h-dvh flex-col font-sans text-base">
@@ -31,7 +36,7 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
           Skip to content
         </a>
         <SiteHeader>
-          <SignedInAccount />
+          {session && <AccountBar account={session.connection.profile.account} signOut={signOut} />}
         </SiteHeader>
         <main id="content" className="mx-auto w-full max-w-5xl flex-1 px-4 sm:px-6">
           {children}
