@@ -25,7 +25,8 @@ export async function middleware(request: NextRequest): Promise<NextResponse> {
   const claims = kind || isProtected ? await readSessionCookie(cookie?.value) : undefined
   const wait = kind && (await secondsToWait(request, kind, claims?.sub ?? null))
   if (wait) return tooManyRequests(request, wait)
-  if (isProtected && !claims) {
+  // A form of somebody who has signed out in another tab goes to its action, which says that it did nothing.
+  if (isProtected && !claims && request.method !== "POST") {
     const redirect = NextResponse.redirect(new URL(wayIn(pathname + search), appOrigin(request)))
     redirect.headers.set("cache-control", "private, no-store")
     // It is of no use to anybody: altered, lapsed, or of another deployment.

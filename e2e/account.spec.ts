@@ -27,21 +27,24 @@ test("a person sees the browsers they are signed in with, ends another, and stay
   await context.close()
 })
 
-test("who presses a button after their session has ended is told that it did nothing, and comes back to it", async ({
-  page,
-  bitbucket,
-  database,
-}) => {
-  await signInFrom(page, bitbucket, "/integrations/bitbucket")
-  await database.query("delete from session")
-  await page.getByRole("button", { name: "Stay connected", exact: true }).click()
-  await expect(page.getByText("You were signed out already.")).toBeVisible()
-  expect((await database.query("select stays_connected from connection")).rows).toEqual([
-    { stays_connected: false },
-  ])
-  await page.getByRole("link", { name: "Sign in with Bitbucket" }).click()
-  await expect(page).toHaveURL("/integrations/bitbucket")
-})
+for (const where of ["another browser", "another tab"])
+  test(`who presses a button after signing out in ${where} is told that it did nothing, and comes back to it`, async ({
+    page,
+    context,
+    bitbucket,
+    database,
+  }) => {
+    await signInFrom(page, bitbucket, "/integrations/bitbucket")
+    if (where === "another browser") await database.query("delete from session")
+    else await context.clearCookies({ name: /session-token/ })
+    await page.getByRole("button", { name: "Stay connected", exact: true }).click()
+    await expect(page.getByText("You were signed out already.")).toBeVisible()
+    expect((await database.query("select stays_connected from connection")).rows).toEqual([
+      { stays_connected: false },
+    ])
+    await page.getByRole("link", { name: "Sign in with Bitbucket" }).click()
+    await expect(page).toHaveURL("/integrations/bitbucket")
+  })
 
 test("a reference of somebody else's session ends nothing", async ({
   page,
