@@ -1,7 +1,7 @@
 import { type NextRequest, NextResponse } from "next/server"
 import { appOrigin } from "@/lib/app-origin"
 import { contentSecurityPolicy } from "@/lib/content-security-policy"
-import { cookieOptions } from "@/lib/cookies"
+import { clearedCookie } from "@/lib/cookies"
 import { declaresTooLargeBody } from "@/lib/limits/body-size"
 import { limitedKindOf, secondsToWait } from "@/lib/limits/limited-request"
 import { requestTooLarge, tooManyRequests } from "@/lib/limits/refusals"
@@ -30,7 +30,7 @@ export async function middleware(request: NextRequest): Promise<NextResponse> {
     const redirect = NextResponse.redirect(new URL(wayIn(pathname + search), appOrigin(request)))
     redirect.headers.set("cache-control", "private, no-store")
     // It is of no use to anybody: altered, lapsed, or of another deployment.
-    if (cookie) redirect.cookies.set(cookie.name, "", { ...cookieOptions(), maxAge: 0 })
+    if (cookie) redirect.cookies.set(clearedCookie(cookie.name))
     return redirect
   }
   if (pathname.startsWith("/api/")) return NextResponse.next()

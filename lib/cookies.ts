@@ -9,3 +9,8 @@ export function cookieName(name: string): string {
 export function cookieOptions() {
   return { httpOnly: true, sameSite: "lax", path: "/", secure: environment().secureCookies } as const
 }
+
+/** What removes a cookie of this app from a browser. */
+export function clearedCookie(name: string) {
+  return { name, value: "", ...cookieOptions(), maxAge: 0 }
+}

@@ -1,6 +1,5 @@
 import { type NextRequest, NextResponse } from "next/server"
-
-const noStore = { "cache-control": "private, no-store" }
+import { noStore } from "@/lib/no-store"
 
 /**
  * RFC 6585 §4: who opens an address gets a page that says so, a program its code. Both cost next to nothing, since

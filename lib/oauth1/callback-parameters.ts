@@ -1,8 +1,8 @@
+import { isTooLong } from "@/lib/sign-in/callback-parameters"
+
 /** Of Bitbucket Cloud; of the OAuth Problem Reporting extension, spelled both ways; and of Data Center, as a verifier. */
 const denials = /^permissions?_denied$/
 const DENIED_VERIFIER = "denied"
-
-const LONGEST_QUERY = 8_192
 
 export type OAuth1Callback = {
   token: string
@@ -15,8 +15,9 @@ export type OAuth1Callback = {
  *
  * @returns null for what cannot be an answer: a parameter that is missing, empty or there twice
  */
-export function parseOAuth1Callback({ searchParams, search }: URL): OAuth1Callback | null {
-  if (search.length > LONGEST_QUERY) return null
+export function parseOAuth1Callback(address: URL): OAuth1Callback | null {
+  if (isTooLong(address)) return null
+  const { searchParams } = address
   const names = ["oauth_token", "oauth_verifier", "oauth_problem", "denied"]
   if (names.some((name) => searchParams.getAll(name).length > 1)) return null
   const [token, verifier, problem, denied] = names.map((name) => searchParams.get(name))

@@ -11,7 +11,7 @@ import { type SignInFailure, signInFailureOf } from "@/lib/sign-in/failure"
 import { failurePage, redirectWithin } from "@/lib/sign-in/failure-page"
 import { createSpentStates } from "@/lib/sign-in/spent-states"
 import { startSession } from "@/lib/sign-in/start-session"
-import { parseOAuth1Callback } from "./callback-parameters"
+import { type OAuth1Callback, parseOAuth1Callback } from "./callback-parameters"
 import type { OAuth1Client } from "./client"
 import { OAuth1Error } from "./errors"
 import { oauth1Client } from "./oauth1-client"
@@ -31,18 +31,22 @@ export async function finishOAuth1(request: NextRequest): Promise<Response> {
   const answer = parseOAuth1Callback(request.nextUrl)
   const flow = answer && (await readFlow(request.cookies, answer.token))
   if (!flow) return answerToNoFlow(request)
-  const isFirst = await createSpentStates(db())
-    .spend(`oauth1 ${answer.token}`)
-    .catch(() => null)
-
-  const response =
-    isFirst === null
-      ? await failurePage(request, { code: "database_unavailable" }, flow.next)
-      : isFirst
-        ? await signInWith(client, request, flow, answer.verifier)
-        : await answerToNoFlow(request)
+  const response = await answerOnce(client, request, flow, answer)
   forgetFlow(response, answer.token)
   return response
+}
+
+async function answerOnce(
+  client: OAuth1Client,
+  request: NextRequest,
+  flow: RequestTokenFlow,
+  { token, verifier }: OAuth1Callback,
+) {
+  const isFirst = await createSpentStates(db())
+    .spend(`oauth1 ${token}`)
+    .catch(() => null)
+  if (isFirst === null) return failurePage(request, { code: "database_unavailable" }, flow.next)
+  return isFirst ? signInWith(client, request, flow, verifier) : answerToNoFlow(request)
 }
 
 /** Who is signed in by now goes on; others start again. */

@@ -1,14 +1,11 @@
 import { decode, encode } from "@auth/core/jwt"
 import type { NextResponse } from "next/server"
 import { z } from "zod"
-import { cookieOptions, cookieName as prefixed } from "@/lib/cookies"
+import { clearedCookie, cookieOptions, cookieName as prefixed } from "@/lib/cookies"
 import { environment } from "@/lib/env"
 import { FLOW_LIFETIME_SECONDS } from "@/lib/sign-in/cookies"
-import { flowId } from "@/lib/sign-in/flow-cookie"
+import { flowId, MOST_FLOWS } from "@/lib/sign-in/flow-cookie"
 import type { TokenCredentials } from "./signed-header"
-
-/** Tabs that may be signing in at the same time. */
-const MOST_FLOWS = 4
 
 /** What a browser has to remember of a request token until its answer comes. */
 export type RequestTokenFlow = { requestToken: TokenCredentials; next: string; startedAt: number }
@@ -33,7 +30,8 @@ export async function writeFlow(response: NextResponse, jar: Jar, flow: RequestT
   const { secrets } = environment()
   const value = await encode({ token: flow, secret: secrets, salt, maxAge: FLOW_LIFETIME_SECONDS })
   const others = jar.getAll().filter(({ name }) => name.startsWith(prefix()))
-  for (const { name } of others.slice(0, Math.max(0, others.length - MOST_FLOWS + 1))) clear(response, name)
+  for (const { name } of others.slice(0, Math.max(0, others.length - MOST_FLOWS + 1)))
+    response.cookies.set(clearedCookie(name))
   response.cookies.set(cookieName(flow.requestToken.token), value, {
     ...cookieOptions(),
     maxAge: FLOW_LIFETIME_SECONDS,
@@ -49,12 +47,9 @@ export async function readFlow(jar: Jar, token: string): Promise<RequestTokenFlo
   return flow?.requestToken.token === token ? flow : null
 }
 
+/** Clears what the browser remembers of one request token. */
 export function forgetFlow(response: NextResponse, token: string): void {
-  clear(response, cookieName(token))
-}
-
-function clear(response: NextResponse, name: string): void {
-  response.cookies.set(name, "", { ...cookieOptions(), maxAge: 0 })
+  response.cookies.set(clearedCookie(cookieName(token)))
 }
 
 function cookieName(token: string): string {

@@ -1,3 +1,4 @@
+import { noStore } from "@/lib/no-store"
 import "server-only"
 import { type NextRequest, NextResponse } from "next/server"
 import { appOrigin } from "@/lib/app-origin"
@@ -15,8 +16,7 @@ import { writeFlow } from "./request-token-cookie"
 export async function startOAuth1(request: NextRequest): Promise<Response> {
   const client = oauth1Client()
   if (!client) return new Response(null, { status: 404 })
-  if (!isNavigation(request))
-    return new Response(null, { status: 403, headers: { "cache-control": "private, no-store" } })
+  if (!isNavigation(request)) return new Response(null, { status: 403, headers: noStore })
 
   const origin = appOrigin(request)
   const next = parseReturnPath(request.nextUrl.searchParams.get("next"), origin)
@@ -27,7 +27,7 @@ export async function startOAuth1(request: NextRequest): Promise<Response> {
       status: 302,
       headers: {
         location: client.authenticateUrl(requestToken.token),
-        "cache-control": "private, no-store",
+        ...noStore,
       },
     })
     await writeFlow(response, request.cookies, { requestToken, next, startedAt: Date.now() })

@@ -2,7 +2,7 @@ import "server-only"
 import { cookies } from "next/headers"
 import { activities } from "@/lib/activity/activities"
 import { connections } from "@/lib/connections/connections"
-import { cookieOptions } from "@/lib/cookies"
+import { clearedCookie } from "@/lib/cookies"
 import { log } from "@/lib/log"
 import { getSession } from "./current-session"
 import { type SessionClaims, sessionCookieName } from "./session-cookie"
@@ -60,5 +60,5 @@ export async function disconnectAccount(): Promise<boolean> {
 
 async function clearSessionCookie(): Promise<void> {
   const jar = await cookies()
-  jar.set(sessionCookieName(), "", { ...cookieOptions(), maxAge: 0 })
+  jar.set(clearedCookie(sessionCookieName()))
 }

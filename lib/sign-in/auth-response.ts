@@ -1,5 +1,5 @@
 import { type NextRequest, NextResponse } from "next/server"
-import { cookieOptions } from "@/lib/cookies"
+import { clearedCookie, cookieOptions } from "@/lib/cookies"
 import { authCookies, FLOW_LIFETIME_SECONDS, flowParts } from "./cookies"
 import { type Flow, flowCookieName, flowId, flowsToForget, writeFlow } from "./flow-cookie"
 
@@ -29,8 +29,9 @@ export function flowResponse(request: NextRequest, response: Response): NextResp
   return result
 }
 
+/** Clears what the browser remembers of one flow. */
 export function forgetFlow(response: NextResponse, id: string): void {
-  response.cookies.set(flowCookieName(id), "", { ...cookieOptions(), maxAge: 0 })
+  response.cookies.set(clearedCookie(flowCookieName(id)))
 }
 
 function flowOf(response: Response): Flow | undefined {

@@ -1,3 +1,4 @@
+import { noStore } from "@/lib/no-store"
 import "server-only"
 import type { NextRequest } from "next/server"
 import { declaresTooLargeBody, readBody } from "@/lib/limits/body-size"
@@ -47,7 +48,7 @@ function isOf(error: Error | undefined, ...types: string[]): boolean {
 }
 
 function refusal(status: 413 | 503): Response {
-  const headers = { "cache-control": "private, no-store", ...(status === 503 && { "retry-after": "5" }) }
+  const headers = { ...noStore, ...(status === 503 && { "retry-after": "5" }) }
   return Response.json(
     { error: status === 413 ? "request_too_large" : "database_unavailable" },
     { status, headers },

@@ -1,8 +1,9 @@
+import { noStore } from "@/lib/no-store"
 import "server-only"
 import { type NextRequest, NextResponse } from "next/server"
 import { withinTimeBudget } from "@/lib/bitbucket/time-budget"
 import { connections } from "@/lib/connections/connections"
-import { cookieOptions } from "@/lib/cookies"
+import { clearedCookie } from "@/lib/cookies"
 import { db } from "@/lib/db/client"
 import { DEFAULT_RETURN_PATH } from "@/lib/return-path"
 import { getSession } from "@/lib/sessions/current-session"
@@ -13,7 +14,7 @@ import { type CallbackParameters, isTooLong, parseCallbackParameters } from "./c
 import { authCookies } from "./cookies"
 import { isClientRefused, signInFailureOf } from "./failure"
 import { failureNoteName } from "./failure-note"
-import { failurePage, noStore, redirectWithin } from "./failure-page"
+import { failurePage, redirectWithin } from "./failure-page"
 import { type Flow, flowCookieName, flowId, readFlows } from "./flow-cookie"
 import { createSpentStates } from "./spent-states"
 import { failureOfStrayCallback } from "./stray-callback"
@@ -58,8 +59,7 @@ async function answerToFlow(
   if (!error || isClientRefused(error)) connections().clientHealth.note(error !== undefined)
   if (error) return failurePage(request, signInFailureOf(error, parameters.error), flow.parts.callbackUrl)
   const response = authResponse(result, [authCookies().sessionToken.name])
-  if (request.cookies.has(failureNoteName()))
-    response.cookies.set(failureNoteName(), "", { ...cookieOptions(), maxAge: 0 })
+  if (request.cookies.has(failureNoteName())) response.cookies.set(clearedCookie(failureNoteName()))
   return response
 }
 

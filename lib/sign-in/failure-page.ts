@@ -2,12 +2,11 @@ import { NextResponse } from "next/server"
 import { appOrigin } from "@/lib/app-origin"
 import { cookieOptions } from "@/lib/cookies"
 import { log } from "@/lib/log"
+import { noStore } from "@/lib/no-store"
 import { parseReturnPath } from "@/lib/return-path"
 import { signInEnded } from "@/lib/telemetry/instruments"
 import type { SignInFailure } from "./failure"
 import { FAILURE_NOTE_LIFETIME_SECONDS, failureNoteName, writeFailureNote } from "./failure-note"
-
-export const noStore = { "cache-control": "private, no-store" }
 
 /** Ends a sign-in that failed on the one page that says why. @param next where the person wanted to go */
 export async function failurePage(

@@ -1,4 +1,5 @@
 import { log } from "@/lib/log"
+import { noStore } from "@/lib/no-store"
 import { getSession, type Session } from "@/lib/sessions/current-session"
 import { errorType } from "@/lib/telemetry/spans"
 
@@ -23,5 +24,3 @@ export async function GET(): Promise<Response> {
     { headers: noStore },
   )
 }
-
-const noStore = { "cache-control": "private, no-store" }

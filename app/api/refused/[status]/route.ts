@@ -1,3 +1,5 @@
+import { noStore } from "@/lib/no-store"
+
 const refusals: Record<string, { status: number; error: string; headers: Record<string, string> }> = {
   "400": { status: 400, error: "bad_request", headers: { connection: "close" } },
   "405": { status: 405, error: "method_not_allowed", headers: { allow: "GET, HEAD, POST" } },
@@ -9,6 +11,6 @@ const refusals: Record<string, { status: number; error: string; headers: Record<
 export async function GET(_request: Request, { params }: RouteContext<"/api/refused/[status]">) {
   const refusal = refusals[(await params).status]
   if (!refusal) return new Response(null, { status: 404 })
-  const headers = { "cache-control": "private, no-store", ...refusal.headers }
+  const headers = { ...noStore, ...refusal.headers }
   return Response.json({ error: refusal.error }, { status: refusal.status, headers })
 }

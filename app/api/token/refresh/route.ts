@@ -1,6 +1,7 @@
 import { connections } from "@/lib/connections/connections"
 import { ConnectionError } from "@/lib/connections/errors"
 import { log } from "@/lib/log"
+import { noStore } from "@/lib/no-store"
 import { getSession } from "@/lib/sessions/current-session"
 import { isSameOrigin } from "@/lib/sessions/same-origin"
 
@@ -27,7 +28,7 @@ export async function POST(request: Request): Promise<Response> {
 }
 
 function answer(status: number, body: Record<string, string>, retryAfterSeconds?: number): Response {
-  const headers = new Headers({ "cache-control": "private, no-store" })
+  const headers = new Headers(noStore)
   if (retryAfterSeconds !== undefined) headers.set("retry-after", String(retryAfterSeconds))
   return Response.json(body, { status, headers })
 }

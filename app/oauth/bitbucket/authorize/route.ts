@@ -1,6 +1,7 @@
 import type { NextRequest } from "next/server"
 import { startHandler } from "@/auth"
 import { appOrigin } from "@/lib/app-origin"
+import { noStore } from "@/lib/no-store"
 import { parseReturnPath } from "@/lib/return-path"
 import { isNavigation } from "@/lib/sign-in/navigation"
 import { startAuthorization } from "@/lib/sign-in/start"
@@ -13,8 +14,7 @@ import { inSpan } from "@/lib/telemetry/spans"
  * `reason` says in logs and addresses why somebody was sent here; it decides nothing.
  */
 export async function GET(request: NextRequest): Promise<Response> {
-  if (!isNavigation(request))
-    return new Response(null, { status: 403, headers: { "cache-control": "private, no-store" } })
+  if (!isNavigation(request)) return new Response(null, { status: 403, headers: noStore })
   const next = parseReturnPath(request.nextUrl.searchParams.get("next"), appOrigin(request))
   return inSpan("bitbucket.authorize", () => startAuthorization(request, next, startHandler))
 }

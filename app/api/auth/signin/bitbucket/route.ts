@@ -1,13 +1,14 @@
 import type { NextRequest } from "next/server"
 import { handlers } from "@/auth"
 import { appOrigin } from "@/lib/app-origin"
+import { noStore } from "@/lib/no-store"
 import { handleAuthRoute } from "@/lib/sign-in/auth-route"
 import { inSpan } from "@/lib/telemetry/spans"
 
 /** A link to the address of the form starts nothing: it leads to the page that has the button. */
 export function GET(request: NextRequest): Response {
   const location = new URL("/signin", appOrigin(request)).href
-  return new Response(null, { status: 302, headers: { location, "cache-control": "private, no-store" } })
+  return new Response(null, { status: 302, headers: { ...noStore, location } })
 }
 
 export function POST(request: NextRequest): Promise<Response> {
