@@ -174,3 +174,33 @@ test("a grant that was revoked at Bitbucket leads to one sign-in and back to the
   await expect(page).toHaveURL("/profile")
   await expect(page.getByRole("heading", { name: "Demo Person" })).toBeVisible()
 })
+
+test("a renewal that is refused again and again without a reason signs nobody out, and offers to reconnect", async ({
+  page,
+  bitbucket,
+  emulator,
+  database,
+}) => {
+  await signInFrom(page, bitbucket, "/integrations/bitbucket")
+  await database.query("update connection set expires_at = now() - interval '1 second'")
+  await emulator.control.addFault({
+    match: { grant_type: "refresh_token" },
+    kind: "status",
+    status: 401,
+    times: null,
+  })
+  const notice = page.getByRole("main").getByRole("status").first()
+  for (const words of [/could not be renewed/, /could not be renewed/, /keeps refusing to renew/]) {
+    await page.reload()
+    await expect(notice).toContainText(words)
+    await database.query("update connection set retry_at = null")
+  }
+  expect((await database.query("select status, failures from connection")).rows).toEqual([
+    { status: "active", failures: 3 },
+  ])
+  await emulator.control.clearFaults()
+  await page.getByRole("link", { name: "Reconnect now" }).click()
+  await bitbucket.allow()
+  await expect(page).toHaveURL("/integrations/bitbucket")
+  await expect(page.getByText("Connected", { exact: true }).first()).toBeVisible()
+})

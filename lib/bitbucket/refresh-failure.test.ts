@@ -11,13 +11,20 @@ describe("a failed refresh", () => {
     ["invalid_grant about the token", 400, "invalid_grant", "Invalid refresh_token"],
     ["invalid_grant without a description", 400, "invalid_grant", ""],
     ["Bitbucket's older invalid_request", 400, "invalid_request", "Invalid refresh_token"],
-    ["a 401 with an unknown word", 401, "token_revoked", ""],
+    ["the words of Data Center", 400, "invalid_request", "The provided refresh_token is invalid"],
   ])("ends the connection: %s", (_, status, error, description) => {
     expect(oauthError(status, error, description)).toBe("dead_grant")
   })
 
-  test("ends the connection: a 401 that says nothing", () => {
-    expect(unexpected(401)).toBe("dead_grant")
+  test.each([400, 401, 403, 404])("ends nothing and blames nobody: a %i that says nothing", (status) => {
+    expect(unexpected(status)).toBe("unexplained_refusal")
+  })
+
+  test.each([
+    ["a 401 with an unknown word", 401, "token_revoked"],
+    ["a 400 with an unknown word", 400, "nonsense"],
+  ])("ends nothing and blames nobody: %s", (_, status, error) => {
+    expect(oauthError(status, error)).toBe("unexplained_refusal")
   })
 
   test.each([
@@ -34,14 +41,14 @@ describe("a failed refresh", () => {
     expect(oauthError(status, error, description)).toBe("operator_fault")
   })
 
-  test.each([408, 429, 500, 502, 503, 504, 200, 302, 404])(
+  test.each([408, 429, 500, 502, 503, 504, 200, 302])(
     "keeps people signed in: an unreadable %i",
     (status) => {
       expect(unexpected(status)).toBe("transient")
     },
   )
 
-  test.each([429, 500, 503])("keeps people signed in: invalid_grant with status %i", (status) => {
+  test.each([408, 429, 500, 503])("keeps people signed in: invalid_grant with status %i", (status) => {
     expect(oauthError(status, "invalid_grant")).toBe("transient")
   })
 

@@ -5,9 +5,10 @@ import type { RefreshFailure } from "@/lib/oauth/refresh-grant"
  *
  * - `dead_grant`: Bitbucket will never accept this refresh token again; the person has to sign in.
  * - `operator_fault`: this deployment's client is wrong; no person can mend it and no connection is to blame.
+ * - `unexplained_refusal`: Bitbucket refuses and does not say what; ask again later. Where that goes on, signing in may help.
  * - `transient`: ask again later.
  */
-export type RefreshFailureClass = "dead_grant" | "operator_fault" | "transient"
+export type RefreshFailureClass = "dead_grant" | "operator_fault" | "unexplained_refusal" | "transient"
 
 /**
  * Reads Bitbucket's spelling of RFC 6749 §5.2, in which the value of `error` alone tells little:
@@ -15,10 +16,10 @@ export type RefreshFailureClass = "dead_grant" | "operator_fault" | "transient"
  */
 export function classifyRefreshFailure(failure: RefreshFailure): RefreshFailureClass {
   if (failure.kind === "no_answer") return "transient"
-  if (failure.kind === "unexpected_answer") return failure.status === 401 ? "dead_grant" : "transient"
+  if (failure.kind === "unexpected_answer") return classifyStatus(failure.status)
 
   const { status, error, description } = failure
-  if (status === 408 || status === 429 || status >= 500) return "transient"
+  if (classifyStatus(status) === "transient") return "transient"
   switch (error) {
     case "unauthorized_client":
     case "invalid_client":
@@ -27,13 +28,24 @@ export function classifyRefreshFailure(failure: RefreshFailure): RefreshFailureC
     case "invalid_grant":
       return isAboutTheRequest(description) ? "operator_fault" : "dead_grant"
     case "invalid_request":
-      return /invalid refresh_token/i.test(description) ? "dead_grant" : "operator_fault"
+      return isAboutTheRefreshToken(description) ? "dead_grant" : "operator_fault"
     default:
-      return status === 401 ? "dead_grant" : "transient"
+      return "unexplained_refusal"
   }
+}
+
+/** What is known where the body says nothing: a proxy's 401 must not end anybody's connection. */
+function classifyStatus(status: number): "unexplained_refusal" | "transient" {
+  const isRefusal = status >= 400 && status < 500 && status !== 408 && status !== 429
+  return isRefusal ? "unexplained_refusal" : "transient"
 }
 
 /** Bitbucket answers `invalid_grant` to a grant type it cannot read or does not offer this client. */
 function isAboutTheRequest(description: string): boolean {
   return /unsupported grant type|cannot use client_credentials/i.test(description)
+}
+
+/** Bitbucket Cloud's older words, and those of Data Center. */
+function isAboutTheRefreshToken(description: string): boolean {
+  return /invalid refresh_token|refresh_token is invalid/i.test(description)
 }

@@ -13,6 +13,11 @@ const refused: RefreshOutcome = {
   },
   cause: undefined,
 }
+const unexplained: RefreshOutcome = {
+  ok: false,
+  failure: { kind: "unexpected_answer", status: 401, retryAfterSeconds: null },
+  cause: undefined,
+}
 const unanswered: RefreshOutcome = { ok: false, failure: { kind: "no_answer" }, cause: undefined }
 
 let nowMs: number
@@ -36,6 +41,12 @@ test("that Bitbucket does not answer says nothing of the client", async () => {
   expect(health.isRefused()).toBe(false)
   await refresh(refused)
   await refresh(unanswered)
+  expect(health.isRefused()).toBe(true)
+})
+
+test("a refusal without a reason says nothing of the client", async () => {
+  await refresh(refused)
+  await refresh(unexplained)
   expect(health.isRefused()).toBe(true)
 })
 

@@ -21,12 +21,12 @@ export function createClientHealth(now = () => performance.now()) {
     isRefused: () => now() - refusedAt < BELIEVED_MS,
     note,
 
-    /** A refresh grant that is listened to. Where Bitbucket has trouble of its own, nothing is learned. */
+    /** A refresh grant that is listened to. Where Bitbucket has trouble of its own or does not say what it refuses, nothing is learned. */
     watch(refresh: RefreshGrant): RefreshGrant {
       return async (refreshToken) => {
         const outcome = await refresh(refreshToken)
         const failure = outcome.ok ? null : classifyRefreshFailure(outcome.failure)
-        if (failure !== "transient") note(failure === "operator_fault")
+        if (failure !== "transient" && failure !== "unexplained_refusal") note(failure === "operator_fault")
         return outcome
       }
     },

@@ -75,7 +75,7 @@ export function createRenewal(dependencies: RenewalDependencies) {
     if (meaning === "dead_grant") return end(connection, lease, meaning)
 
     const isOperatorFault = meaning === "operator_fault"
-    const reason = isOperatorFault ? meaning : failure.kind
+    const reason = meaning === "transient" ? failure.kind : meaning
     const retryAfterSeconds = "retryAfterSeconds" in failure ? failure.retryAfterSeconds : null
     const { accountUuid, failures, remainingSeconds } = connection
     const retryIn = backOffSeconds({ isOperatorFault, failures, remainingSeconds, retryAfterSeconds }, random)

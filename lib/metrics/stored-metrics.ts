@@ -9,7 +9,14 @@ const RECENT_MINUTES = 5
 
 /** Those that a rule may ask for even while there is no sample of them. */
 const states = ["connected", "renewing", "waiting", "ending", "ended"] as const
-const failures = ["no_answer", "oauth_error", "unexpected_answer", "operator_fault", "token_refused"]
+const failures = [
+  "no_answer",
+  "oauth_error",
+  "unexpected_answer",
+  "unexplained_refusal",
+  "operator_fault",
+  "token_refused",
+]
 const events = ["signed_in", "signed_out", "renewed", "renewal_failed", "connection_ended", "disconnected"]
 
 /**

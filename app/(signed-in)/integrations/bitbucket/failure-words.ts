@@ -3,6 +3,7 @@ const words: Record<string, string> = {
   no_answer: "Bitbucket did not answer in time.",
   oauth_error: "Bitbucket could not renew the connection at that moment.",
   unexpected_answer: "Bitbucket gave an answer that makes no sense.",
+  unexplained_refusal: "Bitbucket refused to renew the connection and did not say why.",
   operator_fault:
     "Bitbucket does not recognise this app. Its owner has to mend that; there is nothing for you to do.",
   token_refused: "Bitbucket renewed the connection and then did not accept it.",

@@ -1,4 +1,5 @@
 import type { Connection } from "@/lib/connections/connection-store"
+import { connections } from "@/lib/connections/connections"
 import { ConnectionError } from "@/lib/connections/errors"
 import { renewedConnection } from "@/lib/connections/renewed-connection"
 
@@ -8,6 +9,8 @@ export async function renewedOrEnded(connection: Connection): Promise<Connection
     return await renewedConnection(connection)
   } catch (error) {
     if (!(error instanceof ConnectionError)) throw error
-    return { ...connection, status: "dead" }
+    // The row knows why, since this moment.
+    const current = await connections().store.read(connection.id)
+    return { ...(current ?? connection), status: "dead" }
   }
 }

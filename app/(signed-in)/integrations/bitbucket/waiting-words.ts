@@ -1,0 +1,46 @@
+import { isReconnectAdvised } from "@/lib/connections/connection-state"
+import type { Connection } from "@/lib/connections/connection-store"
+
+type WaitingWords = {
+  title: string
+  explanation: string
+  /** Whether signing in again is offered, and not only waiting. */
+  offersReconnect: boolean
+}
+
+const NOT_RENEWED = "The connection could not be renewed."
+
+/** What to say of a connection that waits to be renewed: Bitbucket is named as the cause only where it is. */
+export function waitingWords(
+  connection: Pick<Connection, "lastFailure" | "failures" | "remainingSeconds">,
+): WaitingWords {
+  if (isReconnectAdvised(connection))
+    return {
+      title: "Bitbucket keeps refusing to renew this connection.",
+      explanation:
+        "It does not say why. You stay signed in, and it is tried again by itself; signing in at Bitbucket again may mend it at once.",
+      offersReconnect: true,
+    }
+  switch (connection.lastFailure) {
+    case "operator_fault":
+      return waiting(
+        NOT_RENEWED,
+        "Bitbucket does not recognise this app, which only its owner can mend. You stay signed in; there is nothing for you to do.",
+      )
+    case "unexplained_refusal":
+    case "token_refused":
+      return waiting(
+        NOT_RENEWED,
+        "You stay signed in. It is tried again by itself; there is nothing for you to do.",
+      )
+    default:
+      return waiting(
+        "Bitbucket is not answering.",
+        "You stay signed in. The connection is renewed as soon as Bitbucket answers; there is nothing for you to do.",
+      )
+  }
+}
+
+function waiting(title: string, explanation: string): WaitingWords {
+  return { title, explanation, offersReconnect: false }
+}
