@@ -2,7 +2,7 @@ import type { ApiCredential } from "@/lib/bitbucket/api-client"
 import { BitbucketError } from "@/lib/bitbucket/errors"
 import type { LegacySignIn } from "@/lib/legacy-sign-in"
 import type { AccessToken, AccessTokens } from "./access-token"
-import { backOffSeconds } from "./back-off"
+import { REFUSED_TOKEN_PAUSE_SECONDS } from "./back-off"
 import type { Connection, ConnectionStore } from "./connection-store"
 import { ConnectionError } from "./errors"
 
@@ -45,13 +45,7 @@ export function createAuthorizedCall(
       return { result: await call(credentialOf(replacement)), version: replacement.version }
     } catch (error) {
       if (!isUnauthorized(error)) throw error
-      const { failures } = connection
-      const retryAfterSeconds = backOffSeconds({
-        isOperatorFault: false,
-        failures,
-        remainingSeconds: 0,
-        retryAfterSeconds: null,
-      })
+      const retryAfterSeconds = REFUSED_TOKEN_PAUSE_SECONDS
       await store.deferRenewal(connection.id, replacement.version, retryAfterSeconds)
       throw new ConnectionError("bitbucket_unavailable", { retryAfterSeconds, cause: error })
     }

@@ -4,6 +4,12 @@ const LONGEST_ONCE_LAPSED_SECONDS = 5
 /** Time for an operator to deploy another client secret; asking more often helps nobody. */
 const OPERATOR_FAULT_SECONDS = 60
 
+/**
+ * For so long nobody asks for another token after one that was refused as soon as it was made. Each renewal succeeds
+ * and so clears the count of failures: a pause that grew with them would never grow, and every view cost a rotation.
+ */
+export const REFUSED_TOKEN_PAUSE_SECONDS = 60
+
 type Failure = {
   isOperatorFault: boolean
   /** Failures in a row before this one. */
