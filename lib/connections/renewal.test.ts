@@ -1,12 +1,15 @@
 import { type Emulator, startEmulator } from "bitbucket-emulator"
 import { sql } from "drizzle-orm"
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest"
+import { timeBudgetSignal } from "@/lib/bitbucket/time-budget"
 import type { Database } from "@/lib/db/client"
 import { connection } from "@/lib/db/schema"
 import { obtainGrant } from "@/test/bitbucket-grant"
-import { connect, createConnectionServer, secrets } from "@/test/connection-server"
+import { accountUuid, connect, createConnectionServer, secrets } from "@/test/connection-server"
 import { createTestDatabase } from "@/test/database"
+import { createAccessTokens } from "./access-token"
 import { isReconnectAdvised } from "./connection-state"
+import { sealTokens } from "./sealed-tokens"
 
 let emulator: Emulator
 let db: Database
@@ -80,5 +83,107 @@ describe("a refusal that Bitbucket does not explain", () => {
       await db.update(connection).set({ retryAt: null })
     }
     expect(isReconnectAdvised(await read())).toBe(false)
+  })
+})
+
+async function requests() {
+  return (await emulator.control.listRequests()).filter(({ grant_type }) => grant_type === "refresh_token")
+}
+
+describe("a connection without a refresh token", () => {
+  beforeEach(async () => {
+    const grant = await obtainGrant(emulator.siteUrl, "demo")
+    await connect(db, { ...grant, refreshToken: null })
+  })
+
+  test("is served to its end, then ends with a reason of its own, and Bitbucket is never asked", async () => {
+    const events: unknown[] = []
+    const onEvent = async (_: string, ...event: unknown[]) => void events.push(event)
+    const { store, refresh } = server
+    const { getAccessToken } = createAccessTokens({ store, refresh, secrets, onEvent })
+    await letPass(200)
+    for (let attempt = 0; attempt < 2; attempt++) await getAccessToken(id)
+    expect(await read()).toMatchObject({ status: "dead", lastFailure: "no_refresh_token" })
+    await letPass(-1)
+    await expect(getAccessToken(id)).rejects.toMatchObject({ code: "reauthorization_required" })
+    expect(events).toEqual([["connection_ended", "no_refresh_token"]])
+    expect(await requests()).toEqual([])
+  })
+
+  test("that nobody came to while it lived ends where it is met", async () => {
+    await letPass(-1)
+    await expect(server.getAccessToken(id)).rejects.toMatchObject({ code: "reauthorization_required" })
+    expect(await read()).toMatchObject({ status: "dead", failures: 0 })
+  })
+})
+
+describe("tokens that were sealed with a secret which this server does not know", () => {
+  const newSecret = "the-secret-that-comes-after-the-old"
+
+  test("are left to the servers that know it: here only signing in helps", async () => {
+    const { accessToken, refreshToken } = await obtainGrant(emulator.siteUrl, "demo")
+    const tokens = { accessToken, refreshToken: refreshToken ?? "" }
+    await db
+      .update(connection)
+      .set({ sealedTokens: await sealTokens(tokens, accountUuid, [newSecret, ...secrets]) })
+    await letPass(-1)
+    for (let attempt = 0; attempt < 2; attempt++)
+      await expect(server.getAccessToken(id)).rejects.toMatchObject({ code: "reauthorization_required" })
+    expect(await read()).toMatchObject({ status: "active", lastFailure: "tokens_unreadable" })
+    expect(await requests()).toEqual([])
+
+    const { store, refresh } = server
+    const rotated = createAccessTokens({ store, refresh, secrets: [newSecret, ...secrets] })
+    await rotated.getAccessToken(id)
+    expect(await read()).toMatchObject({ status: "active", lastFailure: null })
+  })
+})
+
+describe("the question whether somebody is still admitted", () => {
+  test("shares one budget of time with the renewal before it", async () => {
+    const budgets: (AbortSignal | undefined)[] = []
+    const { getAccessToken } = createAccessTokens({
+      store: server.store,
+      secrets,
+      refresh: (refreshToken) => {
+        budgets.push(timeBudgetSignal())
+        return server.refresh(refreshToken)
+      },
+      isAdmitted: async () => {
+        budgets.push(timeBudgetSignal())
+        return true
+      },
+    })
+    await letPass(-1)
+    await getAccessToken(id)
+    expect(budgets).toEqual([expect.any(AbortSignal), budgets[0]])
+    expect(budgets[1]).toBe(budgets[0])
+  })
+
+  test("answered with no deletes the tokens that it was asked with, and not those of a sign-in meanwhile", async () => {
+    const events: unknown[] = []
+    const { store, refresh } = server
+    const grant = await obtainGrant(emulator.siteUrl, "demo")
+    const { getAccessToken } = createAccessTokens({
+      store,
+      refresh,
+      secrets,
+      onEvent: async (_, event) => void events.push(event),
+      isAdmitted: async () => {
+        await connect(db, grant)
+        return false
+      },
+    })
+    await letPass(-1)
+    expect((await getAccessToken(id)).value).toBe(grant.accessToken)
+    expect(events).toEqual(["renewed"])
+  })
+
+  test("answered with no ends the connection", async () => {
+    const { store, refresh } = server
+    const { getAccessToken } = createAccessTokens({ store, refresh, secrets, isAdmitted: async () => false })
+    await letPass(-1)
+    await expect(getAccessToken(id)).rejects.toMatchObject({ code: "reauthorization_required" })
+    expect(await store.read(id)).toBeNull()
   })
 })

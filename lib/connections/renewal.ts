@@ -1,12 +1,13 @@
 import { setTimeout as wait } from "node:timers/promises"
 import { classifyRefreshFailure } from "@/lib/bitbucket/refresh-failure"
+import { withinTimeBudget } from "@/lib/bitbucket/time-budget"
 import { log } from "@/lib/log"
 import type { RefreshGrant, RefreshOutcome } from "@/lib/oauth/refresh-grant"
 import type { TokenSet } from "@/lib/oauth/token-set"
 import { backOffSeconds } from "./back-off"
 import type { Connection, ConnectionStore, Lease } from "./connection-store"
 import { ConnectionError } from "./errors"
-import { sealTokens, type TokenOpener } from "./sealed-tokens"
+import { sealTokens, type TokenOpener, UnsealError } from "./sealed-tokens"
 
 export type RenewalDependencies = {
   store: ConnectionStore
@@ -22,6 +23,9 @@ export type RenewalDependencies = {
 }
 
 type RenewalEvent = "renewed" | "renewal_failed" | "connection_ended"
+
+/** Why a connection is of no more use than what it has given. */
+type End = "dead_grant" | "tokens_unreadable" | "no_refresh_token"
 
 const COMMIT_ATTEMPTS = 4
 /** CHANGE-3052: an unused refresh token dies after three months. */
@@ -39,21 +43,31 @@ export function createRenewal(dependencies: RenewalDependencies) {
    * @throws ConnectionError
    */
   return async function renewUnderLease(connection: Connection, lease: Lease): Promise<Connection> {
-    const tokens = await openTokens(connection).catch(() => null)
-    if (!tokens) return end(connection, lease, "tokens_unreadable")
+    let refreshToken: string
+    try {
+      ;({ refreshToken } = await openTokens(connection))
+    } catch (error) {
+      const isKeyUnknown = error instanceof UnsealError && error.isKeyUnknown
+      return isKeyUnknown ? leaveSealed(connection, lease) : end(connection, lease, "tokens_unreadable")
+    }
+    if (!refreshToken) return end(connection, lease, "no_refresh_token")
+    // One budget for the tokens and for whether the person is admitted: somebody may be waiting for both.
+    return withinTimeBudget(() => renewWith(refreshToken, connection, lease))
+  }
+
+  async function renewWith(refreshToken: string, connection: Connection, lease: Lease): Promise<Connection> {
     const startedAt = performance.now()
-    const outcome = await refresh(tokens.refreshToken)
+    const outcome = await refresh(refreshToken)
     if (!outcome.ok) return handleFailure(connection, lease, outcome)
 
-    const renewed = await storeTokens(connection, lease, outcome.tokens, tokens.refreshToken)
+    const renewed = await storeTokens(connection, lease, outcome.tokens, refreshToken)
     log.info(renewed ? "connection_renewed" : "connection_renewal_superseded", {
       account: connection.accountUuid,
       durationMs: Math.round(performance.now() - startedAt),
     })
     if (!renewed) return adopt(connection)
     await onEvent(renewed.accountUuid, "renewed")
-    await endUnlessAdmitted(renewed, outcome.tokens.accessToken)
-    return renewed
+    return endUnlessAdmitted(renewed, outcome.tokens.accessToken)
   }
 
   /** @returns null where the lease was lost */
@@ -86,23 +100,36 @@ export function createRenewal(dependencies: RenewalDependencies) {
     else log.warn("connection_renewal_failed", report)
     // Of an outage that lasts, a person need know once.
     if (failures === 0) await onEvent(accountUuid, "renewal_failed", reason)
-    if (remainingSeconds > 0) return connection
+    if (remainingSeconds > 0) return { ...connection, failures: failures + 1 }
     throw new ConnectionError("bitbucket_unavailable", { retryAfterSeconds: retryIn })
   }
 
   /** Only signing in helps now; but what Bitbucket gave last is served to its end, where it can be read. */
-  async function end(connection: Connection, lease: Lease, reason: "dead_grant" | "tokens_unreadable") {
+  async function end(connection: Connection, lease: Lease, reason: End): Promise<Connection> {
     if (!(await store.markDead(lease, reason))) return adopt(connection)
     log.warn("connection_dead", { account: connection.accountUuid, reason: reasonOf(connection, reason) })
     await onEvent(connection.accountUuid, "connection_ended", reason)
-    if (connection.remainingSeconds > 0) return connection
+    if (connection.remainingSeconds > 0) return { ...connection, status: "dead" }
+    throw new ConnectionError("reauthorization_required")
+  }
+
+  /**
+   * What this server has no key for, a server with another configuration may still open: after a rollback the row
+   * is as good as before. Until then only signing in helps here.
+   */
+  async function leaveSealed(connection: Connection, lease: Lease): Promise<Connection> {
+    const reason = "tokens_unreadable"
+    if (!(await store.recordFailure(lease, reason, 0))) return adopt(connection)
+    log.error("connection_renewal_failed", { account: connection.accountUuid, reason })
+    if (connection.failures === 0) await onEvent(connection.accountUuid, "renewal_failed", reason)
     throw new ConnectionError("reauthorization_required")
   }
 
   /** That Bitbucket cannot say at this moment changes nothing: the next renewal asks again. */
-  async function endUnlessAdmitted(connection: Connection, accessToken: string): Promise<void> {
-    if (await isAdmitted(accessToken).catch(() => true)) return
-    await store.delete(connection.id)
+  async function endUnlessAdmitted(connection: Connection, accessToken: string): Promise<Connection> {
+    if (await isAdmitted(accessToken).catch(() => true)) return connection
+    // Somebody who has signed in meanwhile was admitted with what came then.
+    if (!(await store.deleteVersion(connection.id, connection.version))) return adopt(connection)
     log.warn("connection_no_longer_admitted", { account: connection.accountUuid })
     await onEvent(connection.accountUuid, "connection_ended", "not_admitted")
     throw new ConnectionError("reauthorization_required")
@@ -121,7 +148,7 @@ export function createRenewal(dependencies: RenewalDependencies) {
  * Why a connection is dead, as far as it can be told from here: Bitbucket says the same of a refresh token that
  * nobody used for three months, of one that the person revoked and of one that somebody else has used.
  */
-function reasonOf({ issuedAt }: Connection, reason: "dead_grant" | "tokens_unreadable"): string {
+function reasonOf({ issuedAt }: Connection, reason: End): string {
   const isTooYoungToLapse = Date.now() - issuedAt.getTime() < DAYS_UNTIL_DISUSE * 86_400_000
   return reason === "dead_grant" && isTooYoungToLapse ? "revoked_or_reused" : reason
 }

@@ -33,6 +33,21 @@ describe("sealed tokens", () => {
     expect(await unsealTokens(resealed, alice, [newSecret])).toEqual(tokens)
   })
 
+  test("open on servers whose secrets are not swapped yet, whichever of them sealed", async () => {
+    const [before, after] = [[secret, newSecret] as const, [newSecret, secret] as const]
+    expect(await unsealTokens(await sealTokens(tokens, alice, after), alice, before)).toEqual(tokens)
+    expect(await unsealTokens(await sealTokens(tokens, alice, before), alice, after)).toEqual(tokens)
+  })
+
+  test("tell an unknown secret from damage", async () => {
+    const sealed = await sealTokens(tokens, alice, [newSecret])
+    await expect(unsealTokens(sealed, alice, [secret])).rejects.toMatchObject({ isKeyUnknown: true })
+    await expect(unsealTokens("damaged", alice, [secret])).rejects.toMatchObject({ isKeyUnknown: false })
+    await expect(unsealTokens(sealed.slice(0, -9), alice, [newSecret])).rejects.toMatchObject({
+      isKeyUnknown: false,
+    })
+  })
+
   test("do not open once their secret is gone", async () => {
     const sealed = await sealTokens(tokens, alice, [secret])
     await expect(unsealTokens(sealed, alice, [newSecret])).rejects.toThrow(UnsealError)

@@ -21,6 +21,13 @@ const tokensSchema = z.object({
 export class UnsealError extends Error {
   override readonly name = "UnsealError"
   readonly code = "tokens_unreadable"
+  /** Whether they were sealed with a secret that this server does not know; another one may, or this one once it is told. */
+  readonly isKeyUnknown: boolean
+
+  constructor(message: string, isKeyUnknown = false) {
+    super(message)
+    this.isKeyUnknown = isKeyUnknown
+  }
 }
 
 /**
@@ -55,7 +62,7 @@ export async function unsealTokens(
       sealed,
       ({ kid }) => {
         const secret = secrets.find((candidate) => keyId(candidate) === kid)
-        if (!secret) throw new UnsealError("No secret has this key id")
+        if (!secret) throw new UnsealError("No secret has this key id", true)
         return rowKey(secret, accountUuid)
       },
       { keyManagementAlgorithms: ["dir"], contentEncryptionAlgorithms: ["A256GCM"] },
