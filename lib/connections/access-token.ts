@@ -63,14 +63,16 @@ export function createAccessTokens(dependencies: Omit<RenewalDependencies, "open
    * Renews whether it is due or not, unless it is too soon after a failure or somebody else is at it.
    *
    * @param known as just read: if its tokens have been replaced since, nothing is renewed
+   * @returns whether there are new tokens, and the connection as it stands then; one that failed while its token lives
+   *   has more `failures` than before, one that has ended is dead
    * @throws ConnectionError
    */
-  async function renewNow(known: Connection): Promise<{ isRenewed: boolean }> {
+  async function renewNow(known: Connection): Promise<{ isRenewed: boolean; connection: Connection }> {
     if (known.status === "dead") throw new ConnectionError("reauthorization_required")
-    if (!isRenewable(known)) return { isRenewed: false }
+    if (!isRenewable(known)) return { isRenewed: false, connection: known }
     if (known.retryInSeconds > 0) throw unavailable(known.retryInSeconds)
-    const { version } = await shareRenewal(known)
-    return { isRenewed: version > known.version }
+    const connection = await shareRenewal(known)
+    return { isRenewed: connection.version > known.version, connection }
   }
 
   /** While the token lives, a renewal under way, a back-off or a failure never keeps anybody from it. */

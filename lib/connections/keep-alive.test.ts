@@ -7,6 +7,7 @@ import { connection, taskLease } from "@/lib/db/schema"
 import { obtainGrant } from "@/test/bitbucket-grant"
 import { connect, createConnectionServer, secrets } from "@/test/connection-server"
 import { createTestDatabase } from "@/test/database"
+import { ConnectionError } from "./errors"
 import { keepAlive } from "./keep-alive"
 
 let emulator: Emulator
@@ -126,6 +127,34 @@ describe("keep-alive", () => {
     const summary = await run()
     expect(summary).toMatchObject({ renewed: 0, outcome: "stopped_by_failures" })
     expect(summary.failed).toBeLessThan(25)
+  })
+
+  test("is not kept from the others by however many that fail for ever", async () => {
+    await connectMany(15, 31)
+    const oldest = sql`${connection.id} in (select id from connection order by account_uuid limit 12)`
+    await db.update(connection).set({ failures: 7, issuedAt: sql`now() - interval '60 days'` }).where(oldest)
+    const renewNow: typeof server.renewNow = (known) =>
+      known.failures > 0
+        ? Promise.reject(new ConnectionError("bitbucket_unavailable"))
+        : server.renewNow(known)
+    const summary = await keepAlive({ db, accessTokens: { renewNow } }, options)
+    expect(summary).toEqual({ renewed: 3, ended: 0, failed: 12, outcome: "done" })
+  })
+
+  test("counts what failed or ended while its token lives", async () => {
+    await connectMany(4, 1)
+    await db.update(connection).set({ expiresAt: sql`now() + interval '1 hour'` })
+    await emulator.control.addFault({
+      match: { grant_type: "refresh_token" },
+      kind: "status",
+      status: 503,
+      times: null,
+    })
+    expect(await run({ idleDays: 0 })).toMatchObject({ renewed: 0, ended: 0, failed: 4 })
+    await emulator.control.clearFaults()
+    await emulator.control.revokeGrants("demo")
+    await db.update(connection).set({ retryAt: null })
+    expect(await run({ idleDays: 0 })).toMatchObject({ renewed: 0, ended: 4, failed: 0 })
   })
 
   test("counts grants that have died, and goes on", async () => {

@@ -11,7 +11,7 @@ const BATCH_SIZE = 100
 const LONGEST_IN_FLIGHT = 10
 const LEASE_SECONDS = 60
 const EXTEND_EVERY_MS = 20_000
-/** So many failures in a row are not the connections' fault: Bitbucket is down, or our client is wrong. */
+/** So many failures in a row, of connections that had none before, are not their fault: Bitbucket is down, or our client is wrong. */
 const FAILURES_TO_STOP = 10
 
 type Dependencies = { db: Database; accessTokens: Pick<AccessTokens, "renewNow"> }
@@ -53,16 +53,25 @@ export async function keepAlive(
   let failuresInARow = 0
 
   async function renew(connection: Connection): Promise<void> {
+    const outcome = await outcomeOf(connection)
+    if (outcome !== "left") summary[outcome]++
+    if (outcome === "renewed" || outcome === "ended") failuresInARow = 0
+    // One that has failed before may be at fault itself, and says nothing of the others.
+    if (outcome === "failed" && connection.failures === 0) failuresInARow++
+    options.onProgress?.(summary)
+  }
+
+  /** `left` is what somebody else is at, or has just renewed. */
+  async function outcomeOf(known: Connection): Promise<"renewed" | "ended" | "failed" | "left"> {
     try {
-      const { isRenewed } = await accessTokens.renewNow(connection)
-      if (isRenewed) summary.renewed++
-      failuresInARow = 0
+      const { isRenewed, connection } = await accessTokens.renewNow(known)
+      if (isRenewed) return "renewed"
+      if (connection.status === "dead") return "ended"
+      return connection.failures > known.failures ? "failed" : "left"
     } catch (error) {
       const isDead = error instanceof ConnectionError && error.code === "reauthorization_required"
-      summary[isDead ? "ended" : "failed"]++
-      failuresInARow = isDead ? 0 : failuresInARow + 1
+      return isDead ? "ended" : "failed"
     }
-    options.onProgress?.(summary)
   }
 
   async function isOvertaken(): Promise<boolean> {
