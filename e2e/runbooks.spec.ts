@@ -151,6 +151,11 @@ test("Key rotation: nobody is signed out, and afterwards the old secret is not n
   await signInFrom(page, bitbucket, "/profile")
   const { AUTH_SECRET = "" } = environment
   const changes = { AUTH_SECRET: randomBytes(32).toString("base64url"), AUTH_SECRET_PREVIOUS: AUTH_SECRET }
+  const prepared = { AUTH_SECRET_PREVIOUS: changes.AUTH_SECRET }
+  await restarted(environment, prepared, async (url) => {
+    const client = await withCookiesOf(page, url)
+    expect((await client.get("/profile")).status()).toBe(200)
+  })
   await restarted(environment, changes, async (url) => {
     const client = await withCookiesOf(page, url)
     expect((await client.get("/profile")).status()).toBe(200)
