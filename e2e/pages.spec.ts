@@ -83,7 +83,7 @@ test("a grant that Bitbucket has ended is told on the connection page, which is 
   await expect(page.getByRole("main").getByRole("alert")).toContainText("Bitbucket has ended this connection")
   await expectGoodInEveryLook(page, "connection ended", testInfo)
   expect((await page.goto("/profile"))?.url()).toMatch(/\/signin\?next=%2Fprofile&reason=reauthorization$/)
-  await expect(page.getByRole("main").getByRole("status")).toContainText("ended this connection")
+  await expect(page.getByRole("main").getByRole("status")).toContainText("This connection has ended")
 
   await page.goto("/integrations/bitbucket")
   await page.getByRole("link", { name: "Sign in again" }).click()

@@ -200,7 +200,6 @@ test("a renewal that is refused again and again without a reason signs nobody ou
   ])
   await emulator.control.clearFaults()
   await page.getByRole("link", { name: "Reconnect now" }).click()
-  await bitbucket.allow()
   await expect(page).toHaveURL("/integrations/bitbucket")
   await expect(page.getByText("Connected", { exact: true }).first()).toBeVisible()
 })

@@ -46,7 +46,7 @@ function sayRenewed(expiresAt: string) {
 }
 
 function sayEnded() {
-  return say(1, { outcome: "ended" }, "Bitbucket has ended it: the person must sign in.")
+  return say(1, { outcome: "ended" }, "It has ended: the person must sign in.")
 }
 
 function sayUnavailable(retryAfterSeconds: number) {

@@ -7,7 +7,7 @@ import { fromRecords } from "./records"
 import { wayBackIn } from "./way-in"
 
 /**
- * The session of a page that reads from Bitbucket. Where Bitbucket has ended the connection, the person is sent
+ * The session of a page that reads from Bitbucket. Where the connection has ended, the person is sent
  * to sign in again and comes back to `path`.
  */
 export async function requireConnection(path: string): Promise<Session> {

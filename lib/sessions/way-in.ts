@@ -22,7 +22,7 @@ export function wayInAfterAction(path: string): Route {
   return `${signInPage(path)}&reason=session_over` as Route
 }
 
-/** Where somebody is sent whose connection Bitbucket has ended: the sign-in page, which says so. */
+/** Where somebody is sent whose connection has ended: the sign-in page, which says so. */
 export function wayBackIn(path: string): Route {
   return `${signInPage(path)}&reason=reauthorization` as Route
 }

@@ -24,7 +24,7 @@ export default async function SignInPage({ searchParams }: { searchParams: Searc
   return (
     <div className="mx-auto max-w-lg space-y-6 py-12 sm:py-20">
       {isReconnecting && (
-        <Notice tone="caution" title="Bitbucket has ended this connection.">
+        <Notice tone="caution" title="This connection has ended.">
           Sign in again and you are back where you were.
         </Notice>
       )}

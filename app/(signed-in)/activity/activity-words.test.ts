@@ -8,7 +8,20 @@ test.each([
   ["session_ended", "3", "Ended 3 sessions"],
   ["renewal_failed", "operator_fault", "Renewal failed: Bitbucket does not recognise this app"],
   ["renewal_failed", "no_answer", "Renewal failed: Bitbucket did not answer as it should"],
+  ["renewal_failed", "unexplained_refusal", "Renewal failed: Bitbucket refused it and did not say why"],
+  [
+    "renewal_failed",
+    "tokens_unreadable",
+    "Renewal failed: what was kept here for the connection could not be read",
+  ],
   ["connection_ended", "dead_grant", "Connection ended by Bitbucket"],
+  [
+    "connection_ended",
+    "tokens_unreadable",
+    "Connection ended: what was kept here for it can no longer be read",
+  ],
+  ["connection_ended", "no_refresh_token", "Connection ended: Bitbucket gave nothing to renew it with"],
+  ["connection_ended", "from_the_future", "Connection ended"],
 ] as const)("%s with %s reads as %s", (kind, detail, sentence) => {
   expect(activityInWords({ kind, detail })).toBe(sentence)
 })

@@ -1,8 +1,17 @@
 import type { ActivityEntry, ActivityKind } from "@/lib/activity/activity-store"
 
 const endings: Record<string, string> = {
+  dead_grant: "Connection ended by Bitbucket",
+  tokens_unreadable: "Connection ended: what was kept here for it can no longer be read",
+  no_refresh_token: "Connection ended: Bitbucket gave nothing to renew it with",
   not_admitted: "Connection ended: no longer a member of a workspace that is admitted here",
   other_account: "Connection ended: Bitbucket answered it with another account",
+}
+
+const failures: Record<string, string> = {
+  operator_fault: "Renewal failed: Bitbucket does not recognise this app",
+  unexplained_refusal: "Renewal failed: Bitbucket refused it and did not say why",
+  tokens_unreadable: "Renewal failed: what was kept here for the connection could not be read",
 }
 
 const words: Record<ActivityKind, (detail: string | null) => string> = {
@@ -11,10 +20,8 @@ const words: Record<ActivityKind, (detail: string | null) => string> = {
   session_ended: (count) => (count === "1" ? "Ended another session" : `Ended ${count ?? "other"} sessions`),
   renewed: () => "Connection renewed",
   renewal_failed: (reason) =>
-    reason === "operator_fault"
-      ? "Renewal failed: Bitbucket does not recognise this app"
-      : "Renewal failed: Bitbucket did not answer as it should",
-  connection_ended: (reason) => endings[reason ?? ""] ?? "Connection ended by Bitbucket",
+    failures[reason ?? ""] ?? "Renewal failed: Bitbucket did not answer as it should",
+  connection_ended: (reason) => endings[reason ?? ""] ?? "Connection ended",
   disconnected: () => "Disconnected from Bitbucket",
   stays_connected: () => "Chose to stay connected while signed out",
   stays_not_connected: () => "Chose not to stay connected while signed out",

@@ -11,7 +11,7 @@ export type Failure = BitbucketError | ConnectionError
 export type Reading<Value> = { value: Value; failure?: undefined } | { value?: undefined; failure: Failure }
 
 /**
- * Waits for something that is read from Bitbucket. Where Bitbucket has ended the connection, the person is sent to
+ * Waits for something that is read from Bitbucket. Where the connection has ended, the person is sent to
  * sign in again and comes back to `path`; what else keeps it from being read is for the page to tell.
  */
 export function readFromBitbucket<Value>(path: string, work: Promise<Value>): Promise<Reading<Value>> {

@@ -8,6 +8,7 @@ const words: Record<string, string> = {
     "Bitbucket does not recognise this app. Its owner has to mend that; there is nothing for you to do.",
   token_refused: "Bitbucket renewed the connection and then did not accept it.",
   tokens_unreadable: "What was kept here for the connection can no longer be read.",
+  no_refresh_token: "Bitbucket gave nothing to renew the connection with when you signed in.",
   dead_grant:
     "Bitbucket has ended this connection: you removed this app there, or it was not used for too long.",
 }

@@ -13,7 +13,7 @@ test.each([null, "no_answer", "unexpected_answer"])(
   },
 )
 
-test.each(["operator_fault", "token_refused", "unexplained_refusal"])(
+test.each(["operator_fault", "token_refused", "tokens_unreadable", "unexplained_refusal"])(
   "after %s nobody says that Bitbucket does not answer",
   (reason) => {
     expect(waitingWords(lapsed(reason))).toMatchObject({

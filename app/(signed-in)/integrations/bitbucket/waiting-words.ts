@@ -29,6 +29,7 @@ export function waitingWords(
       )
     case "unexplained_refusal":
     case "token_refused":
+    case "tokens_unreadable":
       return waiting(
         NOT_RENEWED,
         "You stay signed in. It is tried again by itself; there is nothing for you to do.",
