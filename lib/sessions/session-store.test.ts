@@ -36,6 +36,25 @@ test("a session ends once, and the last one takes the tokens with it", async () 
   expect((await db.execute(sql`select 1 from connection`)).rowCount).toBe(0)
 })
 
+test("the last session that lives takes the tokens with it, whatever rows of lapsed ones are left", async () => {
+  const { db, sessions, signIn } = await createStores()
+  await signIn()
+  await db.update(session).set({ expiresAt: sql`now() - interval '1 second'` })
+  expect(await sessions.end(await signIn())).toBe(true)
+  expect((await db.execute(sql`select 1 from connection`)).rowCount).toBe(0)
+  expect((await db.execute(sql`select 1 from session`)).rowCount).toBe(0)
+})
+
+test("of other sessions that end, only those that lived are counted", async () => {
+  const { db, sessions, signIn } = await createStores()
+  await signIn()
+  await db.update(session).set({ expiresAt: sql`now() - interval '1 second'` })
+  const own = await sessions.read(await signIn(), accountUuid)
+  await signIn()
+  expect(await sessions.endOthers(own?.connection.id ?? "", own?.reference ?? "")).toBe(1)
+  expect(await sessions.list(own?.connection.id ?? "")).toMatchObject([{ reference: own?.reference }])
+})
+
 test("signing out, signing in anew and disconnecting at the same moment never wait for each other in a circle", async () => {
   const { db, sessions, connections, signIn } = await createStores()
   for (let round = 0; round < 40; round++) {

@@ -53,6 +53,9 @@ function limitedFrom(seenAt: SQL, createdAt: SQL | PgColumn): SQL {
   return sql`least(${seenAt} + ${days(SESSION_IDLE_DAYS)}, ${createdAt} + ${days(SESSION_ABSOLUTE_DAYS)})`
 }
 
+/** One that has lapsed keeps nothing and counts for nothing, though its row stays until the next prune. */
+const isLive = gt(session.expiresAt, sql`now()`)
+
 /** Sessions are known by the hash of their id, as passwords are: a leaked table signs nobody in. */
 function hashOf(sid: string): string {
   return createHash("sha256").update(sid).digest("base64url")
@@ -74,7 +77,10 @@ export function createSessionStore(db: Database) {
       .for("update", { of: connection })
     if (!held) return false
     const { rowCount } = await tx.delete(session).where(isIt)
-    const others = tx.select({ one: sql`1` }).from(session).where(eq(session.connectionId, held.id))
+    const others = tx
+      .select({ one: sql`1` })
+      .from(session)
+      .where(and(eq(session.connectionId, held.id), isLive))
     await tx
       .delete(connection)
       .where(and(eq(connection.id, held.id), eq(connection.staysConnected, false), notExists(others)))
@@ -96,7 +102,7 @@ export function createSessionStore(db: Database) {
     .where(
       and(
         eq(session.idHash, sql.placeholder("idHash")),
-        gt(session.expiresAt, sql`now()`),
+        isLive,
         eq(connection.accountUuid, sql.placeholder("accountUuid")),
       ),
     )
@@ -116,7 +122,7 @@ export function createSessionStore(db: Database) {
       await db
         .update(session)
         .set({ lastSeenAt: sql`now()`, expiresAt: limitedFrom(sql`now()`, session.createdAt) })
-        .where(and(eq(session.idHash, hashOf(sid)), gt(session.expiresAt, sql`now()`)))
+        .where(and(eq(session.idHash, hashOf(sid)), isLive))
     },
 
     /** The browsers that are signed in to a connection, the one seen last first. */
@@ -129,7 +135,7 @@ export function createSessionStore(db: Database) {
           lastSeenAt: session.lastSeenAt,
         })
         .from(session)
-        .where(and(eq(session.connectionId, connectionId), gt(session.expiresAt, sql`now()`)))
+        .where(and(eq(session.connectionId, connectionId), isLive))
         .orderBy(desc(session.lastSeenAt))
     },
 
@@ -141,6 +147,7 @@ export function createSessionStore(db: Database) {
           and(
             eq(session.connectionId, connectionId),
             ne(session.reference, ownReference),
+            isLive,
             reference === undefined ? undefined : eq(session.reference, reference),
           ),
         )
