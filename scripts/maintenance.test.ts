@@ -3,7 +3,7 @@ import { sql } from "drizzle-orm"
 import { afterEach, beforeEach, describe, expect, test } from "vitest"
 import { unsealTokens } from "@/lib/connections/sealed-tokens"
 import type { Database } from "@/lib/db/client"
-import { activity, connection, session, spentState } from "@/lib/db/schema"
+import { activity, connection, rateLimit, session, spentState } from "@/lib/db/schema"
 import { client, obtainGrant } from "@/test/bitbucket-grant"
 import { accountUuid, connect, secrets } from "@/test/connection-server"
 import { createTestDatabase } from "@/test/database"
@@ -122,14 +122,15 @@ describe("npm run db:prune", { timeout: 60_000 }, () => {
       await db.insert(session).values({ idHash: String(index), connectionId, expiresAt })
     await db.insert(activity).values({ accountUuid, kind: "signed_in", at: sql`now() - interval '91 days'` })
     await db.insert(spentState).values({ stateHash: "old", expiresAt: sql`now() - interval '1 second'` })
+    await db.insert(rateLimit).values({ key: "old", points: 1, expire: Date.now() - 1_000 })
     const first = await runCommand("db:prune", ["--json"], environment)
     expect([first.exitCode, JSON.parse(first.stdout)]).toEqual([
       0,
-      { sessions: 1, connections: 0, activity: 1, spentStates: 1 },
+      { sessions: 1, connections: 0, activity: 1, spentStates: 1, rateLimits: 1 },
     ])
     const second = await runCommand("db:prune", [], environment)
     expect(second.stdout).toBe(
-      "Deleted 0 sessions, 0 connections, 0 entries of activity, 0 sign-ins that are over.\n",
+      "Deleted 0 sessions, 0 connections, 0 entries of activity, 0 sign-ins that are over, 0 counts of requests.\n",
     )
     expect(await db.$count(session)).toBe(1)
   })

@@ -13,7 +13,8 @@ export const maxDuration = 60
 
 /**
  * Called by a scheduler, once a day or more: deletes what is over (sessions, connections that nobody wants any
- * more, old activity, states of old sign-ins), then renews idle connections before their refresh tokens die of disuse.
+ * more, old activity, states of old sign-ins, counts of requests), then renews idle connections before their refresh
+ * tokens die of disuse.
  */
 export async function GET(request: Request): Promise<Response> {
   const { CRON_SECRET, KEEP_ALIVE_AFTER_DAYS, KEEP_ALIVE_PER_SECOND } = environment()

@@ -1,0 +1,20 @@
+import { expect, test, vi } from "vitest"
+import { rateLimit } from "@/lib/db/schema"
+import { secrets } from "@/test/connection-server"
+import { createTestDatabase } from "@/test/database"
+import { deleteWhatIsOver } from "./delete-what-is-over"
+
+test("counts of requests go when their minute is over, and not before", async () => {
+  vi.stubEnv("AUTH_SECRET", secrets[0])
+  vi.stubEnv("AUTH_BITBUCKET_ID", "key")
+  vi.stubEnv("AUTH_BITBUCKET_SECRET", "secret")
+  const { db } = await createTestDatabase()
+  await db.insert(rateLimit).values([
+    { key: "over", points: 3, expire: Date.now() - 1_000 },
+    { key: "running", points: 3, expire: Date.now() + 60_000 },
+    { key: "endless", points: 3, expire: null },
+  ])
+  expect(await deleteWhatIsOver(db)).toMatchObject({ rateLimits: 1 })
+  const left = await db.select({ key: rateLimit.key }).from(rateLimit)
+  expect(left.map(({ key }) => key).sort()).toEqual(["endless", "running"])
+})
