@@ -1,7 +1,5 @@
 import type { Connection } from "@/lib/connections/connection-store"
-import { connections } from "@/lib/connections/connections"
-import { getCurrentProfile } from "@/lib/connections/current-profile"
-import { ConnectionError } from "@/lib/connections/errors"
+import { checkedConnection } from "./checked-connection"
 import { ConnectionStanding } from "./connection-standing"
 
 /**
@@ -9,18 +7,5 @@ import { ConnectionStanding } from "./connection-standing"
  * is said of what works, not of what should.
  */
 export async function CheckedStanding({ connection }: { connection: Connection }) {
-  return <ConnectionStanding connection={await check(connection)} />
-}
-
-async function check(connection: Connection): Promise<Connection> {
-  if (connection.status === "dead") return connection
-  try {
-    const { profile, version } = await getCurrentProfile(connection)
-    if (version === connection.version) return { ...connection, profile }
-    const current = await connections().store.read(connection.id)
-    return current ? { ...current, profile } : { ...connection, status: "dead" }
-  } catch (error) {
-    if (error instanceof ConnectionError) return { ...connection, status: "dead", remainingSeconds: 0 }
-    throw error
-  }
+  return <ConnectionStanding connection={await checkedConnection(connection)} />
 }
