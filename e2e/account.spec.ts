@@ -131,12 +131,16 @@ test("a person renews by hand, and chooses to stay connected while signed out", 
 }) => {
   await signInFrom(page, bitbucket, "/integrations/bitbucket")
   await page.getByRole("button", { name: "Renew now" }).click()
-  await expect(page.getByText("It is fresh: Bitbucket gave it less than half a minute ago.")).toBeVisible()
+  await expect(page.getByText("It is fresh: Bitbucket gave it less than a minute ago.")).toBeVisible()
   await database.query(
     "update connection set issued_at = now() - interval '1 hour', expires_at = now() + interval '1 hour'",
   )
   await page.getByRole("button", { name: "Renew now" }).click()
   await expect(page.getByText("Renewed just now.")).toBeVisible()
+  await database.query("update connection set issued_at = issued_at - interval '2 minutes'")
+  await page.reload()
+  await expect(page.getByRole("heading", { name: "Renewal" })).toBeVisible()
+  await expect(page.getByText("Renewed just now.")).toHaveCount(0)
   expect(
     (await emulator.control.listRequests()).filter(({ grant_type }) => grant_type === "refresh_token"),
   ).toHaveLength(1)
@@ -148,4 +152,51 @@ test("a person renews by hand, and chooses to stay connected while signed out", 
   expect((await database.query("select stays_connected from connection")).rows).toEqual([
     { stays_connected: true },
   ])
+})
+
+test("a connection that has ended while its access lives says until when it is good, and that nothing renews it", async ({
+  page,
+  bitbucket,
+  database,
+}) => {
+  await signInFrom(page, bitbucket, "/integrations/bitbucket")
+  await database.query(
+    `update connection set status = 'dead', last_failure = 'no_refresh_token', last_failure_at = now(),
+      issued_at = now() - interval '80 minutes', expires_at = now() + interval '40 minutes'`,
+  )
+  await page.reload()
+  const main = page.getByRole("main")
+  await expect(main.getByText("This connection has ended.")).toBeVisible()
+  await expect(main.getByText("What it gave last is good until")).toBeVisible()
+  await expect(main.getByText("None: sign in again")).toBeVisible()
+  await expect(main.getByText("It has lapsed")).toHaveCount(0)
+  await expect(main.getByText("Bitbucket gave nothing to renew the connection with")).toBeVisible()
+  await expect(page.getByRole("button", { name: "Renew now" })).toHaveCount(0)
+
+  await database.query("update connection set expires_at = now() - interval '1 second'")
+  await page.goto("/profile")
+  await expect(page.getByRole("status").first()).toContainText("This connection has ended.")
+})
+
+test("a connection that a wrong client keeps from being renewed is not called Bitbucket's silence", async ({
+  page,
+  bitbucket,
+  database,
+  emulator,
+}) => {
+  await signInFrom(page, bitbucket, "/integrations/bitbucket")
+  await database.query("update connection set expires_at = now() - interval '1 second'")
+  await emulator.control.addFault({
+    match: { grant_type: "refresh_token" },
+    kind: "status",
+    status: 400,
+    headers: { "content-type": "application/json" },
+    body: '{"error": "unauthorized_client", "error_description": "Invalid OAuth client credentials"}',
+    times: null,
+  })
+  await page.reload()
+  const notice = page.getByRole("main").getByRole("status").first()
+  await expect(notice).toContainText("could not be renewed")
+  await expect(notice).toContainText("only its owner can mend")
+  await expect(page.getByText("Bitbucket is not answering.")).toHaveCount(0)
 })

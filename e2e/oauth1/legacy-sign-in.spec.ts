@@ -86,6 +86,10 @@ test("L5 the legacy sign-in leads to the profile by signed calls, and no secret 
 
   await page.goto(`${legacy.url}/integrations/bitbucket`)
   await expect(page.getByRole("main").getByText("does not lapse")).toBeVisible()
+  await page.getByRole("button", { name: "Disconnect …" }).click()
+  const question = page.getByRole("dialog")
+  await expect(question).toContainText("It stays valid until you remove this app there.")
+  await expect(question).not.toContainText("two hours")
   await expect(page.getByRole("button", { name: "Renew now" })).toHaveCount(0)
   expect(await accessibilityFaults(page)).toEqual([])
 })

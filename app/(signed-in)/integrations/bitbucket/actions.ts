@@ -9,7 +9,7 @@ import { formField } from "@/lib/form-field"
 import { requireSession } from "@/lib/sessions/current-session"
 import { fromRecords } from "@/lib/sessions/records"
 import { wayInAfterAction } from "@/lib/sessions/way-in"
-import type { RenewalOutcome } from "./renewal-outcome"
+import type { RenewalOutcome } from "./renewal-outcomes"
 
 const path = "/integrations/bitbucket"
 

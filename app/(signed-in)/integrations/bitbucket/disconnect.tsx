@@ -4,8 +4,13 @@ import { disconnect } from "../../actions"
 
 const CONFIRMATION = "disconnect-confirmation"
 
+type Props = {
+  /** Whether what Bitbucket gave lapses of its own accord, sooner or later. */
+  lapsesByItself: boolean
+}
+
 /** Asks before it acts, in a popover of the browser's own: that needs no script. */
-export function Disconnect() {
+export function Disconnect({ lapsesByItself }: Props) {
   return (
     <section
       aria-labelledby="disconnect"
@@ -20,13 +25,13 @@ export function Disconnect() {
       <button type="button" popoverTarget={CONFIRMATION} className={`mt-4 ${buttonStyle("secondary")}`}>
         Disconnect …
       </button>
-      <Confirmation />
+      <Confirmation lapsesByItself={lapsesByItself} />
     </section>
   )
 }
 
 /** What it says about Bitbucket is the truth, also where that is inconvenient. */
-function Confirmation() {
+function Confirmation({ lapsesByItself }: Props) {
   return (
     <div
       id={CONFIRMATION}
@@ -55,7 +60,12 @@ function Confirmation() {
           </a>
           .
         </li>
-        <li>Bitbucket cannot call back what it has given out: it lapses by itself within two hours.</li>
+        <li>
+          Bitbucket cannot call back what it has given out.{" "}
+          {lapsesByItself
+            ? "It lapses by itself within two hours."
+            : "It stays valid until you remove this app there."}
+        </li>
       </ul>
       <div className="mt-6 flex flex-wrap justify-end gap-3">
         <button

@@ -1,5 +1,6 @@
 import type { Metadata } from "next"
 import { Suspense } from "react"
+import { isRenewable } from "@/lib/connections/access-token"
 import { requireSession } from "@/lib/sessions/current-session"
 import { fromRecords } from "@/lib/sessions/records"
 import { KeepFresh } from "../../keep-fresh"
@@ -26,13 +27,13 @@ export default async function BitbucketConnectionPage({ searchParams }: Props) {
     <div className="space-y-6">
       <KeepFresh connection={connection} />
       <h1 className="font-semibold text-xl sm:text-2xl">Bitbucket connection</h1>
-      <RenewalOutcomeNotice outcome={(await searchParams).renewal} />
+      <RenewalOutcomeNotice outcome={(await searchParams).renewal} connection={connection} />
       <Suspense fallback={<ConnectionStanding connection={connection} />}>
         <CheckedStanding connection={connection} />
       </Suspense>
       <Renewal connection={connection} />
       <AllowedScopes granted={connection.scopes} />
-      <Disconnect />
+      <Disconnect lapsesByItself={isRenewable(connection)} />
     </div>
   )
 }

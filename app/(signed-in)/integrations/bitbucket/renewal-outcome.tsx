@@ -1,22 +1,24 @@
 import { Notice } from "@/components/notice"
+import type { Connection } from "@/lib/connections/connection-store"
+import { outcomeThatHolds } from "./renewal-outcomes"
 
 const sentences = {
   renewed: { tone: "positive", title: "Renewed just now." },
-  fresh: { tone: "positive", title: "It is fresh: Bitbucket gave it less than half a minute ago." },
+  fresh: { tone: "positive", title: "It is fresh: Bitbucket gave it less than a minute ago." },
   later: {
     tone: "caution",
-    title: "Bitbucket could not renew it at this moment. It is tried again by itself.",
+    title: "It could not be renewed at this moment. It is tried again by itself.",
   },
   ended: {
     tone: "critical",
-    title: "Bitbucket no longer renews this connection. Sign in again to restore it.",
+    title: "This connection is not renewed any more. Sign in again to restore it.",
   },
 } as const
 
-export type RenewalOutcome = keyof typeof sentences
+type Props = { outcome: unknown; connection: Connection }
 
-/** What came of "Renew now". The address only picks among these sentences. */
-export function RenewalOutcomeNotice({ outcome }: { outcome: unknown }) {
-  const known = Object.entries(sentences).find(([name]) => name === outcome)?.[1]
-  return known ? <Notice tone={known.tone} title={known.title} /> : null
+/** What came of "Renew now". The address only picks among these sentences, and none that is not true now. */
+export function RenewalOutcomeNotice({ outcome, connection }: Props) {
+  const known = outcomeThatHolds(outcome, connection)
+  return known && <Notice tone={sentences[known].tone} title={sentences[known].title} />
 }

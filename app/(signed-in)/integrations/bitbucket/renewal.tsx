@@ -12,14 +12,15 @@ import { chooseToStayConnected, renewNow } from "./actions"
 export function Renewal({ connection }: { connection: Connection }) {
   const { id, status, expiresAt, remainingSeconds, lifetimeSeconds, staysConnected } = connection
   const renews = isRenewable(connection)
-  const isAlive = status === "active" && remainingSeconds > 0
+  const isAlive = remainingSeconds > 0
+  const isDead = status === "dead"
   const renewsAt = new Date(expiresAt.getTime() - refreshWindowSeconds(id, lifetimeSeconds) * 1_000)
   return (
     <Card
       id="renewal"
       title="Renewal"
       aside={
-        status === "active" &&
+        !isDead &&
         renews && (
           <form action={renewNow}>
             <button type="submit" className={buttonStyle("secondary")}>
@@ -33,7 +34,8 @@ export function Renewal({ connection }: { connection: Connection }) {
         {renews ? (
           <>
             <Fact name="Next renewal">
-              {isAlive ? <Instant at={renewsAt} as="instant" /> : "When Bitbucket allows it"}
+              {isDead && "None: sign in again"}
+              {!isDead && (isAlive ? <Instant at={renewsAt} as="instant" /> : "When Bitbucket allows it")}
             </Fact>
             <Fact name="Access lapses in">
               {isAlive ? <Countdown until={expiresAt.toISOString()} /> : "It has lapsed"}
