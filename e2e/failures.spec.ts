@@ -276,8 +276,12 @@ test("who is refused for their workspace or their address is told which account 
     await page.goto("/oauth/bitbucket/authorize?next=/profile")
     await new BitbucketPages(page).signInAndAllow("sam")
     await expect(page, "that no address may be seen is not the person's fault").toHaveURL(
-      /error=missing_scope/,
+      /error=email_not_shown/,
     )
+    const told = page.getByRole("main").getByRole("alert")
+    await expect(told).toContainText("Bitbucket did not show your email address")
+    await expect(told).toContainText("signed you in as Sam Where")
+    await expect(told).not.toContainText("who you are")
     await page.close()
     expect((await database.query("select 1 from connection")).rowCount).toBe(0)
   } finally {

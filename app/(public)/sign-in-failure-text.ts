@@ -72,6 +72,16 @@ const texts: Record<SignInFailureCode, FailureText> = {
       "In Bitbucket, open the workspace’s settings, then OAuth consumers (newer screens: OAuth clients), edit yours and tick Account: Read and Account: Email.",
     variables: ["BITBUCKET_SCOPES"],
   },
+  email_not_shown: {
+    eyebrow: "Sign-in failed",
+    title: "Bitbucket did not show your email address",
+    explanation:
+      "This site needs one that you have confirmed at Bitbucket. Try again; if that does not help, its owner has to allow this site to see it.",
+    retryLabel: "Try again",
+    forOwner:
+      "In Bitbucket, open the workspace’s settings, then OAuth consumers (newer screens: OAuth clients), edit yours and tick Account: Email.",
+    variables: ["REQUIRE_CONFIRMED_EMAIL", "BITBUCKET_SCOPES"],
+  },
   workspace_not_allowed: {
     eyebrow: "Sign-in failed",
     title: "This account is not admitted here",

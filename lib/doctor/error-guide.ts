@@ -144,6 +144,10 @@ export const signInFailures: Record<SignInFailureCode, Explanation> = {
     cause: "The client may not read the account.",
     cure: "Tick Account: Read (Scopes on the newer screens: account).",
   },
+  email_not_shown: {
+    cause: "REQUIRE_CONFIRMED_EMAIL is on, and Bitbucket showed no address at all.",
+    cure: "Tick Account: Email (Scopes on the newer screens: email); where it is ticked, try again.",
+  },
   workspace_not_allowed: {
     cause: "The person is in none of ALLOWED_WORKSPACES.",
     cure: "Add the workspace's slug or UUID, or invite the person there.",

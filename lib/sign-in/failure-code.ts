@@ -14,6 +14,8 @@ const statuses = {
   bitbucket_rate_limited: 503,
   /** Bitbucket did not grant the scope that reading the account needs. */
   missing_scope: 403,
+  /** This deployment admits nobody without a confirmed email address, and Bitbucket showed none of theirs. */
+  email_not_shown: 403,
   /** The account is a member of none of the workspaces that this deployment admits. */
   workspace_not_allowed: 403,
   /** This deployment admits nobody without a confirmed email address. */

@@ -61,6 +61,6 @@ async function refuseUnwanted(credential: ApiCredential, { account, emails }: Pr
   const name = account.displayName ?? account.nickname
   const details = name === null ? {} : { account: name }
   if (environment().REQUIRE_CONFIRMED_EMAIL && confirmedPrimaryEmail(emails) === null)
-    throw new SignInError(emails === null ? "missing_scope" : "no_confirmed_email", details)
+    throw new SignInError(emails === null ? "email_not_shown" : "no_confirmed_email", details)
   if (!(await isAdmitted(credential))) throw new SignInError("workspace_not_allowed", details)
 }
