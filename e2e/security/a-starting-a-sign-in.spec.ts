@@ -416,6 +416,7 @@ test("A14 signing in as somebody else makes a new session, ends the old one and 
   expect((await before.send("/profile")).status).toBe(307)
   expect((await before.send("/api/token/refresh", { method: "POST" })).status).toBe(401)
   expect((await database.query("select 1 from connection")).rowCount, "the old account's tokens").toBe(1)
+  expect((await database.query("select 1 from session")).rowCount, "the old session").toBe(1)
 })
 
 test("A14b signing in twice as the same person leaves one session, with a new id", async ({
