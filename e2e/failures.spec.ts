@@ -181,7 +181,7 @@ test("an address that answers no sign-in of ours is told apart, and Bitbucket is
   await expectGoodInEveryLook(page, "callback_mismatch", testInfo)
 })
 
-test("a sign-in that took longer than fifteen minutes says so, and starts again in one step", async ({
+test("the page of a sign-in that took too long says so, and starts again in one step", async ({
   page,
   bitbucket,
   expectedConsoleErrors,
@@ -301,7 +301,7 @@ test("the variable that a failure has to do with is not named to visitors", asyn
   }
 })
 
-test("a person who comes from the sign-in that failed reaches their page once it works", async ({
+test("a person whose sign-in failed reaches the page that they wanted once it works", async ({
   page,
   bitbucket,
   context,

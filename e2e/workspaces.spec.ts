@@ -88,7 +88,7 @@ test.describe("a workspace that is not one's own", () => {
   for (const [what, slug] of [
     ["does not exist", "no-such-workspace"],
     ["belongs to others", "southern-cross"],
-    ["is public, and still not one's own", "northern-lights"],
+    ["is public", "northern-lights"],
     ["cannot exist", "%2e%2e%2fuser"],
   ])
     test(`and ${what} has a 404 that says so`, async ({ page, bitbucket, appUrl }) => {
@@ -130,7 +130,7 @@ test("a session that was ended elsewhere leads back to the list as well, whateve
   expect(locationOf(response).searchParams.get("next")).toBe("/workspaces/emulated-works?sort=name&page=2")
 })
 
-test("a grant that Bitbucket has ended leads to one sign-in and back to the list", async ({
+test("a grant that Bitbucket has ended leads to the sign-in page, which knows the way back", async ({
   page,
   bitbucket,
   emulator,
@@ -182,7 +182,7 @@ test.describe("while Bitbucket", () => {
     [
       "talks nonsense",
       { match: { origin: "api" }, kind: "html", times: null },
-      "Bitbucket",
+      "Bitbucket gave an answer that makes no sense.",
       "Try again in a minute or two.",
     ],
   ] as const)
