@@ -72,7 +72,14 @@ describe("an access token", () => {
     expect(await acceptedByBitbucket(token.value)).toBe(true)
     expect(token.version).toBe((before?.version ?? 0) + 1)
     expect(await refreshRequests()).toMatchObject([
-      { status: 200, authorization: expect.stringMatching(/^Basic/) },
+      {
+        status: 200,
+        authorization: expect.stringMatching(/^Basic/),
+        form: {
+          grant_type: "refresh_token",
+          refresh_token: expect.stringMatching(/^\[\d+ characters, #\w+\]$/),
+        },
+      },
     ])
   })
 
@@ -104,11 +111,27 @@ describe("an access token", () => {
 
   test("is stored before anybody gets it", async () => {
     await lapse()
-    const { value } = await server.getAccessToken(id)
-    const row = await server.store.read(id)
-    expect(await unsealTokens(row?.sealedTokens ?? "", accountUuid, secrets)).toMatchObject({
-      accessToken: value,
+    let letStore = () => {}
+    const mayStore = new Promise<void>((resolve) => {
+      letStore = resolve
     })
+    const commitRefresh = vi.fn(async (...args: Parameters<typeof server.store.commitRefresh>) => {
+      await mayStore
+      return server.store.commitRefresh(...args)
+    })
+    const store = { ...server.store, commitRefresh }
+    const { getAccessToken } = createAccessTokens({ store, refresh: server.refresh, secrets })
+    const served: string[] = []
+    const callers = [1, 2].map(async () => served.push((await getAccessToken(id)).value))
+    await vi.waitFor(() => expect(commitRefresh).toHaveBeenCalledOnce())
+    expect(await refreshRequests(), "Bitbucket has given the new pair").toMatchObject([{ status: 200 }])
+    expect(served).toEqual([])
+
+    letStore()
+    await Promise.all(callers)
+    const row = await server.store.read(id)
+    const { accessToken } = await unsealTokens(row?.sealedTokens ?? "", accountUuid, secrets)
+    expect(served).toEqual([accessToken, accessToken])
   })
 
   test("is renewed without a new refresh token: the old one stays", async () => {
