@@ -70,23 +70,6 @@ for (const page of pages)
       expect(Object.keys(scripts)).toContain(script)
   })
 
-test("the README's table of variables, .env.example and the code know the same variables", async () => {
-  const readme = await readFile("README.md", "utf8")
-  const inReadme = new Set(
-    [...readme.matchAll(/^\| (`[A-Z_`, ]+`) +\|/gm)].flatMap(
-      ([, names = ""]) => names.match(/[A-Z_]{4,}/g) ?? [],
-    ),
-  )
-  const code = await readFile("lib/env.ts", "utf8")
-  const inCode = [...code.matchAll(/^ {6}([A-Z][A-Z0-9_]+):/gm)].map(([, name = ""]) => name)
-  const notSettings = ["NODE_ENV", "VERCEL", "VERCEL_OTEL_ENDPOINTS", "NEXTAUTH_URL"]
-  const example = await readFile(".env.example", "utf8")
-  for (const name of inCode.filter((one) => !notSettings.includes(one))) {
-    expect(inReadme).toContain(name)
-    expect(example.match(new RegExp(`^${name}=`, "gm")), `${name} in .env.example`).toHaveLength(1)
-  }
-})
-
 function commandOf({ text }: CodeBlock): string {
   return text
     .split("\n")

@@ -103,10 +103,14 @@ describe("the environment", () => {
     expect(values).toMatchObject({ AUTH_URL: "https://app.example", SESSION_IDLE_DAYS: 7 })
   })
 
-  test.each([".env.example", "README.md"])("is written down in %s, variable by variable", async (file) => {
+  test.each([
+    [".env.example", /^#? ?([A-Z_]+)=/gm],
+    ["README.md", /^\| (`[A-Z_]+`(?:, `[A-Z_]+`)*) +\|/gm],
+  ])("is written down in %s: the same variables, each once", async (file, rows) => {
     const text = await readFile(file, "utf8")
+    const written = [...text.matchAll(rows)].flatMap(([, names = ""]) => names.match(/[A-Z_]+/g) ?? [])
     const notOurs = ["NODE_ENV", "VERCEL", "VERCEL_OTEL_ENDPOINTS", "NEXTAUTH_URL"]
-    const own = inspectEnvironment({}).readings.filter(({ name }) => !notOurs.includes(name))
-    expect(own.filter(({ name }) => !text.includes(name)).map(({ name }) => name)).toEqual([])
+    const names: string[] = inspectEnvironment({}).readings.map(({ name }) => name)
+    expect(written.sort()).toEqual(names.filter((name) => !notOurs.includes(name)).sort())
   })
 })
