@@ -28,5 +28,5 @@ export function checkOtherNames(names: ReadonlySet<string>): CheckResult {
       "AUTH_REDIRECT_PROXY_URL is set: Auth.js then lets whoever shares AUTH_SECRET obtain codes for any address.",
       "Remove it, unless every deployment that shares the secret is trusted.",
     )
-  return ok(id, "No variable is set under a name that is meant for something else.")
+  return ok(id, "No variable is set under a name that this app does not read in its place.")
 }
