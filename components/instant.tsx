@@ -3,7 +3,7 @@ import { dateText, instantText, relativeText } from "@/lib/time-text"
 
 type Props = {
   at: Date
-  /** What is read; the other two are in the title and in `datetime`. */
+  /** What is read; the title has the instant, `datetime` ISO 8601. */
   as: "date" | "instant" | "relative" | "instant-and-relative"
 }
 

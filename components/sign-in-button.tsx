@@ -3,7 +3,7 @@ import { buttonStyle } from "./button-style"
 type Props = {
   /** A path on this app's own origin, already parsed. */
   next: string
-  /** Says in addresses and logs why somebody goes to Bitbucket; decides nothing. */
+  /** Says in the address why somebody goes to Bitbucket; nothing reads it. */
   reason: "signin" | "retry" | "reauthorization" | "reconnect"
   label?: string
   look?: "hero" | "primary" | "secondary"

@@ -25,7 +25,7 @@ export async function cookiesOf(page: Page, appUrl: string): Promise<string> {
   return cookies.map(({ name, value }) => `${name}=${value}`).join("; ")
 }
 
-/** The path and query of where an answer leads, without the origin. */
+/** Where an answer leads; one that leads nowhere gives its own address. */
 export function locationOf(response: APIResponse): URL {
   return new URL(response.headers().location ?? "", response.url())
 }

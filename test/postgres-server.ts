@@ -13,7 +13,7 @@ declare module "vitest" {
   }
 }
 
-/** One real Postgres for the whole run; `test/database.ts` makes each test file a migrated database in it. */
+/** One real Postgres for the whole run; `test/database.ts` makes each test that asks for one a migrated database in it. */
 export default async function startPostgresServer(project: TestProject) {
   const folder = await mkdtemp(path.join(tmpdir(), "unit-tests-"))
   const port = await freePort()

@@ -70,8 +70,8 @@ async function countRenewed({ db }: Stage): Promise<[number, number]> {
 }
 
 /**
- * The slope of the least-squares line. Not from the start: each call to Bitbucket keeps its deadline for five
- * seconds, so a server takes its memory within the first two thousand.
+ * The slope of the least-squares line through the reports. The first two thousand renewals are left out: while they
+ * run, a server's memory still grows to the size that its work needs.
  */
 function growthPer1000(reports: readonly KeepAliveReport[], of: (report: KeepAliveReport) => number): number {
   const points = reports.filter(({ renewed }) => renewed > 2_000)

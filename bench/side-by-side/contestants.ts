@@ -74,7 +74,7 @@ export const contestants: readonly Contestant[] = [ours, oursKeeping, bare, stoc
 /** Both ways to run this app: every target is asked of each, and the tables say which is which. */
 export const ownNames: readonly string[] = [ours.name, oursKeeping.name]
 
-/** What no start-up of the apps needs: two databases on one server, the tables of the second, one token for `bare`. */
+/** What the peers need beside the stage: a database with its tables for Better Auth, and one token for `bare`. */
 export async function peerEnvironment(stage: Stage, accessToken: string): Promise<Record<string, string>> {
   const client = new Client(stage.databaseUrl)
   await client.connect()

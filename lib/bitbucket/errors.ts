@@ -25,7 +25,10 @@ type Details = {
   changeId?: string
 }
 
-/** A call to Bitbucket failed. Holds no address, token or text of Bitbucket's. */
+/**
+ * A call to Bitbucket failed. Holds no address, no token and, of what Bitbucket wrote, only the names of scopes and of
+ * a change.
+ */
 export class BitbucketError extends Error {
   override readonly name = "BitbucketError"
   readonly code: BitbucketErrorCode

@@ -11,7 +11,7 @@ import { inSpan } from "@/lib/telemetry/spans"
  * Starts the authorization request at once: a link here is a link to Bitbucket's consent page. A GET by design;
  * it changes no session and no token, and only a page that a person opens starts one.
  *
- * `reason` says in logs and addresses why somebody was sent here; it decides nothing.
+ * `reason` says in the address why somebody was sent here, for whoever looks at it; nothing reads it.
  */
 export async function GET(request: NextRequest): Promise<Response> {
   if (!isNavigation(request)) return new Response(null, { status: 403, headers: noStore })
