@@ -1,8 +1,7 @@
-import { freePort } from "../scripts/server-process"
 import { tracedBytes, weighPage } from "../test/page-weight"
 import { startStatementCounter } from "../test/statement-counter"
-import { startApp } from "./app-server"
 import { expect, test } from "./fixtures"
+import { startOwnApp } from "./own-app"
 import { cookiesOf, signInFrom, withCookiesOf } from "./person"
 
 /** Numbers that do not depend on the machine: the last measured ones and about a tenth more. */
@@ -49,30 +48,23 @@ for (const [how, freshSeconds, profileQueries, profileCalls] of [
     appUrl,
   }) => {
     await signInFrom(page, bitbucket, "/profile")
-    const counter = await startStatementCounter(environment.DATABASE_URL ?? "")
-    const port = String(await freePort())
-    const url = `http://localhost:${port}`
+    await using counter = await startStatementCounter(environment.DATABASE_URL ?? "")
     const counted = { ...environment, DATABASE_URL: counter.url, PROFILE_FRESH_SECONDS: freshSeconds }
-    const app = await startApp({ ...counted, PORT: port }, url)
-    try {
-      const client = await withCookiesOf(page, appUrl)
-      for (const [path, queries, calls] of [
-        ["/profile", profileQueries, profileCalls],
-        ["/sessions", 2, 0],
-        ["/activity", 2, 0],
-        ["/", 1, 0],
-      ] as const) {
-        await client.get(url + path)
-        counter.take()
-        await emulator.control.clearRequests()
-        const response = await client.get(url + path)
-        await response.text()
-        expect(response.headers()["set-cookie"], `${path} writes no cookie`).toBeUndefined()
-        expect(counter.take(), `statements of ${path}`).toHaveLength(queries)
-        expect(await emulator.control.listRequests(), `calls of ${path}`).toHaveLength(calls)
-      }
-    } finally {
-      await app.stop()
-      await counter.stop()
+    await using app = await startOwnApp(counted)
+    const client = await withCookiesOf(page, appUrl)
+    for (const [path, queries, calls] of [
+      ["/profile", profileQueries, profileCalls],
+      ["/sessions", 2, 0],
+      ["/activity", 2, 0],
+      ["/", 1, 0],
+    ] as const) {
+      await client.get(app.url + path)
+      counter.take()
+      await emulator.control.clearRequests()
+      const response = await client.get(app.url + path)
+      await response.text()
+      expect(response.headers()["set-cookie"], `${path} writes no cookie`).toBeUndefined()
+      expect(counter.take(), `statements of ${path}`).toHaveLength(queries)
+      expect(await emulator.control.listRequests(), `calls of ${path}`).toHaveLength(calls)
     }
   })

@@ -4,6 +4,7 @@ import { freePort } from "../scripts/server-process"
 import { createDatabase, startApp } from "./app-server"
 import { test as base, expect } from "./fixtures"
 import { expectGoodInEveryLook } from "./looks"
+import { seedFor } from "./seeds"
 import { startTcpGate, type TcpGate } from "./tcp-gate"
 
 type Fixtures = { gate: TcpGate; gatedApp: ServerProcess; gatedUrl: string }
@@ -13,18 +14,7 @@ const test = base.extend<Fixtures>({
   gatedUrl: async ({ emulator }, use) => {
     const port = await freePort()
     const url = `http://localhost:${port}`
-    await emulator.control.reset({
-      people: [{ username: "demo", password: "demo", display_name: "Demo Person" }],
-      clients: [
-        {
-          key: "emulatorClientKey1",
-          secret: "emulatorClientSecret123456789012",
-          name: "Demo",
-          callback_url: url,
-          scopes: ["account", "email"],
-        },
-      ],
-    })
+    await emulator.control.reset(seedFor(url))
     await use(url)
   },
   gate: async ({ environment }, use) => {

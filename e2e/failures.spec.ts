@@ -1,10 +1,10 @@
 import type { FaultInput } from "bitbucket-emulator"
-import { freePort } from "../scripts/server-process"
-import { startApp } from "./app-server"
 import { expect, test } from "./fixtures"
 import { expectGoodInEveryLook } from "./looks"
+import { startOwnApp } from "./own-app"
 import { BitbucketPages } from "./pages/bitbucket-pages"
 import { locationOf } from "./person"
+import { clientFor } from "./seeds"
 
 /** `__Host-` before it where the app is served with TLS. */
 const noteCookie = /authjs\.failure$/
@@ -216,77 +216,61 @@ test("who is refused for their workspace or their address is told which account 
   environment,
   database,
 }, testInfo) => {
-  const port = await freePort()
-  const appUrl = `http://localhost:${port}`
-  const app = await startApp({
+  await using app = await startOwnApp({
     ...environment,
-    PORT: String(port),
-    AUTH_URL: appUrl,
     ALLOWED_WORKSPACES: "elsewhere",
     REQUIRE_CONFIRMED_EMAIL: "on",
   })
-  try {
-    const seed = (scopes: ("account" | "email")[]) =>
-      emulator.control.reset({
-        people: [
-          {
-            username: "sam",
-            password: "sam",
-            display_name: "Sam Where",
-            emails: [{ email: "sam@example.com", is_primary: true }],
-          },
-          {
-            username: "una",
-            password: "una",
-            display_name: "Una Confirmed",
-            emails: [{ email: "una@example.com", is_primary: true, is_confirmed: false }],
-          },
-        ],
-        clients: [
-          {
-            key: "emulatorClientKey1",
-            secret: "emulatorClientSecret123456789012",
-            name: "Demo",
-            callback_url: appUrl,
-            scopes,
-          },
-        ],
-      })
-    await seed(["account", "email"])
-    for (const [username, code, name, says] of [
-      ["sam", "workspace_not_allowed", "Sam Where", /Only members of certain Bitbucket workspaces/],
-      ["una", "no_confirmed_email", "Una Confirmed", /email address that you have confirmed/],
-    ] as const) {
-      const context = await browser.newContext({ baseURL: appUrl })
-      const page = await context.newPage()
-      await page.goto("/oauth/bitbucket/authorize?next=/profile")
-      const answered = page.waitForResponse((response) => response.url().includes("/auth/error"))
-      await new BitbucketPages(page).signInAndAllow(username)
-      expect((await answered).status()).toBe(403)
-      await expect(page).toHaveURL(new RegExp(`error=${code}`))
-      await expect(page.getByRole("main").getByRole("alert")).toContainText(says)
-      await expect(page.getByRole("main").getByRole("alert")).toContainText(`signed you in as ${name}`)
-      await expectGoodInEveryLook(page, code, testInfo)
-      await page.goto(`/auth/error?error=missing_scope`)
-      await expect(page.getByText("signed you in as")).toHaveCount(0)
-      await context.close()
-    }
-    await seed(["account"])
-    const page = await browser.newPage({ baseURL: appUrl })
+  const seed = (scopes: ("account" | "email")[]) =>
+    emulator.control.reset({
+      people: [
+        {
+          username: "sam",
+          password: "sam",
+          display_name: "Sam Where",
+          emails: [{ email: "sam@example.com", is_primary: true }],
+        },
+        {
+          username: "una",
+          password: "una",
+          display_name: "Una Confirmed",
+          emails: [{ email: "una@example.com", is_primary: true, is_confirmed: false }],
+        },
+      ],
+      clients: [clientFor(app.url, { scopes })],
+    })
+  await seed(["account", "email"])
+  for (const [username, code, name, says] of [
+    ["sam", "workspace_not_allowed", "Sam Where", /Only members of certain Bitbucket workspaces/],
+    ["una", "no_confirmed_email", "Una Confirmed", /email address that you have confirmed/],
+  ] as const) {
+    const context = await browser.newContext({ baseURL: app.url })
+    const page = await context.newPage()
     await page.goto("/oauth/bitbucket/authorize?next=/profile")
-    await new BitbucketPages(page).signInAndAllow("sam")
-    await expect(page, "that no address may be seen is not the person's fault").toHaveURL(
-      /error=email_not_shown/,
-    )
-    const told = page.getByRole("main").getByRole("alert")
-    await expect(told).toContainText("Bitbucket did not show your email address")
-    await expect(told).toContainText("signed you in as Sam Where")
-    await expect(told).not.toContainText("who you are")
-    await page.close()
-    expect((await database.query("select 1 from connection")).rowCount).toBe(0)
-  } finally {
-    await app.stop()
+    const answered = page.waitForResponse((response) => response.url().includes("/auth/error"))
+    await new BitbucketPages(page).signInAndAllow(username)
+    expect((await answered).status()).toBe(403)
+    await expect(page).toHaveURL(new RegExp(`error=${code}`))
+    await expect(page.getByRole("main").getByRole("alert")).toContainText(says)
+    await expect(page.getByRole("main").getByRole("alert")).toContainText(`signed you in as ${name}`)
+    await expectGoodInEveryLook(page, code, testInfo)
+    await page.goto(`/auth/error?error=missing_scope`)
+    await expect(page.getByText("signed you in as")).toHaveCount(0)
+    await context.close()
   }
+  await seed(["account"])
+  const page = await browser.newPage({ baseURL: app.url })
+  await page.goto("/oauth/bitbucket/authorize?next=/profile")
+  await new BitbucketPages(page).signInAndAllow("sam")
+  await expect(page, "that no address may be seen is not the person's fault").toHaveURL(
+    /error=email_not_shown/,
+  )
+  const told = page.getByRole("main").getByRole("alert")
+  await expect(told).toContainText("Bitbucket did not show your email address")
+  await expect(told).toContainText("signed you in as Sam Where")
+  await expect(told).not.toContainText("who you are")
+  await page.close()
+  expect((await database.query("select 1 from connection")).rowCount).toBe(0)
 })
 
 test("the variable that a failure has to do with is not named to visitors", async ({ request }) => {

@@ -5,6 +5,7 @@ import { freePort } from "../scripts/server-process"
 import { appEnvironment, createDatabase, startApp } from "./app-server"
 import { test as base, expect } from "./fixtures"
 import { accessibilityFaults } from "./looks"
+import { clientFor } from "./seeds"
 
 type Setup = { url: string; emulator: Emulator; environment: Record<string, string> }
 
@@ -36,8 +37,6 @@ const test = base.extend<{ pageIsWell: undefined }, { setup: Setup }>({
 
 /** One check of the page, opened where it was folded away. */
 const check = (page: Page, id: string) => page.locator(`[data-check="${id}"]`)
-
-const client = { key: "emulatorClientKey1", secret: "emulatorClientSecret123456789012", name: "Demo App" }
 
 test("the setup page is not there unless it is switched on", async ({ request }) => {
   const answer = await request.get("/setup")
@@ -97,17 +96,17 @@ test("a wrong secret, a wrong key and a callback that does not match are told in
   const { control } = setup.emulator
   const look = () => page.goto(`${setup.url}/setup`)
 
-  await control.reset({ clients: [{ ...client, secret: "another", callback_url: setup.url }] })
+  await control.reset({ clients: [clientFor(setup.url, { secret: "another" })] })
   await look()
   await expect(page.getByText("One thing is wrong.")).toBeVisible()
   await expect(check(page, "bitbucket.client")).toContainText("does not accept this key with this secret")
 
-  await control.reset({ clients: [{ ...client, key: "another", callback_url: setup.url }] })
+  await control.reset({ clients: [clientFor(setup.url, { key: "another" })] })
   await look()
   await expect(page.getByText("2 things are wrong.")).toBeVisible()
   await expect(check(page, "callback.registered")).toContainText("Compare AUTH_BITBUCKET_ID with the Key")
 
-  await control.reset({ clients: [{ ...client, callback_url: "http://localhost:1/elsewhere" }] })
+  await control.reset({ clients: [clientFor("http://localhost:1/elsewhere")] })
   await look()
   await expect(check(page, "bitbucket.client")).toContainText("accepts the key and the secret")
   await expect(check(page, "callback.registered")).toContainText(

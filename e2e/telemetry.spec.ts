@@ -3,10 +3,10 @@ import type { Emulator } from "bitbucket-emulator"
 import { freePort } from "../scripts/server-process"
 import { attributeOf, type CollectedSpan, type Collector, drawTree, startCollector } from "./collector"
 import { expect, test } from "./fixtures"
+import { startOwnApp } from "./own-app"
 import { type Canary, leaksIn } from "./security/canaries"
-import { startOwnApp } from "./security/own-app"
-import { seedFor } from "./security/seeds"
 import { Visitor, verifierOf } from "./security/visitor"
+import { seedFor } from "./seeds"
 
 /** Sent at once, so that a test need not wait for it. */
 const promptly = { OTEL_BSP_SCHEDULE_DELAY: "100", OTEL_METRIC_EXPORT_INTERVAL: "200" }

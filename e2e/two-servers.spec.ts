@@ -3,8 +3,8 @@ import { startApp } from "./app-server"
 import { expect, test } from "./fixtures"
 import { signInFrom, withCookiesOf } from "./person"
 import { type Answer, send } from "./security/http"
-import { seedFor } from "./security/seeds"
 import { cookieHeader, Visitor } from "./security/visitor"
+import { seedFor } from "./seeds"
 
 /** A second server of the same deployment: the same environment and database, another port. */
 async function startSecondServer(environment: Record<string, string>, port?: string) {

@@ -1,5 +1,6 @@
 import { expect, test } from "./fixtures"
 import { locationOf, signInFrom, withCookiesOf } from "./person"
+import { seedFor } from "./seeds"
 
 /** What the app has asked of the API since the journal was cleared, without the renewal of a page that is open. */
 async function apiPaths(emulator: {
@@ -250,20 +251,11 @@ test("many workspaces come in pages, by following Bitbucket's own", async ({
   appUrl,
 }) => {
   await emulator.control.reset({
-    people: [{ username: "busy", password: "busy", display_name: "Busy Bee" }],
+    ...seedFor(appUrl, ["busy"]),
     workspaces: Array.from({ length: 130 }, (_, index) => ({
       slug: `works-${String(index + 1).padStart(3, "0")}`,
       members: { busy: "member" as const },
     })),
-    clients: [
-      {
-        key: "emulatorClientKey1",
-        secret: "emulatorClientSecret123456789012",
-        name: "Demo",
-        callback_url: appUrl,
-        scopes: ["account", "email"],
-      },
-    ],
   })
   await signInFrom(page, bitbucket, "/workspaces", "busy")
   await expect(page.getByText("130 workspaces, page 1")).toBeVisible()

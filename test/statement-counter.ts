@@ -5,7 +5,7 @@ export type StatementCounter = {
   url: string
   /** The statements that were sent since the last call, as SQL; `begin` and `commit` are statements too. */
   take: () => string[]
-  stop: () => Promise<void>
+  [Symbol.asyncDispose]: () => Promise<void>
 }
 
 /**
@@ -43,7 +43,7 @@ export async function startStatementCounter(databaseUrl: string): Promise<Statem
   return {
     url: url.href,
     take: () => statements.splice(0),
-    stop: async () => {
+    async [Symbol.asyncDispose]() {
       for (const socket of sockets) socket.destroy()
       await new Promise((resolve) => {
         server.close(resolve)

@@ -92,6 +92,6 @@ async function countPerView({ stage, environment }: Scene, contestant: Contestan
   const queries = counters.reduce((sum, { take }) => sum + take().length, 0) / VIEWS
   const calls = (await stage.bitbucket.listRequests()).length / VIEWS
   await app.process.stop()
-  for (const { stop } of counters) await stop()
+  for (const counter of counters) await counter[Symbol.asyncDispose]()
   return { queries, calls }
 }

@@ -1,9 +1,9 @@
 import { parseEnvironment } from "../../lib/env"
+import { startOwnApp } from "../own-app"
+import { seedFor } from "../seeds"
 import { readForm, sendForm } from "./forms"
 import { inBatches, send } from "./http"
-import { startOwnApp } from "./own-app"
 import { openSocket } from "./raw"
-import { seedFor } from "./seeds"
 import { expect, test } from "./suite"
 import { Visitor } from "./visitor"
 

@@ -1,7 +1,7 @@
 import { freePort, startServer } from "../../scripts/server-process"
+import { startOwnApp } from "../own-app"
 import { startSilentListener } from "./hostile-api"
 import { leadsTo, send } from "./http"
-import { startOwnApp } from "./own-app"
 import { forgetProfiles } from "./profile-age"
 import { exchange, openSocket, statusesIn } from "./raw"
 import { expect, test } from "./suite"

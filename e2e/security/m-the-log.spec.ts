@@ -1,7 +1,7 @@
 import type { FaultInput } from "bitbucket-emulator"
+import { type OwnApp, startOwnApp } from "../own-app"
+import { seedFor } from "../seeds"
 import { press } from "./forms"
-import { type OwnApp, startOwnApp } from "./own-app"
-import { seedFor } from "./seeds"
 import { expect, test } from "./suite"
 import { Visitor } from "./visitor"
 

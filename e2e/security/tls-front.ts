@@ -7,6 +7,7 @@ import path from "node:path"
 import type { Emulator } from "bitbucket-emulator"
 import { freePort } from "../../scripts/server-process"
 import { startApp } from "../app-server"
+import { seedFor } from "../seeds"
 
 /**
  * The app as people meet it: behind something that ends TLS, with a certificate that this test made.
@@ -34,18 +35,7 @@ export async function startAppBehindTls(
   await new Promise<void>((resolve) => {
     front.listen(tlsPort, "127.0.0.1", resolve)
   })
-  await emulator.control.reset({
-    people: [{ username: "demo", password: "demo", display_name: "Demo Person" }],
-    clients: [
-      {
-        key: environment.AUTH_BITBUCKET_ID ?? "",
-        secret: environment.AUTH_BITBUCKET_SECRET ?? "",
-        name: "Demo",
-        callback_url: url,
-        scopes: ["account", "email"],
-      },
-    ],
-  })
+  await emulator.control.reset(seedFor(url))
   return {
     url,
     plainUrl,

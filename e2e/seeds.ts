@@ -1,5 +1,19 @@
 import type { SeedInput } from "bitbucket-emulator"
 
+type ClientInput = NonNullable<SeedInput["clients"]>[number]
+
+/** The OAuth client that every app of these tests is. @param callbackUrl origin of that app */
+export function clientFor(callbackUrl: string, overrides: Partial<ClientInput> = {}): ClientInput {
+  return {
+    key: "emulatorClientKey1",
+    secret: "emulatorClientSecret123456789012",
+    name: "Demo",
+    callback_url: callbackUrl,
+    scopes: ["account", "email"],
+    ...overrides,
+  }
+}
+
 /**
  * A Bitbucket whose client belongs to a server of one's own.
  *
@@ -14,14 +28,6 @@ export function seedFor(callbackUrl: string, usernames: readonly string[] = ["de
       display_name: `${username[0]?.toUpperCase()}${username.slice(1)} Person`,
       emails: [{ email: `${username}@example.com`, is_primary: true, is_confirmed: true }],
     })),
-    clients: [
-      {
-        key: "emulatorClientKey1",
-        secret: "emulatorClientSecret123456789012",
-        name: "Demo",
-        callback_url: callbackUrl,
-        scopes: ["account", "email"],
-      },
-    ],
+    clients: [clientFor(callbackUrl)],
   }
 }

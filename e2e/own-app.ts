@@ -1,5 +1,5 @@
-import { freePort } from "../../scripts/server-process"
-import { startApp } from "../app-server"
+import { freePort } from "../scripts/server-process"
+import { startApp } from "./app-server"
 
 export type OwnApp = {
   url: string
