@@ -1,7 +1,7 @@
-import { spawn } from "node:child_process"
 import { randomBytes } from "node:crypto"
 import { readFile } from "node:fs/promises"
 import { freePort, type ServerProcess } from "../scripts/server-process"
+import { runCommand } from "../test/run-command"
 import { createDatabase, startApp } from "./app-server"
 import { expect, test } from "./fixtures"
 import { signInFrom, withCookiesOf } from "./person"
@@ -16,21 +16,6 @@ const refused = {
 } as const
 
 const lapse = "update connection set expires_at = now() - interval '1 second', retry_at = null"
-
-/** Runs a command of package.json as an operator does. */
-function npmRun(environment: Environment, script: string, ...args: string[]) {
-  return new Promise<{ exitCode: number | null; output: string }>((resolve) => {
-    const child = spawn("npm", ["run", "--silent", script, "--", ...args], {
-      env: { ...process.env, ...environment },
-    })
-    let output = ""
-    for (const stream of [child.stdout, child.stderr])
-      stream.on("data", (chunk) => {
-        output += chunk
-      })
-    child.once("close", (exitCode) => resolve({ exitCode, output }))
-  })
-}
 
 /** The same deployment after its environment was changed, on a port of its own; cookies ignore ports. */
 async function restarted<Result>(
@@ -72,16 +57,16 @@ test("Bitbucket is down: people stay signed in, health stays green, and it mends
   await database.query(lapse)
   expect((await client.get("/profile")).status()).toBe(200)
   expect((await client.get("/api/health")).status()).toBe(200)
-  const during = await npmRun(environment, "connections", "--json")
-  expect(JSON.parse(during.output).connections).toMatchObject([
+  const during = await runCommand("connections", ["--json"], environment)
+  expect(JSON.parse(during.stdout).connections).toMatchObject([
     { state: "waiting", lastFailure: expect.any(String) },
   ])
 
   await emulator.control.removeFault(outage.id)
   await database.query("update connection set retry_at = null")
   expect((await client.get("/profile")).status()).toBe(200)
-  const after = await npmRun(environment, "connections", "--json")
-  expect(JSON.parse(after.output).connections).toMatchObject([{ state: "connected", failures: 0 }])
+  const after = await runCommand("connections", ["--json"], environment)
+  expect(JSON.parse(after.stdout).connections).toMatchObject([{ state: "connected", failures: 0 }])
 })
 
 test("Bitbucket refuses the client: health is red, the metric rises, nobody is signed out, a correct client mends it", async ({
@@ -103,10 +88,10 @@ test("Bitbucket refuses the client: health is red, the metric rises, nobody is s
   expect(metrics).toContain('bitbucket_connections_failing{reason="operator_fault"} 1')
 
   const wrong = { ...environment, AUTH_BITBUCKET_SECRET: randomBytes(16).toString("hex") }
-  expect((await npmRun(wrong, "doctor")).exitCode).toBe(1)
-  expect((await npmRun(environment, "doctor")).exitCode).toBe(0)
+  expect((await runCommand("doctor", [], wrong)).exitCode).toBe(1)
+  expect((await runCommand("doctor", [], environment)).exitCode).toBe(0)
   await database.query("update connection set retry_at = null")
-  expect((await npmRun(environment, "connections:renew", "demo")).output).toMatch(/^Renewed/)
+  expect((await runCommand("connections:renew", ["demo"], environment)).stdout).toMatch(/^Renewed/)
   expect((await database.query("select 1 from session")).rowCount).toBe(1)
 })
 
@@ -117,8 +102,8 @@ test("The OAuth client's secret leaked: everybody can be disconnected at once, a
   environment,
 }) => {
   await signInFrom(page, bitbucket, "/profile")
-  const done = await npmRun(environment, "connections:disconnect", "--all", "--yes")
-  expect(done).toMatchObject({ exitCode: 0, output: "Disconnected: 1. Browsers signed out: 1.\n" })
+  const done = await runCommand("connections:disconnect", ["--all", "--yes"], environment)
+  expect(done).toMatchObject({ exitCode: 0, stdout: "Disconnected: 1. Browsers signed out: 1.\n" })
   expect((await database.query("select 1 from connection")).rowCount).toBe(0)
   await page.goto("/profile")
   await expect(page).toHaveURL(/\/signin\?/)
@@ -137,9 +122,9 @@ test("AUTH_SECRET leaked: with a new one alone, no old cookie and no old token o
     const client = await withCookiesOf(page, url)
     expect((await client.get("/profile")).status()).toBe(307)
   })
-  const renewal = await npmRun({ ...environment, ...changes }, "connections:renew", "demo", "--json")
-  expect(JSON.parse(renewal.output)).toEqual({ outcome: "ended" })
-  const done = await npmRun({ ...environment, ...changes }, "connections:disconnect", "--all", "--yes")
+  const renewal = await runCommand("connections:renew", ["demo", "--json"], { ...environment, ...changes })
+  expect(JSON.parse(renewal.stdout)).toEqual({ outcome: "ended" })
+  const done = await runCommand("connections:disconnect", ["--all", "--yes"], { ...environment, ...changes })
   expect(done.exitCode).toBe(0)
 })
 
@@ -160,9 +145,9 @@ test("Key rotation: nobody is signed out, and afterwards the old secret is not n
     const client = await withCookiesOf(page, url)
     expect((await client.get("/profile")).status()).toBe(200)
   })
-  expect((await npmRun({ ...environment, ...changes }, "reseal")).exitCode).toBe(0)
+  expect((await runCommand("reseal", [], { ...environment, ...changes })).exitCode).toBe(0)
   const alone = { ...environment, AUTH_SECRET: changes.AUTH_SECRET }
-  expect((await npmRun(alone, "connections:renew", "demo")).output).toMatch(/^Renewed/)
+  expect((await runCommand("connections:renew", ["demo"], alone)).stdout).toMatch(/^Renewed/)
 })
 
 test("Database lost: an empty one gets its schema, and people sign in again", async ({
@@ -178,9 +163,9 @@ test("Database lost: an empty one gets its schema, and people sign in again", as
     const client = await withCookiesOf(page, url)
     expect((await client.get("/profile")).status(), "nobody is signed in to an empty database").toBe(307)
   })
-  const migration = await npmRun({ ...environment, DATABASE_URL: lost }, "db:migrate")
-  expect(migration).toMatchObject({ exitCode: 1, output: expect.stringContaining("Is DATABASE_URL right") })
-  expect((await npmRun(environment, "db:migrate")).exitCode).toBe(0)
+  const migration = await runCommand("db:migrate", [], { ...environment, DATABASE_URL: lost })
+  expect(migration).toMatchObject({ exitCode: 1, stderr: expect.stringContaining("Is DATABASE_URL right") })
+  expect((await runCommand("db:migrate", [], environment)).exitCode).toBe(0)
 })
 
 test("Refresh storm: however many lapse and ask at once, each is renewed once", async ({
@@ -200,8 +185,8 @@ test("Refresh storm: however many lapse and ask at once, each is renewed once", 
     ({ grant_type }) => grant_type === "refresh_token",
   )
   expect(renewals).toHaveLength(1)
-  const { output } = await npmRun(environment, "connections", "--json")
-  expect(JSON.parse(output).connections).toMatchObject([{ version: 2, state: "connected" }])
+  const { stdout } = await runCommand("connections", ["--json"], environment)
+  expect(JSON.parse(stdout).connections).toMatchObject([{ version: 2, state: "connected" }])
 })
 
 test("Keep-alive does not run: the metric shows it, and calling it by hand mends it", async ({
@@ -239,9 +224,9 @@ test("One person cannot get on: an operator sees why, and can let them start ane
   await emulator.control.revokeGrants("demo")
   await database.query(lapse)
   await page.goto("/profile")
-  const shown = await npmRun(environment, "connections", "demo", "--json")
-  expect(JSON.parse(shown.output)).toMatchObject({ state: "ended", lastFailure: "dead_grant" })
-  expect((await npmRun(environment, "connections:disconnect", "demo", "--yes")).exitCode).toBe(0)
+  const shown = await runCommand("connections", ["demo", "--json"], environment)
+  expect(JSON.parse(shown.stdout)).toMatchObject({ state: "ended", lastFailure: "dead_grant" })
+  expect((await runCommand("connections:disconnect", ["demo", "--yes"], environment)).exitCode).toBe(0)
   await page.goto("/oauth/bitbucket/authorize?next=/profile")
   await bitbucket.allow()
   await expect(page.getByRole("heading", { name: "Demo Person" })).toBeVisible()

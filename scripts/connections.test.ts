@@ -1,4 +1,3 @@
-import { spawn } from "node:child_process"
 import { type Emulator, startEmulator } from "bitbucket-emulator"
 import { eq } from "drizzle-orm"
 import { expect, onTestFinished, test } from "vitest"
@@ -6,6 +5,7 @@ import { activity, connection, session } from "@/lib/db/schema"
 import { client, obtainGrant } from "@/test/bitbucket-grant"
 import { accountUuid, connect, secrets } from "@/test/connection-server"
 import { createTestDatabase } from "@/test/database"
+import { runCommand } from "@/test/run-command"
 
 /** Somebody who is connected, and a way to run an operator's command on their database. */
 async function setUp() {
@@ -26,45 +26,35 @@ async function setUp() {
 }
 
 function run(environment: Record<string, string>, command: string, args: string[]) {
-  return new Promise<{ exitCode: number | null; output: string; complaint: string }>((resolve) => {
-    const child = spawn(
-      process.execPath,
-      ["--conditions=react-server", "--import", "tsx", `scripts/${command}.ts`, ...args],
-      { env: { ...process.env, NODE_ENV: "production", AUTH_URL: "http://localhost:3000", ...environment } },
-    )
-    let [output, complaint] = ["", ""]
-    child.stdout.on("data", (chunk) => {
-      output += chunk
-    })
-    child.stderr.on("data", (chunk) => {
-      complaint += chunk
-    })
-    child.once("close", (exitCode) => resolve({ exitCode, output, complaint }))
+  return runCommand(command, args, {
+    NODE_ENV: "production",
+    AUTH_URL: "http://localhost:3000",
+    ...environment,
   })
 }
 
 test("`connections` lists who is connected, and shows one by name", async () => {
   const { run } = await setUp()
   const list = await run("connections")
-  expect(list).toMatchObject({ exitCode: 0, complaint: "" })
-  expect(list.output).toContain(`${accountUuid}  connected`)
-  expect(list.output).toContain("1 connection\n")
+  expect(list).toMatchObject({ exitCode: 0, stderr: "" })
+  expect(list.stdout).toContain(`${accountUuid}  connected`)
+  expect(list.stdout).toContain("1 connection\n")
 
-  const asJson = JSON.parse((await run("connections", "--json")).output)
+  const asJson = JSON.parse((await run("connections", "--json")).stdout)
   expect(asJson).toMatchObject({
     total: 1,
     connections: [{ accountUuid, state: "connected", signedInBrowsers: 1 }],
   })
   const one = await run("connections", accountUuid, "--json")
-  expect(JSON.parse(one.output)).toEqual(asJson.connections[0])
+  expect(JSON.parse(one.stdout)).toEqual(asJson.connections[0])
 })
 
 test("`connections:renew` renews once at Bitbucket and says until when it is good", async () => {
   const { db, emulator, run } = await setUp()
   await emulator.control.clearRequests()
-  const renewal = await run("connections-renew", accountUuid, "--json")
+  const renewal = await run("connections:renew", accountUuid, "--json")
   expect(renewal.exitCode).toBe(0)
-  expect(JSON.parse(renewal.output)).toMatchObject({
+  expect(JSON.parse(renewal.stdout)).toMatchObject({
     outcome: "renewed",
     expiresAt: expect.stringMatching(/Z$/),
   })
@@ -72,31 +62,31 @@ test("`connections:renew` renews once at Bitbucket and says until when it is goo
   expect(await db.select({ version: connection.version }).from(connection)).toEqual([{ version: 2 }])
 
   await emulator.control.revokeGrants("demo")
-  expect(await run("connections-renew", accountUuid)).toMatchObject({
+  expect(await run("connections:renew", accountUuid)).toMatchObject({
     exitCode: 1,
-    output: expect.stringContaining("the person must sign in"),
+    stdout: expect.stringContaining("the person must sign in"),
   })
 })
 
 test("`connections:disconnect` deletes tokens and sessions once it is told --yes, and writes that down", async () => {
   const { db, id, run } = await setUp()
-  const asked = await run("connections-disconnect", accountUuid)
-  expect(asked).toMatchObject({ exitCode: 2, complaint: expect.stringContaining("--yes") })
+  const asked = await run("connections:disconnect", accountUuid)
+  expect(asked).toMatchObject({ exitCode: 2, stderr: expect.stringContaining("--yes") })
   expect(await db.select().from(connection).where(eq(connection.id, id))).toHaveLength(1)
 
-  const done = await run("connections-disconnect", "--all", "--yes", "--json")
+  const done = await run("connections:disconnect", "--all", "--yes", "--json")
   expect(done.exitCode).toBe(0)
-  expect(JSON.parse(done.output)).toEqual({ disconnected: 1, signedOut: 1 })
+  expect(JSON.parse(done.stdout)).toEqual({ disconnected: 1, signedOut: 1 })
   expect(await db.select().from(connection)).toEqual([])
   expect(await db.select().from(session)).toEqual([])
   expect(await db.select({ kind: activity.kind }).from(activity)).toEqual([{ kind: "disconnected" }])
 })
 
-test.each(["connections", "connections-renew", "connections-disconnect"])(
+test.each(["connections", "connections:renew", "connections:disconnect"])(
   "`%s` explains itself, refuses what it does not know with 2, and prints no secret when it fails",
   async (command) => {
     const help = await run({}, command, ["--help"])
-    expect(help).toMatchObject({ exitCode: 0, output: expect.stringContaining("Exit codes:") })
+    expect(help).toMatchObject({ exitCode: 0, stdout: expect.stringContaining("Exit codes:") })
     expect(await run({}, command, ["--wrong"])).toMatchObject({ exitCode: 2 })
 
     const broken = await run(
@@ -110,7 +100,7 @@ test.each(["connections", "connections-renew", "connections-disconnect"])(
       ["somebody", "--json"],
     )
     expect(broken.exitCode).toBe(1)
-    expect(JSON.parse(broken.output)).toEqual({ error: "database_unavailable" })
-    expect(broken.output + broken.complaint).not.toContain("hunter2")
+    expect(JSON.parse(broken.stdout)).toEqual({ error: "database_unavailable" })
+    expect(broken.stdout + broken.stderr).not.toContain("hunter2")
   },
 )
