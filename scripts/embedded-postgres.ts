@@ -1,9 +1,12 @@
 import { type ChildProcess, spawn } from "node:child_process"
 import { existsSync } from "node:fs"
-import { chmod, chown, mkdir, readFile, rm, symlink } from "node:fs/promises"
+import { chmod, chown, mkdir, mkdtemp, readFile, rm, symlink } from "node:fs/promises"
 import { createRequire } from "node:module"
+import { tmpdir } from "node:os"
 import path from "node:path"
+import { setTimeout as wait } from "node:timers/promises"
 import { Client } from "pg"
+import { freePort } from "./server-process"
 
 /** The user that Postgres runs as where we are root, which it refuses to be. */
 const NOBODY = 65_534
@@ -38,6 +41,22 @@ export async function startEmbeddedPostgres(options: Options): Promise<EmbeddedP
   await isReady(server)
   await createDatabase(port)
   return { url: `postgres://app@127.0.0.1:${port}/app`, process: server, stop: () => stop(server) }
+}
+
+/**
+ * Starts one for tests and measurements, on a free port, with an empty database `app` and nothing to keep.
+ *
+ * @param prefix of the name of its folder, which is deleted when it stops
+ */
+export async function startTemporaryPostgres(prefix: string): Promise<Omit<EmbeddedPostgres, "process">> {
+  const folder = await mkdtemp(path.join(tmpdir(), prefix))
+  const dataDirectory = path.join(folder, "data")
+  const postgres = await startEmbeddedPostgres({ dataDirectory, port: await freePort(), isDurable: false })
+  const stop = async () => {
+    await postgres.stop()
+    await rm(folder, { recursive: true, force: true })
+  }
+  return { url: postgres.url, stop }
 }
 
 async function prepareBinaries(): Promise<{ initdb: string; postgres: string }> {
@@ -107,7 +126,7 @@ async function stopLeftover(dataDirectory: string): Promise<void> {
   const pid = Number(file.split("\n")[0])
   if (!pid || !isAlive(pid)) return
   process.kill(pid, "SIGINT")
-  for (let waited = 0; isAlive(pid) && waited < 5_000; waited += 50) await pause(50)
+  for (let waited = 0; isAlive(pid) && waited < 5_000; waited += 50) await wait(50)
 }
 
 async function stop(server: ChildProcess): Promise<void> {
@@ -158,10 +177,4 @@ function isAlive(pid: number): boolean {
   } catch {
     return false
   }
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => {
-    setTimeout(resolve, ms)
-  })
 }

@@ -1,11 +1,8 @@
 import { randomBytes } from "node:crypto"
-import { mkdtemp, rm } from "node:fs/promises"
-import { tmpdir } from "node:os"
-import path from "node:path"
 import { type ControlClient, createControlClient } from "bitbucket-emulator/client"
 import { type Database, openDatabase } from "../../lib/db/client"
 import { migrateDatabase } from "../../lib/db/migrate"
-import { startEmbeddedPostgres } from "../../scripts/embedded-postgres"
+import { startTemporaryPostgres } from "../../scripts/embedded-postgres"
 import { freePort, startServer, untilAnswers } from "../../scripts/server-process"
 import { client } from "../../test/bitbucket-grant"
 import { type AppServer, createFleet } from "./fleet"
@@ -48,13 +45,7 @@ export async function setStage(): Promise<Stage> {
 }
 
 async function startDatabase(): Promise<string> {
-  const folder = await mkdtemp(path.join(tmpdir(), "bench-refresh-"))
-  stopAtEnd(() => rm(folder, { recursive: true, force: true }))
-  const postgres = await startEmbeddedPostgres({
-    dataDirectory: path.join(folder, "data"),
-    port: await freePort(),
-    isDurable: false,
-  })
+  const postgres = await startTemporaryPostgres("bench-refresh-")
   stopAtEnd(postgres.stop)
   await migrateDatabase(postgres.url)
   return postgres.url

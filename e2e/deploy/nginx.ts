@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process"
 import { mkdir, readFile, writeFile } from "node:fs/promises"
 import path from "node:path"
 import { type ServerProcess, superviseServer } from "../../scripts/server-process"
+import { makeCertificate } from "../certificate"
 
 /**
  * Starts nginx with deploy/nginx.conf: only ports, certificate and places of files are others.
@@ -13,15 +14,15 @@ export async function startNginx(
   ports: { https: number; http: number; servers: [number, number] },
 ): Promise<ServerProcess> {
   await mkdir(folder, { recursive: true })
-  makeCertificate(folder)
+  const { key, certificate } = makeCertificate(folder)
   const site = (await readFile("deploy/nginx.conf", "utf8"))
     .replace("127.0.0.1:3001", `127.0.0.1:${ports.servers[0]}`)
     .replace("127.0.0.1:3002", `127.0.0.1:${ports.servers[1]}`)
     .replace("listen 80;", `listen ${ports.http};`)
     .replace("listen 443 ssl;", `listen ${ports.https} ssl;`)
     .replaceAll("app.example.com;", "localhost;")
-    .replace("/etc/ssl/app.example.com/fullchain.pem", path.join(folder, "certificate.pem"))
-    .replace("/etc/ssl/app.example.com/privkey.pem", path.join(folder, "key.pem"))
+    .replace("/etc/ssl/app.example.com/fullchain.pem", certificate)
+    .replace("/etc/ssl/app.example.com/privkey.pem", key)
     .replace("/var/log/nginx/app.log", path.join(folder, "access.log"))
   const main = `
     daemon off; worker_processes 1; pid ${folder}/nginx.pid; error_log stderr warn;
@@ -38,26 +39,4 @@ export async function startNginx(
   if (check.error) throw new Error("The deployment tests need nginx: on Debian, apt-get install nginx-light.")
   if (check.status !== 0) throw new Error(`nginx does not accept its configuration:\n${check.stderr}`)
   return superviseServer("nginx", "nginx", ["-c", configuration], {})
-}
-
-function makeCertificate(folder: string): void {
-  const { status, stderr } = spawnSync(
-    "openssl",
-    [
-      "req",
-      "-x509",
-      "-newkey",
-      "ec",
-      "-pkeyopt",
-      "ec_paramgen_curve:prime256v1",
-      "-nodes",
-      "-days",
-      "2",
-    ].concat([
-      ...["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"],
-      ...["-keyout", path.join(folder, "key.pem"), "-out", path.join(folder, "certificate.pem")],
-    ]),
-    { encoding: "utf8" },
-  )
-  if (status !== 0) throw new Error(`openssl could not make a certificate:\n${stderr}`)
 }

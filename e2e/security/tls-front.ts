@@ -1,4 +1,3 @@
-import { spawnSync } from "node:child_process"
 import { mkdtemp, readFile, rm } from "node:fs/promises"
 import { request } from "node:http"
 import { createServer } from "node:https"
@@ -7,6 +6,7 @@ import path from "node:path"
 import type { Emulator } from "bitbucket-emulator"
 import { freePort } from "../../scripts/server-process"
 import { startApp } from "../app-server"
+import { makeCertificate } from "../certificate"
 import { seedFor } from "../seeds"
 
 /**
@@ -23,7 +23,7 @@ export async function startAppBehindTls(
   const url = `https://${hostname}:${tlsPort}`
   const plainUrl = `http://localhost:${appPort}`
   const app = await startApp({ ...environment, PORT: String(appPort), AUTH_URL: url }, plainUrl)
-  const front = createServer(await makeCertificate(), (incoming, outgoing) => {
+  const front = createServer(await readNewCertificate(), (incoming, outgoing) => {
     const headers = { ...incoming.headers, "x-forwarded-proto": "https" }
     const inner = request(plainUrl + incoming.url, { method: incoming.method, headers }, (answer) => {
       outgoing.writeHead(answer.statusCode ?? 502, answer.headers)
@@ -47,13 +47,10 @@ export async function startAppBehindTls(
   }
 }
 
-async function makeCertificate(): Promise<{ key: Buffer; cert: Buffer }> {
+async function readNewCertificate(): Promise<{ key: Buffer; cert: Buffer }> {
   const folder = await mkdtemp(path.join(tmpdir(), "tls-front-"))
-  const [key, cert] = ["key.pem", "cert.pem"].map((file) => path.join(folder, file)) as [string, string]
-  const kind = ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
-  const made = spawnSync("openssl", [...kind, "-subj", "/CN=localhost", "-keyout", key, "-out", cert])
-  if (made.status !== 0) throw new Error(`openssl made no certificate:\n${made.stderr}`)
-  const pair = { key: await readFile(key), cert: await readFile(cert) }
+  const { key, certificate } = makeCertificate(folder)
+  const pair = { key: await readFile(key), cert: await readFile(certificate) }
   await rm(folder, { recursive: true })
   return pair
 }
