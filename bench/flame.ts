@@ -4,13 +4,13 @@ import { tmpdir } from "node:os"
 import path from "node:path"
 import { setTimeout as wait } from "node:timers/promises"
 import { parseArgs } from "node:util"
+import { markdownTable } from "../scripts/markdown-table"
 import { obtainGrant } from "../test/bitbucket-grant"
 import { callTree, type Frame, selfMsByOwner, withoutRecursion } from "./flame/cpu-profile"
 import { flameGraph } from "./flame/flame-graph"
 import { comeBack, waitingCallbacks } from "./flame/waiting-callbacks"
 import type { NextApp } from "./refresh/next-apps"
 import { startAfresh } from "./refresh/people"
-import { table } from "./refresh/report"
 import { setStage } from "./refresh/stage"
 import { isStopping, stopAll, stopAtEnd, stopWhenInterrupted } from "./refresh/started"
 import {
@@ -105,7 +105,10 @@ function ownersOf(tree: Frame, times: number): string {
     perTime(ms, times),
     `${((ms / tree.totalMs) * 100).toFixed(1)} %`,
   ])
-  return table(["Where", "Each time", "Share"], [["all", perTime(tree.totalMs, times), "100 %"], ...rows])
+  return markdownTable(
+    ["Where", "Each time", "Share"],
+    [["all", perTime(tree.totalMs, times), "100 %"], ...rows],
+  )
 }
 
 /** @returns how many there were while the recording ran */

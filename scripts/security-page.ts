@@ -1,6 +1,7 @@
 import { readdir, readFile } from "node:fs/promises"
 import path from "node:path"
 import { groups, hasLegacySignIn, rows, type SecurityRow } from "../e2e/security/rows"
+import { markdownTable } from "./markdown-table"
 
 export type RowResult = "pass" | "fail" | "not testable here" | "no test"
 
@@ -69,7 +70,7 @@ export async function securityPage(results: RowResults): Promise<string> {
     const lines = rows
       .filter(({ id }) => id.startsWith(letter))
       .map((row) => [row.id, `P${row.priority}`, row.line, inWords(row, results, counts)])
-    return `## ${letter}. ${title}\n\n${table([["Row", "", "What holds", "Result"], ...lines])}`
+    return `## ${letter}. ${title}\n\n${markdownTable(["Row", "", "What holds", "Result"], lines)}`
   })
   return template.replace("{{rows}}", () => `${summaryOf(results)}\n\n${tables.join("\n\n")}`)
 }
@@ -79,14 +80,4 @@ function inWords(row: SecurityRow, results: RowResults, counts: ReadonlyMap<stri
   if (row.notTestable) return `${result}: ${row.notTestable}`
   const tests = counts.get(row.id) ?? 0
   return `${result} (${tests} ${tests === 1 ? "test" : "tests"})`
-}
-
-/** A Markdown table as the formatter writes it: columns of even width. */
-function table([head = [], ...lines]: string[][]): string {
-  const widths = head.map((_, column) =>
-    Math.max(3, ...[head, ...lines].map((cells) => cells[column]?.length ?? 0)),
-  )
-  const write = (cells: string[]) =>
-    `| ${widths.map((width, column) => (cells[column] ?? "").padEnd(width)).join(" | ")} |`
-  return [write(head), write(widths.map((width) => "-".repeat(width))), ...lines.map(write)].join("\n")
 }

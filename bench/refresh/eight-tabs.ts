@@ -1,5 +1,6 @@
 import { setTimeout as wait } from "node:timers/promises"
-import { createBrowser, type Page } from "./browser"
+import { type Contestant, enter, ours, stock } from "../side-by-side/contestants"
+import { createBrowser } from "./browser"
 import { type NextApp, startNextApp } from "./next-apps"
 import { type Comparison, missesOf, type Outcome } from "./outcome"
 import { refreshRequests, startAfresh } from "./people"
@@ -14,22 +15,17 @@ const rotations = [
   { rotation: "grace 600 s", refresh_grace_seconds: 600 },
 ]
 
-type Browser = ReturnType<typeof createBrowser>
-type SignIn = (browser: Browser, app: NextApp) => Promise<Page>
-
 /** One person, eight tabs, a lapsed token: this app beside one that is written as the Auth.js guides say. */
 export async function eightTabs(stage: Stage): Promise<Outcome> {
-  const [ours, stock] = await Promise.all([
-    startNextApp(stage, ".", "/api/health"),
-    startNextApp(stage, "bench/peers/authjs-stock", "/api/auth/providers"),
-  ])
+  const start = ({ folder, healthPath }: Contestant) => startNextApp(stage, folder, healthPath)
+  const [ownApp, stockApp] = await Promise.all([start(ours), start(stock)])
   const comparisons: Comparison[] = []
   for (const { rotation, refresh_grace_seconds } of rotations) {
     const [one = "", other = ""] = await startAfresh(stage, 2)
     await stage.bitbucket.changeConfig({ refresh_grace_seconds, latency_ms: PROVIDER_MS })
     comparisons.push(
-      { app: "this app", rotation, ...(await loadTabs(stage, ours, one, signInAtOurs)) },
-      { app: "stock Auth.js", rotation, ...(await loadTabs(stage, stock, other, signInAtStock)) },
+      { app: "this app", rotation, ...(await loadTabs(stage, ownApp, one, ours)) },
+      { app: "stock Auth.js", rotation, ...(await loadTabs(stage, stockApp, other, stock)) },
     )
   }
 
@@ -55,19 +51,10 @@ export async function eightTabs(stage: Stage): Promise<Outcome> {
   }
 }
 
-const signInAtOurs: SignIn = (browser, { url }) =>
-  browser.open(new URL("/oauth/bitbucket/authorize?reason=bench&next=/profile", url))
-
-const signInAtStock: SignIn = async (browser, { url }) => {
-  const answer = await browser.send(new URL("/api/auth/csrf", url))
-  const { csrfToken } = (await answer.json()) as { csrfToken: string }
-  return browser.open(new URL("/api/auth/signin/bitbucket", url), { csrfToken, callbackUrl: "/profile" })
-}
-
-async function loadTabs(stage: Stage, app: NextApp, username: string, signIn: SignIn) {
+async function loadTabs(stage: Stage, app: NextApp, username: string, contestant: Contestant) {
   const browser = createBrowser(username)
   await stage.bitbucket.changeConfig({ access_token_ttl_seconds: LIFETIME_SECONDS })
-  const { url, status, text } = await signIn(browser, app)
+  const { url, status, text } = await enter(contestant, app.url, browser)
   if (url.pathname !== "/profile" || !showsProfile(status, text, username))
     throw new Error(`Nobody could sign in at ${app.process.name}: ${status} at ${url.pathname}\n${text}`)
   await stage.bitbucket.changeConfig({ access_token_ttl_seconds: 7_200 })

@@ -1,3 +1,4 @@
+import { markdownTable } from "../../scripts/markdown-table"
 import { type Comparison, type Outcome, percentile } from "./outcome"
 
 const columns = [
@@ -38,17 +39,9 @@ export function describeOutcome(outcome: Outcome): string {
 /** Markdown: all outcomes, and what was set side by side. */
 export function tablesOf(outcomes: readonly Outcome[]): string {
   const comparisons = outcomes.flatMap((outcome) => outcome.comparisons ?? [])
-  const tables = [table(columns, outcomes.map(cells))]
-  if (comparisons.length > 0) tables.push(table(comparedColumns, comparisons.map(comparedCells)))
+  const tables = [markdownTable(columns, outcomes.map(cells))]
+  if (comparisons.length > 0) tables.push(markdownTable(comparedColumns, comparisons.map(comparedCells)))
   return tables.join("\n\n")
-}
-
-/** A table of Markdown, aligned as the formatter of this repository aligns it. */
-export function table(head: readonly string[], rows: readonly string[][]): string {
-  const widths = head.map((_, column) => Math.max(...[head, ...rows].map((row) => row[column]?.length ?? 0)))
-  const lines = [head, widths.map((width) => "-".repeat(width)), ...rows]
-  const pad = (cell: string, column: number) => cell.padEnd(widths[column] ?? 0)
-  return lines.map((line) => `| ${line.map(pad).join(" | ")} |`).join("\n")
 }
 
 function comparedCells({ app, rotation, ...measured }: Comparison): string[] {

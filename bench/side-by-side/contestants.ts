@@ -1,5 +1,5 @@
 import { Client } from "pg"
-import { createBrowser } from "../refresh/browser"
+import { createBrowser, type Page } from "../refresh/browser"
 import { buildNextApp, type NextApp, startBuiltApp } from "../refresh/next-apps"
 import type { Stage } from "../refresh/stage"
 import { EVERY_CORE, LOAD_CORE, pin, SERVER_CORE } from "./cores"
@@ -53,7 +53,7 @@ export const oursKeeping: Contestant = {
 
 export const bare: Contestant = { name: "bare", folder: "bench/peers/bare", healthPath: "/still" }
 
-const stock: Contestant = {
+export const stock: Contestant = {
   name: "authjs-stock",
   folder: "bench/peers/authjs-stock",
   healthPath: "/api/auth/providers",
@@ -115,12 +115,17 @@ export async function startContestant(
   return app
 }
 
+/** Goes through a contestant's sign-in, as far as it has one. @returns the page that it ends on */
+export async function enter({ startSignIn }: Contestant, url: URL, browser: Browser): Promise<Page> {
+  const answer = await startSignIn?.(browser, url)
+  const location = answer?.headers.get("location")
+  return browser.open(location ? new URL(location, url) : new URL("/profile", url))
+}
+
 /** Signs somebody in and looks whether their profile is shown. @returns the browser that they did it with */
 export async function signIn(contestant: Contestant, { url }: NextApp, username: string): Promise<Browser> {
   const browser = createBrowser(username)
-  const answer = await contestant.startSignIn?.(browser, url)
-  const location = answer?.headers.get("location")
-  const page = await browser.open(location ? new URL(location, url) : new URL("/profile", url))
+  const page = await enter(contestant, url, browser)
   if (page.status !== 200 || !page.text.includes("What this app may do"))
     throw new Error(
       `Nobody could sign in at ${contestant.name}: ${page.status} at ${page.url.pathname}, error ${page.url.searchParams.get("error")}`,

@@ -1,6 +1,7 @@
 import { Agent, request } from "node:http"
 import { setTimeout as wait } from "node:timers/promises"
 import autocannon from "autocannon"
+import { percentile } from "../refresh/outcome"
 
 /** So many connections that ask again and again; with `rate`, so many requests a second in all. */
 export type Load = {
@@ -44,10 +45,12 @@ async function run(load: Load): Promise<LoadResult> {
   const wrong = [...unexpected].map(([code, count]) => `${count} × ${code}`)
   if (failed > 0) wrong.push(`${failed} connections failed`)
   if (wrong.length > 0) throw new Error(`${load.url} answered ${wrong.join(", ")}`)
-  times.sort((a, b) => a - b)
-  const at = (share: number) =>
-    times[Math.min(times.length - 1, Math.floor(times.length * share))] ?? Number.NaN
-  return { requests: times.length, perSecond: times.length / seconds, p50Ms: at(0.5), p99Ms: at(0.99) }
+  return {
+    requests: times.length,
+    perSecond: times.length / seconds,
+    p50Ms: percentile(times, 0.5),
+    p99Ms: percentile(times, 0.99),
+  }
 }
 
 function cookieSequence(cookies: readonly string[]): () => Record<string, string> {

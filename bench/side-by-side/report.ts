@@ -1,5 +1,5 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises"
-import { table } from "../refresh/report"
+import { markdownTable } from "../../scripts/markdown-table"
 import { machineInWords } from "./cores"
 import type { Section, Target } from "./section"
 
@@ -8,7 +8,7 @@ const [start, end] = ["<!-- side by side -->", "<!-- end of side by side -->"]
 
 /** Markdown, and as readable on a terminal. */
 export function describeSection({ title, head, rows, notes, targets }: Section): string {
-  const parts = [`### ${title}`, table(head, rows), ...notes.map((note) => `_${note}_`)]
+  const parts = [`### ${title}`, markdownTable(head, rows), ...notes.map((note) => `_${note}_`)]
   if (targets.length > 0) parts.push(targetTable(targets))
   return parts.join("\n\n")
 }
@@ -21,7 +21,7 @@ function targetTable(targets: readonly Target[]): string {
     got,
     isMet ? "PASS" : "MISS",
   ])
-  return table(["App", "Target", "Wanted", "Measured", "Result"], rows)
+  return markdownTable(["App", "Target", "Wanted", "Measured", "Result"], rows)
 }
 
 /** Keeps a whole run: every number in `bench/results`, the tables in `bench/README.md`. */
