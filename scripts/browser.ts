@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs"
 import { chromium } from "@playwright/test"
-import { run } from "./checks"
+import { run } from "./run"
 
 const installedBrowsers = [
   "/usr/bin/chromium",

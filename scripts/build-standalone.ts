@@ -1,5 +1,5 @@
 import { cp } from "node:fs/promises"
-import { run } from "./checks"
+import { run } from "./run"
 
 /** `npm run build:standalone`: the production build as one folder, .next/standalone, started by `node server.js`. */
 const { exitCode } = await run(["next", "build"], { env: { BUILD_STANDALONE: "1" } })

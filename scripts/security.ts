@@ -3,7 +3,7 @@ import { tmpdir } from "node:os"
 import path from "node:path"
 import { hasLegacySignIn, rows } from "../e2e/security/rows"
 import { ensureBrowser } from "./browser"
-import { run } from "./checks"
+import { run } from "./run"
 import { pageFile, type RowResults, resultOf, rowIdOf, securityPage, summaryOf } from "./security-page"
 
 /** `npm run test:security`: the rows of `e2e/security`; with `--write`, their page in docs too. */

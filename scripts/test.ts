@@ -2,7 +2,8 @@ import { mkdtemp, readFile, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import path from "node:path"
 import { ensureBrowser } from "./browser"
-import { type Counts, run, runChecks } from "./checks"
+import { type Counts, runChecks } from "./checks"
+import { run } from "./run"
 
 /** `npm test`: every check, then every test, and one line with the sums at the end. */
 const reports = await mkdtemp(path.join(tmpdir(), "test-reports-"))

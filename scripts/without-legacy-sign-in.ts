@@ -1,7 +1,7 @@
 import { readFile, rm, writeFile } from "node:fs/promises"
 import path from "node:path"
-import { run } from "./checks"
 import { buildCopy, copyProject } from "./project-copy"
+import { run } from "./run"
 
 /**
  * `npm run test:without-legacy`: takes the legacy sign-in out of a copy of this project, as whoever does not want

@@ -10,7 +10,7 @@ export default defineConfig<object, { isBehindNginx: boolean }>({
   outputDir: "../../test-results",
   globalSetup: "./global-setup.ts",
   testMatch: [
-    /e2e\/(account|allowed-workspaces|callback|failures|keep-alive|pages|renewal|secrets|sign-in|sign-out|two-servers)\.spec\.ts$/,
+    /e2e\/(account|allowed-workspaces|failures|keep-alive|pages|renewal|secrets|sign-in|sign-out|two-servers)\.spec\.ts$/,
     /rolling-restart\.load\.ts$/,
   ],
   use: { ...base.use, isBehindNginx: true, ignoreHTTPSErrors: true },

@@ -1,5 +1,5 @@
 import { and, count, eq, gt, min, type SQL, sql } from "drizzle-orm"
-import { connectionState } from "@/lib/connections/connection-state"
+import { type ConnectionState, connectionState } from "@/lib/connections/connection-state"
 import type { Database } from "@/lib/db/client"
 import { activity, connection, session } from "@/lib/db/schema"
 import type { Metric } from "./prometheus-text"
@@ -8,7 +8,13 @@ import type { Metric } from "./prometheus-text"
 const RECENT_MINUTES = 5
 
 /** Those that a rule may ask for even while there is no sample of them. */
-const states = ["connected", "renewing", "waiting", "ending", "ended"] as const
+const states = [
+  "connected",
+  "renewing",
+  "waiting",
+  "ending",
+  "ended",
+] as const satisfies readonly ConnectionState[]
 const failures = [
   "no_answer",
   "oauth_error",
