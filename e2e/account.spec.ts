@@ -1,6 +1,6 @@
 import { expect, test } from "./fixtures"
 import { BitbucketPages } from "./pages/bitbucket-pages"
-import { signInFrom, withCookiesOf } from "./person"
+import { refreshRequests, signInFrom, withCookiesOf } from "./person"
 
 test("a person sees the browsers they are signed in with, ends another, and stays signed in here", async ({
   page,
@@ -88,9 +88,7 @@ test("what happened to an account is written down for its person, and for nobody
   await page.goto("/activity")
   const entries = page.getByRole("main").getByRole("listitem")
   await expect(entries).toHaveText([/Connection renewed/, /Signed in with Chrome/])
-  expect(
-    (await emulator.control.listRequests()).filter(({ grant_type }) => grant_type === "refresh_token"),
-  ).toHaveLength(1)
+  expect(await refreshRequests(emulator)).toHaveLength(1)
 })
 
 test("a person renews by hand, and chooses to stay connected while signed out", async ({
@@ -111,9 +109,7 @@ test("a person renews by hand, and chooses to stay connected while signed out", 
   await page.reload()
   await expect(page.getByRole("heading", { name: "Renewal" })).toBeVisible()
   await expect(page.getByText("Renewed just now.")).toHaveCount(0)
-  expect(
-    (await emulator.control.listRequests()).filter(({ grant_type }) => grant_type === "refresh_token"),
-  ).toHaveLength(1)
+  expect(await refreshRequests(emulator)).toHaveLength(1)
 
   await page.getByRole("button", { name: "Stay connected", exact: true }).click()
   await expect(page.getByText("Stays connected.")).toBeVisible()

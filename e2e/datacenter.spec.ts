@@ -1,6 +1,7 @@
 import { expect, test } from "./fixtures"
 import { startOwnApp } from "./own-app"
 import { BitbucketPages } from "./pages/bitbucket-pages"
+import { refreshRequests } from "./person"
 
 test("people sign in at a Bitbucket Data Center, below its context path, and their access is renewed", async ({
   browser,
@@ -53,9 +54,7 @@ test("people sign in at a Bitbucket Data Center, below its context path, and the
   await page.goto("/profile")
   await expect(page.getByRole("heading", { name: "Da Na" })).toBeVisible()
   await expect(page.getByText("Read from Bitbucket just now").first()).toBeVisible()
-  const refreshes = (await emulator.control.listRequests()).filter(
-    ({ grant_type }) => grant_type === "refresh_token",
-  )
+  const refreshes = await refreshRequests(emulator)
   expect(refreshes).toMatchObject([{ path: "/bitbucket/rest/oauth2/latest/token", status: 200 }])
   expect((await database.query("select version from connection")).rows).toEqual([{ version: 2 }])
 

@@ -1,5 +1,5 @@
 import { expect, test } from "./fixtures"
-import { signInFrom } from "./person"
+import { refreshRequests, signInFrom } from "./person"
 
 const path = "/api/cron/keep-alive"
 
@@ -24,8 +24,7 @@ test("keep-alive renews the connection of a person who stays away, and leaves it
   const headers = { authorization: `Bearer ${cronSecret}` }
   expect(await (await request.get(path, { headers })).json()).toMatchObject({ renewed: 1, outcome: "done" })
   expect(await (await request.get(path, { headers })).json()).toMatchObject({ renewed: 0, outcome: "done" })
-  const requests = await emulator.control.listRequests()
-  expect(requests.filter(({ grant_type }) => grant_type === "refresh_token")).toHaveLength(1)
+  expect(await refreshRequests(emulator)).toHaveLength(1)
 })
 
 test("with the last session that has lapsed the tokens go too, unless the person stays connected", async ({

@@ -1,4 +1,5 @@
 import { type APIRequestContext, type APIResponse, type Page, request } from "@playwright/test"
+import type { Emulator } from "bitbucket-emulator"
 import type { Pool } from "pg"
 import type { BitbucketPages } from "./pages/bitbucket-pages"
 
@@ -33,4 +34,9 @@ export function locationOf(response: APIResponse): URL {
 /** As if everybody's profile had been read from Bitbucket so long ago. @param ago an interval of Postgres's */
 export async function readProfileAgo(database: Pool, ago: string): Promise<void> {
   await database.query("update connection set profile_read_at = now() - $1::interval", [ago])
+}
+
+/** The renewals that Bitbucket has been asked for since its journal was cleared. */
+export async function refreshRequests({ control }: Pick<Emulator, "control">) {
+  return (await control.listRequests()).filter(({ grant_type }) => grant_type === "refresh_token")
 }

@@ -1,11 +1,5 @@
 import { expect, test } from "./fixtures"
-import { signInFrom, withCookiesOf } from "./person"
-
-async function refreshRequests(emulator: {
-  control: { listRequests(): Promise<{ grant_type: string | null; status: number | null }[]> }
-}) {
-  return (await emulator.control.listRequests()).filter(({ grant_type }) => grant_type === "refresh_token")
-}
+import { refreshRequests, signInFrom, withCookiesOf } from "./person"
 
 test("two hours later the page still renders, and the token was renewed exactly once", async ({
   page,

@@ -4,7 +4,7 @@ import { freePort, type ServerProcess } from "../scripts/server-process"
 import { runCommand } from "../test/run-command"
 import { createDatabase, startApp } from "./app-server"
 import { expect, test } from "./fixtures"
-import { signInFrom, withCookiesOf } from "./person"
+import { refreshRequests, signInFrom, withCookiesOf } from "./person"
 
 type Environment = Record<string, string>
 
@@ -181,9 +181,7 @@ test("Refresh storm: however many lapse and ask at once, each is renewed once", 
   await emulator.control.clearRequests()
   await database.query(lapse)
   await Promise.all(Array.from({ length: 20 }, () => client.get("/profile")))
-  const renewals = (await emulator.control.listRequests()).filter(
-    ({ grant_type }) => grant_type === "refresh_token",
-  )
+  const renewals = await refreshRequests(emulator)
   expect(renewals).toHaveLength(1)
   const { stdout } = await runCommand("connections", ["--json"], environment)
   expect(JSON.parse(stdout).connections).toMatchObject([{ version: 2, state: "connected" }])

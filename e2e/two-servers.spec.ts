@@ -1,7 +1,7 @@
 import { freePort } from "../scripts/server-process"
 import { startApp } from "./app-server"
 import { expect, test } from "./fixtures"
-import { signInFrom, withCookiesOf } from "./person"
+import { refreshRequests, signInFrom, withCookiesOf } from "./person"
 import { type Answer, send } from "./security/http"
 import { cookieHeader, Visitor } from "./security/visitor"
 import { seedFor } from "./seeds"
@@ -31,10 +31,7 @@ test("fifty pages on two servers after the token lapsed: one renewal, and nobody
     const load = (index: number) => client.get(index % 2 === 0 ? "/profile" : `${second.url}/profile`)
     const pages = await Promise.all(Array.from({ length: 50 }, (_, index) => load(index)))
     expect(pages.map((response) => response.status())).toEqual(Array(50).fill(200))
-    const requests = await emulator.control.listRequests()
-    expect(requests.filter(({ grant_type }) => grant_type === "refresh_token")).toMatchObject([
-      { status: 200 },
-    ])
+    expect(await refreshRequests(emulator)).toMatchObject([{ status: 200 }])
   } finally {
     await second.app.stop()
   }

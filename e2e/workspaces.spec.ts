@@ -1,5 +1,5 @@
 import { expect, test } from "./fixtures"
-import { locationOf, signInFrom, withCookiesOf } from "./person"
+import { locationOf, refreshRequests, signInFrom, withCookiesOf } from "./person"
 import { seedFor } from "./seeds"
 
 /** What the app has asked of the API since the journal was cleared, without the renewal of a page that is open. */
@@ -157,8 +157,7 @@ test("after two hours the page still comes, after one renewal", async ({
   await database.query("update connection set expires_at = now() - interval '1 second'")
   await page.goto("/workspaces/emulated-works")
   await expect(page.getByRole("heading", { name: "Emulated Works" })).toBeVisible()
-  const requests = await emulator.control.listRequests()
-  expect(requests.filter(({ grant_type }) => grant_type === "refresh_token")).toMatchObject([{ status: 200 }])
+  expect(await refreshRequests(emulator)).toMatchObject([{ status: 200 }])
 })
 
 test.describe("while Bitbucket", () => {

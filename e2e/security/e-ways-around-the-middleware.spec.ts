@@ -3,8 +3,9 @@ import { connect, createServer } from "node:net"
 import { freePort, startServer } from "../../scripts/server-process"
 import { startApp } from "../app-server"
 import { bypassAttempts } from "./bypass-attempts"
+import { askFor } from "./flight"
 import { leadsTo, send } from "./http"
-import { breachesOf, contentOf, followed, protectedPaths, serverActions, shownIn } from "./protected-pages"
+import { breachesOf, contentOf, protectedPaths, serverActions, shownIn } from "./protected-pages"
 import { expect, test } from "./suite"
 import { cookieHeader, Visitor } from "./visitor"
 import { startAppWithoutMiddleware } from "./without-middleware"
@@ -23,9 +24,9 @@ test("E2 payloads, segments and prefetches of protected pages hold nothing for t
   expect(content.length).toBeGreaterThan(4)
   expect(await breachesOf(appUrl, bypassAttempts().E2, content)).toEqual([])
   // The same question with a session is answered: the content would have been seen.
-  const headers = { rsc: "1", cookie: cookieHeader(visitor.cookies) }
+  const headers = { rsc: "1" }
   for (const path of protectedPaths()) {
-    const payload = await followed(appUrl, { path, headers })
+    const payload = await askFor(visitor, path, { headers })
     expect(shownIn(payload.text, content), path).not.toEqual([])
   }
 })

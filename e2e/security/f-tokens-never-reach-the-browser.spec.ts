@@ -54,7 +54,7 @@ test("F1 no token and no secret is in any page, payload, answer, header, script 
     found.push(...leaksIn(wholeOf(answer), canaries).map((name) => `${name} in ${where}`))
   for (const path of [...pages, ...handlers, "/nothing-here"])
     for (const headers of renderings)
-      look(`${path} ${JSON.stringify(headers)}`, await askFor(visitor, path, headers))
+      look(`${path} ${JSON.stringify(headers)}`, await askFor(visitor, path, { headers }))
   look("a renewal", await visitor.send("/api/token/refresh", { method: "POST" }))
   for (const path of builtAssets()) look(path, await visitor.send(path))
   expect(found).toEqual([])

@@ -3,7 +3,7 @@ import type { Emulator } from "bitbucket-emulator"
 import type { Pool } from "pg"
 import { parseEnvironment } from "../../lib/env"
 import { startOwnApp } from "../own-app"
-import { signInFrom } from "../person"
+import { refreshRequests, signInFrom } from "../person"
 import { seedFor } from "../seeds"
 import { press } from "./forms"
 import { inBatches } from "./http"
@@ -22,8 +22,7 @@ async function age(database: Pool, remainingSeconds: number): Promise<void> {
 }
 
 async function renewalsOf(emulator: Emulator): Promise<(number | null)[]> {
-  const requests = await emulator.control.listRequests()
-  return requests.filter(({ grant_type }) => grant_type === "refresh_token").map(({ status }) => status)
+  return (await refreshRequests(emulator)).map(({ status }) => status)
 }
 
 async function untilLeased(database: Pool): Promise<void> {

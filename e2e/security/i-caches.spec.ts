@@ -23,7 +23,7 @@ class SharedCache {
       .get(path)
       ?.find(({ vary, asked: before }) => vary.every((name) => before[name] === asked[name]))
     if (hit) return hit.answer
-    const answer = await askFor(visitor, path, question.headers)
+    const answer = await askFor(visitor, path, question)
     if (isKeepable(answer)) {
       const vary = (answer.headers.vary ?? "").toLowerCase().split(/, */).filter(Boolean)
       this.#kept.set(path, [...(this.#kept.get(path) ?? []), { answer, vary, asked }])
@@ -60,8 +60,8 @@ test("I1 what sets or depends on a session is kept by no cache, redirects and er
   const dynamic = handlers.filter((path) => !/icon|robots|security\.txt|refused\/x/.test(path))
   for (const path of [...pages, ...dynamic, "/profile/nothing"])
     for (const headers of renderings) {
-      answers.push([`${path} of a person`, await askFor(visitor, path, headers)])
-      answers.push([`${path} of nobody`, await askFor(stranger, path, headers)])
+      answers.push([`${path} of a person`, await askFor(visitor, path, { headers })])
+      answers.push([`${path} of nobody`, await askFor(stranger, path, { headers })])
     }
   answers.push(["a renewal", await visitor.send("/api/token/refresh", { method: "POST" })])
   answers.push(["no renewal", await stranger.send("/api/token/refresh", { method: "POST" })])

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs"
 import path from "node:path"
-import { type Answer, inBatches, type Question, send } from "./http"
+import { askFor } from "./flight"
+import { inBatches, type Question, send } from "./http"
 import type { Visitor } from "./visitor"
 
 const build = path.resolve(import.meta.dirname, "../../.next")
@@ -57,8 +58,9 @@ export async function breachesOf(
   attempts: readonly Attempt[],
   content: readonly RegExp[],
 ): Promise<string[]> {
+  const nobody = { send: (path: string, question?: Question) => send(appUrl, path, question) }
   const answers = await inBatches(attempts, async (attempt) => {
-    const answer = await followed(appUrl, attempt)
+    const answer = await askFor(nobody, attempt.path, attempt)
     const shown = shownIn(answer.text, content)
     const said = `${attempt.method ?? "GET"} ${attempt.path} ${JSON.stringify(attempt.headers ?? {})}`
     return shown.length > 0 || answer.status >= 500
@@ -66,11 +68,4 @@ export async function breachesOf(
       : null
   })
   return answers.filter((said) => said !== null)
-}
-
-/** Next sends a request for a payload on to the address that has the hash of its headers: so does a browser. */
-export async function followed(appUrl: string, attempt: Attempt): Promise<Answer> {
-  const answer = await send(appUrl, attempt.path, attempt)
-  const { location = "" } = answer.headers
-  return /[?&]_rsc/.test(location) && location.startsWith("/") ? send(appUrl, location, attempt) : answer
 }
