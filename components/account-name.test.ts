@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest"
+import { describe, expect, test } from "vitest"
 import { accountName, initialsOf } from "./account-name"
 
 const named = (displayName: string | null, nickname: string | null = null) => ({
@@ -8,13 +8,13 @@ const named = (displayName: string | null, nickname: string | null = null) => ({
 })
 
 describe("what a person is called", () => {
-  it("falls back from the display name to the nickname to a plain word", () => {
+  test("falls back from the display name to the nickname to a plain word", () => {
     expect(accountName(named("Ada Lovelace", "ada"))).toBe("Ada Lovelace")
     expect(accountName(named(null, "ada"))).toBe("ada")
     expect(accountName(named(null))).toBe("Bitbucket account")
   })
 
-  it.each([
+  test.each([
     ["Ada Lovelace", "AL"],
     ["ada", "A"],
     ["Jean-Luc van der Berg", "JB"],
@@ -27,7 +27,7 @@ describe("what a person is called", () => {
     expect(initialsOf(named(name))).toBe(initials)
   })
 
-  it("has no initials for an account without a name", () => {
+  test("has no initials for an account without a name", () => {
     expect(initialsOf(named(null))).toBeNull()
   })
 })

@@ -1,13 +1,13 @@
-import { expect, it } from "vitest"
+import { expect, test } from "vitest"
 import { formField } from "./form-field"
 
-it("reads the text of a field", () => {
+test("reads the text of a field", () => {
   const form = new FormData()
   form.set("theme", "dark")
   expect(formField(form, "theme")).toBe("dark")
 })
 
-it("finds nothing in a form without the field, in a file, and in what is no form", () => {
+test("finds nothing in a form without the field, in a file, and in what is no form", () => {
   const form = new FormData()
   form.set("theme", new Blob(["dark"]), "theme")
   for (const sent of [new FormData(), form, undefined, null, "theme=dark", { get: () => "dark" }])

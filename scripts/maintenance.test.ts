@@ -5,7 +5,7 @@ import { unsealTokens } from "@/lib/connections/sealed-tokens"
 import type { Database } from "@/lib/db/client"
 import { activity, connection, rateLimit, session, spentState } from "@/lib/db/schema"
 import { client, obtainGrant } from "@/test/bitbucket-grant"
-import { accountUuid, connect, secrets } from "@/test/connection-server"
+import { accountUuid, connect, refreshRequests, secrets } from "@/test/connection-server"
 import { createTestDatabase } from "@/test/database"
 import { runCommand, runCommandOnTerminal } from "@/test/run-command"
 
@@ -44,8 +44,7 @@ async function connectIdle(): Promise<void> {
 }
 
 async function countRenewals(): Promise<number> {
-  const requests = await emulator.control.listRequests()
-  return requests.filter(({ grant_type }) => grant_type === "refresh_token").length
+  return (await refreshRequests(emulator)).length
 }
 
 describe("npm run keep-alive", { timeout: 60_000 }, () => {

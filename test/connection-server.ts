@@ -1,14 +1,27 @@
 import type { Emulator } from "bitbucket-emulator"
+import { sql } from "drizzle-orm"
 import { createAccessTokens } from "@/lib/connections/access-token"
 import { createConnectionStore } from "@/lib/connections/connection-store"
 import { sealTokens } from "@/lib/connections/sealed-tokens"
 import type { Database } from "@/lib/db/client"
+import { connection } from "@/lib/db/schema"
 import { createRefreshGrant } from "@/lib/oauth/refresh-grant"
 import type { TokenSet } from "@/lib/oauth/token-set"
 import { client } from "./bitbucket-grant"
+import { authSecret } from "./stub-environment"
 
-export const secrets: readonly [string, ...string[]] = ["a-secret-of-thirty-two-characters"]
+export const secrets: readonly [string, ...string[]] = [authSecret]
+/** Tokens that nothing asks Bitbucket about. */
+export const grant: TokenSet = {
+  accessToken: "access",
+  refreshToken: "refresh",
+  lifetimeSeconds: 7_200,
+  scopes: ["account"],
+}
 export const accountUuid = "{11111111-2222-4333-8444-555555555555}"
+
+/** The uuid of one account of many. */
+export const uuidOf = (index: number) => `{00000000-0000-4000-8000-${String(index).padStart(12, "0")}}`
 
 /** What one server of ours does with connections, against an emulated Bitbucket and a real Postgres. */
 export function createConnectionServer(db: Database, emulator: Pick<Emulator, "siteUrl">) {
@@ -45,4 +58,17 @@ export async function connect(db: Database, grant: TokenSet, uuid = accountUuid)
     { sealedTokens, lifetimeSeconds: grant.lifetimeSeconds, scopes: grant.scopes ?? [] },
   )
   return id
+}
+
+/** As if every token had so many seconds left of its two hours. */
+export async function letPass(db: Database, untilSecondsLeft: number): Promise<void> {
+  await db.update(connection).set({
+    issuedAt: sql`now() - make_interval(secs => ${7_200 - untilSecondsLeft})`,
+    expiresAt: sql`now() + make_interval(secs => ${untilSecondsLeft})`,
+  })
+}
+
+/** The renewals that Bitbucket has been asked for. */
+export async function refreshRequests({ control }: Pick<Emulator, "control">) {
+  return (await control.listRequests()).filter(({ grant_type }) => grant_type === "refresh_token")
 }

@@ -1,19 +1,19 @@
-import { describe, expect, it } from "vitest"
+import { describe, expect, test } from "vitest"
 import { signInFailureCodes } from "@/lib/sign-in/failure-code"
 import { parseFailure } from "./sign-in-failure-text"
 
 describe("what people read when signing in failed", () => {
-  it("is a sentence of its own for each cause", () => {
+  test("is a sentence of its own for each cause", () => {
     const titles = signInFailureCodes.map((code) => parseFailure(code).text.title)
     expect(new Set(titles).size).toBe(signInFailureCodes.length)
   })
 
-  it.each(signInFailureCodes)("speaks plainly of %s", (code) => {
+  test.each(signInFailureCodes)("speaks plainly of %s", (code) => {
     const { title, explanation } = parseFailure(code).text
     expect(`${title} ${explanation}`).not.toMatch(/oauth|token|jwt|server configuration|scope/i)
   })
 
-  it.each([
+  test.each([
     ["Configuration", "misconfigured"],
     ["AccessDenied", "access_denied"],
     ["MissingCSRF", "sign_in_expired"],

@@ -1,4 +1,5 @@
-import { beforeAll, describe, expect, test, vi } from "vitest"
+import { beforeAll, describe, expect, test } from "vitest"
+import { stubEnvironment } from "@/test/stub-environment"
 import { accountSchema } from "./account"
 import { confirmedPrimaryEmail } from "./emails"
 
@@ -6,9 +7,7 @@ const uuid = "{11111111-2222-4333-8444-555555555555}"
 const read = (fields: Record<string, unknown>) => accountSchema.safeParse({ uuid, ...fields }).data
 
 beforeAll(() => {
-  vi.stubEnv("AUTH_SECRET", "a-secret-of-thirty-two-characters")
-  vi.stubEnv("AUTH_BITBUCKET_ID", "key")
-  vi.stubEnv("AUTH_BITBUCKET_SECRET", "secret")
+  stubEnvironment()
 })
 
 describe("an account", () => {

@@ -1,7 +1,8 @@
 import { type Emulator, startEmulator } from "bitbucket-emulator"
-import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest"
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { z } from "zod"
 import { obtainGrant } from "@/test/bitbucket-grant"
+import { stubEnvironment } from "@/test/stub-environment"
 import { getAccount } from "./account"
 import { getResource } from "./api-client"
 import { getEmails } from "./emails"
@@ -12,11 +13,7 @@ let accessToken: string
 
 beforeAll(async () => {
   emulator = await startEmulator({ port: 0 })
-  vi.stubEnv("AUTH_SECRET", "a-secret-of-thirty-two-characters")
-  vi.stubEnv("AUTH_BITBUCKET_ID", "key")
-  vi.stubEnv("AUTH_BITBUCKET_SECRET", "secret")
-  vi.stubEnv("BITBUCKET_SITE_URL", emulator.siteUrl)
-  vi.stubEnv("BITBUCKET_API_URL", emulator.apiUrl)
+  stubEnvironment({ BITBUCKET_SITE_URL: emulator.siteUrl, BITBUCKET_API_URL: emulator.apiUrl })
 })
 
 beforeEach(async () => {

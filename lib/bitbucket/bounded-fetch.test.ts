@@ -1,7 +1,8 @@
 import { createServer, type RequestListener, type Server } from "node:http"
 import type { AddressInfo } from "node:net"
 import { gzipSync } from "node:zlib"
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest"
+import { afterAll, beforeAll, describe, expect, test } from "vitest"
+import { stubEnvironment } from "@/test/stub-environment"
 import { boundedFetch } from "./bounded-fetch"
 
 let respond: RequestListener = (_, response) => response.end()
@@ -14,10 +15,7 @@ beforeAll(async () => {
     server.listen(0, "127.0.0.1", resolve)
   })
   origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-  vi.stubEnv("AUTH_SECRET", "a-secret-of-thirty-two-characters")
-  vi.stubEnv("AUTH_BITBUCKET_ID", "key")
-  vi.stubEnv("AUTH_BITBUCKET_SECRET", "secret")
-  vi.stubEnv("BITBUCKET_API_URL", origin)
+  stubEnvironment({ BITBUCKET_API_URL: origin })
 })
 
 afterAll(() => {

@@ -3,14 +3,14 @@ import { once } from "node:events"
 import { setImmediate as turn } from "node:timers/promises"
 import { setFlagsFromString } from "node:v8"
 import { runInNewContext } from "node:vm"
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest"
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest"
 import { withDeadline } from "./deadline"
 
 describe("what takes too long", () => {
   beforeEach(() => void vi.useFakeTimers())
   afterEach(() => void vi.useRealTimers())
 
-  it("is told so when its time is over, and not before", async () => {
+  test("is told so when its time is over, and not before", async () => {
     const over = withDeadline(5_000, async (signal) => {
       await once(signal, "abort")
       throw signal.reason
@@ -22,14 +22,14 @@ describe("what takes too long", () => {
     await outcome
   })
 
-  it("leaves no timer behind where it was in time, well or not", async () => {
+  test("leaves no timer behind where it was in time, well or not", async () => {
     expect(await withDeadline(5_000, async () => "done")).toBe("done")
     await expect(withDeadline(5_000, () => Promise.reject(new Error("no")))).rejects.toThrow("no")
     expect(vi.getTimerCount()).toBe(0)
   })
 })
 
-it("a request is let go when it is over, also where it keeps the signal", async () => {
+test("a request is let go when it is over, also where it keeps the signal", async () => {
   setFlagsFromString("--expose-gc")
   const collectGarbage: () => void = runInNewContext("gc")
   const requests = new AsyncLocalStorage<{ signal?: AbortSignal }>()

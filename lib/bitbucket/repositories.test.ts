@@ -1,6 +1,7 @@
 import { type Emulator, startEmulator } from "bitbucket-emulator"
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest"
 import { obtainGrant, repositoryClient } from "@/test/bitbucket-grant"
+import { stubEnvironment } from "@/test/stub-environment"
 import { getRepositories, nameCondition, type RepositoryQuery } from "./repositories"
 
 let emulator: Emulator
@@ -10,11 +11,7 @@ const path = "/2.0/repositories/emulated-works"
 
 beforeAll(async () => {
   emulator = await startEmulator({ port: 0 })
-  vi.stubEnv("AUTH_SECRET", "a-secret-of-thirty-two-characters")
-  vi.stubEnv("AUTH_BITBUCKET_ID", "key")
-  vi.stubEnv("AUTH_BITBUCKET_SECRET", "secret")
-  vi.stubEnv("BITBUCKET_SITE_URL", emulator.siteUrl)
-  vi.stubEnv("BITBUCKET_API_URL", emulator.apiUrl)
+  stubEnvironment({ BITBUCKET_SITE_URL: emulator.siteUrl, BITBUCKET_API_URL: emulator.apiUrl })
 })
 
 beforeEach(async () => {

@@ -1,6 +1,7 @@
 import { type Emulator, startEmulator } from "bitbucket-emulator"
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest"
+import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import { obtainGrant } from "@/test/bitbucket-grant"
+import { stubEnvironment } from "@/test/stub-environment"
 import { getWorkspace, parseWorkspaceSlug } from "./workspace"
 import { getWorkspacePage } from "./workspaces"
 
@@ -8,11 +9,7 @@ let emulator: Emulator
 
 beforeAll(async () => {
   emulator = await startEmulator({ port: 0 })
-  vi.stubEnv("AUTH_SECRET", "a-secret-of-thirty-two-characters")
-  vi.stubEnv("AUTH_BITBUCKET_ID", "key")
-  vi.stubEnv("AUTH_BITBUCKET_SECRET", "secret")
-  vi.stubEnv("BITBUCKET_SITE_URL", emulator.siteUrl)
-  vi.stubEnv("BITBUCKET_API_URL", emulator.apiUrl)
+  stubEnvironment({ BITBUCKET_SITE_URL: emulator.siteUrl, BITBUCKET_API_URL: emulator.apiUrl })
 })
 
 afterAll(() => emulator.close())

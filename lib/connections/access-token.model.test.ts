@@ -1,13 +1,14 @@
 import { type Emulator, startEmulator } from "bitbucket-emulator"
 import { sql } from "drizzle-orm"
 import fc from "fast-check"
-import { afterAll, beforeAll, expect, test, vi } from "vitest"
+import { afterAll, beforeAll, expect, test } from "vitest"
 import { type Database, openDatabase } from "@/lib/db/client"
 import { connection } from "@/lib/db/schema"
 import type { RefreshGrant } from "@/lib/oauth/refresh-grant"
 import { obtainGrant } from "@/test/bitbucket-grant"
-import { connect, createConnectionServer, secrets } from "@/test/connection-server"
+import { connect, createConnectionServer, refreshRequests, secrets } from "@/test/connection-server"
 import { createTestDatabaseUrl } from "@/test/database"
+import { stubEnvironment } from "@/test/stub-environment"
 import { createAccessTokens } from "./access-token"
 import { ConnectionError } from "./errors"
 import { unsealTokens } from "./sealed-tokens"
@@ -82,8 +83,7 @@ class System {
   }
 
   async refreshStatuses(): Promise<(number | null)[]> {
-    const requests = await this.emulator.control.listRequests()
-    return requests.filter(({ grant_type }) => grant_type === "refresh_token").map(({ status }) => status)
+    return (await refreshRequests(this.emulator)).map(({ status }) => status)
   }
 }
 
@@ -241,10 +241,7 @@ let system: System
 let closeAll: () => Promise<unknown>
 
 beforeAll(async () => {
-  vi.stubEnv("AUTH_SECRET", secrets[0])
-  vi.stubEnv("AUTH_BITBUCKET_ID", "key")
-  vi.stubEnv("AUTH_BITBUCKET_SECRET", "secret")
-  vi.stubEnv("LOG_LEVEL", "silent")
+  stubEnvironment({ LOG_LEVEL: "silent" })
   const emulator = await startEmulator({ port: 0 })
   const { db, close } = openDatabase(await createTestDatabaseUrl())
   system = new System(db, emulator)

@@ -4,8 +4,16 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest"
 import type { Database } from "@/lib/db/client"
 import { connection } from "@/lib/db/schema"
 import { obtainGrant } from "@/test/bitbucket-grant"
-import { accountUuid, connect, createConnectionServer, secrets } from "@/test/connection-server"
+import {
+  accountUuid,
+  connect,
+  createConnectionServer,
+  letPass,
+  refreshRequests,
+  secrets,
+} from "@/test/connection-server"
 import { createTestDatabase } from "@/test/database"
+import { stubEnvironment } from "@/test/stub-environment"
 import { createAccessTokens } from "./access-token"
 import { unsealTokens } from "./sealed-tokens"
 
@@ -15,10 +23,7 @@ let id: string
 let server: ReturnType<typeof createConnectionServer>
 
 beforeEach(async () => {
-  vi.stubEnv("AUTH_SECRET", secrets[0])
-  vi.stubEnv("AUTH_BITBUCKET_ID", "key")
-  vi.stubEnv("AUTH_BITBUCKET_SECRET", "secret")
-  vi.stubEnv("LOG_LEVEL", "silent")
+  stubEnvironment({ LOG_LEVEL: "silent" })
   emulator = await startEmulator({ port: 0 })
   ;({ db } = await createTestDatabase())
   id = await connect(db, await obtainGrant(emulator.siteUrl, "demo"))
@@ -27,20 +32,7 @@ beforeEach(async () => {
 
 afterEach(() => emulator.close())
 
-/** As if the token had so many seconds left of its two hours. */
-async function letPass(untilSecondsLeft: number): Promise<void> {
-  await db.update(connection).set({
-    issuedAt: sql`now() - make_interval(secs => ${7_200 - untilSecondsLeft})`,
-    expiresAt: sql`now() + make_interval(secs => ${untilSecondsLeft})`,
-  })
-}
-
-const lapse = (): Promise<void> => letPass(-1)
-
-async function refreshRequests() {
-  const requests = await emulator.control.listRequests()
-  return requests.filter(({ grant_type }) => grant_type === "refresh_token")
-}
+const lapse = (): Promise<void> => letPass(db, -1)
 
 const refuseRefresh = (fault: Record<string, unknown>) =>
   emulator.control.addFault({ match: { grant_type: "refresh_token" }, kind: "status", times: null, ...fault })
@@ -62,16 +54,16 @@ describe("an access token", () => {
   test("is served as it is while it has more than the refresh window left", async () => {
     const token = await server.getAccessToken(id)
     expect(await acceptedByBitbucket(token.value)).toBe(true)
-    expect(await refreshRequests()).toHaveLength(0)
+    expect(await refreshRequests(emulator)).toHaveLength(0)
   })
 
   test("is renewed ahead of its expiry, with the old refresh token, by HTTP Basic, in a form", async () => {
-    await letPass(200)
+    await letPass(db, 200)
     const before = await server.store.read(id)
     const token = await server.getAccessToken(id)
     expect(await acceptedByBitbucket(token.value)).toBe(true)
     expect(token.version).toBe((before?.version ?? 0) + 1)
-    expect(await refreshRequests()).toMatchObject([
+    expect(await refreshRequests(emulator)).toMatchObject([
       {
         status: 200,
         authorization: expect.stringMatching(/^Basic/),
@@ -87,7 +79,7 @@ describe("an access token", () => {
     await lapse()
     const tokens = await Promise.all(Array.from({ length: 50 }, () => server.getAccessToken(id)))
     expect(new Set(tokens.map(({ value }) => value)).size).toBe(1)
-    expect(await refreshRequests()).toHaveLength(1)
+    expect(await refreshRequests(emulator)).toHaveLength(1)
   })
 
   test("is renewed once for three servers with twenty callers each, though Bitbucket is slow", async () => {
@@ -97,7 +89,7 @@ describe("an access token", () => {
     const calls = servers.flatMap((one) => Array.from({ length: 20 }, () => one.getAccessToken(id)))
     const tokens = await Promise.all(calls)
     expect(new Set(tokens.map(({ value }) => value)).size).toBe(1)
-    expect(await refreshRequests()).toHaveLength(1)
+    expect(await refreshRequests(emulator)).toHaveLength(1)
   })
 
   test("survives expiry after expiry under strict rotation: each renewal stores the token for the next", async () => {
@@ -106,7 +98,7 @@ describe("an access token", () => {
       await lapse()
       await Promise.all(Array.from({ length: 10 }, () => server.getAccessToken(id)))
     }
-    expect((await refreshRequests()).map(({ status }) => status)).toEqual([200, 200, 200, 200, 200])
+    expect((await refreshRequests(emulator)).map(({ status }) => status)).toEqual([200, 200, 200, 200, 200])
   })
 
   test("is stored before anybody gets it", async () => {
@@ -124,7 +116,9 @@ describe("an access token", () => {
     const served: string[] = []
     const callers = [1, 2].map(async () => served.push((await getAccessToken(id)).value))
     await vi.waitFor(() => expect(commitRefresh).toHaveBeenCalledOnce())
-    expect(await refreshRequests(), "Bitbucket has given the new pair").toMatchObject([{ status: 200 }])
+    expect(await refreshRequests(emulator), "Bitbucket has given the new pair").toMatchObject([
+      { status: 200 },
+    ])
     expect(served).toEqual([])
 
     letStore()
@@ -154,7 +148,7 @@ describe("an access token", () => {
     const tokens = await Promise.all(Array.from({ length: 50 }, replace))
     expect(new Set(tokens.map(({ value }) => value)).size).toBe(1)
     expect(await acceptedByBitbucket(tokens[0]?.value ?? "")).toBe(true)
-    expect(await refreshRequests()).toHaveLength(1)
+    expect(await refreshRequests(emulator)).toHaveLength(1)
   })
 })
 
@@ -168,13 +162,13 @@ describe("a renewal that fails", () => {
   ])(
     "early (%s) serves the token that is still valid, and Bitbucket is left alone for a while",
     async (_, fault) => {
-      await letPass(200)
+      await letPass(db, 200)
       const { version } = (await server.store.read(id)) ?? {}
       await refuseRefresh(fault)
       const first = await server.getAccessToken(id)
       const second = await server.getAccessToken(id)
       expect([first.version, second.version]).toEqual([version, version])
-      expect(await refreshRequests()).toHaveLength(1)
+      expect(await refreshRequests(emulator)).toHaveLength(1)
     },
   )
 
@@ -197,7 +191,7 @@ describe("a renewal that fails", () => {
     await expect(server.getAccessToken(id)).rejects.toMatchObject({ code: "bitbucket_unavailable" })
     await db.update(connection).set({ retryAt: sql`now()` })
     expect(await acceptedByBitbucket((await server.getAccessToken(id)).value)).toBe(true)
-    expect(await refreshRequests()).toHaveLength(2)
+    expect(await refreshRequests(emulator)).toHaveLength(2)
   })
 
   test("because the grant is revoked ends the connection, and Bitbucket is not asked again", async () => {
@@ -205,7 +199,7 @@ describe("a renewal that fails", () => {
     await emulator.control.revokeGrants("demo")
     for (let attempt = 0; attempt < 3; attempt++)
       await expect(server.getAccessToken(id)).rejects.toMatchObject({ code: "reauthorization_required" })
-    expect(await refreshRequests()).toHaveLength(1)
+    expect(await refreshRequests(emulator)).toHaveLength(1)
     expect(await server.store.read(id)).toMatchObject({ status: "dead" })
   })
 
@@ -225,7 +219,7 @@ describe("a renewal that fails", () => {
     })
     await emulator.control.revokeGrants("demo")
     const renewing = server.getAccessToken(id)
-    await vi.waitFor(async () => expect(await refreshRequests()).toHaveLength(1))
+    await vi.waitFor(async () => expect(await refreshRequests(emulator)).toHaveLength(1))
     await connect(db, await obtainGrant(emulator.siteUrl, "demo"))
     expect(await acceptedByBitbucket((await renewing).value)).toBe(true)
     expect(await server.store.read(id)).toMatchObject({ status: "active" })
@@ -248,7 +242,7 @@ describe("a renewal whose tokens the database does not take at once", () => {
     const { value } = await createAccessTokens({ store, refresh: server.refresh, secrets }).getAccessToken(id)
     expect(await acceptedByBitbucket(value)).toBe(true)
     expect(attempts).toBe(3)
-    expect(await refreshRequests()).toHaveLength(1)
+    expect(await refreshRequests(emulator)).toHaveLength(1)
   })
 })
 
@@ -259,7 +253,7 @@ describe("a renewal that is overtaken", () => {
     await emulator.control.addFault({ match: { grant_type: "refresh_token" }, kind: "delay", delay_ms: 300 })
     const renewing = server.getAccessToken(id)
     renewing.catch(() => undefined)
-    await vi.waitFor(async () => expect(await refreshRequests()).toHaveLength(1))
+    await vi.waitFor(async () => expect(await refreshRequests(emulator)).toHaveLength(1))
     await meanwhile()
     return renewing
   }
@@ -303,12 +297,12 @@ describe("a lease", () => {
   })
 
   test("of another server keeps nobody from a token that is still valid", async () => {
-    await letPass(200)
+    await letPass(db, 200)
     await db.update(connection).set({ leaseUntil: sql`now() + interval '15 seconds'` })
     const startedAt = performance.now()
     await server.getAccessToken(id)
     expect(performance.now() - startedAt).toBeLessThan(1_000)
-    expect(await refreshRequests()).toHaveLength(0)
+    expect(await refreshRequests(emulator)).toHaveLength(0)
   })
 })
 
@@ -317,6 +311,6 @@ describe("sealed tokens that do not open", () => {
     await lapse()
     await db.update(connection).set({ sealedTokens: "damaged" })
     await expect(server.getAccessToken(id)).rejects.toMatchObject({ code: "reauthorization_required" })
-    expect(await refreshRequests()).toHaveLength(0)
+    expect(await refreshRequests(emulator)).toHaveLength(0)
   })
 })

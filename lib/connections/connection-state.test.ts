@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest"
+import { describe, expect, test } from "vitest"
 import { connectionState } from "./connection-state"
 
 const standing = (overrides: Partial<Parameters<typeof connectionState>[0]> = {}) => ({
@@ -9,7 +9,7 @@ const standing = (overrides: Partial<Parameters<typeof connectionState>[0]> = {}
 })
 
 describe("the state of a connection", () => {
-  it.each([
+  test.each([
     ["connected", standing()],
     ["renewing", standing({ isLeased: true })],
     ["waiting", standing({ remainingSeconds: -1 })],

@@ -1,12 +1,9 @@
 import { eq } from "drizzle-orm"
 import { expect, test } from "vitest"
 import { connection, session } from "@/lib/db/schema"
-import { connect } from "@/test/connection-server"
+import { connect, grant, uuidOf } from "@/test/connection-server"
 import { createTestDatabase } from "@/test/database"
 import { createInventory } from "./inventory"
-
-const grant = { accessToken: "access", refreshToken: "refresh", lifetimeSeconds: 7_200, scopes: ["account"] }
-const uuidOf = (index: number) => `{00000000-0000-4000-8000-${String(index).padStart(12, "0")}}`
 
 test("an operator sees how each connection stands and who is signed in, and nothing that opens anything", async () => {
   const { db } = await createTestDatabase()

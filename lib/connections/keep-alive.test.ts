@@ -5,8 +5,9 @@ import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } fro
 import type { Database } from "@/lib/db/client"
 import { connection, taskLease } from "@/lib/db/schema"
 import { obtainGrant } from "@/test/bitbucket-grant"
-import { connect, createConnectionServer, secrets } from "@/test/connection-server"
+import { connect, createConnectionServer, refreshRequests, uuidOf } from "@/test/connection-server"
 import { createTestDatabase } from "@/test/database"
+import { stubEnvironment } from "@/test/stub-environment"
 import { ConnectionError } from "./errors"
 import { keepAlive } from "./keep-alive"
 
@@ -18,10 +19,7 @@ const options = { idleDays: 30, perSecond: 200, budgetSeconds: 10 }
 const run = (overrides = {}) => keepAlive({ db, accessTokens: server }, { ...options, ...overrides })
 
 beforeEach(async () => {
-  vi.stubEnv("AUTH_SECRET", secrets[0])
-  vi.stubEnv("AUTH_BITBUCKET_ID", "key")
-  vi.stubEnv("AUTH_BITBUCKET_SECRET", "secret")
-  vi.stubEnv("LOG_LEVEL", "silent")
+  stubEnvironment({ LOG_LEVEL: "silent" })
   emulator = await startEmulator({ port: 0 })
   ;({ db } = await createTestDatabase())
   server = createConnectionServer(db, emulator)
@@ -32,8 +30,7 @@ afterEach(() => emulator.close())
 /** Connections of so many people, last used so many days ago. */
 async function connectMany(count: number, idleDays: number): Promise<void> {
   for (let index = 0; index < count; index++) {
-    const uuid = `{00000000-0000-4000-8000-${String(index).padStart(12, "0")}}`
-    await connect(db, await obtainGrant(emulator.siteUrl, "demo"), uuid)
+    await connect(db, await obtainGrant(emulator.siteUrl, "demo"), uuidOf(index))
   }
   await db.update(connection).set({
     staysConnected: true,
@@ -43,8 +40,7 @@ async function connectMany(count: number, idleDays: number): Promise<void> {
 }
 
 async function renewalTimes(): Promise<number[]> {
-  const requests = await emulator.control.listRequests()
-  return requests.filter(({ grant_type }) => grant_type === "refresh_token").map(({ at }) => Date.parse(at))
+  return (await refreshRequests(emulator)).map(({ at }) => Date.parse(at))
 }
 
 describe("keep-alive", () => {

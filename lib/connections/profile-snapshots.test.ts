@@ -1,11 +1,12 @@
 import { type Emulator, startEmulator } from "bitbucket-emulator"
 import { type SQL, sql } from "drizzle-orm"
-import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest"
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { db as appDatabase, type Database } from "@/lib/db/client"
 import { connection } from "@/lib/db/schema"
 import { client, obtainGrant } from "@/test/bitbucket-grant"
-import { connect, secrets } from "@/test/connection-server"
+import { connect } from "@/test/connection-server"
 import { createTestDatabaseUrl } from "@/test/database"
+import { stubEnvironment } from "@/test/stub-environment"
 import type { Connection } from "./connection-store"
 import { connections } from "./connections"
 import { getCurrentProfile } from "./current-profile"
@@ -19,13 +20,14 @@ let snapshots: ReturnType<typeof createProfileSnapshots>
 
 beforeAll(async () => {
   emulator = await startEmulator({ port: 0 })
-  vi.stubEnv("AUTH_SECRET", secrets[0])
-  vi.stubEnv("AUTH_BITBUCKET_ID", client.id)
-  vi.stubEnv("AUTH_BITBUCKET_SECRET", client.secret)
-  vi.stubEnv("BITBUCKET_SITE_URL", emulator.siteUrl)
-  vi.stubEnv("BITBUCKET_API_URL", emulator.apiUrl)
-  vi.stubEnv("LOG_LEVEL", "silent")
-  vi.stubEnv("DATABASE_URL", await createTestDatabaseUrl())
+  stubEnvironment({
+    AUTH_BITBUCKET_ID: client.id,
+    AUTH_BITBUCKET_SECRET: client.secret,
+    BITBUCKET_SITE_URL: emulator.siteUrl,
+    BITBUCKET_API_URL: emulator.apiUrl,
+    LOG_LEVEL: "silent",
+    DATABASE_URL: await createTestDatabaseUrl(),
+  })
   db = appDatabase()
 })
 

@@ -1,14 +1,12 @@
 import { expect, test } from "vitest"
 import { createMaintenanceStore } from "@/lib/connections/maintenance-store"
 import { connection } from "@/lib/db/schema"
-import { connect, secrets } from "@/test/connection-server"
+import { connect, grant, secrets, uuidOf } from "@/test/connection-server"
 import { createTestDatabase } from "@/test/database"
 import { resealAll } from "./reseal"
 import { sealTokens, unsealTokens } from "./sealed-tokens"
 
 const newSecret = "the-secret-that-comes-after-the-old"
-const grant = { accessToken: "access", refreshToken: "refresh", lifetimeSeconds: 7_200, scopes: ["account"] }
-const uuidOf = (index: number) => `{00000000-0000-4000-8000-${String(index).padStart(12, "0")}}`
 
 test("after a rotation every connection opens with the new secret alone, whatever its batch", async () => {
   const { db } = await createTestDatabase()

@@ -1,13 +1,13 @@
 import { trace } from "@opentelemetry/api"
 import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from "@opentelemetry/sdk-trace-base"
 import { type Emulator, startEmulator } from "bitbucket-emulator"
-import { sql } from "drizzle-orm"
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest"
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest"
 import type { Database } from "@/lib/db/client"
 import { connection } from "@/lib/db/schema"
 import { obtainGrant } from "@/test/bitbucket-grant"
-import { connect, createConnectionServer, secrets } from "@/test/connection-server"
+import { connect, createConnectionServer, letPass, secrets } from "@/test/connection-server"
 import { createTestDatabase } from "@/test/database"
+import { stubEnvironment } from "@/test/stub-environment"
 import { createAccessTokens } from "./access-token"
 import { withWatchedLeases } from "./watched-renewal"
 
@@ -23,10 +23,7 @@ beforeAll(() => {
 afterAll(() => trace.disable())
 
 beforeEach(async () => {
-  vi.stubEnv("AUTH_SECRET", secrets[0])
-  vi.stubEnv("AUTH_BITBUCKET_ID", "key")
-  vi.stubEnv("AUTH_BITBUCKET_SECRET", "secret")
-  vi.stubEnv("LOG_LEVEL", "silent")
+  stubEnvironment({ LOG_LEVEL: "silent" })
   emulator = await startEmulator({ port: 0 })
   ;({ db } = await createTestDatabase())
   id = await connect(db, await obtainGrant(emulator.siteUrl, "demo"))
@@ -34,13 +31,6 @@ beforeEach(async () => {
 })
 
 afterEach(() => emulator.close())
-
-async function letPass(untilSecondsLeft: number): Promise<void> {
-  await db.update(connection).set({
-    issuedAt: sql`now() - make_interval(secs => ${7_200 - untilSecondsLeft})`,
-    expiresAt: sql`now() + make_interval(secs => ${untilSecondsLeft})`,
-  })
-}
 
 function createServer() {
   const { store, refresh } = createConnectionServer(db, emulator)
@@ -59,13 +49,13 @@ function refreshes() {
 }
 
 test("a renewal tells that the lease was its own, at the first attempt", async () => {
-  await letPass(-1)
+  await letPass(db, -1)
   await createServer().getAccessToken(id)
   expect(refreshes()).toMatchObject([{ outcome: "renewed", lease: "taken", attempt: 1 }])
 })
 
 test("of two servers at the same moment, one tells that it waited for the other, and for how long", async () => {
-  await letPass(-1)
+  await letPass(db, -1)
   await emulator.control.changeConfig({ latency_ms: 200 })
   await Promise.all([createServer().getAccessToken(id), createServer().getAccessToken(id)])
   const [taken, waited] = refreshes().sort((a, b) => (String(a.lease) < String(b.lease) ? -1 : 1))
@@ -76,7 +66,7 @@ test("of two servers at the same moment, one tells that it waited for the other,
 })
 
 test("who comes with an old reading tells that it adopted what was there", async () => {
-  await letPass(-1)
+  await letPass(db, -1)
   const server = createServer()
   const asRead = await server.store.read(id)
   await createServer().getAccessToken(id)
@@ -92,10 +82,10 @@ test("a failure tells whether the token still serves", async () => {
     status: 503,
     times: 2,
   })
-  await letPass(60)
+  await letPass(db, 60)
   await createServer().getAccessToken(id)
   await db.update(connection).set({ retryAt: null })
-  await letPass(-1)
+  await letPass(db, -1)
   await expect(createServer().getAccessToken(id)).rejects.toThrow("bitbucket_unavailable")
   expect(refreshes()).toMatchObject([
     { outcome: "kept", lease: "taken" },

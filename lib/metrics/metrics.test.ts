@@ -3,13 +3,10 @@ import { eq } from "drizzle-orm"
 import { describe, expect, test } from "vitest"
 import { createActivityStore } from "@/lib/activity/activity-store"
 import { connection, session } from "@/lib/db/schema"
-import { connect } from "@/test/connection-server"
+import { connect, grant, uuidOf } from "@/test/connection-server"
 import { createTestDatabase } from "@/test/database"
 import { formatMetrics } from "./prometheus-text"
 import { readStoredMetrics } from "./stored-metrics"
-
-const grant = { accessToken: "access", refreshToken: "refresh", lifetimeSeconds: 7_200, scopes: ["account"] }
-const uuidOf = (index: number) => `{00000000-0000-4000-8000-${String(index).padStart(12, "0")}}`
 
 test("the metrics say how many are connected, failing and signed in, and name nobody", async () => {
   const { db } = await createTestDatabase()

@@ -1,11 +1,12 @@
 import { createRequire } from "node:module"
 import { type Emulator, startEmulator } from "bitbucket-emulator"
-import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest"
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest"
 import { createConnectionStore } from "@/lib/connections/connection-store"
 import { sealTokens, unsealTokens } from "@/lib/connections/sealed-tokens"
 import { client as demo, signInAtBitbucket } from "@/test/bitbucket-grant"
 import { createConnectionServer, secrets } from "@/test/connection-server"
 import { createTestDatabase } from "@/test/database"
+import { stubEnvironment } from "@/test/stub-environment"
 import { createOAuth1Client } from "./client"
 import { oauth1Endpoints } from "./endpoints"
 import type { TokenCredentials } from "./signed-header"
@@ -17,10 +18,7 @@ const { OAuth } = createRequire(import.meta.url)("oauth")
 let emulator: Emulator
 
 beforeAll(async () => {
-  vi.stubEnv("AUTH_SECRET", secrets[0])
-  vi.stubEnv("AUTH_BITBUCKET_ID", demo.id)
-  vi.stubEnv("AUTH_BITBUCKET_SECRET", demo.secret)
-  vi.stubEnv("LOG_LEVEL", "silent")
+  stubEnvironment({ AUTH_BITBUCKET_ID: demo.id, AUTH_BITBUCKET_SECRET: demo.secret, LOG_LEVEL: "silent" })
   emulator = await startEmulator({ port: 0, config: { oauth1: "on" } })
 })
 beforeEach(() => emulator.reset())

@@ -1,21 +1,20 @@
 import { encode } from "@auth/core/jwt"
 import { afterEach, beforeEach, expect, test, vi } from "vitest"
+import { authSecret, stubEnvironment } from "@/test/stub-environment"
 import { readSessionCookie, sessionCookieName } from "./session-cookie"
 
-const secret = "a-secret-of-thirty-two-characters"
 const claims = { sub: "{account}", sid: "session" }
 
 beforeEach(() => {
-  vi.stubEnv("AUTH_SECRET", secret)
-  vi.stubEnv("AUTH_BITBUCKET_ID", "key")
-  vi.stubEnv("AUTH_BITBUCKET_SECRET", "secret")
+  stubEnvironment()
 })
 
 afterEach(() => {
   vi.useRealTimers()
 })
 
-const cookieOf = (token: object, maxAge = 60) => encode({ token, secret, salt: sessionCookieName(), maxAge })
+const cookieOf = (token: object, maxAge = 60) =>
+  encode({ token, secret: authSecret, salt: sessionCookieName(), maxAge })
 
 test("a session cookie says whose it is, and nothing else that is in it", async () => {
   const cookie = await cookieOf({ ...claims, name: "Demo" })

@@ -1,18 +1,17 @@
 import { sql } from "drizzle-orm"
-import { expect, onTestFinished, test, vi } from "vitest"
+import { expect, onTestFinished, test } from "vitest"
 import { createConnectionStore } from "@/lib/connections/connection-store"
 import { openDatabase } from "@/lib/db/client"
 import { session } from "@/lib/db/schema"
 import { createTestDatabaseUrl } from "@/test/database"
+import { stubEnvironment } from "@/test/stub-environment"
 import { createSessionStore } from "./session-store"
 
 const accountUuid = "{11111111-2222-4333-8444-555555555555}"
 const emptyProfile = { account: { uuid: accountUuid }, emails: null } as never
 
 async function createStores() {
-  vi.stubEnv("AUTH_SECRET", "a-secret-of-thirty-two-characters")
-  vi.stubEnv("AUTH_BITBUCKET_ID", "key")
-  vi.stubEnv("AUTH_BITBUCKET_SECRET", "secret")
+  stubEnvironment()
   const { db, close } = openDatabase(await createTestDatabaseUrl(), 8)
   onTestFinished(close)
   const signIn = (previousSid: string | null = null) =>

@@ -1,10 +1,9 @@
-import { beforeAll, describe, expect, test, vi } from "vitest"
+import { beforeAll, describe, expect, test } from "vitest"
+import { stubEnvironment } from "@/test/stub-environment"
 import { type Flow, flowCookieName, flowId, flowsToForget, readFlows, writeFlow } from "./flow-cookie"
 
 beforeAll(() => {
-  vi.stubEnv("AUTH_SECRET", "a-secret-of-thirty-two-characters")
-  vi.stubEnv("AUTH_BITBUCKET_ID", "key")
-  vi.stubEnv("AUTH_BITBUCKET_SECRET", "secret")
+  stubEnvironment()
 })
 
 const parts = {

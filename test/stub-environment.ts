@@ -1,0 +1,15 @@
+import { vi } from "vitest"
+
+/** What seals in these tests. */
+export const authSecret = "a-secret-of-thirty-two-characters"
+
+/** Gives the app the least that it needs of its environment. @param extra beside that, or in its place */
+export function stubEnvironment(extra: Readonly<Record<string, string>> = {}): void {
+  const environment = {
+    AUTH_SECRET: authSecret,
+    AUTH_BITBUCKET_ID: "key",
+    AUTH_BITBUCKET_SECRET: "secret",
+    ...extra,
+  }
+  for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value)
+}
