@@ -5,7 +5,7 @@ import type { IncomingMessage, ServerResponse } from "node:http"
 import type { Server, Socket } from "node:net"
 import { environment } from "@/lib/env"
 import { LARGEST_BODY_BYTES } from "@/lib/limits/body-size"
-import { enterRequestContext } from "./request-context"
+import { enterRequestContext } from "@/lib/request-context"
 
 /** What pages, routes and actions of this app answer to. Next shows a page to whatever else it can, and 500 to TRACE. */
 const methods = new Set(["GET", "HEAD", "POST", "OPTIONS"])

@@ -25,5 +25,6 @@ export async function putSecret(output: SecretOutput, values: Record<string, unk
   process.stdout.write(`Written to ${output.file}, for your eyes only.\n`)
 }
 
+/** What a program says where `chooseSecretOutput` finds no place. */
 export const NO_PLACE_FOR_A_SECRET =
   "This prints what opens an account, so it prints to a terminal only. Name a file instead: -- --out token.json"

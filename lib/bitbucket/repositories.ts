@@ -44,6 +44,7 @@ const sortKeys = { updated: "-updated_on", oldest: "updated_on", name: "name", "
 
 export type RepositorySort = keyof typeof sortKeys
 
+/** The orders that a list may have, as addresses name them. */
 export const repositorySorts = Object.keys(sortKeys) as RepositorySort[]
 
 export type RepositoryQuery = {

@@ -9,6 +9,7 @@ export type ConnectionState = "connected" | "renewing" | "waiting" | "ending" | 
 
 type Standing = Pick<Connection, "status" | "remainingSeconds" | "isLeased">
 
+/** How a connection stands, by the database's clock. */
 export function connectionState({ status, remainingSeconds, isLeased }: Standing): ConnectionState {
   const isAlive = remainingSeconds > 0
   if (status === "dead") return isAlive ? "ending" : "ended"

@@ -37,6 +37,7 @@ function database() {
   return processWide("database", () => openDatabase(environment().DATABASE_URL))
 }
 
+/** What this process asks the app's database through. */
 export function db(): Database {
   return database().db
 }

@@ -11,6 +11,7 @@ export type CheckResult = {
   remedy: string | null
 }
 
+/** There is nothing to do. */
 export function ok(id: string, sentence: string): CheckResult {
   return { id, state: "ok", sentence, remedy: null }
 }

@@ -18,6 +18,7 @@ type Decoded = z.infer<typeof cookieSchema>
 /** At about 1 kB each. */
 const REMEMBERED = 2_000
 
+/** With the prefix `__Host-` where the app is served with TLS. */
 export function sessionCookieName(): string {
   return cookieName("authjs.session-token")
 }

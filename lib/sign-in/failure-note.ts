@@ -25,6 +25,7 @@ export type FailureNote = {
   retryAt?: Date | undefined
 }
 
+/** Of the cookie that holds the note. */
 export function failureNoteName(): string {
   return cookieName("authjs.failure")
 }

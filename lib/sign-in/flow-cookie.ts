@@ -27,6 +27,7 @@ export function flowCookieName(id: string): string {
   return prefix() + id
 }
 
+/** The value of a flow's cookie, which `readFlows` reads. */
 export function writeFlow({ startedAt, parts }: Flow): string {
   return [startedAt, parts.state, parts.pkceCodeVerifier, parts.callbackUrl].join("~")
 }

@@ -28,6 +28,7 @@ export function inSpan<Result>(
   })
 }
 
+/** Marks a span as failed. @param type the kind of failure, never its message */
 export function noteFailure(span: Span | undefined, type: string): void {
   span?.setAttribute("error.type", type).setStatus({ code: SpanStatusCode.ERROR })
 }
