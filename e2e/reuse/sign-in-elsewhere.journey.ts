@@ -3,6 +3,7 @@ import { startEmulator } from "bitbucket-emulator"
 import { freePort, startServer, untilAnswers } from "../../scripts/server-process"
 import { appEnvironment, createDatabase } from "../app-server"
 import { BitbucketPages } from "../pages/bitbucket-pages"
+import { refreshRequests } from "../person"
 
 test("in an app that took these parts over, a person signs in, and their access is renewed once", async ({
   page,
@@ -27,10 +28,7 @@ test("in an app that took these parts over, a person signs in, and their access 
     await emulator.control.expireTokens("demo")
     await page.reload()
     await expect(page.getByRole("heading", { name: "Demo Person" })).toBeVisible()
-    const renewals = (await emulator.control.listRequests()).filter(
-      ({ grant_type }) => grant_type === "refresh_token",
-    )
-    expect(renewals).toMatchObject([{ status: 200 }])
+    expect(await refreshRequests(emulator)).toMatchObject([{ status: 200 }])
 
     await page.goto(`${url}/api/auth/callback/bitbucket?code=stolen&state=forged`)
     const cookies = await page.context().cookies(url)
