@@ -121,6 +121,8 @@ export function replaceState(state: State, saved: SavedState): void {
   state.refreshTokens.clear()
   state.requestTokens.clear()
   state.oauth1Tokens.clear()
+  state.usedNonces.clear()
+  state.countedCalls.clear()
   restoreState(state, saved)
 }
 

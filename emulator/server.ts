@@ -26,6 +26,13 @@ export interface Wire {
 
 const MAX_BODY_BYTES = 1024 * 1024
 
+/** A saved state is put back as long as it was: a token has up to 2,600 characters, and there may be thousands. */
+const MAX_STATE_BYTES = 64 * MAX_BODY_BYTES
+
+function maxBodyBytes(origin: Origin, address = ""): number {
+  return origin === "site" && address === "/_control/state" ? MAX_STATE_BYTES : MAX_BODY_BYTES
+}
+
 /** One of the two listeners. Faults and the journal live here, because only here is there a socket to break. */
 export function createOriginServer(origin: Origin, wire: Wire): Server {
   const listener = getRequestListener(
@@ -35,7 +42,7 @@ export function createOriginServer(origin: Origin, wire: Wire): Server {
   return createServer(async (incoming, outgoing) => {
     outgoing.sendDate = false
     outgoing.setHeader("Date", wire.bitbucket.clock.date().toUTCString())
-    const rawBody = await readBody(incoming)
+    const rawBody = await readBody(incoming, maxBodyBytes(origin, incoming.url))
     if (rawBody === "broken off") return
     if (rawBody === "too long") {
       outgoing
@@ -88,13 +95,13 @@ async function answer(
  * The whole body, or why there is none: a client that hangs up in the middle waits for no answer. Events, because an async
  * iterator costs as much as the rest.
  */
-function readBody(incoming: IncomingMessage): Promise<Buffer | "too long" | "broken off"> {
+function readBody(incoming: IncomingMessage, maxBytes: number): Promise<Buffer | "too long" | "broken off"> {
   return new Promise((resolve) => {
     const chunks: Buffer[] = []
     let length = 0
     incoming.on("data", (chunk: Buffer) => {
       length += chunk.length
-      if (length <= MAX_BODY_BYTES) chunks.push(chunk)
+      if (length <= maxBytes) chunks.push(chunk)
       else resolve("too long")
     })
     incoming.once("end", () => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)))

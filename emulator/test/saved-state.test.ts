@@ -121,6 +121,19 @@ describe("the state over the control API", () => {
     expect((await callApi(emulator.current, "/2.0/user", after.accessToken)).status).toBe(401)
   })
 
+  test("is taken back however long it is", async () => {
+    const { control, siteUrl } = emulator.current
+    const saved = JSON.stringify(await control.readState({ secrets: "shown" }))
+    const put = (address: string) =>
+      fetch(`${siteUrl}${address}`, {
+        method: "PUT",
+        headers: { "content-type": "application/json", "x-emulator-control": "1" },
+        body: saved.padEnd(2 * 1024 * 1024),
+      })
+    expect((await put("/_control/state")).status).toBe(200)
+    expect((await put("/_control/config")).status).toBe(413)
+  })
+
   test("shows no code, token, secret or cookie unless asked, and what is redacted is not taken back", async () => {
     const { control } = emulator.current
     await control.changeConfig({ oauth1: "on" })
