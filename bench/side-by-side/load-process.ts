@@ -83,7 +83,8 @@ function asFastAsAnswered(load: Load): Promise<Answers> {
 async function paced(load: Load): Promise<Answers> {
   const { url, connections, seconds, rate = 1, method = "GET", headers = {}, status = 200 } = load
   const cookie = cookieSequence(load.cookies)
-  const agent = new Agent({ keepAlive: true, maxSockets: connections })
+  // Each connection in turn: one that is left alone for five seconds is closed by the server, perhaps as a request is sent.
+  const agent = new Agent({ keepAlive: true, maxSockets: connections, scheduling: "fifo" })
   const answers: Answers = { times: [], unexpected: new Map(), failed: 0 }
   const send = () =>
     new Promise<void>((resolve) => {
