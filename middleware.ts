@@ -5,6 +5,7 @@ import { clearedCookie } from "@/lib/cookies"
 import { declaresTooLargeBody } from "@/lib/limits/body-size"
 import { limitedKindOf, secondsToWait } from "@/lib/limits/limited-request"
 import { requestTooLarge, tooManyRequests } from "@/lib/limits/refusals"
+import { noStore } from "@/lib/no-store"
 import { readSessionCookie, sessionCookieName } from "@/lib/sessions/session-cookie"
 import { wayIn } from "@/lib/sessions/way-in"
 import { parseSignInFailureCode, statusOfFailure } from "@/lib/sign-in/failure-code"
@@ -28,7 +29,7 @@ export async function middleware(request: NextRequest): Promise<NextResponse> {
   // A form of somebody who has signed out in another tab goes to its action, which says that it did nothing.
   if (isProtected && !claims && request.method !== "POST") {
     const redirect = NextResponse.redirect(new URL(wayIn(pathname + search), appOrigin(request)))
-    redirect.headers.set("cache-control", "private, no-store")
+    redirect.headers.set("cache-control", noStore["cache-control"])
     // It is of no use to anybody: altered, lapsed, or of another deployment.
     if (cookie) redirect.cookies.set(clearedCookie(cookie.name))
     return redirect
@@ -41,7 +42,7 @@ export async function middleware(request: NextRequest): Promise<NextResponse> {
   const response = NextResponse.next({ request: { headers }, ...failureStatus(request.nextUrl) })
   response.headers.set("content-security-policy", policy)
   // Next says so itself, but not where the status is another than its own.
-  response.headers.set("cache-control", "private, no-store")
+  response.headers.set("cache-control", noStore["cache-control"])
   return response
 }
 

@@ -1,5 +1,6 @@
 import { type NextRequest, NextResponse } from "next/server"
 import { clearedCookie, cookieOptions } from "@/lib/cookies"
+import { noStore } from "@/lib/no-store"
 import { authCookies, FLOW_LIFETIME_SECONDS, flowParts } from "./cookies"
 import { type Flow, flowCookieName, flowId, flowsToForget, writeFlow } from "./flow-cookie"
 
@@ -12,7 +13,7 @@ export function authResponse(response: Response, keptCookies: readonly string[])
   headers.delete("set-cookie")
   for (const cookie of response.headers.getSetCookie())
     if (keptCookies.includes(nameAndValue(cookie).name)) headers.append("set-cookie", cookie)
-  headers.set("cache-control", "private, no-store")
+  headers.set("cache-control", noStore["cache-control"])
   return new NextResponse(response.body, { status: response.status, headers })
 }
 

@@ -1,7 +1,7 @@
-import { noStore } from "@/lib/no-store"
 import "server-only"
 import type { NextRequest } from "next/server"
 import { declaresTooLargeBody, readBody } from "@/lib/limits/body-size"
+import { noStore } from "@/lib/no-store"
 import { readSessionCookie, sessionCookieName } from "@/lib/sessions/session-cookie"
 import { withAuthErrorReport } from "./auth-error-report"
 import { authRequest, pageSearch } from "./auth-request"
