@@ -1,13 +1,11 @@
-import { expect, test, vi } from "vitest"
+import { expect, test } from "vitest"
 import { rateLimit } from "@/lib/db/schema"
-import { secrets } from "@/test/connection-server"
 import { createTestDatabase } from "@/test/database"
+import { stubEnvironment } from "@/test/stub-environment"
 import { deleteWhatIsOver } from "./delete-what-is-over"
 
 test("counts of requests go when their minute is over, and not before", async () => {
-  vi.stubEnv("AUTH_SECRET", secrets[0])
-  vi.stubEnv("AUTH_BITBUCKET_ID", "key")
-  vi.stubEnv("AUTH_BITBUCKET_SECRET", "secret")
+  stubEnvironment()
   const { db } = await createTestDatabase()
   await db.insert(rateLimit).values([
     { key: "over", points: 3, expire: Date.now() - 1_000 },

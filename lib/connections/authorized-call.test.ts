@@ -1,11 +1,12 @@
 import { type Emulator, startEmulator } from "bitbucket-emulator"
-import { afterEach, beforeEach, expect, test, vi } from "vitest"
+import { afterEach, beforeEach, expect, test } from "vitest"
 import { BitbucketError } from "@/lib/bitbucket/errors"
 import type { Database } from "@/lib/db/client"
 import { connection } from "@/lib/db/schema"
 import { obtainGrant } from "@/test/bitbucket-grant"
-import { connect, createConnectionServer, secrets } from "@/test/connection-server"
+import { connect, createConnectionServer, refreshRequests } from "@/test/connection-server"
 import { createTestDatabase } from "@/test/database"
+import { stubEnvironment } from "@/test/stub-environment"
 import { createAuthorizedCall } from "./authorized-call"
 
 let emulator: Emulator
@@ -14,10 +15,7 @@ let id: string
 let server: ReturnType<typeof createConnectionServer>
 
 beforeEach(async () => {
-  vi.stubEnv("AUTH_SECRET", secrets[0])
-  vi.stubEnv("AUTH_BITBUCKET_ID", "key")
-  vi.stubEnv("AUTH_BITBUCKET_SECRET", "secret")
-  vi.stubEnv("LOG_LEVEL", "silent")
+  stubEnvironment({ LOG_LEVEL: "silent" })
   emulator = await startEmulator({ port: 0 })
   ;({ db } = await createTestDatabase())
   id = await connect(db, await obtainGrant(emulator.siteUrl, "demo"))
@@ -29,8 +27,7 @@ afterEach(() => emulator.close())
 const refused = () => Promise.reject(new BitbucketError("unauthorized", { status: 401 }))
 
 async function countRenewals(): Promise<number> {
-  const requests = await emulator.control.listRequests()
-  return requests.filter(({ grant_type }) => grant_type === "refresh_token").length
+  return (await refreshRequests(emulator)).length
 }
 
 test("a token that is refused as soon as it was renewed is left alone for a minute, each time it happens", async () => {
