@@ -123,7 +123,7 @@ test("AUTH_SECRET leaked: with a new one alone, no old cookie and no old token o
     expect((await client.get("/profile")).status()).toBe(307)
   })
   const renewal = await runCommand("connections:renew", ["demo", "--json"], { ...environment, ...changes })
-  expect(JSON.parse(renewal.stdout)).toEqual({ outcome: "ended" })
+  expect(JSON.parse(renewal.stdout)).toEqual({ outcome: "unreadable" })
   const done = await runCommand("connections:disconnect", ["--all", "--yes"], { ...environment, ...changes })
   expect(done.exitCode).toBe(0)
 })

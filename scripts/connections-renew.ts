@@ -1,3 +1,4 @@
+import { UnsealError } from "@/lib/connections/sealed-tokens"
 import { isRenewable } from "../lib/connections/access-token"
 import { connections } from "../lib/connections/connections"
 import { ConnectionError } from "../lib/connections/errors"
@@ -9,7 +10,7 @@ const usage = `Usage: npm run connections:renew -- ACCOUNT [--json]
 Renews a connection's access token now, whether it is due or not: the way to see whether Bitbucket still renews it.
 
   ACCOUNT  its uuid, with or without braces, its username, or the connection's id
-  --json   one JSON object: {"outcome": "renewed" | "being_renewed" | "ended" | "unavailable" | "not_renewable", ...}
+  --json   one JSON object: {"outcome": "renewed" | "being_renewed" | "ended" | "unreadable" | "unavailable" | "not_renewable", ...}
   --help   this
 
 Exit codes: 0 renewed; 1 not renewed, no such connection, or the environment or the database is wrong; 2 wrong usage.`
@@ -37,7 +38,8 @@ await runOnDatabase(flags.json, async () => {
     return say(1, { outcome: "being_renewed" }, "A server is renewing it at this moment.")
   } catch (error) {
     if (!(error instanceof ConnectionError)) throw error
-    return error.code === "reauthorization_required" ? sayEnded() : sayUnavailable(error.retryAfterSeconds)
+    if (error.code === "bitbucket_unavailable") return sayUnavailable(error.retryAfterSeconds)
+    return error.cause instanceof UnsealError ? sayUnreadable() : sayEnded()
   }
 })
 
@@ -47,6 +49,14 @@ function sayRenewed(expiresAt: string) {
 
 function sayEnded() {
   return say(1, { outcome: "ended" }, "It has ended: the person must sign in.")
+}
+
+function sayUnreadable() {
+  return say(
+    1,
+    { outcome: "unreadable" },
+    "Not renewed: its tokens were sealed with an AUTH_SECRET that is not set here.",
+  )
 }
 
 function sayUnavailable(retryAfterSeconds: number) {

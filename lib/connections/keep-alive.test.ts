@@ -8,6 +8,7 @@ import { obtainGrant } from "@/test/bitbucket-grant"
 import { connect, createConnectionServer, refreshRequests, uuidOf } from "@/test/connection-server"
 import { createTestDatabase } from "@/test/database"
 import { stubEnvironment } from "@/test/stub-environment"
+import { createAccessTokens } from "./access-token"
 import { ConnectionError } from "./errors"
 import { keepAlive } from "./keep-alive"
 
@@ -151,6 +152,18 @@ describe("keep-alive", () => {
     await emulator.control.revokeGrants("demo")
     await db.update(connection).set({ retryAt: null })
     expect(await run({ idleDays: 0 })).toMatchObject({ renewed: 0, ended: 4, failed: 0 })
+  })
+
+  test("counts what another secret has sealed as failed and not as ended: it is the server's fault", async () => {
+    await connectMany(2, 31)
+    const { store, refresh } = server
+    const accessTokens = createAccessTokens({
+      store,
+      refresh,
+      secrets: ["another-secret-of-thirty-two-characters"],
+    })
+    expect(await keepAlive({ db, accessTokens }, options)).toMatchObject({ ended: 0, failed: 2 })
+    expect(await run()).toMatchObject({ renewed: 2 })
   })
 
   test("counts grants that have died, and goes on", async () => {

@@ -6,6 +6,7 @@ import type { AccessTokens } from "./access-token"
 import type { Connection } from "./connection-store"
 import { ConnectionError } from "./errors"
 import { createMaintenanceStore, type IdleConnection, type MaintenanceStore } from "./maintenance-store"
+import { UnsealError } from "./sealed-tokens"
 
 const BATCH_SIZE = 100
 const LONGEST_IN_FLIGHT = 10
@@ -69,8 +70,7 @@ export async function keepAlive(
       if (connection.status === "dead") return "ended"
       return connection.failures > known.failures ? "failed" : "left"
     } catch (error) {
-      const isDead = error instanceof ConnectionError && error.code === "reauthorization_required"
-      return isDead ? "ended" : "failed"
+      return isEnd(error) ? "ended" : "failed"
     }
   }
 
@@ -98,6 +98,12 @@ export async function keepAlive(
   }
   log.info("keep_alive", { count: summary.renewed, code: summary.outcome })
   return summary
+}
+
+/** What was sealed with a secret that is not set here has not ended: the row is as good as before. */
+function isEnd(error: unknown): boolean {
+  const isOver = error instanceof ConnectionError && error.code === "reauthorization_required"
+  return isOver && !(error.cause instanceof UnsealError)
 }
 
 /** Reads on from where the last batch ended, so that those which fail are not met again in the same run. */

@@ -1,12 +1,19 @@
 import { type Emulator, startEmulator } from "bitbucket-emulator"
-import { sql } from "drizzle-orm"
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest"
+import { afterEach, beforeEach, describe, expect, test } from "vitest"
 import { timeBudgetSignal } from "@/lib/bitbucket/time-budget"
 import type { Database } from "@/lib/db/client"
 import { connection } from "@/lib/db/schema"
 import { obtainGrant } from "@/test/bitbucket-grant"
-import { accountUuid, connect, createConnectionServer, secrets } from "@/test/connection-server"
+import {
+  accountUuid,
+  connect,
+  createConnectionServer,
+  letPass,
+  refreshRequests,
+  secrets,
+} from "@/test/connection-server"
 import { createTestDatabase } from "@/test/database"
+import { stubEnvironment } from "@/test/stub-environment"
 import { createAccessTokens } from "./access-token"
 import { isReconnectAdvised } from "./connection-state"
 import { sealTokens } from "./sealed-tokens"
@@ -17,10 +24,7 @@ let id: string
 let server: ReturnType<typeof createConnectionServer>
 
 beforeEach(async () => {
-  vi.stubEnv("AUTH_SECRET", secrets[0])
-  vi.stubEnv("AUTH_BITBUCKET_ID", "key")
-  vi.stubEnv("AUTH_BITBUCKET_SECRET", "secret")
-  vi.stubEnv("LOG_LEVEL", "silent")
+  stubEnvironment({ LOG_LEVEL: "silent" })
   emulator = await startEmulator({ port: 0 })
   ;({ db } = await createTestDatabase())
   id = await connect(db, await obtainGrant(emulator.siteUrl, "demo"))
@@ -28,14 +32,6 @@ beforeEach(async () => {
 })
 
 afterEach(() => emulator.close())
-
-/** As if the token had so many seconds left of its two hours. */
-async function letPass(untilSecondsLeft: number): Promise<void> {
-  await db.update(connection).set({
-    issuedAt: sql`now() - make_interval(secs => ${7_200 - untilSecondsLeft})`,
-    expiresAt: sql`now() + make_interval(secs => ${untilSecondsLeft})`,
-  })
-}
 
 async function read() {
   const current = await server.store.read(id)
@@ -60,7 +56,7 @@ describe("a refusal that Bitbucket does not explain", () => {
   ])(
     "(%s) ends no connection; once it has been repeated, signing in again is advised",
     async (_, body, type) => {
-      await letPass(-1)
+      await letPass(db, -1)
       await refuse(body, type)
       for (const isAdvised of [false, false, true]) {
         await expect(server.getAccessToken(id)).rejects.toMatchObject({ code: "bitbucket_unavailable" })
@@ -76,7 +72,7 @@ describe("a refusal that Bitbucket does not explain", () => {
   )
 
   test("while the token lives serves it and advises nobody", async () => {
-    await letPass(200)
+    await letPass(db, 200)
     await refuse("", "text/plain")
     for (let attempt = 0; attempt < 4; attempt++) {
       await server.getAccessToken(id)
@@ -85,10 +81,6 @@ describe("a refusal that Bitbucket does not explain", () => {
     expect(isReconnectAdvised(await read())).toBe(false)
   })
 })
-
-async function requests() {
-  return (await emulator.control.listRequests()).filter(({ grant_type }) => grant_type === "refresh_token")
-}
 
 describe("a connection without a refresh token", () => {
   beforeEach(async () => {
@@ -101,17 +93,17 @@ describe("a connection without a refresh token", () => {
     const onEvent = async (_: string, ...event: unknown[]) => void events.push(event)
     const { store, refresh } = server
     const { getAccessToken } = createAccessTokens({ store, refresh, secrets, onEvent })
-    await letPass(200)
+    await letPass(db, 200)
     for (let attempt = 0; attempt < 2; attempt++) await getAccessToken(id)
     expect(await read()).toMatchObject({ status: "dead", lastFailure: "no_refresh_token" })
-    await letPass(-1)
+    await letPass(db, -1)
     await expect(getAccessToken(id)).rejects.toMatchObject({ code: "reauthorization_required" })
     expect(events).toEqual([["connection_ended", "no_refresh_token"]])
-    expect(await requests()).toEqual([])
+    expect(await refreshRequests(emulator)).toEqual([])
   })
 
   test("that nobody came to while it lived ends where it is met", async () => {
-    await letPass(-1)
+    await letPass(db, -1)
     await expect(server.getAccessToken(id)).rejects.toMatchObject({ code: "reauthorization_required" })
     expect(await read()).toMatchObject({ status: "dead", failures: 0 })
   })
@@ -126,11 +118,11 @@ describe("tokens that were sealed with a secret which this server does not know"
     await db
       .update(connection)
       .set({ sealedTokens: await sealTokens(tokens, accountUuid, [newSecret, ...secrets]) })
-    await letPass(-1)
+    await letPass(db, -1)
     for (let attempt = 0; attempt < 2; attempt++)
       await expect(server.getAccessToken(id)).rejects.toMatchObject({ code: "reauthorization_required" })
     expect(await read()).toMatchObject({ status: "active", lastFailure: "tokens_unreadable" })
-    expect(await requests()).toEqual([])
+    expect(await refreshRequests(emulator)).toEqual([])
 
     const { store, refresh } = server
     const rotated = createAccessTokens({ store, refresh, secrets: [newSecret, ...secrets] })
@@ -154,7 +146,7 @@ describe("the question whether somebody is still admitted", () => {
         return true
       },
     })
-    await letPass(-1)
+    await letPass(db, -1)
     await getAccessToken(id)
     expect(budgets).toEqual([expect.any(AbortSignal), budgets[0]])
     expect(budgets[1]).toBe(budgets[0])
@@ -174,7 +166,7 @@ describe("the question whether somebody is still admitted", () => {
         return false
       },
     })
-    await letPass(-1)
+    await letPass(db, -1)
     expect((await getAccessToken(id)).value).toBe(grant.accessToken)
     expect(events).toEqual(["renewed"])
   })
@@ -182,7 +174,7 @@ describe("the question whether somebody is still admitted", () => {
   test("answered with no ends the connection", async () => {
     const { store, refresh } = server
     const { getAccessToken } = createAccessTokens({ store, refresh, secrets, isAdmitted: async () => false })
-    await letPass(-1)
+    await letPass(db, -1)
     await expect(getAccessToken(id)).rejects.toMatchObject({ code: "reauthorization_required" })
     expect(await store.read(id)).toBeNull()
   })

@@ -47,8 +47,8 @@ export function createRenewal(dependencies: RenewalDependencies) {
     try {
       ;({ refreshToken } = await openTokens(connection))
     } catch (error) {
-      const isKeyUnknown = error instanceof UnsealError && error.isKeyUnknown
-      return isKeyUnknown ? leaveSealed(connection, lease) : end(connection, lease, "tokens_unreadable")
+      if (error instanceof UnsealError && error.isKeyUnknown) return leaveSealed(connection, lease, error)
+      return end(connection, lease, "tokens_unreadable")
     }
     if (!refreshToken) return end(connection, lease, "no_refresh_token")
     // One budget for the tokens and for whether the person is admitted: somebody may be waiting for both.
@@ -117,12 +117,12 @@ export function createRenewal(dependencies: RenewalDependencies) {
    * What this server has no key for, a server with another configuration may still open: after a rollback the row
    * is as good as before. Until then only signing in helps here.
    */
-  async function leaveSealed(connection: Connection, lease: Lease): Promise<Connection> {
+  async function leaveSealed(connection: Connection, lease: Lease, cause: UnsealError): Promise<Connection> {
     const reason = "tokens_unreadable"
     if (!(await store.recordFailure(lease, reason, 0))) return adopt(connection)
     log.error("connection_renewal_failed", { account: connection.accountUuid, reason })
     if (connection.failures === 0) await onEvent(connection.accountUuid, "renewal_failed", reason)
-    throw new ConnectionError("reauthorization_required")
+    throw new ConnectionError("reauthorization_required", { cause })
   }
 
   /** That Bitbucket cannot say at this moment changes nothing: the next renewal asks again. */
