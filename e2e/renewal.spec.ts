@@ -184,7 +184,7 @@ test("a renewal that is refused again and again without a reason signs nobody ou
     times: null,
   })
   const notice = page.getByRole("main").getByRole("status").first()
-  for (const words of [/could not be renewed/, /could not be renewed/, /keeps refusing to renew/]) {
+  for (const words of [/could not be renewed/, /could not be renewed/, /refuses to renew this connection/]) {
     await page.reload()
     await expect(notice).toContainText(words)
     await database.query("update connection set retry_at = null")

@@ -22,11 +22,13 @@ export async function renewNow(): Promise<void> {
 }
 
 async function renew(connection: Connection): Promise<RenewalOutcome> {
-  const ageSeconds = connection.lifetimeSeconds - connection.remainingSeconds
-  if (connection.status === "active" && ageSeconds < JUST_RENEWED_SECONDS) return "fresh"
+  const { status, remainingSeconds, lifetimeSeconds } = connection
+  const isYoung = remainingSeconds > 0 && lifetimeSeconds - remainingSeconds < JUST_RENEWED_SECONDS
+  if (status === "active" && isYoung) return "fresh"
   try {
-    const { isRenewed } = await connections().accessTokens.renewNow(connection)
-    return isRenewed ? "renewed" : "later"
+    const { isRenewed, connection: current } = await connections().accessTokens.renewNow(connection)
+    if (isRenewed) return "renewed"
+    return current.status === "dead" ? "ended" : "later"
   } catch (error) {
     if (!(error instanceof ConnectionError)) throw error
     return error.code === "reauthorization_required" ? "ended" : "later"

@@ -1,14 +1,15 @@
 import { type Emulator, startEmulator } from "bitbucket-emulator"
 import { type SQL, sql } from "drizzle-orm"
-import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest"
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest"
 import { connectionState } from "@/lib/connections/connection-state"
 import type { Connection } from "@/lib/connections/connection-store"
 import { connections } from "@/lib/connections/connections"
 import { db as appDatabase, type Database } from "@/lib/db/client"
 import { connection } from "@/lib/db/schema"
 import { client, obtainGrant } from "@/test/bitbucket-grant"
-import { connect, secrets } from "@/test/connection-server"
+import { connect } from "@/test/connection-server"
 import { createTestDatabaseUrl } from "@/test/database"
+import { stubEnvironment } from "@/test/stub-environment"
 import { checkedConnection } from "./checked-connection"
 
 let emulator: Emulator
@@ -17,13 +18,14 @@ let id: string
 
 beforeAll(async () => {
   emulator = await startEmulator({ port: 0 })
-  vi.stubEnv("AUTH_SECRET", secrets[0])
-  vi.stubEnv("AUTH_BITBUCKET_ID", client.id)
-  vi.stubEnv("AUTH_BITBUCKET_SECRET", client.secret)
-  vi.stubEnv("BITBUCKET_SITE_URL", emulator.siteUrl)
-  vi.stubEnv("BITBUCKET_API_URL", emulator.apiUrl)
-  vi.stubEnv("LOG_LEVEL", "silent")
-  vi.stubEnv("DATABASE_URL", await createTestDatabaseUrl())
+  stubEnvironment({
+    AUTH_BITBUCKET_ID: client.id,
+    AUTH_BITBUCKET_SECRET: client.secret,
+    BITBUCKET_SITE_URL: emulator.siteUrl,
+    BITBUCKET_API_URL: emulator.apiUrl,
+    LOG_LEVEL: "silent",
+    DATABASE_URL: await createTestDatabaseUrl(),
+  })
   db = appDatabase()
 })
 

@@ -47,7 +47,7 @@ function ConnectedAs({ connection, state }: Props) {
 }
 
 function ConnectionFacts({ connection, state }: Props) {
-  const { connectedAt, refreshedAt, expiresAt, lastFailure, lastFailureAt } = connection
+  const { connectedAt, refreshedAt, lastFailure, lastFailureAt } = connection
   const hasLapsed = state === "waiting" || state === "ended"
   return (
     <Facts>
@@ -58,11 +58,7 @@ function ConnectionFacts({ connection, state }: Props) {
         {refreshedAt ? <Instant at={refreshedAt} as="instant-and-relative" /> : "None since you signed in"}
       </Fact>
       <Fact name={hasLapsed ? "Access lapsed" : "Access is good until"}>
-        {hasLapsed || isRenewable(connection) ? (
-          <Instant at={expiresAt} as="instant-and-relative" />
-        ) : (
-          "You disconnect, or Bitbucket ends it"
-        )}
+        <EndOfAccess connection={connection} hasLapsed={hasLapsed} />
         {state === "connected" && isRenewable(connection) && (
           <p className="text-ink-muted">It renews itself before then.</p>
         )}
@@ -75,4 +71,10 @@ function ConnectionFacts({ connection, state }: Props) {
       )}
     </Facts>
   )
+}
+
+function EndOfAccess({ connection, hasLapsed }: { connection: Connection; hasLapsed: boolean }) {
+  if (!hasLapsed && !isRenewable(connection)) return "You disconnect, or Bitbucket ends it"
+  if (hasLapsed && connection.expiresAt.getTime() > Date.now()) return "Before its time"
+  return <Instant at={connection.expiresAt} as="instant-and-relative" />
 }

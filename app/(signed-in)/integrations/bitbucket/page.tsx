@@ -8,7 +8,6 @@ import { AllowedScopes } from "./allowed-scopes"
 import { CheckedStanding } from "./checked-standing"
 import { ConnectionStanding } from "./connection-standing"
 import { Disconnect } from "./disconnect"
-import { Renewal } from "./renewal"
 import { RenewalOutcomeNotice } from "./renewal-outcome"
 import { renewedOrEnded } from "./renewed-or-ended"
 
@@ -31,7 +30,6 @@ export default async function BitbucketConnectionPage({ searchParams }: Props) {
       <Suspense fallback={<ConnectionStanding connection={connection} />}>
         <CheckedStanding connection={connection} />
       </Suspense>
-      <Renewal connection={connection} />
       <AllowedScopes granted={connection.scopes} />
       <Disconnect lapsesByItself={isRenewable(connection)} />
     </div>

@@ -14,6 +14,7 @@ test.each(["renewed", "fresh"])("%s is said of a token of less than a minute", (
   expect(outcomeThatHolds(word, standing(59))).toBe(word)
   expect(outcomeThatHolds(word, standing(61))).toBeNull()
   expect(outcomeThatHolds(word, standing(5, { status: "dead" }))).toBeNull()
+  expect(outcomeThatHolds(word, standing(5, { lifetimeSeconds: 5, remainingSeconds: 0 }))).toBeNull()
 })
 
 test("later is said while renewals fail or somebody is at it", () => {

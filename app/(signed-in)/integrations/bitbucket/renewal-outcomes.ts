@@ -8,8 +8,9 @@ type Standing = Pick<Connection, "status" | "failures" | "isLeased" | "lifetimeS
 /** By the database's clock. */
 const FRESH_SECONDS = 60
 
+/** One that Bitbucket has refused is as young as before, and has no life left. */
 const isFresh = ({ status, lifetimeSeconds, remainingSeconds }: Standing) =>
-  status === "active" && lifetimeSeconds - remainingSeconds < FRESH_SECONDS
+  status === "active" && remainingSeconds > 0 && lifetimeSeconds - remainingSeconds < FRESH_SECONDS
 
 const holds: Record<RenewalOutcome, (connection: Standing) => boolean> = {
   renewed: isFresh,

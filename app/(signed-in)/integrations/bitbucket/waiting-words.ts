@@ -16,7 +16,7 @@ export function waitingWords(
 ): WaitingWords {
   if (isReconnectAdvised(connection))
     return {
-      title: "Bitbucket keeps refusing to renew this connection.",
+      title: "Bitbucket refuses to renew this connection.",
       explanation:
         "It does not say why. You stay signed in, and it is tried again by itself; signing in at Bitbucket again may mend it at once.",
       offersReconnect: true,
@@ -32,6 +32,12 @@ export function waitingWords(
     case "tokens_unreadable":
       return waiting(
         NOT_RENEWED,
+        "You stay signed in. It is tried again by itself; there is nothing for you to do.",
+      )
+    case "oauth_error":
+    case "unexpected_answer":
+      return waiting(
+        "Bitbucket cannot renew the connection at this moment.",
         "You stay signed in. It is tried again by itself; there is nothing for you to do.",
       )
     default:
