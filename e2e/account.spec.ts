@@ -112,7 +112,7 @@ test("a person renews by hand, and chooses to stay connected while signed out", 
   expect(await refreshRequests(emulator)).toHaveLength(1)
 
   await page.getByRole("button", { name: "Stay connected", exact: true }).click()
-  await expect(page.getByText("Stays connected.")).toBeVisible()
+  await expect(page.getByRole("main").getByText("Stays connected.")).toBeVisible()
   await page.getByRole("button", { name: "Sign out" }).first().click()
   await expect(page).toHaveURL("/")
   expect((await database.query("select stays_connected from connection")).rows).toEqual([
