@@ -4,8 +4,11 @@ import { z } from "zod"
 import { clearedCookie, cookieOptions, cookieName as prefixed } from "@/lib/cookies"
 import { environment } from "@/lib/env"
 import { FLOW_LIFETIME_SECONDS } from "@/lib/sign-in/cookies"
-import { flowId, MOST_FLOWS } from "@/lib/sign-in/flow-cookie"
+import { flowId } from "@/lib/sign-in/flow-cookie"
 import type { TokenCredentials } from "./signed-header"
+
+/** Tabs that may be signing in at the same time. */
+const MOST_FLOWS = 4
 
 /** What a browser has to remember of a request token until its answer comes. */
 export type RequestTokenFlow = { requestToken: TokenCredentials; next: string; startedAt: number }

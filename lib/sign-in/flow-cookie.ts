@@ -3,7 +3,7 @@ import { cookieName } from "@/lib/cookies"
 import type { FlowPart } from "./cookies"
 
 /** Tabs that may be signing in at the same time; with one more, the oldest has to start again. */
-export const MOST_FLOWS = 4
+const MOST_FLOWS = 4
 
 /** What a browser has to remember of one authorization request until its answer comes. */
 export type Flow = {
