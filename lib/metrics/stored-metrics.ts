@@ -22,6 +22,7 @@ const failures = [
   "unexplained_refusal",
   "operator_fault",
   "token_refused",
+  "tokens_unreadable",
 ]
 const events = ["signed_in", "signed_out", "renewed", "renewal_failed", "connection_ended", "disconnected"]
 
