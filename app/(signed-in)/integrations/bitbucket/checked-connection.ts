@@ -8,7 +8,6 @@ import { ConnectionError } from "@/lib/connections/errors"
  * may have shown that the grant is dead, or that the token has lapsed before its time.
  */
 export async function checkedConnection(connection: Connection): Promise<Connection> {
-  if (connection.status === "dead") return connection
   const { store } = connections()
   try {
     const { profile } = await getCurrentProfile(connection)

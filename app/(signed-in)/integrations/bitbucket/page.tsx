@@ -17,7 +17,8 @@ type Props = { searchParams: Promise<Record<string, string | string[] | undefine
 
 /**
  * Somebody whose connection has ended is told so here and not sent away: this is where it is looked after.
- * While Bitbucket is asked whether it still holds, what is known stands where the answer will stand.
+ * While Bitbucket is asked whether it still holds, what is known stands where the answer will stand; one that has
+ * ended is not asked about, and its link back does not change places under anybody's finger.
  */
 export default async function BitbucketConnectionPage({ searchParams }: Props) {
   const session = await requireSession("/integrations/bitbucket")
@@ -27,9 +28,13 @@ export default async function BitbucketConnectionPage({ searchParams }: Props) {
       <KeepFresh connection={connection} />
       <h1 className="font-semibold text-xl sm:text-2xl">Bitbucket connection</h1>
       <RenewalOutcomeNotice outcome={(await searchParams).renewal} connection={connection} />
-      <Suspense fallback={<ConnectionStanding connection={connection} />}>
-        <CheckedStanding connection={connection} />
-      </Suspense>
+      {connection.status === "dead" ? (
+        <ConnectionStanding connection={connection} />
+      ) : (
+        <Suspense fallback={<ConnectionStanding connection={connection} />}>
+          <CheckedStanding connection={connection} />
+        </Suspense>
+      )}
       <AllowedScopes granted={connection.scopes} />
       <Disconnect lapsesByItself={isRenewable(connection)} />
     </div>
