@@ -1,5 +1,6 @@
 import { expect, test } from "./fixtures"
 import { BitbucketPages } from "./pages/bitbucket-pages"
+import { pressOnConnectionPage } from "./pages/connection-page"
 import { refreshRequests, signInFrom, withCookiesOf } from "./person"
 
 test("a person sees the browsers they are signed in with, ends another, and stays signed in here", async ({
@@ -37,7 +38,7 @@ for (const where of ["another browser", "another tab"])
     await signInFrom(page, bitbucket, "/integrations/bitbucket")
     if (where === "another browser") await database.query("delete from session")
     else await context.clearCookies({ name: /session-token/ })
-    await page.getByRole("button", { name: "Stay connected", exact: true }).click()
+    await pressOnConnectionPage(page, "button", "Stay connected")
     await expect(page.getByText("You were signed out already.")).toBeVisible()
     expect((await database.query("select stays_connected from connection")).rows).toEqual([
       { stays_connected: false },
@@ -98,12 +99,12 @@ test("a person renews by hand, and chooses to stay connected while signed out", 
   emulator,
 }) => {
   await signInFrom(page, bitbucket, "/integrations/bitbucket")
-  await page.getByRole("button", { name: "Renew now" }).click()
+  await pressOnConnectionPage(page, "button", "Renew now")
   await expect(page.getByText("It is fresh: Bitbucket gave it less than a minute ago.")).toBeVisible()
   await database.query(
     "update connection set issued_at = now() - interval '1 hour', expires_at = now() + interval '1 hour'",
   )
-  await page.getByRole("button", { name: "Renew now" }).click()
+  await pressOnConnectionPage(page, "button", "Renew now")
   await expect(page.getByText("Renewed just now.")).toBeVisible()
   await database.query("update connection set issued_at = issued_at - interval '2 minutes'")
   await page.reload()
@@ -111,7 +112,7 @@ test("a person renews by hand, and chooses to stay connected while signed out", 
   await expect(page.getByText("Renewed just now.")).toHaveCount(0)
   expect(await refreshRequests(emulator)).toHaveLength(1)
 
-  await page.getByRole("button", { name: "Stay connected", exact: true }).click()
+  await pressOnConnectionPage(page, "button", "Stay connected")
   await expect(page.getByRole("main").getByText("Stays connected.")).toBeVisible()
   await page.getByRole("button", { name: "Sign out" }).first().click()
   await expect(page).toHaveURL("/")

@@ -1,4 +1,5 @@
 import { expect, test } from "./fixtures"
+import { pressOnConnectionPage } from "./pages/connection-page"
 import { refreshRequests, signInFrom, withCookiesOf } from "./person"
 
 test("two hours later the page still renders, and the token was renewed exactly once", async ({
@@ -193,7 +194,7 @@ test("a renewal that is refused again and again without a reason signs nobody ou
     { status: "active", failures: 3 },
   ])
   await emulator.control.clearFaults()
-  await page.getByRole("link", { name: "Reconnect now" }).click()
+  await pressOnConnectionPage(page, "link", "Reconnect now")
   await expect(page).toHaveURL("/integrations/bitbucket")
   await expect(page.getByText("Connected", { exact: true }).first()).toBeVisible()
 })

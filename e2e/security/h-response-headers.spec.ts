@@ -1,5 +1,6 @@
 import { createServer } from "node:http"
 import type { AddressInfo } from "node:net"
+import { pressOnConnectionPage } from "../pages/connection-page"
 import { signInFrom } from "../person"
 import { press } from "./forms"
 import { type Answer, inBatches } from "./http"
@@ -67,7 +68,7 @@ test("H1 a browser finds nothing against the policy on the way through all pages
   for (const path of ["/integrations/bitbucket", "/sessions", "/activity", "/", "/signin", "/disconnected"])
     await page.goto(path)
   await page.goto("/integrations/bitbucket")
-  await page.getByRole("button", { name: "Renew now" }).click()
+  await pressOnConnectionPage(page, "button", "Renew now")
   await expect(page.getByText("It is fresh: Bitbucket gave it less than a minute ago.")).toBeVisible()
   await page.getByRole("button", { name: "dark" }).click()
   await expect(page.locator("html")).toHaveAttribute("data-theme", "dark")
