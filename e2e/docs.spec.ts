@@ -34,8 +34,8 @@ test("every command that is said to be run elsewhere is still in the documentati
   for (const command of Object.keys(runElsewhere)) expect(commands).toContain(command)
 })
 
-for (const block of blocks.filter((one) => !(commandOf(one) in runElsewhere)))
-  test(`${block.file}:${block.line} does what it says: ${commandOf(block).split("\n")[0]}`, async ({
+for (const [command, places] of placesByCommand(blocks))
+  test(`${command.split("\n")[0]} does what it says, in ${places.join(", ")}`, async ({
     page,
     bitbucket,
     emulator,
@@ -43,10 +43,10 @@ for (const block of blocks.filter((one) => !(commandOf(one) in runElsewhere)))
     appUrl,
   }) => {
     await signInFrom(page, bitbucket, "/profile")
-    const command = commandOf(block)
+    const here = command
       .replaceAll("https://app.example.com", appUrl)
       .replaceAll("http://127.0.0.1:4100", emulator.siteUrl)
-    const { exitCode, output } = await run(command, environment)
+    const { exitCode, output } = await run(here, environment)
     expect(exitCode, output).toBe(0)
     for (const name of ["AUTH_SECRET", "AUTH_BITBUCKET_SECRET", "CRON_SECRET", "METRICS_SECRET"])
       expect(output).not.toContain(environment[name])
@@ -69,6 +69,17 @@ for (const page of pages)
     for (const [, script = ""] of text.matchAll(/`npm run ([\w:-]+)/g))
       expect(Object.keys(scripts)).toContain(script)
   })
+
+/** What is run here, each once, with every place that names it. */
+function placesByCommand(all: CodeBlock[]): Map<string, string[]> {
+  const places = new Map<string, string[]>()
+  for (const block of all) {
+    const command = commandOf(block)
+    if (command in runElsewhere) continue
+    places.set(command, [...(places.get(command) ?? []), `${block.file}:${block.line}`])
+  }
+  return places
+}
 
 function commandOf({ text }: CodeBlock): string {
   return text
