@@ -5,6 +5,7 @@ import { type Browser, chromium, type Page } from "playwright-core"
 import { afterAll, afterEach, beforeAll, expect } from "vitest"
 
 const installedBrowsers = [
+  "/usr/bin/chromium-headless-shell",
   "/usr/bin/chromium",
   "/usr/bin/chromium-browser",
   "/usr/bin/google-chrome",
