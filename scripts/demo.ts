@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process"
 import { randomBytes } from "node:crypto"
+import { once } from "node:events"
 import { mkdir, readFile, writeFile } from "node:fs/promises"
 import path from "node:path"
 import { migrateDatabase } from "../lib/db/migrate"
@@ -51,7 +52,7 @@ async function start(): Promise<void> {
       EMULATOR_CALLBACK_URL: appUrl,
     },
   )
-  if (!isDevelopment) build()
+  if (!isDevelopment) await build()
   postgres = await startEmbeddedPostgres({
     dataDirectory: path.join(dataFolder, "postgres"),
     port: ports.POSTGRES_PORT.port,
@@ -83,13 +84,13 @@ async function start(): Promise<void> {
   printReady()
 }
 
-function build(): void {
+/** As one of the servers, so that Ctrl-C ends it too. */
+async function build(): Promise<void> {
   console.log("Building the app (some ten seconds) ...")
-  const { status, stdout, stderr } = spawnSync(process.execPath, [next, "build"], {
-    encoding: "utf8",
-    env: { ...process.env, NODE_ENV: "production" },
-  })
-  if (status !== 0 && !isStopping) throw new Error(`The app could not be built:\n${stdout}${stderr}`)
+  const building = startServer("The build", [next, "build"], { NODE_ENV: "production" })
+  servers.push(building)
+  const [status] = await once(building.process, "close")
+  if (status !== 0) throw new Error(`The app could not be built:\n${building.output()}`)
 }
 
 /** Where this clone came from, so that the landing page can link to it; undefined where it came from no web site. */
