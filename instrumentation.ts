@@ -8,14 +8,15 @@ export async function register(): Promise<void> {
   const { followRequests } = await import("@/lib/http-server")
   const { environment } = await import("@/lib/env")
   refuseToStartWithoutEnvironment()
+  let flush = async () => {}
   if (environment().hasCollector) {
     // Our own span of each call to Bitbucket says more than Next's.
     process.env.NEXT_OTEL_FETCH_DISABLED = "1"
-    await (await import("@/lib/telemetry/register")).registerTelemetry()
+    flush = await (await import("@/lib/telemetry/register")).registerTelemetry()
   }
   if (process.env.LEGACY_SIGN_IN) (await import("@/lib/oauth1/register")).registerOAuth1()
   followRequests()
-  drainOnSigterm()
+  drainOnSigterm(flush)
   await migrateAtStart()
 }
 

@@ -102,6 +102,25 @@ test("traces and measurements go out as protobuf unless JSON is asked for", asyn
   expect(leaksIn(collector.raw(), canaries)).toEqual([])
 })
 
+test("what a server has just done is sent before it ends, however seldom it sends", async ({
+  environment,
+  emulator,
+}) => {
+  await using collector = await startCollector()
+  await using app = await startOwnApp({
+    ...environment,
+    OTEL_BSP_SCHEDULE_DELAY: "600000",
+    OTEL_METRIC_EXPORT_INTERVAL: "600000",
+    OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
+    OTEL_EXPORTER_OTLP_PROTOCOL: "http/json",
+  })
+  await signInNoting(app.url, emulator, environment)
+  expect(collector.raw()).toBe("")
+  await app[Symbol.asyncDispose]()
+  expect(collector.spans().map(({ name }) => name)).toContain("bitbucket.callback")
+  expect(collector.metrics().map(({ name }) => name)).toContain("bitbucket.sign_ins")
+})
+
 test("where the collector is down people sign in as before, and the log says so once", async ({
   environment,
   emulator,

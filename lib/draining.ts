@@ -1,11 +1,15 @@
 import "server-only"
 import { subscribe } from "node:diagnostics_channel"
 import type { ServerResponse } from "node:http"
+import { setTimeout as wait } from "node:timers/promises"
 import { environment } from "@/lib/env"
 import { log } from "@/lib/log"
 import { processWide } from "@/lib/process-wide"
 
 const state = () => processWide("draining", () => ({ isDraining: false }))
+
+/** For what is sent before the end: a collector that does not answer holds nobody up. */
+const LONGEST_FLUSH_MS = 1_000
 
 /** Whether this server has been told to end: it still answers, but nobody should send it more. */
 export function isDraining(): boolean {
@@ -18,13 +22,15 @@ export function isDraining(): boolean {
  *
  * Next alone stops listening at once and leaves open the connections that a proxy keeps: one that is never idle
  * keeps the server from ending, until it is killed in the middle of a request.
+ *
+ * @param flush sends what would be lost with this process; waited for a second at the most
  */
-export function drainOnSigterm(): void {
+export function drainOnSigterm(flush: () => Promise<void>): void {
   const nextCloses = process.listeners("SIGTERM")
   // Where Next does not listen, on Vercel for one, somebody else ends the process.
   if (environment().VERCEL || nextCloses.length === 0) return
   process.removeAllListeners("SIGTERM")
-  process.on("SIGTERM", () => {
+  process.on("SIGTERM", async () => {
     if (isDraining()) return
     state().isDraining = true
     log.info("draining")
@@ -32,8 +38,8 @@ export function drainOnSigterm(): void {
       const { response } = message as { response: ServerResponse }
       response.setHeader("connection", "close")
     })
-    setTimeout(() => {
-      for (const close of nextCloses) close("SIGTERM")
-    }, environment().DRAIN_SECONDS * 1_000)
+    await wait(environment().DRAIN_SECONDS * 1_000)
+    await Promise.race([flush(), wait(LONGEST_FLUSH_MS)])
+    for (const close of nextCloses) close("SIGTERM")
   })
 }

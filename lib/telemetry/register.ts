@@ -1,22 +1,37 @@
 import "server-only"
-import { diag } from "@opentelemetry/api"
+import { diag, ProxyTracerProvider, trace } from "@opentelemetry/api"
 import type { PushMetricExporter } from "@opentelemetry/sdk-metrics"
+import type { BasicTracerProvider } from "@opentelemetry/sdk-trace-base"
 import { registerOTel } from "@vercel/otel"
 import { environment } from "@/lib/env"
 import { log } from "@/lib/log"
 import { guardedExporter, spanGuard } from "./guard"
 
-/** Sends traces, and measurements where there is one address for both, to the collector of the environment. */
-export async function registerTelemetry(): Promise<void> {
-  const { OTEL_EXPORTER_OTLP_ENDPOINT } = environment()
+/**
+ * Sends traces, and measurements where there is one address for both, to the collector of the environment.
+ *
+ * @returns what sends at once all that has not been sent yet
+ */
+export async function registerTelemetry(): Promise<() => Promise<void>> {
+  const reader = environment().OTEL_EXPORTER_OTLP_ENDPOINT ? await metricReader() : undefined
   registerOTel({
     serviceName: "sign-in-with-bitbucket",
     // Of `fetch` it would export whole addresses, and send the trace on to Bitbucket.
     instrumentations: [],
     spanProcessors: [spanGuard, "auto"],
-    ...(OTEL_EXPORTER_OTLP_ENDPOINT && { metricReaders: [await metricReader()] }),
+    ...(reader && { metricReaders: [reader] }),
   })
   sayOnceWhatIsLost()
+  return async () => {
+    await Promise.allSettled([flushSpans(), reader?.forceFlush()])
+  }
+}
+
+/** What registers the provider keeps it to itself; behind the API's proxy it is one of the SDK's. */
+async function flushSpans(): Promise<void> {
+  const proxy = trace.getTracerProvider()
+  const provider = proxy instanceof ProxyTracerProvider ? proxy.getDelegate() : proxy
+  if ("forceFlush" in provider) await (provider as BasicTracerProvider).forceFlush()
 }
 
 async function metricReader() {
