@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises"
 import { describe, expect, test } from "vitest"
-import { EnvironmentError, inspectEnvironment, parseEnvironment } from "./env"
+import { inspectEnvironment } from "./doctor/inspect-environment"
+import { EnvironmentError, parseEnvironment } from "./env"
 
 const usable = {
   NODE_ENV: "production",

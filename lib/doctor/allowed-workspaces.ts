@@ -1,4 +1,4 @@
-import type { UsableVariables } from "@/lib/env"
+import type { UsableVariables } from "./inspect-environment"
 import { type CheckResult, failed, ok } from "./result"
 
 const slug = /^[a-z0-9][a-z0-9_.-]*$/i

@@ -1,12 +1,14 @@
 import { boundedFetch } from "@/lib/bitbucket/bounded-fetch"
 import { withDeadline } from "@/lib/bitbucket/deadline"
 import { bitbucketEndpoints } from "@/lib/bitbucket/endpoints"
-import { type EnvironmentSource, inspectEnvironment, type UsableVariables } from "@/lib/env"
+import { unparsedEnvironment } from "@/lib/env"
+import type { EnvironmentSource } from "@/lib/env-schema"
 import { readApiAnswer, tryApi } from "./api"
 import { callbackUrlOf, checkAppAddress } from "./app-address"
 import { readClientAnswer, tryClient } from "./client-credentials"
 import { checkClock } from "./clock"
 import { checkDatabase } from "./database"
+import { inspectEnvironment, type UsableVariables } from "./inspect-environment"
 import { readCallbackAnswer, tryCallback } from "./registered-callback"
 import { type CheckResult, type CheckState, warning } from "./result"
 import { checkVariables } from "./variables"
@@ -29,7 +31,10 @@ export type Diagnosis = {
  * @param source the environment; the process's own unless given
  * @param seenOrigin where the app is being looked at, if it is
  */
-export async function examine(source?: EnvironmentSource, seenOrigin?: string): Promise<Diagnosis> {
+export async function examine(
+  source: EnvironmentSource = unparsedEnvironment(),
+  seenOrigin?: string,
+): Promise<Diagnosis> {
   const { readings, usable, names } = inspectEnvironment(source)
   const callbackUrl = callbackUrlOf(usable, seenOrigin)
   const [bitbucket, database] = await Promise.all([

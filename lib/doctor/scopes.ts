@@ -1,4 +1,4 @@
-import type { UsableVariables } from "@/lib/env"
+import type { UsableVariables } from "./inspect-environment"
 import { type CheckResult, failed, ok, warning } from "./result"
 
 /** Bitbucket's own, from its OpenAPI file. */

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest"
-import { inspectEnvironment } from "@/lib/env"
+import { inspectEnvironment } from "./inspect-environment"
 import { checkVariables } from "./variables"
 
 const usable = {

@@ -1,6 +1,7 @@
-import { isLoopback, type UsableVariables, type VariableName, type VariableReading } from "@/lib/env"
+import { isLoopback } from "@/lib/env-values"
 import { judgeAllowedWorkspaces } from "./allowed-workspaces"
 import { clientScreen } from "./bitbucket-screens"
+import type { UsableVariables, VariableName, VariableReading } from "./inspect-environment"
 import { checkOtherNames } from "./other-names"
 import { type CheckResult, failed, ok, warning } from "./result"
 import { judgeScopes } from "./scopes"

@@ -1,0 +1,48 @@
+import type { z } from "zod"
+import { contradictionsIn, type EnvironmentSource, schemaFor } from "@/lib/env-schema"
+
+type Variables = z.infer<ReturnType<typeof schemaFor>["schema"]["in"]>
+
+export type VariableName = keyof Variables
+
+/** One variable as it stands, whatever becomes of the others. */
+export type VariableReading = {
+  name: VariableName
+  /** As given, for judging its form: it may be a secret, and is never shown. Undefined where it is not set. */
+  raw: string | undefined
+  /** What is wrong with it, to be read after its name; null where it can be used. */
+  problem: string | null
+}
+
+/** The values of the variables that can be used. */
+export type UsableVariables = Partial<Variables>
+
+/**
+ * Reads an environment one variable at a time, for whoever has to say what is wrong with it: nothing is thrown.
+ *
+ * @returns every variable of the app, the values of those that can be used, and the names of all that is set
+ */
+export function inspectEnvironment(source: EnvironmentSource): {
+  readings: VariableReading[]
+  usable: UsableVariables
+  names: ReadonlySet<string>
+} {
+  const { set, schema } = schemaFor(source)
+  const usable: Record<string, unknown> = {}
+  const problems: Record<string, string> = {}
+  for (const [name, variable] of Object.entries(schema.in.shape)) {
+    const result = variable.safeParse(set[name])
+    if (result.success) usable[name] = result.data
+    else problems[name] = result.error.issues[0]?.message ?? "is wrong"
+  }
+  for (const [name, problem] of Object.entries(contradictionsIn(usable))) problems[name] ??= problem
+  return {
+    readings: Object.keys(schema.in.shape).map((name) => ({
+      name: name as VariableName,
+      raw: set[name],
+      problem: problems[name] ?? null,
+    })),
+    usable: usable as UsableVariables,
+    names: new Set(Object.keys(set)),
+  }
+}

@@ -1,0 +1,64 @@
+import { z } from "zod"
+import { weaknessOf } from "./secret-strength"
+
+const loopbackHosts = new Set(["localhost", "127.0.0.1", "[::1]"])
+
+/** Whether an address leads to this machine. */
+export function isLoopback(address: string): boolean {
+  return URL.canParse(address) && loopbackHosts.has(new URL(address).hostname)
+}
+
+/** An address without query and user name: https anywhere, plain http on this machine only. */
+export const baseAddress = z.string().transform((value, context) => {
+  const fail = (message: string) => {
+    context.addIssue({ code: "custom", message })
+    return z.NEVER
+  }
+  const url = URL.canParse(value) ? new URL(value) : undefined
+  if (!url || !/^https?:$/.test(url.protocol)) return fail("must be an address such as https://example.com")
+  if (url.search || url.hash || url.username) return fail("must have no query and no user name")
+  if (url.protocol === "http:" && !isLoopback(value))
+    return fail("must use https: plain http is accepted for localhost, 127.0.0.1 and [::1] only")
+  return url.origin + url.pathname.replace(/\/+$/, "")
+})
+
+/** Of an address only what a browser calls its origin. */
+export const origin = baseAddress.refine(
+  (value) => new URL(value).origin === value,
+  "must be an origin only: no path, query or user name",
+)
+
+/** What only the deployment knows: long enough, and no example of anybody's. */
+export const secret = (minimum: number, howToMake = "openssl rand -base64 32") =>
+  z
+    .string(`is required: make one with \`${howToMake}\``)
+    .min(minimum, {
+      abort: true,
+      message: `must be at least ${minimum} characters long: make one with \`${howToMake}\``,
+    })
+    .superRefine((value, context) => {
+      const weakness = weaknessOf(value)
+      if (weakness)
+        context.addIssue({ code: "custom", message: `${weakness}: make one with \`${howToMake}\`` })
+    })
+
+/** Requests of one kind in a minute; 0 for no limit. */
+export const perMinute = (usual: number) =>
+  z.coerce.number("must be a number of requests per minute").int().min(0).max(1_000_000).default(usual)
+
+/** Of Postgres, which pg reads. */
+export const databaseUrl = z
+  .string("is required in production: the address of a Postgres database")
+  .regex(
+    /^postgres(ql)?:\/\/\S+$/,
+    "must be a Postgres address such as postgres://user:password@host:5432/name",
+  )
+
+/** An OTLP collector. What must stay secret goes into OTEL_EXPORTER_OTLP_HEADERS. */
+export const collector = z
+  .string()
+  .regex(
+    /^https?:\/\/[^\s/@?#]+(\/[^\s@?#]*)?(?<!\/)$/,
+    "must be an address such as http://localhost:4318, without query and without a slash at its end",
+  )
+  .optional()
