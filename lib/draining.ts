@@ -18,12 +18,14 @@ export function isDraining(): boolean {
 
 /**
  * Lets a server end without failing a request. From SIGTERM on, health says 503 and every answer closes its
- * connection, for DRAIN_SECONDS; then Next stops listening, finishes what it has begun, and ends.
+ * connection, for DRAIN_SECONDS; then what would be lost is sent, and Next stops listening, finishes what it has
+ * begun, and ends.
  *
  * Next alone stops listening at once and leaves open the connections that a proxy keeps: one that is never idle
  * keeps the server from ending, until it is killed in the middle of a request.
  *
- * @param flush sends what would be lost with this process; waited for a second at the most
+ * @param flush sends what telemetry has recorded so far, waited for a second at the most: Next ends the process
+ *   together with its last request, so that of what is still being answered then nothing is sent
  */
 export function drainOnSigterm(flush: () => Promise<void>): void {
   const nextCloses = process.listeners("SIGTERM")
@@ -39,7 +41,7 @@ export function drainOnSigterm(flush: () => Promise<void>): void {
       response.setHeader("connection", "close")
     })
     await wait(environment().DRAIN_SECONDS * 1_000)
-    await Promise.race([flush(), wait(LONGEST_FLUSH_MS)])
+    await Promise.race([flush(), wait(LONGEST_FLUSH_MS)]).catch(() => log.warn("telemetry_not_delivered"))
     for (const close of nextCloses) close("SIGTERM")
   })
 }

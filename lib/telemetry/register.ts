@@ -1,5 +1,5 @@
 import "server-only"
-import { diag, ProxyTracerProvider, trace } from "@opentelemetry/api"
+import { diag, type ProxyTracerProvider, trace } from "@opentelemetry/api"
 import type { PushMetricExporter } from "@opentelemetry/sdk-metrics"
 import type { BasicTracerProvider } from "@opentelemetry/sdk-trace-base"
 import { registerOTel } from "@vercel/otel"
@@ -27,11 +27,10 @@ export async function registerTelemetry(): Promise<() => Promise<void>> {
   }
 }
 
-/** What registers the provider keeps it to itself; behind the API's proxy it is one of the SDK's. */
+/** `@vercel/otel` keeps its provider to itself; the API gives it out behind a proxy. */
 async function flushSpans(): Promise<void> {
-  const proxy = trace.getTracerProvider()
-  const provider = proxy instanceof ProxyTracerProvider ? proxy.getDelegate() : proxy
-  if ("forceFlush" in provider) await (provider as BasicTracerProvider).forceFlush()
+  const proxy = trace.getTracerProvider() as ProxyTracerProvider
+  await (proxy.getDelegate() as BasicTracerProvider).forceFlush()
 }
 
 async function metricReader() {
