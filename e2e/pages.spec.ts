@@ -1,6 +1,7 @@
 import type { Page } from "@playwright/test"
 import { expect, test } from "./fixtures"
 import { accessibilityFaults, expectGoodInEveryLook } from "./looks"
+import { placeOfWhatStreamsIn } from "./pages/connection-page"
 import { readProfileAgo, signInFrom } from "./person"
 
 const publicPages = [
@@ -77,6 +78,8 @@ test("a grant that Bitbucket has ended is told on the connection page, which is 
   database,
 }, testInfo) => {
   await signInFrom(page, bitbucket, "/integrations/bitbucket")
+  const asSent = async () => (await page.request.get("/integrations/bitbucket")).text()
+  expect(await asSent()).toContain(placeOfWhatStreamsIn)
   await emulator.control.revokeGrants("demo")
   await database.query("update connection set expires_at = now() - interval '1 second'")
   await page.reload()
@@ -86,8 +89,10 @@ test("a grant that Bitbucket has ended is told on the connection page, which is 
   await expect(page.getByRole("main").getByRole("status")).toContainText("This connection has ended")
 
   await page.goto("/integrations/bitbucket")
-  // Nothing streams in, so nothing takes the link's place as it is pressed.
-  expect(await (await page.request.get("/integrations/bitbucket")).text()).not.toContain('<template id="B:')
+  const ended = await asSent()
+  expect(ended).toContain("Bitbucket has ended this connection")
+  // So that nothing takes the link's place as it is pressed.
+  expect(ended).not.toContain(placeOfWhatStreamsIn)
   await page.getByRole("link", { name: "Sign in again" }).click()
   await bitbucket.allow()
   await expect(page).toHaveURL("/integrations/bitbucket")
