@@ -7,12 +7,12 @@ import { isStopping, stopAll, stopWhenInterrupted } from "./refresh/started"
 import { authOverhead } from "./side-by-side/auth-overhead"
 import { coldStart } from "./side-by-side/cold-start"
 import { buildAll, contestants, peerEnvironment, signIn, startContestant } from "./side-by-side/contestants"
-import { LOAD_CORE, pin } from "./side-by-side/cores"
+import { LOAD_CORE, machineInWords, pin } from "./side-by-side/cores"
 import { growth } from "./side-by-side/growth"
 import { startLoadGenerator } from "./side-by-side/load"
 import { memory } from "./side-by-side/memory"
 import { profileViews } from "./side-by-side/profile-views"
-import { describeSection, writeResults } from "./side-by-side/report"
+import { type Answers, describeSection, lastAnswers, writeResults } from "./side-by-side/report"
 import type { Running, Scene } from "./side-by-side/running"
 import type { Section } from "./side-by-side/section"
 import { signInTimes } from "./side-by-side/sign-in"
@@ -39,13 +39,17 @@ const questions: Record<string, (scene: Scene) => Promise<Section>> = {
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { built: { type: "boolean", default: false }, "soak-minutes": { type: "string", default: "2" } },
+  options: {
+    built: { type: "boolean", default: false },
+    write: { type: "boolean", default: false },
+    "soak-minutes": { type: "string", default: "2" },
+  },
 })
 const soakMinutes = z.coerce.number().positive().parse(values["soak-minutes"])
 
 stopWhenInterrupted(LONGEST_RUN_MS + soakMinutes * 60_000)
 try {
-  process.exitCode = await run(positionals, { isBuilt: values.built, soakMinutes })
+  process.exitCode = await run(positionals, { isBuilt: values.built, isWritten: values.write, soakMinutes })
 } catch (error) {
   if (!isStopping()) {
     console.error(error)
@@ -58,32 +62,40 @@ process.exit()
 type Options = {
   /** With `--built`: the apps are taken as they were built last. */
   isBuilt: boolean
+  /** With `--write`: what is asked takes the place of its last answer. All questions do so without. */
+  isWritten: boolean
   soakMinutes: number
 }
 
 /**
- * `npm run bench`; names of questions after `--` ask these only, and nothing is written.
+ * `npm run bench`; names of questions after `--` ask these only, and nothing is written unless that is asked for.
  *
  * @returns the exit code: 1 where a target was missed
  */
 async function run(chosen: readonly string[], options: Options): Promise<number> {
   const unknown = chosen.find((name) => !(name in questions))
   if (unknown) throw new Error(`There is no question ${unknown}: ${Object.keys(questions).join(", ")}`)
-  const startedAt = performance.now()
   const isPinned = pin(process.pid, LOAD_CORE)
+  const machine = machineInWords(isPinned)
+  const last = chosen.length === 0 ? {} : options.isWritten ? await lastAnswers(machine) : undefined
   const scene = await setScene(options)
-  const sections: Section[] = []
+  const answers: Answers = {}
   for (const [name, ask] of Object.entries(questions)) {
     if (chosen.length > 0 && !chosen.includes(name)) continue
     console.log(`\n${name} ...`)
     const section = await ask(scene)
-    sections.push(section)
+    answers[name] = {
+      ...section,
+      measuredAt: `${new Date().toISOString().slice(0, 16).replace("T", " ")} UTC`,
+    }
     console.log(describeSection(section))
   }
-  const minutes = (performance.now() - startedAt) / 60_000
-  console.log(`\n${minutes.toFixed(1)} minutes.`)
-  if (chosen.length === 0) await writeResults(sections, { isPinned, minutes })
-  return sections.some(({ targets }) => targets.some(({ isMet }) => !isMet)) ? 1 : 0
+  if (last) {
+    const all = { ...last, ...answers }
+    const inOrder = Object.keys(questions).flatMap((name) => (all[name] ? [[name, all[name]] as const] : []))
+    await writeResults(Object.fromEntries(inOrder), machine)
+  }
+  return Object.values(answers).some(({ targets }) => targets.some(({ isMet }) => !isMet)) ? 1 : 0
 }
 
 /** Builds every app, starts each on the core of the servers, and signs the same people in. */

@@ -76,22 +76,26 @@ export const ownNames: readonly string[] = [ours.name, oursKeeping.name]
 
 /** What the peers need beside the stage: a database with its tables for Better Auth, and one token for `bare`. */
 export async function peerEnvironment(stage: Stage, accessToken: string): Promise<Record<string, string>> {
-  const client = new Client(stage.databaseUrl)
-  await client.connect()
-  await client.query("create database better_auth")
-  await client.end()
   const environment = {
     ...stage.environment,
     // One client asks for everybody here; Better Auth's limit is off for the same reason.
     RATE_LIMIT_PER_ADDRESS: "0",
     RATE_LIMIT_PER_ACCOUNT: "0",
     BARE_ACCESS_TOKEN: accessToken,
-    BETTER_AUTH_DATABASE_URL: stage.databaseUrl.replace(/app$/, "better_auth"),
+    BETTER_AUTH_DATABASE_URL: await createDatabase(stage, "better_auth"),
   }
   Object.assign(process.env, environment)
   const { migrateBetterAuth } = await import("./migrate-better-auth")
   await migrateBetterAuth()
   return environment
+}
+
+/** An empty database beside that of the stage. @returns its address */
+export async function createDatabase({ databaseUrl }: Stage, name: string): Promise<string> {
+  const client = new Client(databaseUrl)
+  await client.connect()
+  await client.query(`create database ${name}`).finally(() => client.end())
+  return databaseUrl.replace(/app$/, name)
 }
 
 /** Builds what these contestants are made of, on all cores. */

@@ -1,10 +1,10 @@
 import { sql } from "drizzle-orm"
-import { Client } from "pg"
 import { createMaintenanceStore } from "../../lib/connections/maintenance-store"
 import { type Database, openDatabase } from "../../lib/db/client"
 import { migrateDatabase } from "../../lib/db/migrate"
 import type { NextApp } from "../refresh/next-apps"
-import { type Browser, oursKeeping, signIn, startContestant } from "./contestants"
+import { stopAtEnd } from "../refresh/started"
+import { type Browser, createDatabase, oursKeeping, signIn, startContestant } from "./contestants"
 import { addCrowd, crowdCookies } from "./crowd"
 import type { LoadResult } from "./load-process"
 import type { Scene } from "./running"
@@ -28,13 +28,12 @@ type Town = {
   renewer: { browser: Browser; id: string }
   views: LoadResult[]
   refreshMs: number[]
-  close: () => Promise<void>
 }
 
 /** Does anything become slower because others are connected too? */
 export async function growth(scene: Scene): Promise<Section> {
   const towns: Town[] = []
-  for (const size of SIZES) towns.push(await found(scene, size))
+  for (const size of SIZES) towns.push(await startTown(scene, size))
   for (const town of towns) await view(scene, town, WARM_UP_SECONDS)
   for (let round = 0; round < ROUNDS; round++) {
     for (const [index] of towns.entries()) {
@@ -46,7 +45,7 @@ export async function growth(scene: Scene): Promise<Section> {
     console.log(`  round ${round + 1} of ${ROUNDS}`)
   }
   const measured = []
-  for (const { size, views, refreshMs, db, app, close } of towns) {
+  for (const { size, views, refreshMs, db, app } of towns) {
     measured.push({
       size,
       p50Ms: median(views.map(({ p50Ms }) => p50Ms)),
@@ -55,7 +54,6 @@ export async function growth(scene: Scene): Promise<Section> {
       dueMs: await timeDue(db),
     })
     await app.process.stop()
-    await close()
   }
   return sectionOf(measured)
 }
@@ -91,28 +89,20 @@ function sectionOf(measured: readonly Measured[]): Section {
 }
 
 /** A database of its own, in the same Postgres, and a server on the core of the servers. */
-async function found(scene: Scene, size: number): Promise<Town> {
+async function startTown(scene: Scene, size: number): Promise<Town> {
   const { stage, environment } = scene
-  const databaseUrl = await createDatabase(stage.databaseUrl, `crowd_${size}`)
+  const databaseUrl = await createDatabase(stage, `crowd_${size}`)
+  await migrateDatabase(databaseUrl)
   const app = await startContestant(oursKeeping, { ...environment, DATABASE_URL: databaseUrl })
   const browser = await signIn(oursKeeping, app, "person-3")
   const { db, close } = openDatabase(databaseUrl, 1)
+  stopAtEnd(close)
   const { rows } = await db.execute<{ id: string }>(sql`select id from connection`)
   const renewer = { browser, id: rows[0]?.id ?? "" }
   await addCrowd(databaseUrl, 1, size)
   const cookies = await crowdCookies(scene, size, Math.min(size, PEOPLE_WHO_LOOK))
   console.log(`  ${size} connections`)
-  return { size, app, db, cookies, renewer, views: [], refreshMs: [], close }
-}
-
-async function createDatabase(serverUrl: string, name: string): Promise<string> {
-  const client = new Client(serverUrl)
-  await client.connect()
-  await client.query(`create database ${name}`)
-  await client.end()
-  const url = serverUrl.replace(/app$/, name)
-  await migrateDatabase(url)
-  return url
+  return { size, app, db, cookies, renewer, views: [], refreshMs: [] }
 }
 
 function view({ putLoad }: Scene, { app, cookies }: Town, seconds: number): Promise<LoadResult> {
