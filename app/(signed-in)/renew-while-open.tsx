@@ -2,7 +2,7 @@
 
 import { useRouter } from "next/navigation"
 import { useEffect } from "react"
-import { type RenewalAnswer, startRenewalTimer } from "./renewal-timer"
+import { type RenewalAnswer, readRenewalAnswer, startRenewalTimer } from "./renewal-timer"
 
 const CHANNEL = "token-renewal"
 
@@ -78,12 +78,5 @@ export function RenewWhileOpen({ expiresAt, leadSeconds }: Props) {
 }
 
 async function ask(): Promise<RenewalAnswer> {
-  const response = await fetch("/api/token/refresh", { method: "POST" }).catch(() => undefined)
-  if (response?.ok) {
-    const body: { expiresAt: string } = await response.json()
-    return { kind: "renewed", expiresAt: Date.parse(body.expiresAt) }
-  }
-  // The next page says what is wrong and what helps; asking again does not.
-  if (response?.status === 401 || response?.status === 403) return { kind: "never" }
-  return { kind: "later", delayMs: Number(response?.headers.get("retry-after") ?? 30) * 1000 }
+  return readRenewalAnswer(await fetch("/api/token/refresh", { method: "POST" }).catch(() => undefined))
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest"
-import { type RenewalAnswer, type RenewalWorld, startRenewalTimer } from "./renewal-timer"
+import { type RenewalAnswer, type RenewalWorld, readRenewalAnswer, startRenewalTimer } from "./renewal-timer"
 
 const LEAD_MS = 120_000
 
@@ -138,5 +138,61 @@ describe("while a page is open", () => {
     browser.open(TWO_HOURS).stop()
     await browser.pass(TWO_HOURS)
     expect(browser.asked).toBe(0)
+  })
+
+  test.each([
+    "0",
+    "-1",
+    "-1000",
+    "",
+    " ",
+    "NaN",
+    "1e-9",
+    "soon",
+    "Sat, 21 Nov 2026 11:00:00 GMT",
+    "9".repeat(400),
+    undefined,
+  ])(
+    "an app that answers 503 with Retry-After %j is asked at most once a second, and again",
+    async (value) => {
+      const browser = new Browser()
+      const headers = value === undefined ? {} : { "retry-after": value }
+      browser.answer = await readRenewalAnswer(new Response("{}", { status: 503, headers }))
+      browser.open(LEAD_MS)
+      await browser.pass(60_000)
+      expect(browser.asked).toBeGreaterThanOrEqual(1)
+      expect(browser.asked).toBeLessThanOrEqual(61)
+      await browser.pass(15 * 60_000)
+      expect(browser.asked).toBeGreaterThanOrEqual(2)
+    },
+  )
+
+  test.each([
+    ["a page", "<html></html>"],
+    ["nothing", ""],
+    ["null", "null"],
+    ["no time", "{}"],
+    ["a time that is none", '{"expiresAt":"soon"}'],
+  ])(
+    "an answer of 200 with %s in it is no renewal, and is no reason to ask without a pause",
+    async (_, body) => {
+      const answer = await readRenewalAnswer(new Response(body))
+      expect(answer).toEqual({ kind: "later", delayMs: 30_000 })
+    },
+  )
+
+  test("an app that gives no answer is asked again after half a minute", async () => {
+    expect(await readRenewalAnswer(undefined)).toEqual({ kind: "later", delayMs: 30_000 })
+  })
+
+  test("another tab that tells of no time changes nothing", async () => {
+    const browser = new Browser()
+    browser.answer = { kind: "renewed", expiresAt: 2 * TWO_HOURS }
+    const tab = browser.open(TWO_HOURS)
+    tab.hear(Number.NaN)
+    await browser.pass(TWO_HOURS - LEAD_MS - 1)
+    expect(browser.asked).toBe(0)
+    await browser.pass(2)
+    expect(browser.asked).toBe(1)
   })
 })

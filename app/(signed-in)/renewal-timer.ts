@@ -1,9 +1,11 @@
+import { parseRetryAfterSeconds } from "@/lib/oauth/retry-after"
+
 /** What the timer needs of the world: the browser's, or a test's. */
 export type RenewalWorld = {
   now: () => number
   /** @returns what cancels it */
   schedule: (run: () => void, delayMs: number) => () => void
-  /** Asks the app to renew what is due: POST /api/token/refresh. */
+  /** Asks the app to refresh what is due: POST /api/token/refresh. */
   ask: () => Promise<RenewalAnswer>
   /** Runs it unless another tab of this browser is at it. */
   onlyOneTab: (run: () => Promise<void>) => Promise<void>
@@ -28,6 +30,25 @@ export type RenewalTimer = {
 const LONGEST_DELAY_MS = 60 * 60 * 1000
 /** The app said "not yet": our clock is ahead of its. */
 const SHORTEST_REPEAT_MS = 15_000
+/** Until the app is asked again where it did not answer, or did not say when. */
+const USUAL_PAUSE_SECONDS = 30
+
+/**
+ * Reads the answer of POST /api/token/refresh, which anything between browser and app may have given.
+ *
+ * @param response undefined where there was none
+ */
+export async function readRenewalAnswer(response: Response | undefined): Promise<RenewalAnswer> {
+  // The next page says what is wrong and what helps; asking again does not.
+  if (response?.status === 401 || response?.status === 403) return { kind: "never" }
+  if (response?.ok) {
+    const body: { expiresAt?: unknown } | null = await response.json().catch(() => null)
+    const expiresAt = Date.parse(String(body?.expiresAt))
+    if (!Number.isNaN(expiresAt)) return { kind: "renewed", expiresAt }
+  }
+  const seconds = parseRetryAfterSeconds(response?.headers.get("retry-after")) ?? USUAL_PAUSE_SECONDS
+  return { kind: "later", delayMs: seconds * 1000 }
+}
 
 /**
  * Keeps an access token fresh while a page is open, so that no page view has to wait for a renewal.
@@ -68,6 +89,7 @@ export function startRenewalTimer(world: RenewalWorld, expiresAt: number, leadMs
   }
 
   function hear(newExpiresAt: number): void {
+    if (Number.isNaN(newExpiresAt)) return
     dueAt = Math.max(newExpiresAt - leadMs, world.now() + SHORTEST_REPEAT_MS)
     plan()
   }

@@ -1,16 +1,25 @@
-/** However long a server asks us to stay away, we look again after this. */
-const LONGEST_SECONDS = 15 * 60
+/** Nobody is asked again sooner than this, whatever a header says: zero is how a loop without a pause begins. */
+const SHORTEST_RETRY_SECONDS = 1
+/** However long a server asks its client to stay away, the client looks again after this. */
+const LONGEST_RETRY_SECONDS = 15 * 60
 
 /**
- * Reads a Retry-After header, RFC 9110 §10.2.3: seconds, or an HTTP date.
+ * Reads a Retry-After header, RFC 9110 §10.2.3: whole seconds, or one of the three forms of an HTTP date (§5.6.7).
+ * The server reads Bitbucket's with it, the browser the app's.
  *
  * @param value the header, or null where there was none
  * @param now the moment that a date is measured from
- * @returns seconds to wait, at most 15 minutes; null where the header says nothing usable
+ * @returns seconds to wait, from 1 to 900; null where the header says nothing usable
  */
-export function parseRetryAfterSeconds(value: string | null, now = new Date()): number | null {
+export function parseRetryAfterSeconds(value: string | null | undefined, now = new Date()): number | null {
   const text = value?.trim() ?? ""
-  const seconds = /^\d+$/.test(text) ? Number(text) : (Date.parse(text) - now.getTime()) / 1000
+  const seconds = /^\d+$/.test(text) ? Number(text) : (parseHttpDate(text) - now.getTime()) / 1000
   if (Number.isNaN(seconds)) return null
-  return Math.min(Math.max(Math.ceil(seconds), 0), LONGEST_SECONDS)
+  return Math.min(Math.max(Math.ceil(seconds), SHORTEST_RETRY_SECONDS), LONGEST_RETRY_SECONDS)
+}
+
+/** `Date.parse` alone finds a date in nearly anything: in "-5" it sees May. */
+function parseHttpDate(text: string): number {
+  if (!/^(mon|tue|wed|thu|fri|sat|sun)[a-z]*,? .*\d\d:\d\d:\d\d/i.test(text)) return Number.NaN
+  return Date.parse(text.endsWith("GMT") ? text : `${text} GMT`)
 }
