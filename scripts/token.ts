@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net"
 import { parseArgs } from "node:util"
 import { z } from "zod"
 import { EnvironmentError, parseBitbucketPlace, parseVariables } from "../lib/env"
+import { clientSecretBasic } from "../lib/oauth/client-secret-basic"
 import { chooseSecretOutput, NO_PLACE_FOR_A_SECRET, putSecret } from "../lib/secret-output"
 
 /**
@@ -77,7 +78,7 @@ async function main(): Promise<void> {
   })
   const headers = new Headers()
   const { AUTH_BITBUCKET_ID: id, AUTH_BITBUCKET_SECRET: secret } = client
-  if (isCloud) headers.set("authorization", `Basic ${btoa(`${id}:${secret}`)}`)
+  if (isCloud) headers.set("authorization", clientSecretBasic(id, secret))
   else
     for (const [name, value] of Object.entries({ client_id: id, client_secret: secret }))
       body.set(name, value)

@@ -1,4 +1,5 @@
 import * as oauth from "oauth4webapi"
+import { basicAuthentication } from "@/lib/oauth/client-secret-basic"
 import { clientScreen } from "./bitbucket-screens"
 import { type Answer, probe } from "./probe"
 import { type CheckResult, failed, ok } from "./result"
@@ -23,7 +24,7 @@ export function tryClient(
     oauth.genericTokenEndpointRequest(
       { issuer: new URL(tokenEndpoint).origin, token_endpoint: tokenEndpoint },
       { client_id: key },
-      oauth.ClientSecretBasic(secret),
+      basicAuthentication(secret),
       "authorization_code",
       new URLSearchParams({ code: "setup-check", ...(callbackUrl && { redirect_uri: callbackUrl }) }),
       {

@@ -1,4 +1,5 @@
 import * as oauth from "oauth4webapi"
+import { basicAuthentication } from "./client-secret-basic"
 import { parseRetryAfterSeconds } from "./retry-after"
 import { type TokenSet, tokenResponseSchema } from "./token-set"
 
@@ -50,7 +51,7 @@ export function createRefreshGrant(endpoint: TokenEndpoint): RefreshGrant {
   const authentication =
     endpoint.credentialsIn === "body"
       ? oauth.ClientSecretPost(endpoint.clientSecret)
-      : oauth.ClientSecretBasic(endpoint.clientSecret)
+      : basicAuthentication(endpoint.clientSecret)
 
   return async (refreshToken) => {
     let response: Response
