@@ -15,6 +15,7 @@ import {
 import { createTestDatabase } from "@/test/database"
 import { stubEnvironment } from "@/test/stub-environment"
 import { createAccessTokens } from "./access-token"
+import type { ConnectionError } from "./errors"
 import { unsealTokens } from "./sealed-tokens"
 
 let emulator: Emulator
@@ -31,6 +32,10 @@ beforeEach(async () => {
 })
 
 afterEach(() => emulator.close())
+
+/** As if so long had passed for whoever may not ask Bitbucket yet. */
+const passSeconds = (seconds: number) =>
+  db.update(connection).set({ retryAt: sql`${connection.retryAt} - make_interval(secs => ${seconds})` })
 
 const lapse = (): Promise<void> => letPass(db, -1)
 
@@ -208,6 +213,23 @@ describe("a renewal that fails", () => {
     await refuseRefresh(oauthError(400, "unauthorized_client", "Invalid OAuth client credentials"))
     await expect(server.getAccessToken(id)).rejects.toMatchObject({ code: "bitbucket_unavailable" })
     expect(await server.store.read(id)).toMatchObject({ status: "active", lastFailure: "operator_fault" })
+  })
+
+  test("because the client is refused is tried again within half a minute, and then the person has a fresh token", async () => {
+    await lapse()
+    await refuseRefresh(oauthError(401, "invalid_client", "Invalid OAuth client credentials"))
+    let waitedSeconds = 0
+    for (let attempt = 0; attempt < 4; attempt++) {
+      const error = await server.getAccessToken(id).catch((thrown: unknown) => thrown)
+      expect(error).toMatchObject({ code: "bitbucket_unavailable", retryAfterSeconds: expect.any(Number) })
+      // The client may be right again just after the server asked: all of this wait is the person's.
+      waitedSeconds = (error as ConnectionError).retryAfterSeconds
+      expect(waitedSeconds).toBeLessThanOrEqual(20)
+      await passSeconds(waitedSeconds)
+    }
+    await emulator.control.clearFaults()
+    expect(await acceptedByBitbucket((await server.getAccessToken(id)).value)).toBe(true)
+    expect(await refreshRequests(emulator)).toHaveLength(5)
   })
 
   test("as dead after somebody signed in meanwhile leaves the new tokens alone", async () => {

@@ -27,4 +27,14 @@ describe("the back-off after a failed renewal", () => {
   test("is never zero, so that servers do not ask in step", () => {
     expect(backOffSeconds(failure, () => 0)).toBeGreaterThan(0)
   })
+
+  test("lets nobody wait for half a minute after an operator has corrected the client", () => {
+    for (const failures of [0, 1, 50])
+      expect(longest({ isOperatorFault: true, failures, remainingSeconds: -1 })).toBe(15)
+  })
+
+  test("respects what Bitbucket asked for where it refuses the client, too", () => {
+    const refusal = { ...failure, isOperatorFault: true, retryAfterSeconds: 120 }
+    expect(backOffSeconds(refusal)).toBe(120)
+  })
 })

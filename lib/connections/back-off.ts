@@ -1,8 +1,8 @@
 /** A renewal that failed early has minutes to spare; one that failed late keeps people waiting. */
 const LONGEST_WHILE_VALID_SECONDS = 30
 const LONGEST_ONCE_LAPSED_SECONDS = 5
-/** Time for an operator to deploy another client secret; asking more often helps nobody. */
-const OPERATOR_FAULT_SECONDS = 60
+/** Short, since an operator may correct the client at any moment, and then nobody should wait half a minute. */
+const OPERATOR_FAULT_SECONDS = 15
 
 /**
  * For so long nobody asks for another token after one that was refused as soon as it was made. Each renewal succeeds
@@ -28,8 +28,9 @@ type Failure = {
  * @returns seconds
  */
 export function backOffSeconds(failure: Failure, random: () => number = Math.random): number {
-  if (failure.isOperatorFault) return OPERATOR_FAULT_SECONDS
+  const asked = failure.retryAfterSeconds ?? 0
+  if (failure.isOperatorFault) return Math.max(asked, OPERATOR_FAULT_SECONDS)
   const longest = failure.remainingSeconds > 0 ? LONGEST_WHILE_VALID_SECONDS : LONGEST_ONCE_LAPSED_SECONDS
   const ceiling = Math.min(longest, 0.5 * 2 ** Math.min(failure.failures, 10))
-  return Math.max(failure.retryAfterSeconds ?? 0, 0.2 + random() * ceiling)
+  return Math.max(asked, 0.2 + random() * ceiling)
 }
