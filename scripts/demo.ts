@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process"
 import { randomBytes } from "node:crypto"
 import { once } from "node:events"
 import { mkdir, readFile, writeFile } from "node:fs/promises"
+import { createRequire } from "node:module"
 import path from "node:path"
 import { migrateDatabase } from "../lib/db/migrate"
 import { type EmbeddedPostgres, startEmbeddedPostgres } from "./embedded-postgres"
@@ -10,7 +11,7 @@ import { isPortFree, type ServerProcess, startServer, untilAnswers } from "./ser
 /** `npm run demo`: everything on this machine, no credentials, no internet. `npm run dev`: the same while editing. */
 const isDevelopment = process.argv.includes("--dev")
 const dataFolder = path.resolve(".data")
-const next = path.resolve("node_modules/next/dist/bin/next")
+const next = createRequire(import.meta.url).resolve("next/dist/bin/next")
 
 const ports = {
   PORT: { port: Number(process.env.PORT ?? 3000), what: "the app" },
@@ -23,7 +24,7 @@ const appUrl = `http://localhost:${ports.PORT.port}`
 const siteUrl = `http://127.0.0.1:${ports.EMULATOR_SITE_PORT.port}`
 const apiUrl = `http://127.0.0.1:${ports.EMULATOR_API_PORT.port}`
 
-let postgres: EmbeddedPostgres | undefined
+let startingPostgres: Promise<EmbeddedPostgres> | undefined
 const servers: ServerProcess[] = []
 let isStopping = false
 
@@ -53,10 +54,11 @@ async function start(): Promise<void> {
     },
   )
   if (!isDevelopment) await build()
-  postgres = await startEmbeddedPostgres({
+  startingPostgres = startEmbeddedPostgres({
     dataDirectory: path.join(dataFolder, "postgres"),
     port: ports.POSTGRES_PORT.port,
   })
+  const postgres = await startingPostgres
   reportDeath("Postgres", postgres.process)
   await migrateDatabase(postgres.url)
   await untilAnswers(emulator, `${siteUrl}/_control/health`)
@@ -84,11 +86,9 @@ async function start(): Promise<void> {
   printReady()
 }
 
-/** As one of the servers, so that Ctrl-C ends it too. */
 async function build(): Promise<void> {
   console.log("Building the app (some ten seconds) ...")
-  const building = startServer("The build", [next, "build"], { NODE_ENV: "production" })
-  servers.push(building)
+  const building = startUnlessStopping("The build", [next, "build"], { NODE_ENV: "production" })
   const [status] = await once(building.process, "close")
   if (status !== 0) throw new Error(`The app could not be built:\n${building.output()}`)
 }
@@ -113,9 +113,16 @@ async function authSecret(): Promise<string> {
 }
 
 function serve(...args: Parameters<typeof startServer>): ServerProcess {
+  const server = startUnlessStopping(...args)
+  reportDeath(server.name, server.process, server.output)
+  return server
+}
+
+/** A program that starts while the others are being stopped would outlive this one and keep its port. */
+function startUnlessStopping(...args: Parameters<typeof startServer>): ServerProcess {
+  if (isStopping) throw new Error("The demo is stopping.")
   const server = startServer(...args)
   servers.push(server)
-  reportDeath(server.name, server.process, server.output)
   return server
 }
 
@@ -130,6 +137,8 @@ async function stop(exitCode: number, message?: string): Promise<void> {
   isStopping = true
   if (message) console.error(`\n${message}`)
   for (const server of servers.reverse()) await server.stop()
+  // A signal may come while Postgres is still starting.
+  const postgres = await startingPostgres?.catch(() => undefined)
   await postgres?.stop()
   if (exitCode === 0) console.log("\nStopped.")
   process.exit(exitCode)

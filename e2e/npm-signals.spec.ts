@@ -1,0 +1,111 @@
+import { spawn } from "node:child_process"
+import { once } from "node:events"
+import { rm } from "node:fs/promises"
+import { copyProject } from "../scripts/project-copy"
+import { freePort, isPortFree } from "../scripts/server-process"
+import { expect, test } from "./fixtures"
+
+type Command = { name: string; environment: Record<string, string>; folder?: string }
+
+/** Runs a command as a process manager does, in a process group of its own. */
+function startNpm({ name, environment, folder = process.cwd() }: Command) {
+  const npm = spawn("npm", ["run", "--silent", name], {
+    cwd: folder,
+    env: { ...process.env, ...environment },
+    detached: true,
+  })
+  const pid = npm.pid ?? 0
+  let text = ""
+  for (const stream of [npm.stdout, npm.stderr])
+    stream.on("data", (chunk) => {
+      text += chunk
+    })
+  const ended = once(npm, "exit")
+  return {
+    output: () => text,
+    /** Sends SIGTERM to npm alone, and waits until nothing is left of what it started. */
+    async end(ports: readonly string[]) {
+      npm.kill("SIGTERM")
+      await ended
+      await expect.poll(() => isGroupEmpty(pid), { timeout: 20_000 }).toBe(true)
+      for (const port of ports) expect(await isPortFree(Number(port)), `port ${port}`).toBe(true)
+    },
+    killGroup: () => isGroupEmpty(pid) || process.kill(-pid, "SIGKILL"),
+  }
+}
+
+function isGroupEmpty(pid: number): boolean {
+  try {
+    process.kill(-pid, 0)
+    return false
+  } catch {
+    return true
+  }
+}
+
+async function freePorts<Name extends string>(...names: Name[]): Promise<Record<Name, string>> {
+  const entries = await Promise.all(names.map(async (name) => [name, String(await freePort())] as const))
+  return Object.fromEntries(entries) as Record<Name, string>
+}
+
+test("a signal to the npm process of `npm run emulator` ends the emulator", async () => {
+  const ports = await freePorts("EMULATOR_SITE_PORT", "EMULATOR_API_PORT")
+  const npm = startNpm({ name: "emulator", environment: ports })
+  try {
+    await expect.poll(npm.output, { timeout: 60_000 }).toContain("Ctrl-C stops it.")
+    await npm.end(Object.values(ports))
+  } finally {
+    npm.killGroup()
+  }
+})
+
+test("a signal to the npm process of `npm start` drains and ends the server", async ({ environment }) => {
+  const { PORT } = await freePorts("PORT")
+  const url = `http://localhost:${PORT}`
+  const npm = startNpm({
+    name: "start",
+    environment: { ...environment, PORT, AUTH_URL: url, DRAIN_SECONDS: "1" },
+  })
+  try {
+    const health = () =>
+      fetch(`${url}/api/health`).then(
+        ({ status }) => status,
+        () => 0,
+      )
+    await expect.poll(health, { timeout: 60_000 }).toBe(200)
+    await npm.end([PORT])
+    expect(npm.output()).toContain('"event":"draining"')
+  } finally {
+    npm.killGroup()
+  }
+})
+
+test.describe("in a copy of the project", () => {
+  // Its data and its build are its own: the demo that a developer has running is left alone.
+  test.describe.configure({ mode: "serial" })
+  let folder: string
+
+  test.beforeAll(async () => {
+    folder = await copyProject("ended-by-signal")
+  })
+
+  test.afterAll(() => rm(folder, { recursive: true, force: true }))
+
+  for (const [name, until, moment] of [
+    ["demo", "Building the app", "while it builds"],
+    ["demo", "Ready.", "when everything is ready"],
+    ["dev", "Ready.", "when everything is ready"],
+  ] as const)
+    test(`a signal to the npm process of \`npm run ${name}\` ${moment} ends everything it started`, async () => {
+      test.setTimeout(240_000)
+      const ports = await freePorts("PORT", "EMULATOR_SITE_PORT", "EMULATOR_API_PORT", "POSTGRES_PORT")
+      const npm = startNpm({ name, environment: ports, folder })
+      try {
+        await expect.poll(npm.output, { timeout: 200_000 }).toContain(until)
+        await npm.end(Object.values(ports))
+        expect(npm.output()).toContain("Stopped.")
+      } finally {
+        npm.killGroup()
+      }
+    })
+})
