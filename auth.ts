@@ -15,12 +15,12 @@ import { establishSession } from "@/lib/sign-in/establish-session"
  * `lib/sessions` does, and no page view writes a cookie. See docs/decisions/003-tokens-never-in-a-cookie.md.
  */
 function authConfig(): NextAuthConfig {
-  const { secrets, secureCookies, SESSION_ABSOLUTE_DAYS } = environment()
+  const { cookieSecrets, secureCookies, SESSION_ABSOLUTE_DAYS } = environment()
   return {
     basePath: "/api/auth",
     // What Auth.js is handed has the app's own origin, and no header that says another.
     trustHost: true,
-    secret: secrets,
+    secret: cookieSecrets,
     useSecureCookies: secureCookies,
     cookies: authCookies(),
     session: { strategy: "jwt", maxAge: SESSION_ABSOLUTE_DAYS * 24 * 60 * 60 },

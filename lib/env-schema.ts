@@ -1,5 +1,15 @@
+import { hkdfSync } from "node:crypto"
 import { z } from "zod"
-import { baseAddress, collector, databaseUrl, isLoopback, origin, perMinute, secret } from "./env-values"
+import {
+  baseAddress,
+  collector,
+  databaseUrl,
+  isLoopback,
+  origin,
+  perMinute,
+  previousSecret,
+  secret,
+} from "./env-values"
 
 /** Variables by name, as a process has them. */
 export type EnvironmentSource = Readonly<Record<string, string | undefined>>
@@ -48,7 +58,7 @@ const environmentSchema = (production: boolean, onVercel: boolean, dataCenter: b
       NODE_ENV: z.enum(["production", "development", "test"]).default("development"),
       VERCEL: z.string().optional(),
       AUTH_SECRET: secret(32),
-      AUTH_SECRET_PREVIOUS: secret(32).optional(),
+      AUTH_SECRET_PREVIOUS: previousSecret.optional(),
       AUTH_URL:
         production && !onVercel
           ? z.string("is required in production: the public origin of this app").pipe(origin)
@@ -139,12 +149,26 @@ const environmentSchema = (production: boolean, onVercel: boolean, dataCenter: b
           value.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT ??
           (value.VERCEL && value.VERCEL_OTEL_ENDPOINTS),
       ),
-      /** What seals and opens: the current secret first, then the one it replaced. */
-      secrets: [value.AUTH_SECRET, ...(value.AUTH_SECRET_PREVIOUS ? [value.AUTH_SECRET_PREVIOUS] : [])] as [
-        string,
-        ...string[],
-      ],
+      ...secretsOf(value),
     }))
+
+/** The current secret first, then the one it replaced. */
+function secretsOf(value: { AUTH_SECRET: string; AUTH_SECRET_PREVIOUS?: string | undefined }) {
+  const previous = value.AUTH_SECRET_PREVIOUS ? [value.AUTH_SECRET_PREVIOUS] : []
+  return {
+    /** Seal and open tokens. */
+    secrets: [value.AUTH_SECRET, ...previous] as Secrets,
+    /** Auth.js's own. Its CSRF cookie holds a hash of its secret, against which anyone could test guesses. */
+    cookieSecrets: [cookieSecret(value.AUTH_SECRET), ...previous.map(cookieSecret)] as Secrets,
+  }
+}
+
+type Secrets = [string, ...string[]]
+
+/** Derives what Auth.js seals cookies with from AUTH_SECRET. */
+export function cookieSecret(secret: string): string {
+  return Buffer.from(hkdfSync("sha256", secret, "", "cookies", 32)).toString("base64url")
+}
 
 export type Environment = z.infer<ReturnType<typeof environmentSchema>>
 

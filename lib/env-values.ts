@@ -1,5 +1,5 @@
 import { z } from "zod"
-import { weaknessOf } from "./secret-strength"
+import { isPlaceholder, weaknessOf } from "./secret-strength"
 
 const loopbackHosts = new Set(["localhost", "127.0.0.1", "[::1]"])
 
@@ -28,19 +28,23 @@ export const origin = baseAddress.refine(
   "must be an origin only: no path, query or user name",
 )
 
-/** What only the deployment knows: long enough, and no example of anybody's. */
-export const secret = (minimum: number, howToMake = "openssl rand -base64 32") =>
+const howToMake = "make one with `openssl rand -base64 32`"
+
+/** A value that only the deployment knows: long enough, and nothing that can be guessed. */
+export const secret = (minimum: number) =>
   z
-    .string(`is required: make one with \`${howToMake}\``)
-    .min(minimum, {
-      abort: true,
-      message: `must be at least ${minimum} characters long: make one with \`${howToMake}\``,
-    })
+    .string(`is required: ${howToMake}`)
+    .min(minimum, { abort: true, message: `must be at least ${minimum} characters long: ${howToMake}` })
     .superRefine((value, context) => {
       const weakness = weaknessOf(value)
-      if (weakness)
-        context.addIssue({ code: "custom", message: `${weakness}: make one with \`${howToMake}\`` })
+      if (weakness) context.addIssue({ code: "custom", message: `${weakness}: ${howToMake}` })
     })
+
+/** A secret on its way out. Version 0.1.0 took some that `secret` refuses; what they sealed must stay readable. */
+export const previousSecret = z
+  .string()
+  .min(32, "must be at least 32 characters long: it is the AUTH_SECRET before this one")
+  .refine((value) => !isPlaceholder(value), "is a placeholder: put the AUTH_SECRET before this one there")
 
 /** Requests of one kind in a minute; 0 for no limit. */
 export const perMinute = (usual: number) =>

@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises"
 import { describe, expect, test } from "vitest"
 import { inspectEnvironment } from "./doctor/inspect-environment"
 import { EnvironmentError, parseEnvironment } from "./env"
+import { cookieSecret } from "./env-schema"
 
 const usable = {
   NODE_ENV: "production",
@@ -81,11 +82,12 @@ describe("the environment", () => {
   })
 
   test("keeps the previous secret readable after a rotation", () => {
+    // Version 0.1.0 took one that repeats itself.
     const previous = "previous-secret-previous-secret-1234"
-    expect(parseEnvironment({ ...usable, AUTH_SECRET_PREVIOUS: previous }).secrets).toEqual([
-      usable.AUTH_SECRET,
-      previous,
-    ])
+    const { secrets, cookieSecrets } = parseEnvironment({ ...usable, AUTH_SECRET_PREVIOUS: previous })
+    expect(secrets).toEqual([usable.AUTH_SECRET, previous])
+    expect(cookieSecrets).toEqual(secrets.map(cookieSecret))
+    expect(cookieSecrets).not.toContain(usable.AUTH_SECRET)
   })
 
   test.each([

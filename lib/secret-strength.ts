@@ -2,17 +2,81 @@
 const placeholder =
   /change.?(me|this|it)|replace.?(me|this|with)|your.?(own.?)?(auth.?)?secret|place.?holder|super.?secret|openssl.?rand/i
 
-/** What chance gives 32 characters of, in hexadecimal too, is never so few. */
-const FEWEST_DIFFERENT_CHARACTERS = 6
+/** Rows that people run a finger along, beside the alphabet and the digits. */
+const keyboardRows = ["qwertyuiop", "asdfghjkl", "zxcvbnm", "1qaz2wsx3edc4rfv5tgb6yhn7ujm", "qazwsxedcrfvtgb"]
+
+/** Shorter ones appear by chance. */
+const SHORTEST_RUN = 3
+
+/** Random secrets stay above this even in hexadecimal; a word repeated twice is already at half. */
+const SMALLEST_SHARE = 0.6
 
 /**
- * What makes a secret one that could be guessed, however long it is: the mistakes that are made, not a measure of
- * how random it is.
+ * What makes a secret one that could be guessed, however long it is: the mistakes people make, not a measure of how
+ * random it is.
  *
  * @returns the end of a sentence about the secret, without any of it; null where nothing speaks against it
  */
 export function weaknessOf(secret: string): string | null {
-  if (placeholder.test(secret)) return "is a placeholder, not a secret"
-  if (new Set(secret).size < FEWEST_DIFFERENT_CHARACTERS) return "has too few different characters"
+  if (isPlaceholder(secret)) return "is a placeholder, not a secret"
+  const fewest = secret.length * SMALLEST_SHARE
+  if (readings(secret.toLowerCase()).some((text) => countSurprises(text) < fewest))
+    return "repeats itself or runs in sequence"
   return null
+}
+
+/** Whether a secret is an example's. */
+export function isPlaceholder(secret: string): boolean {
+  return placeholder.test(secret)
+}
+
+/** As it stands, and by every second and third character: "a1b2c3" is two sequences, "aabbcc" one. */
+function readings(text: string): string[] {
+  return [1, 2, 3].map((stride) =>
+    Array.from({ length: stride }, (_, start) =>
+      [...text].filter((_, at) => at % stride === start).join(""),
+    ).join(""),
+  )
+}
+
+/** How many characters do not simply go on with a repetition, a sequence or a row of the keyboard. */
+function countSurprises(text: string): number {
+  let surprises = 0
+  for (let at = 0; at < text.length; surprises++) {
+    const run = Math.max(repetitionAt(text, at), sequenceAt(text, at), keyboardRunAt(text, at))
+    at += run >= SHORTEST_RUN ? run : 1
+  }
+  return surprises
+}
+
+/** The length of the longest piece from here on that has been there before, forwards or backwards. */
+function repetitionAt(text: string, at: number): number {
+  const before = text.slice(0, at)
+  const backwards = [...before].reverse().join("")
+  let length = 0
+  while (at + length < text.length) {
+    const piece = text.slice(at, at + length + 1)
+    // A repetition may overlap itself, as in "aaaa" and "ababab".
+    const isRepeated = text.slice(0, at + length).includes(piece)
+    if (!isRepeated && !backwards.includes(piece)) break
+    length++
+  }
+  return length
+}
+
+/** The length of the run whose characters are all the same, or each the next or the previous one. */
+function sequenceAt(text: string, at: number): number {
+  const step = text.charCodeAt(at + 1) - text.charCodeAt(at)
+  if (!(Math.abs(step) <= 1)) return 1
+  let end = at + 1
+  while (text.charCodeAt(end) - text.charCodeAt(end - 1) === step) end++
+  return end - at
+}
+
+function keyboardRunAt(text: string, at: number): number {
+  let length = 0
+  const isInARow = (piece: string) =>
+    keyboardRows.some((row) => row.includes(piece) || [...row].reverse().join("").includes(piece))
+  while (at + length < text.length && isInARow(text.slice(at, at + length + 1))) length++
+  return length
 }

@@ -4,6 +4,7 @@ import path from "node:path"
 import { decode, encode } from "@auth/core/jwt"
 import { chromium } from "@playwright/test"
 import { EncryptJWT, SignJWT, UnsecuredJWT } from "jose"
+import { cookieSecret } from "../../lib/env-schema"
 import { findBrowser, headlessArguments } from "../../scripts/browser"
 import { BitbucketPages } from "../pages/bitbucket-pages"
 import { signInFrom } from "../person"
@@ -138,7 +139,7 @@ test("D4 session cookies that were tampered with are nobody's, all alike, and re
   await visitor.start()
   const [, , state = ""] =
     /~(.*?)~(.*?)~/.exec(decodeURIComponent([...visitor.cookies.values()].at(-1) ?? "")) ?? []
-  const secret = environment.AUTH_SECRET ?? ""
+  const secret = cookieSecret(environment.AUTH_SECRET ?? "")
   const claims = { ...(await decode({ token: valid, secret, salt: SESSION })) }
   const [header = "", key = "", iv = "", body = "", tag = ""] = valid.split(".")
   const flip = (part: string) => (part.startsWith("A") ? "B" : "A") + part.slice(1)
@@ -316,12 +317,14 @@ test("D13 the cookie of another deployment, or of http on https, is nobody's", a
 }) => {
   await visitor.signIn()
   const valid = visitor.cookies.get(SESSION) ?? ""
-  const claims = { ...(await decode({ token: valid, secret: environment.AUTH_SECRET ?? "", salt: SESSION })) }
+  const claims = {
+    ...(await decode({ token: valid, secret: cookieSecret(environment.AUTH_SECRET ?? ""), salt: SESSION })),
+  }
   const staging = await encode({ token: claims, secret: randomUUID() + randomUUID(), salt: SESSION })
   expect((await send(appUrl, "/profile", cookie(staging))).status).toBe(307)
   const https = await encode({
     token: claims,
-    secret: environment.AUTH_SECRET ?? "",
+    secret: cookieSecret(environment.AUTH_SECRET ?? ""),
     salt: `__Host-${SESSION}`,
   })
   expect((await send(appUrl, "/profile", cookie(https))).status).toBe(307)
@@ -415,7 +418,9 @@ test("D16 session ids are 256 random bits, never twice, and stored as hashes", a
 }) => {
   const read = async (person: Visitor) => {
     const token = person.cookies.get(SESSION) ?? ""
-    return String((await decode({ token, secret: environment.AUTH_SECRET ?? "", salt: SESSION }))?.sid)
+    return String(
+      (await decode({ token, secret: cookieSecret(environment.AUTH_SECRET ?? ""), salt: SESSION }))?.sid,
+    )
   }
   const sids = await inBatches(
     Array.from({ length: 300 }),

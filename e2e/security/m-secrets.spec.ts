@@ -1,7 +1,8 @@
 import { spawnSync } from "node:child_process"
-import { randomBytes } from "node:crypto"
+import { createHash, randomBytes } from "node:crypto"
 import { existsSync, readFileSync } from "node:fs"
 import { parseEnvironment } from "../../lib/env"
+import { cookieSecret } from "../../lib/env-schema"
 import { freePort, startServer } from "../../scripts/server-process"
 import { startOwnApp } from "../own-app"
 import { seedFor } from "../seeds"
@@ -89,6 +90,23 @@ test("M2 without the old secret sessions end cleanly, its tokens open no more, a
   await database.query("truncate connection cascade")
 })
 
+test("M12 no hash of AUTH_SECRET, plain or with the CSRF token, is in a cookie of a signed-in browser", async ({
+  visitor,
+  environment,
+}) => {
+  await visitor.signIn()
+  await visitor.send("/api/auth/csrf")
+  const secret = environment.AUTH_SECRET ?? ""
+  const [token = "", hash = ""] = decodeURIComponent(visitor.cookies.get("authjs.csrf-token") ?? "").split(
+    "|",
+  )
+  const sha256 = (text: string) => createHash("sha256").update(text).digest("hex")
+  expect(hash).toBe(sha256(`${token}${cookieSecret(secret)}`))
+  for (const value of visitor.cookies.values())
+    for (const guess of [`${token}${secret}`, `${secret}${token}`, secret])
+      expect(decodeURIComponent(value)).not.toContain(sha256(guess))
+})
+
 const usable = {
   NODE_ENV: "production",
   AUTH_URL: "https://app.example",
@@ -104,6 +122,9 @@ test("M3 an environment that is missing something, guessable or contradictory is
     ["AUTH_SECRET", ""],
     ["AUTH_SECRET", "hunter2"],
     ["AUTH_SECRET", "x".repeat(64)],
+    ["AUTH_SECRET", "hunter2".repeat(5)],
+    ["AUTH_SECRET", "hunter2-abcdefghijklmnopqrstuvwxyz"],
+    ["AUTH_SECRET", "1122334455667788990011223344556677"],
     ["AUTH_SECRET", "hunter2-change-me-hunter2-change-me-123"],
     ["AUTH_SECRET", "hunter2 your-secret goes here, 32 characters"],
     ["AUTH_SECRET_PREVIOUS", "hunter2"],

@@ -541,6 +541,7 @@ const catalogue: readonly SecurityRow[] = [
   },
   { id: "M9", priority: 1, line: "Every dependency is known, used and licensed." },
   { id: "M10", priority: 1, line: "Neither the repository nor the build holds a secret." },
+  { id: "M12", priority: 1, line: "A browser's CSRF cookie cannot be used to test guesses at AUTH_SECRET." },
   {
     id: "M11",
     priority: 2,

@@ -1,6 +1,7 @@
 import { decode } from "@auth/core/jwt"
 import { expect } from "@playwright/test"
 import type { Emulator } from "bitbucket-emulator"
+import { cookieSecret } from "../../lib/env-schema"
 import { type Answer, leadsTo, type Question, send } from "./http"
 
 type Sites = { appUrl: string; emulator: Pick<Emulator, "siteUrl"> }
@@ -122,7 +123,11 @@ export class Visitor {
 export async function verifierOf(visitor: Visitor, secret: string): Promise<string | undefined> {
   const flow = [...visitor.cookies].find(([name]) => name.startsWith("authjs.flow."))?.[1] ?? ""
   const token = decodeURIComponent(flow).split("~")[2] ?? ""
-  const payload = await decode<{ value?: string }>({ token, secret, salt: "authjs.pkce.code_verifier" })
+  const payload = await decode<{ value?: string }>({
+    token,
+    secret: cookieSecret(secret),
+    salt: "authjs.pkce.code_verifier",
+  })
   return payload?.value
 }
 

@@ -30,8 +30,8 @@ type Jar = { get: (name: string) => { value: string } | undefined; getAll: () =>
  * after the token, so that tabs do not clobber each other and no server has to remember it.
  */
 export async function writeFlow(response: NextResponse, jar: Jar, flow: RequestTokenFlow): Promise<void> {
-  const { secrets } = environment()
-  const value = await encode({ token: flow, secret: secrets, salt, maxAge: FLOW_LIFETIME_SECONDS })
+  const { cookieSecrets } = environment()
+  const value = await encode({ token: flow, secret: cookieSecrets, salt, maxAge: FLOW_LIFETIME_SECONDS })
   const others = jar.getAll().filter(({ name }) => name.startsWith(prefix()))
   for (const { name } of others.slice(0, Math.max(0, others.length - MOST_FLOWS + 1)))
     response.cookies.set(clearedCookie(name))
@@ -45,7 +45,7 @@ export async function writeFlow(response: NextResponse, jar: Jar, flow: RequestT
 export async function readFlow(jar: Jar, token: string): Promise<RequestTokenFlow | null> {
   const value = jar.get(cookieName(token))?.value
   if (!value) return null
-  const claims = await decode({ token: value, secret: environment().secrets, salt }).catch(() => null)
+  const claims = await decode({ token: value, secret: environment().cookieSecrets, salt }).catch(() => null)
   const flow = flowSchema.safeParse(claims).data
   return flow?.requestToken.token === token ? flow : null
 }

@@ -5,9 +5,9 @@ import { type SessionClaims, sessionCookieName } from "@/lib/sessions/session-co
 
 /** The session cookie of a sign-in that Auth.js did not run: the same that Auth.js would write. */
 export async function createSessionCookie(claims: SessionClaims) {
-  const { secrets, SESSION_ABSOLUTE_DAYS } = environment()
+  const { cookieSecrets, SESSION_ABSOLUTE_DAYS } = environment()
   const name = sessionCookieName()
   const maxAge = SESSION_ABSOLUTE_DAYS * 24 * 60 * 60
-  const value = await encode({ token: claims, secret: secrets, salt: name, maxAge })
+  const value = await encode({ token: claims, secret: cookieSecrets, salt: name, maxAge })
   return { name, value, ...cookieOptions(), maxAge }
 }

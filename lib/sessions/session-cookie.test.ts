@@ -1,5 +1,6 @@
 import { encode } from "@auth/core/jwt"
 import { afterEach, beforeEach, expect, test, vi } from "vitest"
+import { cookieSecret } from "@/lib/env-schema"
 import { authSecret, stubEnvironment } from "@/test/stub-environment"
 import { readSessionCookie, sessionCookieName } from "./session-cookie"
 
@@ -14,7 +15,12 @@ afterEach(() => {
 })
 
 const cookieOf = (token: object, maxAge = 60) =>
-  encode({ token, secret: authSecret, salt: sessionCookieName(), maxAge })
+  encode({ token, secret: cookieSecret(authSecret), salt: sessionCookieName(), maxAge })
+
+test("a session cookie that version 0.1.0 made with AUTH_SECRET itself is still read", async () => {
+  const cookie = await encode({ token: claims, secret: authSecret, salt: sessionCookieName() })
+  expect(await readSessionCookie(cookie)).toEqual(claims)
+})
 
 test("a session cookie says whose it is, and nothing else that is in it", async () => {
   const cookie = await cookieOf({ ...claims, name: "Demo" })

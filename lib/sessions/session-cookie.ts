@@ -42,7 +42,10 @@ async function decodeOnce(value: string): Promise<Decoded | null> {
   const known = recent.get(value)
   if (known) return known
   try {
-    const payload = await decode({ token: value, secret: environment().secrets, salt: sessionCookieName() })
+    const { cookieSecrets, secrets } = environment()
+    // Version 0.1.0 made cookies with AUTH_SECRET itself; they last 30 days.
+    const secret = [...cookieSecrets, ...secrets]
+    const payload = await decode({ token: value, secret, salt: sessionCookieName() })
     const decoded = cookieSchema.parse(payload)
     recent.set(value, decoded)
     return decoded

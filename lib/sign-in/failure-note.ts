@@ -45,7 +45,7 @@ export async function writeFailureNote(failure: SignInFailure, now = new Date())
       : new Date(now.getTime() + retryAfterSeconds * 1000).toISOString()
   return encode({
     token: { code, account, retryAt },
-    secret: environment().secrets,
+    secret: environment().cookieSecrets,
     salt: failureNoteName(),
     maxAge: FAILURE_NOTE_LIFETIME_SECONDS,
   })
@@ -57,9 +57,11 @@ export async function readFailureNote(
   code: SignInFailureCode,
 ): Promise<FailureNote> {
   if (!value) return {}
-  const token = await decode({ token: value, secret: environment().secrets, salt: failureNoteName() }).catch(
-    () => null,
-  )
+  const token = await decode({
+    token: value,
+    secret: environment().cookieSecrets,
+    salt: failureNoteName(),
+  }).catch(() => null)
   const note = noteSchema.safeParse(token).data
   return note?.code === code ? { account: note.account, retryAt: note.retryAt } : {}
 }

@@ -14,7 +14,7 @@ const STATE_SALT = "encodedState"
 export async function failureOfStrayCallback(state: string | undefined): Promise<SignInFailureCode> {
   if (state === undefined) return "callback_mismatch"
   try {
-    await decode({ token: state, secret: environment().secrets, salt: STATE_SALT })
+    await decode({ token: state, secret: environment().cookieSecrets, salt: STATE_SALT })
     return "sign_in_elsewhere"
   } catch (error) {
     const isTooOld = error instanceof Error && "code" in error && error.code === "ERR_JWT_EXPIRED"
