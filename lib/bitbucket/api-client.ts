@@ -1,4 +1,5 @@
 import type { z } from "zod"
+import { parseReceivedJson } from "@/lib/oauth/received-text"
 import { parseRetryAfterSeconds } from "@/lib/oauth/retry-after"
 import { boundedFetch } from "./bounded-fetch"
 import { BitbucketError } from "./errors"
@@ -37,10 +38,13 @@ export async function requestResource(url: string, credential: ApiCredential): P
   return response
 }
 
-/** JSON by content type: several of Bitbucket's refusals are plain text, and its edge answers in HTML. */
+/**
+ * JSON by content type: several of Bitbucket's refusals are plain text, and its edge answers in HTML. All text in it is
+ * well-formed from here on.
+ */
 async function readJson(response: Response): Promise<unknown> {
   if (!/^application\/json\b/i.test(response.headers.get("content-type") ?? "")) return undefined
-  return response.json().catch(() => undefined)
+  return response.text().then(parseReceivedJson).catch(() => undefined)
 }
 
 function errorOf(response: Response, body: unknown): BitbucketError {

@@ -1,14 +1,10 @@
 import { z } from "zod"
+import { cutText } from "@/lib/oauth/received-text"
 
-/** Text that a person typed: any characters, without control characters and direction overrides, 256 at most. */
+/** Text that a person typed: any characters but control characters and direction overrides, 256 at most. */
 export const personText = z
   .string()
-  .transform((value) =>
-    value
-      .replace(/[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, " ")
-      .trim()
-      .slice(0, 256),
-  )
+  .transform((value) => cutText(value.replace(/[\p{Cc}\p{Bidi_Control}]/gu, " ").trim(), 256))
   // A name of nothing but invisible characters is none.
   .transform((value) => (/[^\p{Cf}\p{Z}]/u.test(value) ? value : null))
   .nullish()

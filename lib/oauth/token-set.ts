@@ -1,4 +1,5 @@
 import { z } from "zod"
+import { wellFormed } from "./received-text"
 
 /** Used when a token response says nothing usable about the life of its access token. */
 const DEFAULT_LIFETIME_SECONDS = 7_200
@@ -31,7 +32,7 @@ const bearerCredential = z
 const scopeList = z
   .string()
   .optional()
-  .transform((value) => value?.split(/[\s,]+/).filter(Boolean))
+  .transform((value) => value && wellFormed(value).split(/[\s,]+/).filter(Boolean))
 
 /**
  * A token response, RFC 6749 §5.1, read as leniently as servers are known to write it: `scope` or `scopes`,

@@ -13,6 +13,7 @@ import type { Database } from "@/lib/db/client"
 import { deleteInBatches } from "@/lib/db/delete-in-batches"
 import { connection, session } from "@/lib/db/schema"
 import { environment } from "@/lib/env"
+import { cutText, wellFormed } from "@/lib/oauth/received-text"
 
 export type LiveSession = {
   connection: Connection
@@ -208,7 +209,7 @@ export function createSessionStore(db: Database) {
         await tx.insert(session).values({
           idHash: hashOf(sid),
           connectionId: id,
-          userAgent: userAgent?.slice(0, 512) ?? null,
+          userAgent: userAgent && cutText(wellFormed(userAgent), 512),
           expiresAt: limitedFrom(sql`now()`, sql`now()`),
         })
         if (previousSid) await end(tx, previousSid)

@@ -10,7 +10,7 @@ export const FAILURE_NOTE_LIFETIME_SECONDS = 15 * 60
 
 const noteSchema = z.object({
   code: z.string(),
-  account: z.string().max(256).optional(),
+  account: z.string().optional(),
   retryAt: z.iso
     .datetime()
     .transform((value) => new Date(value))

@@ -1,0 +1,30 @@
+/**
+ * Text that a server or a browser sent, as Postgres and a page can hold it: an unpaired surrogate (half a character)
+ * and NUL become U+FFFD, as the HTML standard replaces NUL. Replaced and not removed, so that no other text results.
+ */
+export function wellFormed(text: string): string {
+  return text.toWellFormed().replaceAll("\0", "\ufffd")
+}
+
+/** Parses JSON that a server sent, with every text in it well-formed. @throws SyntaxError */
+export function parseReceivedJson(json: string): unknown {
+  return JSON.parse(json, (_, value) => (typeof value === "string" ? wellFormed(value) : value))
+}
+
+const characters = new Intl.Segmenter(undefined, { granularity: "grapheme" })
+
+/**
+ * Cuts text to a length without cutting through what a person sees as one character (Unicode UAX #29), unless that one
+ * is longer by itself.
+ *
+ * @param most code points
+ */
+export function cutText(text: string, most: number): string {
+  if (text.length <= most) return text
+  const codePoints = [...text.slice(0, 2 * (most + 1))]
+  if (codePoints.length <= most) return text
+  const head = codePoints.slice(0, most).join("")
+  // With one code point more, the last character begins either at the cut or before it.
+  const last = [...characters.segment(codePoints.slice(0, most + 1).join(""))].at(-1)
+  return head.slice(0, last?.index) || head
+}
