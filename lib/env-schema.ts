@@ -96,7 +96,11 @@ const environmentSchema = (production: boolean, onVercel: boolean, dataCenter: b
       REQUIRE_CONFIRMED_EMAIL: z
         .enum(["on", "off"], "must be on or off")
         .default("off")
-        .transform((value) => value === "on"),
+        .transform((value) => value === "on")
+        .refine(
+          (isRequired) => !dataCenter || !isRequired,
+          "must be off with BITBUCKET_KIND=datacenter: Data Center does not say whether an address is confirmed",
+        ),
       SOURCE_URL: z.url({ protocol: /^https?$/, error: "must be an address such as https://…" }).optional(),
       PROFILE_FRESH_SECONDS: z.coerce.number("must be a number of seconds").min(0).max(600).default(0),
       SESSION_IDLE_DAYS: z.coerce.number("must be a number of days").min(0.01).max(400).default(7),

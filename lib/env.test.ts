@@ -43,6 +43,23 @@ describe("the environment", () => {
     ])
   })
 
+  test("cannot require confirmed addresses of a Data Center, which confirms none", () => {
+    const dataCenter = {
+      ...usable,
+      BITBUCKET_KIND: "datacenter",
+      BITBUCKET_SITE_URL: "https://git.example/bitbucket",
+    }
+    expect(problemsOf({ ...dataCenter, REQUIRE_CONFIRMED_EMAIL: "off" })).toEqual([])
+    const problem =
+      "must be off with BITBUCKET_KIND=datacenter: Data Center does not say whether an address is confirmed"
+    const contrary = { ...dataCenter, REQUIRE_CONFIRMED_EMAIL: "on" }
+    expect(problemsOf(contrary)).toEqual([`REQUIRE_CONFIRMED_EMAIL ${problem}.`])
+    const reading = inspectEnvironment(contrary).readings.find(
+      ({ name }) => name === "REQUIRE_CONFIRMED_EMAIL",
+    )
+    expect(reading?.problem).toBe(problem)
+  })
+
   test("counts an empty variable as a missing one", () => {
     expect(problemsOf({ ...usable, AUTH_SECRET: "" })).toHaveLength(1)
   })

@@ -76,7 +76,7 @@ const texts: Record<SignInFailureCode, FailureText> = {
     eyebrow: "Sign-in failed",
     title: "Bitbucket did not show your email address",
     explanation:
-      "This site needs one that you have confirmed at Bitbucket. Try again; if that does not help, its owner has to allow this site to see it.",
+      "This site needs one that you have confirmed at Bitbucket, and could not read yours. Try again; if that does not help, its owner has to allow this site to see it.",
     retryLabel: "Try again",
     forOwner:
       "In Bitbucket, open the workspace’s settings, then OAuth consumers (newer screens: OAuth clients), edit yours and tick Account: Email.",
@@ -88,7 +88,7 @@ const texts: Record<SignInFailureCode, FailureText> = {
     explanation:
       "Only members of certain Bitbucket workspaces may sign in, and this account is in none of them. To use another one, sign out at Bitbucket first.",
     retryLabel: "Try another account",
-    forOwner: "The workspaces are listed by slug or UUID in this site’s settings.",
+    forOwner: "The workspaces are listed by UUID or slug in this site’s settings.",
     variables: ["ALLOWED_WORKSPACES"],
   },
   no_confirmed_email: {

@@ -21,8 +21,28 @@ describe("an account", () => {
     })
   })
 
-  test.each([undefined, null, "", 7, {}, "no-braces", "{}"])("is not made of the uuid %j", (wrong) => {
+  test.each([
+    undefined,
+    null,
+    "",
+    7,
+    {},
+    "no-uuid",
+    "{}",
+    uuid.slice(1),
+    uuid.slice(0, -1),
+    `{${uuid}}`,
+    ` ${uuid}`,
+  ])("is not made of the uuid %j", (wrong) => {
     expect(read({ uuid: wrong })).toBeUndefined()
+  })
+
+  test.each([
+    ["without braces", uuid.slice(1, -1)],
+    ["in capitals", uuid.toUpperCase()],
+    ["without braces in capitals", uuid.slice(1, -1).toUpperCase()],
+  ])("has the same identity where its uuid comes %s", (_, written) => {
+    expect(read({ uuid: written.replace("1111", "aBcD") })?.uuid).toBe(uuid.replace("1111", "abcd"))
   })
 
   test.each([[[]], [null], ["text"], [{ links: {} }], [{ user: { uuid } }]])("is not made of %j", (body) => {
@@ -44,6 +64,22 @@ describe("an account", () => {
     const name = read({ display_name: `\u202eevil\u0000${"x".repeat(20_000)}` })?.displayName
     expect(name).toHaveLength(256)
     expect(name).toMatch(/^evil/)
+  })
+
+  test.each([
+    [
+      "whose emoji lies across the cut",
+      `${"x".repeat(255)}\u{1F600}\u{1F600}`,
+      `${"x".repeat(255)}\u{1F600}`,
+    ],
+    ["of as many emoji as are allowed", "\u{1F600}".repeat(256), "\u{1F600}".repeat(256)],
+    [
+      "that is longer in units than in characters",
+      `x${"\u{1F600}".repeat(128)}`,
+      `x${"\u{1F600}".repeat(128)}`,
+    ],
+  ])("keeps whole characters of a name %s", (_, display_name, kept) => {
+    expect(read({ display_name })?.displayName).toBe(kept)
   })
 
   test.each([

@@ -3,6 +3,7 @@ import { type ApiCredential, getResource } from "./api-client"
 import { acceptAvatarUrl } from "./avatar"
 import { bitbucketEndpoints } from "./endpoints"
 import { label, link, moment, personText } from "./text"
+import { uuid } from "./uuid"
 
 /**
  * The person of `GET /2.0/user`. Only `uuid` is demanded, since it is the identity: a 200 without it names
@@ -12,7 +13,7 @@ import { label, link, moment, personText } from "./text"
  */
 export const accountSchema = z
   .object({
-    uuid: z.string().regex(/^\{[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\}$/i),
+    uuid,
     type: z.string().max(64).optional().catch(undefined),
     account_id: label,
     display_name: personText,
@@ -24,7 +25,7 @@ export const accountSchema = z
     links: z.object({ avatar: link, html: link }).optional().catch(undefined),
   })
   .transform((user) => ({
-    uuid: user.uuid.toLowerCase(),
+    uuid: user.uuid,
     accountId: user.account_id,
     displayName: user.display_name,
     nickname: user.nickname,

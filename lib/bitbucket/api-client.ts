@@ -44,7 +44,10 @@ export async function requestResource(url: string, credential: ApiCredential): P
  */
 async function readJson(response: Response): Promise<unknown> {
   if (!/^application\/json\b/i.test(response.headers.get("content-type") ?? "")) return undefined
-  return response.text().then(parseReceivedJson).catch(() => undefined)
+  return response
+    .text()
+    .then(parseReceivedJson)
+    .catch(() => undefined)
 }
 
 function errorOf(response: Response, body: unknown): BitbucketError {

@@ -4,16 +4,48 @@ import { bitbucketEndpoints } from "./endpoints"
 import { BitbucketError } from "./errors"
 import { getAllPages } from "./page"
 
-/** An entry that is not an address with both marks is left out. */
-const emailSchema = z
-  .object({ email: z.email().max(320), is_primary: z.boolean(), is_confirmed: z.boolean() })
-  .transform((entry) => ({
-    address: entry.email,
-    isPrimary: entry.is_primary,
-    isConfirmed: entry.is_confirmed,
-  }))
+/** A person's address with Bitbucket's marks. */
+export type Email = {
+  /** As Bitbucket wrote it. Null for an entry that this app cannot read: there is an address, and which is unknown. */
+  address: string | null
+  isPrimary: boolean
+  isConfirmed: boolean
+}
 
-export type Email = z.infer<typeof emailSchema>
+/** An entry that this app cannot read. It is shown as such and never left out: else it would seem that there is none. */
+const unreadable: Email = { address: null, isPrimary: false, isConfirmed: false }
+
+/** RFC 5321 §4.5.3.1 allows 320 octets; a letter beyond ASCII has up to four. */
+const LONGEST_ADDRESS = 320
+
+const hidden = /[\p{Cc}\p{Bidi_Control}]/u
+const quotedString = /"(?:[^"\\]|\\.)*"/gu
+
+/**
+ * Whether text can be an address: one `@` outside quotes (RFC 5321 §4.1.2) with something on each side, and no control
+ * characters. Nothing more is asked, because Bitbucket has sent mail to it, and a stricter grammar knows less than that.
+ */
+export function isAddress(text: string): boolean {
+  return (
+    text.length <= LONGEST_ADDRESS &&
+    !hidden.test(text) &&
+    /^[^@]+@[^@]+$/u.test(text.replace(quotedString, "q"))
+  )
+}
+
+/** An address in an answer; one that cannot be read is unreadable, and not absent. */
+export const emailAddress = z.string().refine(isAddress)
+
+const emailSchema = z
+  .object({ email: emailAddress, is_primary: z.boolean(), is_confirmed: z.boolean() })
+  .transform(
+    (entry): Email => ({
+      address: entry.email,
+      isPrimary: entry.is_primary,
+      isConfirmed: entry.is_confirmed,
+    }),
+  )
+  .catch(unreadable)
 
 /**
  * Reads a person's addresses. That the scope `email` was not granted, and so there are none to see, is a
@@ -36,4 +68,9 @@ export async function getEmails(credential: ApiCredential): Promise<Email[] | nu
 export function confirmedPrimaryEmail(emails: readonly Email[] | null): string | null {
   const candidates = emails?.filter((email) => email.isPrimary && email.isConfirmed) ?? []
   return candidates.length === 1 ? (candidates[0]?.address ?? null) : null
+}
+
+/** Whether every address is known: only then does the lack of a confirmed one say something about the person. */
+export function areAllReadable(emails: readonly Email[] | null): emails is readonly Email[] {
+  return emails?.every(({ address }) => address !== null) ?? false
 }

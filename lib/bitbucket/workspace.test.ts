@@ -43,6 +43,20 @@ describe("a workspace", () => {
     })
   })
 
+  test("is never another than the one that was asked for", async () => {
+    const accessToken = await tokenOf("zoe")
+    await emulator.control.addFault({
+      match: { path: "/2.0/workspaces/emulated-works" },
+      kind: "status",
+      status: 200,
+      headers: { "content-type": "application/json" },
+      body: '{"type": "workspace", "slug": "northern-lights", "name": "Northern Lights"}',
+    })
+    await expect(getWorkspace(accessToken, "emulated-works")).rejects.toMatchObject({
+      code: "unexpected_answer",
+    })
+  })
+
   test("whose refusal is a 401 about the workspace is forbidden: the token is as good as before", async () => {
     const accessToken = await tokenOf("zoe")
     await emulator.control.addFault({

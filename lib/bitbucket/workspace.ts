@@ -3,6 +3,7 @@ import type { ApiCredential } from "./api-client"
 import { getResource } from "./api-client"
 import { acceptAvatarUrl } from "./avatar"
 import { bitbucketEndpoints } from "./endpoints"
+import { BitbucketError } from "./errors"
 import { label, link, moment, personText } from "./text"
 
 const workspaceSchema = z
@@ -45,7 +46,9 @@ export function parseWorkspaceSlug(value: unknown): string | null {
  * A workspace that the person is in. Public ones are shown to everybody, so it is the membership that decides.
  * Needs the scope `account`.
  *
- * @throws BitbucketError `not_found` where there is none, or they are not in it
+ * @param slug in lower case
+ * @throws BitbucketError `not_found` where there is none, or they are not in it; `unexpected_answer` where Bitbucket
+ *   describes another than the one asked for
  */
 export async function getWorkspace(credential: ApiCredential, slug: string): Promise<Workspace> {
   const { ownPermission, workspace } = bitbucketEndpoints()
@@ -53,5 +56,6 @@ export async function getWorkspace(credential: ApiCredential, slug: string): Pro
     getResource(ownPermission(slug), credential, membershipSchema),
     getResource(workspace(slug), credential, workspaceSchema),
   ])
+  if (described.slug.toLowerCase() !== slug) throw new BitbucketError("unexpected_answer", { status: 200 })
   return { ...described, role: membership.permission }
 }

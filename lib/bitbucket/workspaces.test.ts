@@ -12,8 +12,21 @@ test.each([
   ["another's slug", ["acme-evil"], false],
   ["a part of its slug", ["acm"], false],
   ["a display name that anybody can choose", ["Acme Inc."], false],
+  ["the uuid of another", [uuid.replace("aaaa", "bbbb")], false],
+  ["its slug in braces", ["{acme}"], false],
+  ["half a pair of braces", [uuid.slice(1)], false],
 ])("a workspace is recognised by %s: %j is %s", (_, allowed, isMember) => {
   expect(isMemberOfAny(workspaces, allowed)).toBe(isMember)
+})
+
+test.each([
+  ["without braces", "aaaaaaaa-2222-4333-8444-555555555555"],
+  ["in braces", uuid],
+  ["in capitals", uuid.toUpperCase()],
+])("an allowed UUID %s admits nobody whose workspace has that UUID for its slug", (_, entry) => {
+  const stranger = { uuid: "{99999999-2222-4333-8444-555555555555}", slug: uuid.slice(1, -1) }
+  expect(isMemberOfAny([stranger], [entry])).toBe(false)
+  expect(isMemberOfAny([stranger, ...workspaces], [entry])).toBe(true)
 })
 
 test("somebody without a workspace is a member of none", () => {

@@ -6,19 +6,20 @@ import { bitbucketEndpoints } from "./endpoints"
 import { getNumberedPage, type NumberedPage } from "./numbered-page"
 import { getAllPages } from "./page"
 import { link } from "./text"
+import { parseUuid, uuid } from "./uuid"
 
 /** `GET /2.0/user/workspaces` gives no name: only the workspace itself has one. */
 const workspaceAccessSchema = z
   .object({
     administrator: z.boolean().catch(false),
     workspace: z.object({
-      uuid: z.string().min(1).max(64),
+      uuid,
       slug: z.string().min(1).max(256),
       links: z.object({ avatar: link }).optional().catch(undefined),
     }),
   })
   .transform(({ administrator, workspace }) => ({
-    uuid: workspace.uuid.toLowerCase(),
+    uuid: workspace.uuid,
     slug: workspace.slug,
     isAdministrator: administrator,
     avatarUrl: acceptAvatarUrl(workspace.links?.avatar?.href),
@@ -46,24 +47,34 @@ export function getWorkspacePage(
   return getNumberedPage(url, credential, workspaceAccessSchema, number)
 }
 
+/** What an entry of `ALLOWED_WORKSPACES` names a workspace by. */
+export type WorkspaceName = { uuid: string } | { slug: string }
+
 /**
- * Whether one of the workspaces is on a list. Compared by slug and uuid, which Bitbucket assigns; never by
- * name, which anybody can choose.
+ * Reads an entry of `ALLOWED_WORKSPACES`. People choose slugs, and a slug may have the form of a UUID: so an entry of
+ * that form names a UUID and never a slug, and every other entry names a slug and never a UUID.
+ */
+export function parseWorkspaceName(entry: string): WorkspaceName {
+  const uuid = parseUuid(entry)
+  return uuid === null ? { slug: entry.toLowerCase() } : { uuid }
+}
+
+/** Whether an entry of `ALLOWED_WORKSPACES` names this workspace. Never compared with its name, which anybody can choose. */
+export function isNamed(name: WorkspaceName, workspace: Pick<WorkspaceAccess, "slug" | "uuid">): boolean {
+  return "uuid" in name ? name.uuid === workspace.uuid : name.slug === workspace.slug.toLowerCase()
+}
+
+/**
+ * Whether one of the workspaces is on a list.
  *
- * @param allowed slugs or uuids, with or without braces
+ * @param allowed slugs, or UUIDs with or without braces
  */
 export function isMemberOfAny(
   workspaces: readonly Pick<WorkspaceAccess, "slug" | "uuid">[],
   allowed: readonly string[],
 ): boolean {
-  const wanted = new Set(allowed.map(withoutBraces))
-  return workspaces.some(
-    ({ slug, uuid }) => wanted.has(slug.toLowerCase()) || wanted.has(withoutBraces(uuid)),
-  )
-}
-
-function withoutBraces(idOrSlug: string): string {
-  return idOrSlug.toLowerCase().replace(/^\{(.+)\}$/, "$1")
+  const names = allowed.map(parseWorkspaceName)
+  return workspaces.some((workspace) => names.some((name) => isNamed(name, workspace)))
 }
 
 /** Whether this Bitbucket has workspaces at all: Data Center has none. */

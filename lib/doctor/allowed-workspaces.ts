@@ -1,10 +1,10 @@
+import { parseUuid } from "@/lib/bitbucket/uuid"
 import type { UsableVariables } from "./inspect-environment"
-import { type CheckResult, failed, ok } from "./result"
+import { type CheckResult, failed, ok, warning } from "./result"
 
 const slug = /^[a-z0-9][a-z0-9_.-]*$/i
-const uuid = /^(\{[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$/i
 
-/** An entry that is neither a slug nor a UUID, such as a name or an address, admits nobody. */
+/** An entry that is neither a slug nor a UUID, such as a name or an address, admits nobody. A UUID is the better one. */
 export function judgeAllowedWorkspaces(
   id: string,
   { ALLOWED_WORKSPACES = [] }: UsableVariables,
@@ -12,7 +12,7 @@ export function judgeAllowedWorkspaces(
   if (ALLOWED_WORKSPACES.length === 0)
     return ok(id, "ALLOWED_WORKSPACES is not set: everybody with a Bitbucket account may sign in.")
   const places = ALLOWED_WORKSPACES.flatMap((entry, index) =>
-    slug.test(entry) || uuid.test(entry) ? [] : [index + 1],
+    slug.test(entry) || parseUuid(entry) ? [] : [index + 1],
   )
   if (places.length > 0)
     return failed(
@@ -20,9 +20,16 @@ export function judgeAllowedWorkspaces(
       `ALLOWED_WORKSPACES has an entry that can be no workspace, at ${places.map((place) => `place ${place}`).join(", ")}.`,
       "List slugs, as in `https://bitbucket.org/SLUG/`, or UUIDs, with commas between them: no names, no addresses.",
     )
-  const count = ALLOWED_WORKSPACES.length
-  return ok(
+  const sentence = `ALLOWED_WORKSPACES admits the members of ${workspaces(ALLOWED_WORKSPACES.length)}.`
+  const slugs = ALLOWED_WORKSPACES.filter((entry) => parseUuid(entry) === null).length
+  if (slugs === 0) return ok(id, sentence)
+  return warning(
     id,
-    `ALLOWED_WORKSPACES admits the members of ${count === 1 ? "one workspace" : `${count} workspaces`}.`,
+    `${sentence.slice(0, -1)}, ${slugs === ALLOWED_WORKSPACES.length ? "" : `${slugs} of them `}by slug.`,
+    "List UUIDs instead: a workspace can give its slug up, and anybody can take it then. A UUID stays: `GET /2.0/workspaces/SLUG` shows it as `uuid`.",
   )
+}
+
+function workspaces(count: number): string {
+  return count === 1 ? "one workspace" : `${count} workspaces`
 }

@@ -145,12 +145,13 @@ export const signInFailures: Record<SignInFailureCode, Explanation> = {
     cure: "Tick Account: Read (Scopes on the newer screens: account).",
   },
   email_not_shown: {
-    cause: "REQUIRE_CONFIRMED_EMAIL is on, and Bitbucket showed no address at all.",
+    cause:
+      "REQUIRE_CONFIRMED_EMAIL is on, and Bitbucket showed no address, or one that this app cannot read.",
     cure: "Tick Account: Email (Scopes on the newer screens: email); where it is ticked, try again.",
   },
   workspace_not_allowed: {
     cause: "The person is in none of ALLOWED_WORKSPACES.",
-    cure: "Add the workspace's slug or UUID, or invite the person there.",
+    cure: "Add the workspace's UUID, or invite the person there.",
   },
   no_confirmed_email: {
     cause: "REQUIRE_CONFIRMED_EMAIL is on, and Bitbucket names no primary address that is confirmed.",

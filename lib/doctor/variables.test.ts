@@ -83,14 +83,24 @@ test("a deployment that nothing calls daily is warned of", () => {
 
 test.each([
   ["", "ok"],
-  ["emulated-works", "ok"],
-  ["Emulated-Works, {11111111-2222-4333-8444-555555555555}", "ok"],
+  ["emulated-works", "warning"],
+  ["Emulated-Works, {11111111-2222-4333-8444-555555555555}", "warning"],
   ["11111111-2222-4333-8444-555555555555", "ok"],
+  ["{11111111-2222-4333-8444-555555555555}, 22222222-2222-4333-8444-555555555555", "ok"],
+  ["{11111111-2222-4333-8444-555555555555", "failed"],
   ["Emulated Works", "failed"],
   ["https://bitbucket.org/emulated-works/", "failed"],
   ["{emulated-works}", "failed"],
 ])("an allow-list of workspaces that reads %j is %s", (list, state) => {
   expect(check({ ...usable, ALLOWED_WORKSPACES: list }).of("ALLOWED_WORKSPACES")?.state).toBe(state)
+})
+
+test("an allow-list of slugs is told to use UUIDs, because a slug can be taken by others", () => {
+  const found = check({ ...usable, ALLOWED_WORKSPACES: "acme, {11111111-2222-4333-8444-555555555555}" })
+  expect(found.of("ALLOWED_WORKSPACES")).toMatchObject({
+    sentence: "ALLOWED_WORKSPACES admits the members of 2 workspaces, 1 of them by slug.",
+    remedy: expect.stringContaining("List UUIDs instead"),
+  })
 })
 
 test("the place of an entry that can be no workspace is told", () => {

@@ -32,7 +32,13 @@ const bearerCredential = z
 const scopeList = z
   .string()
   .optional()
-  .transform((value) => value && wellFormed(value).split(/[\s,]+/).filter(Boolean))
+  .transform(
+    (value) =>
+      value &&
+      wellFormed(value)
+        .split(/[\s,]+/)
+        .filter(Boolean),
+  )
 
 /**
  * A token response, RFC 6749 §5.1, read as leniently as servers are known to write it: `scope` or `scopes`,

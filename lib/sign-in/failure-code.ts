@@ -14,7 +14,7 @@ const statuses = {
   bitbucket_rate_limited: 503,
   /** Bitbucket did not grant the scope that reading the account needs. */
   missing_scope: 403,
-  /** This deployment admits nobody without a confirmed email address, and Bitbucket showed none of theirs. */
+  /** This deployment admits nobody without a confirmed email address, and not all of theirs could be read. */
   email_not_shown: 403,
   /** The account is a member of none of the workspaces that this deployment admits. */
   workspace_not_allowed: 403,

@@ -3,7 +3,7 @@ import { cookies, headers } from "next/headers"
 import { activities } from "@/lib/activity/activities"
 import { isAdmitted } from "@/lib/bitbucket/admission"
 import type { ApiCredential } from "@/lib/bitbucket/api-client"
-import { confirmedPrimaryEmail } from "@/lib/bitbucket/emails"
+import { areAllReadable, confirmedPrimaryEmail } from "@/lib/bitbucket/emails"
 import type { Profile } from "@/lib/bitbucket/profile"
 import type { ConnectionKind } from "@/lib/connections/connection-store"
 import { sealTokens, type Tokens } from "@/lib/connections/sealed-tokens"
@@ -61,6 +61,6 @@ async function refuseUnwanted(credential: ApiCredential, { account, emails }: Pr
   const name = account.displayName ?? account.nickname
   const details = name === null ? {} : { account: name }
   if (environment().REQUIRE_CONFIRMED_EMAIL && confirmedPrimaryEmail(emails) === null)
-    throw new SignInError(emails === null ? "email_not_shown" : "no_confirmed_email", details)
+    throw new SignInError(areAllReadable(emails) ? "no_confirmed_email" : "email_not_shown", details)
   if (!(await isAdmitted(credential))) throw new SignInError("workspace_not_allowed", details)
 }

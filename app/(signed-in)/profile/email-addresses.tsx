@@ -9,25 +9,34 @@ export function EmailAddresses({ emails }: { emails: Email[] | null }) {
   return (
     <>
       <ul className="-my-3 divide-y divide-line">
-        {emails.map((email) => (
-          <li key={email.address} className="flex flex-wrap items-center gap-x-3 gap-y-1.5 py-3 text-sm">
-            <span className="min-w-0 wrap-anywhere sm:flex-1">{email.address}</span>
-            <span className="flex gap-2">
-              {email.isPrimary && <Badge tone="neutral">Primary</Badge>}
-              <Badge tone={email.isConfirmed ? "positive" : "caution"}>
-                {email.isConfirmed ? "Confirmed" : "Not confirmed"}
-              </Badge>
+        {emails.map((email, place) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: a fixed list, in which an unreadable address has no other name
+          <li key={place} className="flex flex-wrap items-center gap-x-3 gap-y-1.5 py-3 text-sm">
+            <span className="min-w-0 wrap-anywhere sm:flex-1">
+              {email.address ?? "An address that this app cannot read"}
             </span>
+            {email.address !== null && <Marks email={email} />}
           </li>
         ))}
       </ul>
       {!confirmedPrimaryEmail(emails) && (
         <p className="mt-5 border-line border-t pt-4 text-ink-muted text-sm">
-          This app takes an address for yours when it is both primary and confirmed. None of these is; you can
-          change that at Bitbucket.
+          This app takes an address for yours when Bitbucket says that it is both primary and confirmed. It
+          says so of none of these.
         </p>
       )}
     </>
+  )
+}
+
+function Marks({ email }: { email: Email }) {
+  return (
+    <span className="flex gap-2">
+      {email.isPrimary && <Badge tone="neutral">Primary</Badge>}
+      <Badge tone={email.isConfirmed ? "positive" : "caution"}>
+        {email.isConfirmed ? "Confirmed" : "Not confirmed"}
+      </Badge>
+    </span>
   )
 }
 
