@@ -41,3 +41,19 @@ test("a connection is found by the account's uuid, by its id, and by a username 
   const ofDataCenter = await connect(db, grant, "datacenter:5")
   expect((await find("datacenter:5")).map(({ entry }) => entry.id)).toEqual([ofDataCenter])
 })
+
+test("a username that has the form of another account's id finds nobody: an operator acts on the account with that id", async () => {
+  const { db } = await createTestDatabase()
+  const id = await connect(db, grant, uuidOf(1))
+  const ofDataCenter = await connect(db, grant, "datacenter:5")
+  const { find } = createInventory(db)
+  for (const name of [uuidOf(1), uuidOf(1).slice(1, -1), id, "datacenter:5"]) {
+    const stranger = await connect(db, grant, uuidOf(2))
+    await db
+      .update(connection)
+      .set({ profile: { account: { username: name } } })
+      .where(eq(connection.id, stranger))
+    const found = (await find(name)).map(({ entry }) => entry.id)
+    expect(found).toEqual([name === "datacenter:5" ? ofDataCenter : id])
+  }
+})

@@ -1,5 +1,6 @@
-import { and, count, eq, gt, inArray, or, type SQL, sql } from "drizzle-orm"
+import { and, count, eq, gt, or, type SQL, sql } from "drizzle-orm"
 import type { Profile } from "@/lib/bitbucket/profile"
+import { parseUuid } from "@/lib/bitbucket/uuid"
 import type { Database } from "@/lib/db/client"
 import { connection, session } from "@/lib/db/schema"
 import { type ConnectionState, connectionState } from "./connection-state"
@@ -49,21 +50,25 @@ export function createInventory(db: Database) {
     count: (): Promise<number> => db.$count(connection),
 
     /**
+     * People choose their usernames, and one may have the form of an id: so what has that form is compared with ids
+     * only, and everything else with usernames only.
+     *
      * @param name the account's uuid with or without braces or its id of Data Center, the connection's id, or the account's username
      * @returns the connection beside its entry; more than one only where people share a username
      */
     async find(name: string): Promise<{ entry: InventoryEntry; connection: Connection }[]> {
-      const uuid = name.replace(/^\{|\}$/g, "").toLowerCase()
-      const rows = await select(
-        or(
-          inArray(connection.accountUuid, [`{${uuid}}`, uuid]),
-          eq(sql`${connection.id}::text`, uuid),
-          eq(sql`${connection.profile} -> 'account' ->> 'username'`, name),
-        ),
-      )
+      const rows = await select(isNamed(name))
       return rows.map((row) => ({ entry: entryOf(row), connection: row }))
     },
   }
+}
+
+function isNamed(name: string): SQL | undefined {
+  const uuid = parseUuid(name)
+  if (uuid !== null)
+    return or(eq(connection.accountUuid, uuid), eq(sql`${connection.id}::text`, uuid.slice(1, -1)))
+  if (/^datacenter:\d+$/.test(name)) return eq(connection.accountUuid, name)
+  return eq(sql`${connection.profile} -> 'account' ->> 'username'`, name)
 }
 
 function entryOf(row: Connection & { signedInBrowsers: number; profile: Profile }): InventoryEntry {

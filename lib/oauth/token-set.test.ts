@@ -16,6 +16,10 @@ describe("a token response", () => {
     expect(read(overrides)?.scopes).toEqual(["account", "email"])
   })
 
+  test("with half a character or NUL in a scope is one that Postgres can store", () => {
+    expect(read({ scope: "account \ud83d em\0ail" })?.scopes).toEqual(["account", "\ufffd", "em\ufffdail"])
+  })
+
   test("that does not say what was granted changes nothing about it", () => {
     expect(read({})?.scopes).toBeNull()
   })

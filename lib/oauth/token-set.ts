@@ -31,14 +31,12 @@ const bearerCredential = z
 
 const scopeList = z
   .string()
-  .optional()
-  .transform(
-    (value) =>
-      value &&
-      wellFormed(value)
-        .split(/[\s,]+/)
-        .filter(Boolean),
+  .transform((value) =>
+    wellFormed(value)
+      .split(/[\s,]+/)
+      .filter(Boolean),
   )
+  .optional()
 
 /**
  * A token response, RFC 6749 §5.1, read as leniently as servers are known to write it: `scope` or `scopes`,
