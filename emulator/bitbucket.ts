@@ -22,9 +22,10 @@ export function contractOf(bitbucket: Bitbucket): Contract {
 /** A person by username or by any of their addresses, as the sign-in form accepts both. */
 export function findPerson(bitbucket: Bitbucket, usernameOrEmail: string): Person | null {
   const wanted = usernameOrEmail.trim().toLowerCase()
-  for (const person of bitbucket.state.people.values()) {
-    if (person.username.toLowerCase() === wanted) return person
-    if (person.emails.some(({ email }) => email.toLowerCase() === wanted)) return person
-  }
-  return null
+  const people = [...bitbucket.state.people.values()]
+  // A username may have the form of another person's address.
+  const byName = people.find(({ username }) => username.toLowerCase() === wanted)
+  return (
+    byName ?? people.find(({ emails }) => emails.some(({ email }) => email.toLowerCase() === wanted)) ?? null
+  )
 }

@@ -12,21 +12,40 @@ export const repositoryClient = { id: "emulatorReposKey12", secret: "emulatorRep
  * authorization code: a real grant, for tests of what happens to one later.
  */
 export async function obtainGrant(siteUrl: string, username: string, as = client): Promise<TokenSet> {
-  const authorize = `/site/oauth2/authorize?response_type=code&client_id=${as.id}&state=x`
-  const browse = createBrowser(siteUrl)
-  const signIn = `/account/signin/?next=${encodeURIComponent(authorize)}`
-  await browse("GET", signIn)
-  await browse("POST", signIn, { next: authorize, username, password: username })
-  const page = await browse("GET", authorize)
-  const consented = page.status === 302 ? page : await browse("POST", authorize, { action: "approve" })
-  const code = new URL(z.string().parse(consented.headers.get("location"))).searchParams.get("code") ?? ""
-
+  const code = await obtainCode(siteUrl, "/site/oauth2/authorize", username, as)
   const response = await fetch(`${siteUrl}/site/oauth2/access_token`, {
     method: "POST",
     headers: { authorization: `Basic ${btoa(`${as.id}:${as.secret}`)}` },
     body: new URLSearchParams({ grant_type: "authorization_code", code }),
   })
   return tokenResponseSchema.parse(await response.json())
+}
+
+/** The same at an emulated Data Center without a context path. */
+export async function obtainDataCenterGrant(siteUrl: string, username: string): Promise<TokenSet> {
+  const code = await obtainCode(siteUrl, "/rest/oauth2/latest/authorize", username, client)
+  const credentials = { client_id: client.id, client_secret: client.secret }
+  const response = await fetch(`${siteUrl}/rest/oauth2/latest/token`, {
+    method: "POST",
+    body: new URLSearchParams({ grant_type: "authorization_code", code, ...credentials }),
+  })
+  return tokenResponseSchema.parse(await response.json())
+}
+
+async function obtainCode(
+  siteUrl: string,
+  path: string,
+  username: string,
+  as: typeof client,
+): Promise<string> {
+  const authorize = `${path}?response_type=code&client_id=${as.id}&state=x`
+  const browse = createBrowser(siteUrl)
+  const signIn = `/account/signin/?next=${encodeURIComponent(authorize)}`
+  await browse("GET", signIn)
+  await browse("POST", signIn, { next: authorize, username, password: username })
+  const page = await browse("GET", authorize)
+  const consented = page.status === 302 ? page : await browse("POST", authorize, { action: "approve" })
+  return new URL(z.string().parse(consented.headers.get("location"))).searchParams.get("code") ?? ""
 }
 
 /** Signs the demo person in, allows what an address of Bitbucket's asks for, and reads what it says then. */

@@ -9,7 +9,7 @@ import { withLedger } from "./readme-section.ts"
 const root = fileURLToPath(new URL("..", import.meta.url))
 
 /** The facts of the project's reference on Bitbucket, by area: `BB-C1` to `BB-C9`, and so on. */
-const REFERENCE = { C: 9, A: 16, T: 13, E: 7, S: 7, P: 13, H: 7, U: 13, M: 5, W: 4, O: 9, D: 9 }
+const REFERENCE = { C: 9, A: 16, T: 13, E: 7, S: 7, P: 13, H: 7, U: 13, M: 5, W: 4, O: 9, D: 11 }
 const referenceIds = Object.entries(REFERENCE).flatMap(([area, count]) =>
   Array.from({ length: count }, (_, index) => `BB-${area}${index + 1}`),
 )

@@ -19,6 +19,8 @@ const emulator = withEmulator({
         display_name: "De Mo",
         emails: [{ email: "demo@example.com", is_primary: true }],
       },
+      { username: "admin@corp.example", password: "admin@corp.example" },
+      { username: "admin_corp.example", password: "admin_corp.example" },
     ],
     clients: [
       {
@@ -133,10 +135,11 @@ test("scopes of Cloud are unknown here, and those of here are unknown there (BB-
   expect(locationOf(answer).searchParams.get("error")).toBe("invalid_scope")
 })
 
-test("who calls is named by a header; a token that lapsed is nobody, with status 200 (BB-D7)", async () => {
+test("who calls is named by a header; a token that has expired is nobody, with status 200 (BB-D7)", async () => {
   const { access_token = "" } = await obtainTokens()
   const response = await whoami(access_token)
   expect([response.headers.get("X-AUSERNAME"), await response.text()]).toEqual(["Demo", "Demo"])
+  expect(response.headers.get("X-AUSERID")).toMatch(/^\d+$/)
   const headers = { Authorization: `Bearer ${access_token}` }
   const user = await fetch(`${base()}/rest/api/latest/users/demo`, { headers })
   expect(await user.json()).toMatchObject({
@@ -151,6 +154,44 @@ test("who calls is named by a header; a token that lapsed is nobody, with status
   const lapsed = await whoami(access_token)
   expect([lapsed.status, lapsed.headers.get("X-AUSERNAME"), await lapsed.text()]).toEqual([200, null, ""])
   expect((await fetch(`${base()}/rest/api/latest/users/demo`, { headers })).status).toBe(401)
+})
+
+async function getUsers(query: Record<string, string>) {
+  const { access_token } = await obtainTokens()
+  const headers = { Authorization: `Bearer ${access_token}` }
+  const response = await fetch(`${base()}/rest/api/latest/users?${new URLSearchParams(query)}`, { headers })
+  return (await response.json()) as { values: { name: string; slug: string }[] }
+}
+
+test("users are listed by a part of their names or addresses, page by page (BB-D10)", async () => {
+  const names = async (filter: string) => (await getUsers({ filter })).values.map(({ name }) => name)
+  expect(await names("CORP.example")).toEqual(["admin@corp.example", "admin_corp.example"])
+  expect(await names("admin@corp.example")).toEqual(["admin@corp.example"])
+  expect(await names("demo@example.com")).toEqual(["Demo"])
+  expect(await names("nobody")).toEqual([])
+  expect(await getUsers({ filter: "corp", limit: "1" })).toMatchObject({
+    size: 1,
+    limit: 1,
+    isLastPage: false,
+    start: 0,
+    nextPageStart: 1,
+  })
+  const last = await getUsers({ filter: "corp", limit: "1", start: "1" })
+  expect(last).toMatchObject({
+    size: 1,
+    isLastPage: true,
+    start: 1,
+    values: [{ name: "admin_corp.example" }],
+  })
+  expect((await fetch(`${base()}/rest/api/latest/users?filter=corp`)).status).toBe(401)
+})
+
+test("two names that differ only in what a slug loses have different slugs (BB-D11)", async () => {
+  const { values } = await getUsers({ filter: "corp.example" })
+  expect(values.map(({ name, slug }) => [name, slug])).toEqual([
+    ["admin@corp.example", "admin_corp.example"],
+    ["admin_corp.example", "admin_corp.example1"],
+  ])
 })
 
 let nonces = 0
@@ -194,7 +235,8 @@ test("an application link signs with RSA-SHA1, the address with its context path
   const oauth_token = await requestToken()
   const oauth_verifier = (await decide(oauth_token, "approve")).searchParams.get("oauth_verifier") ?? ""
   const answer = await sendSigned("POST", `${oauth}/access-token`, { oauth_token, oauth_verifier })
-  const accessToken = new URLSearchParams(await answer.text()).get("oauth_token") ?? ""
+  const form = await answer.text()
+  const accessToken = new URLSearchParams(form).get("oauth_token") ?? ""
   const who = await sendSigned("GET", "/plugins/servlet/applinks/whoami", { oauth_token: accessToken })
   expect(await who.text()).toBe("Demo")
 

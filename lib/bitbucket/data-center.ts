@@ -2,6 +2,7 @@ import { z } from "zod"
 import { environment } from "@/lib/env"
 import type { Account } from "./account"
 import { type ApiCredential, getResource, requestResource } from "./api-client"
+import { emailAddress, unreadableEmail } from "./emails"
 import { BitbucketError } from "./errors"
 import type { Profile } from "./profile"
 import { personText } from "./text"
@@ -9,13 +10,13 @@ import { personText } from "./text"
 /** `id` stays when a person is renamed; name and slug do not. */
 const userSchema = z
   .object({
-    id: z.int(),
+    id: z.int().nonnegative(),
     slug: z.string().min(1).max(256),
     displayName: personText,
-    emailAddress: z.email().max(320).optional().catch(undefined),
+    emailAddress: emailAddress.nullish().catch(""),
     active: z.boolean().optional(),
   })
-  .transform(({ id, slug, displayName, emailAddress, active }) => ({
+  .transform(({ id, slug, displayName, emailAddress: address, active }) => ({
     account: {
       uuid: `datacenter:${id}`,
       accountId: String(id),
@@ -27,32 +28,79 @@ const userSchema = z
       createdOn: null,
       avatarUrl: null,
     } satisfies Account,
-    // The address is the directory's, and its administrators answer for it.
-    emails: emailAddress ? [{ address: emailAddress, isPrimary: true, isConfirmed: true }] : [],
+    emails: emailsOf(address),
   }))
 
-/** Reads a person of Bitbucket Data Center, who has no address "of oneself": first who it is, then the rest. */
+/** The address is the directory's. People may write their own there, and nobody says whether it was ever confirmed. */
+function emailsOf(address: string | null | undefined): Profile["emails"] {
+  if (address === null || address === undefined) return []
+  return address === "" ? [unreadableEmail] : [{ address, isPrimary: true, isConfirmed: false }]
+}
+
+/** A page of Data Center's, REST reference, "Paged APIs". */
+const pageSchema = z.object({
+  values: z.array(z.unknown()),
+  isLastPage: z.boolean(),
+  nextPageStart: z.int().positive().nullish(),
+})
+
+const PAGE_LENGTH = 100
+/** A name that is a part of more names and addresses than this is not looked for any further. */
+const MOST_PAGES = 20
+const LONGEST_NAME = 256
+
+/**
+ * Reads a person of Bitbucket Data Center, which has no address for "oneself". The server names who calls; that name is
+ * looked for among its users, and only the one user who has exactly this name is the person.
+ *
+ * A slug would be an easier address. But the server makes it of the name by rules of its own, and two names can differ
+ * in nothing else: a guessed slug may be somebody else's (jenkinsci/blueocean-plugin, pull request 2030).
+ *
+ * @throws BitbucketError `unauthorized` where the server takes the caller for nobody, `unexpected_answer` where it names
+ *   one whom it does not list exactly once
+ */
 export async function getDataCenterProfile(credential: ApiCredential): Promise<Profile> {
-  const { BITBUCKET_SITE_URL: site } = environment()
-  const name = await getUsername(`${site}/plugins/servlet/applinks/whoami`, credential)
-  // A slug is the name in lower case; other letters that an address cannot hold are rare in names.
-  const slug = encodeURIComponent(name.toLowerCase())
-  return getResource(`${site}/rest/api/latest/users/${slug}`, credential, userSchema)
+  const caller = await getCaller(credential)
+  const [found, ...others] = await findUsersNamed(caller.name, credential)
+  const user = userSchema.safeParse(found)
+  const isProved = others.length === 0 && (caller.id === null || caller.id === user.data?.account.accountId)
+  if (!user.success || !isProved)
+    throw new BitbucketError("unexpected_answer", { status: 200, cause: user.error })
+  return user.data
+}
+
+/** `filter` finds what contains the text, in names, display names and addresses: which of them it is, is for us to say. */
+async function findUsersNamed(name: string, credential: ApiCredential): Promise<unknown[]> {
+  const named = z.object({ name: z.literal(name) })
+  const url = new URL(`${environment().BITBUCKET_SITE_URL}/rest/api/latest/users`)
+  url.searchParams.set("filter", name)
+  url.searchParams.set("limit", String(PAGE_LENGTH))
+  const found: unknown[] = []
+  for (let pages = 0; pages < MOST_PAGES; pages++) {
+    const { values, isLastPage, nextPageStart } = await getResource(url.href, credential, pageSchema)
+    found.push(...values.filter((user) => named.safeParse(user).success))
+    if (isLastPage) return found
+    if (!nextPageStart) break
+    url.searchParams.set("start", String(nextPageStart))
+  }
+  throw new BitbucketError("unexpected_answer", { status: 200 })
 }
 
 /**
- * Every answer to somebody who is signed in names them in a header. Where anonymous visitors are let in, a token
- * that has lapsed makes one of them instead of a refusal (sourcebot-dev/sourcebot, pull request 998): then there is
- * no name, and that is the refusal.
+ * Every answer names its caller in `X-AUSERNAME`, and newer servers also in `X-AUSERID`. Where anonymous visitors are let
+ * in, an expired token makes one of them instead of a refusal (sourcebot-dev/sourcebot, pull request 998): then there is no
+ * name or `anonymous`, and that is the refusal.
  */
-async function getUsername(url: string, credential: ApiCredential): Promise<string> {
+async function getCaller(credential: ApiCredential): Promise<{ name: string; id: string | null }> {
+  const url = `${environment().BITBUCKET_SITE_URL}/plugins/servlet/applinks/whoami`
   const response = await requestResource(url, credential)
   const header = response.headers.get("x-ausername")
   const name = header ? decoded(header) : (await response.text()).trim()
-  if (name === "") throw new BitbucketError("unauthorized", { status: response.status })
-  if (name === null || name.length > 256 || /[\s<]/.test(name))
+  if (name === "" || name === "anonymous")
+    throw new BitbucketError("unauthorized", { status: response.status })
+  if (name === null || name.length > LONGEST_NAME || /[\p{Cc}<]/u.test(name))
     throw new BitbucketError("unexpected_answer", { status: 200 })
-  return name
+  return { name, id: response.headers.get("x-auserid") }
 }
 
 /** @returns null where it is no percent-encoding (RFC 3986 §2.1) */

@@ -13,7 +13,7 @@ export type Email = {
 }
 
 /** An entry that this app cannot read. It is shown as such and never left out: else it would seem that there is none. */
-const unreadable: Email = { address: null, isPrimary: false, isConfirmed: false }
+export const unreadableEmail: Email = { address: null, isPrimary: false, isConfirmed: false }
 
 /** RFC 5321 §4.5.3.1 allows 320 octets; a letter beyond ASCII has up to four. */
 const LONGEST_ADDRESS = 320
@@ -45,7 +45,7 @@ const emailSchema = z
       isConfirmed: entry.is_confirmed,
     }),
   )
-  .catch(unreadable)
+  .catch(unreadableEmail)
 
 /**
  * Reads a person's addresses. That the scope `email` was not granted, and so there are none to see, is a

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest"
-import { isMemberOfAny } from "./workspaces"
+import { isMemberOfAny, isNamed, parseWorkspaceName } from "./workspaces"
 
 const uuid = "{aaaaaaaa-2222-4333-8444-555555555555}"
 const workspaces = [{ uuid, slug: "acme" }]
@@ -27,6 +27,23 @@ test.each([
   const stranger = { uuid: "{99999999-2222-4333-8444-555555555555}", slug: uuid.slice(1, -1) }
   expect(isMemberOfAny([stranger], [entry])).toBe(false)
   expect(isMemberOfAny([stranger, ...workspaces], [entry])).toBe(true)
+})
+
+test.each([
+  ["acme", { slug: "acme" }],
+  ["ACME", { slug: "acme" }],
+  [uuid, { uuid }],
+  [uuid.slice(1, -1).toUpperCase(), { uuid }],
+  ["{acme}", { slug: "{acme}" }],
+])("the entry %s of an allow-list names a workspace by %j", (entry, name) => {
+  expect(parseWorkspaceName(entry)).toEqual(name)
+})
+
+test("a slug with the form of a UUID is no UUID, and a UUID is no slug", () => {
+  const bare = uuid.slice(1, -1)
+  const other = "{99999999-2222-4333-8444-555555555555}"
+  expect(isNamed({ uuid }, { uuid: other, slug: bare })).toBe(false)
+  expect(isNamed({ slug: bare }, { uuid, slug: "acme" })).toBe(false)
 })
 
 test("somebody without a workspace is a member of none", () => {

@@ -48,7 +48,7 @@ export function getWorkspacePage(
 }
 
 /** What an entry of `ALLOWED_WORKSPACES` names a workspace by. */
-export type WorkspaceName = { uuid: string } | { slug: string }
+type WorkspaceName = { uuid: string } | { slug: string }
 
 /**
  * Reads an entry of `ALLOWED_WORKSPACES`. People choose slugs, and a slug may have the form of a UUID: so an entry of

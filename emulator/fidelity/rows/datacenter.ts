@@ -60,11 +60,29 @@ export const dataCenterRows = rows(
   {
     id: "BB-D7",
     behaviour:
-      "X-AUSERNAME names who calls, as does /plugins/servlet/applinks/whoami; a token that lapsed is nobody there.",
+      "X-AUSERNAME and X-AUSERID name the caller, and so does /plugins/servlet/applinks/whoami; an expired token is nobody there.",
     grade: "third-party",
-    source: "https://github.com/sourcebot-dev/sourcebot/pull/998",
+    source: "https://github.com/sourcebot-dev/sourcebot/pull/998 (the name; clients also read X-AUSERID)",
     asOf: "2026-11",
-    routes: ["GET site /plugins/servlet/applinks/whoami", "GET site /rest/api/latest/users/:slug"],
+    routes: ["GET site /plugins/servlet/applinks/whoami"],
+  },
+  {
+    id: "BB-D10",
+    behaviour:
+      "/users?filter= lists, page by page, the users whose username, display name or address contains the text.",
+    grade: "official",
+    source: "https://docs.atlassian.com/bitbucket-server/rest/6.7.0/bitbucket-rest.html",
+    asOf: "2026-11",
+    routes: ["GET site /rest/api/latest/users"],
+  },
+  {
+    id: "BB-D11",
+    behaviour:
+      "A user has a slug beside the name: in lower case, with _ for what an address cannot hold. Slugs of two names that would be the same differ by a number.",
+    grade: "third-party",
+    source: "https://github.com/jenkinsci/blueocean-plugin/pull/2030 (the _ and the number are assumed)",
+    asOf: "2026-11",
+    routes: ["GET site /rest/api/latest/users/:slug"],
   },
   {
     id: "BB-D8",
