@@ -133,15 +133,12 @@ test("a database whose schema is behind is told, with what brings it up to date"
   const database = new Client(setup.environment.DATABASE_URL)
   await database.connect()
   const { rows } = await database.query(
-    "delete from drizzle.__drizzle_migrations where created_at = (select max(created_at) from drizzle.__drizzle_migrations) returning hash, created_at",
+    "delete from auth_bitbucket.migration where name = (select max(name) from auth_bitbucket.migration) returning name",
   )
   await page.goto(`${setup.url}/setup`)
   await expect(check(page, "database.schema")).toContainText("one migration is missing")
   await expect(check(page, "database.schema")).toContainText("npm run db:migrate")
-  await database.query("insert into drizzle.__drizzle_migrations (hash, created_at) values ($1, $2)", [
-    rows[0].hash,
-    rows[0].created_at,
-  ])
+  await database.query("insert into auth_bitbucket.migration (name) values ($1)", [rows[0].name])
   await database.end()
 })
 

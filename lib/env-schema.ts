@@ -3,6 +3,7 @@ import { z } from "zod"
 import {
   baseAddress,
   collector,
+  databaseSchemaName,
   databaseUrl,
   isLoopback,
   origin,
@@ -80,6 +81,8 @@ const environmentSchema = (production: boolean, onVercel: boolean, dataCenter: b
           "must contain the scope account: signing in reads /2.0/user",
         ),
       DATABASE_URL: production ? databaseUrl : databaseUrl.default(EMBEDDED_DATABASE_URL),
+      DATABASE_URL_UNPOOLED: databaseUrl.optional(),
+      DATABASE_SCHEMA: databaseSchemaName,
       ALLOWED_WORKSPACES: z
         .string()
         .default("")

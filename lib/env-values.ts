@@ -58,6 +58,18 @@ export const databaseUrl = z
     "must be a Postgres address such as postgres://user:password@host:5432/name",
   )
 
+/** Where the tables are when DATABASE_SCHEMA is not set. */
+export const DEFAULT_DATABASE_SCHEMA = "auth_bitbucket"
+
+/** A Postgres schema that may be ours alone: `public` is everybody's, and Postgres keeps `pg_…` for itself. */
+export const databaseSchemaName = z
+  .string()
+  .regex(
+    /^(?!pg_|(?:public|information_schema|drizzle)$)[a-z_][a-z0-9_]{0,62}$/,
+    "must be the name of a schema for this app alone: small letters, digits and _, neither public nor pg_…",
+  )
+  .default(DEFAULT_DATABASE_SCHEMA)
+
 /** An OTLP collector. What must stay secret goes into OTEL_EXPORTER_OTLP_HEADERS. */
 export const collector = z
   .string()

@@ -19,11 +19,12 @@ export function refuseToStartWithoutEnvironment(): void {
  * the build has done it. A database that does not answer keeps no server from starting: health says so.
  */
 export async function migrateAtStart(): Promise<void> {
-  const { VERCEL, DATABASE_URL } = environment()
+  const { VERCEL, DATABASE_URL, DATABASE_URL_UNPOOLED = DATABASE_URL } = environment()
   if (VERCEL) return
   try {
-    await migrateDatabase(DATABASE_URL)
-  } catch {
-    log.error("database_not_migrated")
+    await migrateDatabase(DATABASE_URL_UNPOOLED)
+  } catch (error) {
+    const { code, cause } = error as { code?: string; cause?: { code?: string } }
+    log.error("database_not_migrated", { code: code ?? cause?.code ?? "no_code" })
   }
 }

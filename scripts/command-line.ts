@@ -49,7 +49,6 @@ export function refuseUsage(usage: string, reason: string): never {
 export async function runOnDatabase(isJson: boolean, run: () => Promise<ExitCode>): Promise<never> {
   process.env.LOG_LEVEL = "silent"
   try {
-    loadEnvironmentFiles()
     process.exit(await run())
   } catch (error) {
     const problems = error instanceof EnvironmentError ? error.problems : undefined

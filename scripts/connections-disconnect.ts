@@ -1,3 +1,4 @@
+import "./environment-files"
 import { activities } from "../lib/activity/activities"
 import { createConnectionStore } from "../lib/connections/connection-store"
 import { createInventory, type InventoryEntry } from "../lib/connections/inventory"

@@ -1,3 +1,4 @@
+import "./environment-files"
 import { UnsealError } from "@/lib/connections/sealed-tokens"
 import { isRenewable } from "../lib/connections/access-token"
 import { connections } from "../lib/connections/connections"

@@ -1,3 +1,4 @@
+import "./environment-files"
 import { createInventory, type InventoryEntry } from "../lib/connections/inventory"
 import { db } from "../lib/db/client"
 import { readArguments, runOnDatabase } from "./command-line"

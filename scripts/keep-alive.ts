@@ -1,3 +1,4 @@
+import "./environment-files"
 import { connections } from "../lib/connections/connections"
 import { type KeepAliveSummary, keepAlive } from "../lib/connections/keep-alive"
 import { createMaintenanceStore } from "../lib/connections/maintenance-store"

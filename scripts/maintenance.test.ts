@@ -78,9 +78,7 @@ describe("npm run keep-alive", { timeout: 60_000 }, () => {
 
 describe("npm run db:migrate", { timeout: 60_000 }, () => {
   test("brings a new database up to date, once, and says by how much", async () => {
-    await db.execute(sql`drop schema public cascade`)
-    await db.execute(sql`drop schema drizzle cascade`)
-    await db.execute(sql`create schema public`)
+    await db.execute(sql`drop schema auth_bitbucket cascade`)
     const first = await runCommand("db:migrate", ["--json"], environment)
     expect(first.exitCode).toBe(0)
     expect(JSON.parse(first.stdout)).toEqual({ applied: expect.any(Number) })

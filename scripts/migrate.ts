@@ -1,10 +1,14 @@
 import { migrateDatabase } from "../lib/db/migrate"
+import { explainDatabaseFailure } from "../lib/doctor/database"
+import { databaseSchemaName } from "../lib/env-values"
 import { loadEnvironmentFiles, readFlags } from "./command-line"
 
 const usage = `Usage: npm run db:migrate [-- --json]
 
-Brings the schema of DATABASE_URL up to date. May be repeated, and run by several machines at once. \`npm run build\` does the
-same with --before-build, only where there is a database: of the environment itself, never one that a file names.
+Creates the app's schema (DATABASE_SCHEMA) in the database of DATABASE_URL_UNPOOLED, or else of DATABASE_URL, or brings it up
+to date. May be repeated, and run by several machines at once: each waits for the others, for 30 seconds at most. \`npm run
+build\` does the same with --before-build, only where there is a database: of the environment itself, never one that a file
+names.
 
   --json   one JSON object: {"applied": number of migrations}
   --help   this
@@ -14,7 +18,9 @@ Exit codes: 0 up to date; 1 no database, or one that does not answer; 2 wrong us
 const flags = readFlags(usage, ["json", "before-build"])
 const isBeforeBuild = flags["before-build"]
 if (!isBeforeBuild) loadEnvironmentFiles()
-const { DATABASE_URL: url, VERCEL } = process.env
+const { DATABASE_URL, DATABASE_URL_UNPOOLED, DATABASE_SCHEMA, VERCEL } = process.env
+const url = DATABASE_URL_UNPOOLED || DATABASE_URL
+const schema = databaseSchemaName.safeParse(DATABASE_SCHEMA || undefined)
 
 if (!url && isBeforeBuild) process.exit(0)
 if (!url)
@@ -22,17 +28,18 @@ if (!url)
     "invalid_environment",
     "DATABASE_URL is required: the address of the Postgres database to bring up to date.",
   )
+if (!schema.success) fail("invalid_environment", `DATABASE_SCHEMA ${schema.error.issues[0]?.message}.`)
 try {
-  const applied = await migrateDatabase(url)
+  const applied = await migrateDatabase(url, { schema: schema.data })
   if (flags.json) console.log(JSON.stringify({ applied }))
   else console.log(`The database is up to date; migrations applied: ${applied}.`)
 } catch (error) {
-  // A driver's message may repeat the address, and with it a password.
   const { code, cause } = error as { code?: string; cause?: { code?: string } }
-  const reason = code ?? cause?.code ?? "unknown error"
+  const reason = code ?? cause?.code ?? "no code"
+  const [sentence, remedy] = explainDatabaseFailure(error)
   fail(
     "database_unavailable",
-    `The database could not be brought up to date (${reason}). Is DATABASE_URL right, and does it answer?`,
+    `The database could not be brought up to date (${reason}). ${sentence} ${remedy}`,
   )
 }
 

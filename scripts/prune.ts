@@ -1,3 +1,4 @@
+import "./environment-files"
 import { db } from "../lib/db/client"
 import { deleteWhatIsOver } from "../lib/delete-what-is-over"
 import { readFlags, runOnDatabase } from "./command-line"

@@ -1,3 +1,4 @@
+import "./environment-files"
 import { createMaintenanceStore } from "../lib/connections/maintenance-store"
 import { resealAll } from "../lib/connections/reseal"
 import { db } from "../lib/db/client"

@@ -24,3 +24,35 @@ export async function createTestDatabaseUrl(template = "migrated"): Promise<stri
   await client.end()
   return maintenanceUrl.replace(/postgres$/, name)
 }
+
+/** The superuser's connection to a test's database, open until the test ends. */
+export async function connectAsSuperuser(databaseUrl: string): Promise<Client> {
+  const url = new URL(inject("superuserUrl"))
+  url.pathname = new URL(databaseUrl).pathname
+  const client = new Client(url.href)
+  await client.connect()
+  onTestFinished(() => client.end())
+  return client
+}
+
+/**
+ * Makes a role that may log in and has no rights yet; it is there until the test ends.
+ *
+ * @param superuser a connection to the database that the role is for
+ * @returns its name, and the address of the database for it
+ */
+export async function createTestRole(
+  superuser: Client,
+  databaseUrl: string,
+): Promise<{ role: string; url: string }> {
+  const role = `role_${randomUUID().replaceAll("-", "")}`
+  const url = new URL(databaseUrl)
+  url.username = role
+  url.password = randomUUID()
+  await superuser.query(`create role ${role} login password '${url.password}'`)
+  onTestFinished(async () => {
+    await superuser.query(`drop owned by ${role} cascade`)
+    await superuser.query(`drop role ${role}`)
+  })
+  return { role, url: url.href }
+}

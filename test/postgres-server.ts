@@ -6,6 +6,7 @@ import { startTemporaryPostgres } from "../scripts/embedded-postgres"
 declare module "vitest" {
   interface ProvidedContext {
     postgresUrl: string
+    superuserUrl: string
   }
 }
 
@@ -19,5 +20,6 @@ export default async function startPostgresServer(project: TestProject) {
   await client.end()
   await migrateDatabase(postgres.url.replace(/app$/, "migrated"))
   project.provide("postgresUrl", maintenanceUrl)
+  project.provide("superuserUrl", postgres.superuserUrl)
   return postgres.stop
 }

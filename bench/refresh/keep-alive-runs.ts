@@ -1,5 +1,6 @@
 import { once } from "node:events"
 import { sql } from "drizzle-orm"
+import { connection, taskLease } from "../../lib/db/schema"
 import { nextMessage, startProcess } from "./fleet"
 import type { KeepAliveOrder, KeepAliveReport } from "./keep-alive-process"
 import { refreshRequests } from "./people"
@@ -40,15 +41,15 @@ export async function takeArrivals(stage: Stage): Promise<number[]> {
 /** The renewals that a killed server was at. */
 export async function countLeased({ db }: Stage): Promise<number> {
   const { rows } = await db.execute<{ leased: number }>(
-    sql`select count(*)::int as leased from connection where lease_until is not null`,
+    sql`select count(*)::int as leased from ${connection} where lease_until is not null`,
   )
   return rows[0]?.leased ?? 0
 }
 
 /** The minute after which a killed server's leases have all ended, without the wait. */
 export async function skipLeases({ db }: Stage): Promise<void> {
-  await db.execute(sql`update task_lease set lease_until = lease_until - interval '1 minute'`)
-  await db.execute(sql`update connection set lease_until = lease_until - interval '1 minute'`)
+  await db.execute(sql`update ${taskLease} set lease_until = lease_until - interval '1 minute'`)
+  await db.execute(sql`update ${connection} set lease_until = lease_until - interval '1 minute'`)
 }
 
 /** @param arrivals in milliseconds, in their order. @returns the most within any second */

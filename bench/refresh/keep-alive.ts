@@ -1,4 +1,5 @@
 import { sql } from "drizzle-orm"
+import { connection } from "../../lib/db/schema"
 import { connectIdle } from "./idle-connections"
 import type { KeepAliveReport } from "./keep-alive-process"
 import { busiestSecond, countLeased, runKeepAlive, skipLeases, takeArrivals } from "./keep-alive-runs"
@@ -65,7 +66,7 @@ async function countRenewed({ db }: Stage): Promise<[number, number]> {
   const { rows } = await db.execute<{ once: number; ended: number }>(sql`
     select (count(*) filter (where version = 2 and status = 'active'))::int as once,
            (count(*) filter (where status <> 'active'))::int as ended
-      from connection`)
+      from ${connection}`)
   return [rows[0]?.once ?? 0, rows[0]?.ended ?? 0]
 }
 

@@ -135,8 +135,8 @@ async function watch(
 async function skipBackOff({ db }: Stage, connectionId: string): Promise<number> {
   const left = sql`greatest(coalesce(retry_at, now()) - now(), interval '0')`
   const { rows } = await db.execute<{ skipped_ms: number }>(sql`
-    with back_off as (select ${left} as left from connection where id = ${connectionId})
-    update connection
+    with back_off as (select ${left} as left from ${connection} where id = ${connectionId})
+    update ${connection}
        set issued_at = issued_at - back_off.left,
            expires_at = expires_at - back_off.left,
            retry_at = retry_at - back_off.left

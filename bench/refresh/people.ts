@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto"
 import { eq, sql } from "drizzle-orm"
 import type { Profile } from "../../lib/bitbucket/profile"
 import { sealTokens } from "../../lib/connections/sealed-tokens"
-import { connection } from "../../lib/db/schema"
+import { connection, session, taskLease } from "../../lib/db/schema"
 import { createSessionStore } from "../../lib/sessions/session-store"
 import { client, obtainGrant } from "../../test/bitbucket-grant"
 import type { Stage } from "./stage"
@@ -13,7 +13,7 @@ export type Person = { username: string; accountUuid: string; sid: string; conne
 /** Everything as new: the database empty, Bitbucket with so many people and without faults. */
 export async function startAfresh({ db, bitbucket }: Stage, people: number): Promise<string[]> {
   const usernames = Array.from({ length: people }, (_, index) => `person-${index + 1}`)
-  await db.execute(sql`truncate connection, session, task_lease`)
+  await db.execute(sql`truncate ${connection}, ${session}, ${taskLease}`)
   await bitbucket.reset({
     people: usernames.map((username) => ({
       username,

@@ -24,7 +24,7 @@ export type Stage = {
 /** Starts all of it, on ports that are free and on this machine only. */
 export async function setStage(): Promise<Stage> {
   const [databaseUrl, emulator] = await Promise.all([startDatabase(), startBitbucket()])
-  const { db, close } = openDatabase(databaseUrl, 5)
+  const { db, close } = openDatabase(databaseUrl, { maxConnections: 5 })
   stopAtEnd(close)
   const environment = {
     NODE_ENV: "production",

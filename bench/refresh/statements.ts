@@ -1,37 +1,39 @@
 import { setTimeout as wait } from "node:timers/promises"
-import { Client, type Pool, type PoolClient } from "pg"
-import { type Database, openDatabase } from "../../lib/db/client"
+import { Client } from "pg"
+import { openDatabase } from "../../lib/db/client"
 
 /** One statement as the driver sent it. `ms` runs from there to its result. */
 type Statement = { verb: string; ms: number }
 
-/** Opens a pool of ours that writes down each statement it sends: `begin` and `commit` are statements too. */
+/** Opens a database and writes down each statement that this process sends by our own pools: `begin` and `commit` are statements too. */
 export function openCountedDatabase(url: string) {
-  const { db, close } = openDatabase(url, 5)
   const statements: Statement[] = []
-  const pool = (db as Database & { $client: Pool }).$client
-  pool.on("connect", (client) => countStatements(client, statements))
-  return { db, close, statements }
+  const stopCounting = countStatements(statements)
+  const { db, close } = openDatabase(url, { maxConnections: 5 })
+  return { db, close: () => close().finally(stopCounting), statements }
 }
 
-type Query = (...args: unknown[]) => unknown
+type Send = (config: { text: string }, ...rest: unknown[]) => Promise<unknown>
+type Driver = { query: Send; connectionParameters: { application_name: string } }
 
-function countStatements(client: PoolClient, statements: Statement[]): void {
-  const query = client.query.bind(client) as Query
-  const counted: Query = (...args) => {
+/** The name that connections of ours have at Postgres. */
+const OURS = "sign-in-with-bitbucket"
+
+function countStatements(statements: Statement[]): () => void {
+  const driver = Client.prototype as unknown as Driver
+  const send = driver.query
+  driver.query = function (this: Driver, config, ...rest) {
+    if (this.connectionParameters.application_name !== OURS) return send.call(this, config, ...rest)
     const startedAt = performance.now()
-    const text = typeof args[0] === "string" ? args[0] : (args[0] as { text: string }).text
-    const statement = { verb: text.trim().split(/\s/)[0] ?? "", ms: Number.NaN }
+    const statement = { verb: config.text.trim().split(/\s/)[0] ?? "", ms: Number.NaN }
     statements.push(statement)
-    const callback = args.at(-1)
-    if (typeof callback !== "function") throw new Error("The pool has changed how it sends statements")
-    const timed = (...result: unknown[]) => {
+    return send.call(this, config, ...rest).finally(() => {
       statement.ms = performance.now() - startedAt
-      callback(...result)
-    }
-    return query(...args.slice(0, -1), timed)
+    })
   }
-  Object.assign(client, { query: counted })
+  return () => {
+    driver.query = send
+  }
 }
 
 const LOOK_EVERY_MS = 5
@@ -52,7 +54,8 @@ export async function watchActivity(url: string, action: () => Promise<void>): P
     const { rows } = await observer.query<Activity>(
       `select (count(*) filter (where state like 'idle in transaction%'))::int as "inTransaction",
               (count(*) filter (where state = 'active'))::int as running
-         from pg_stat_activity where application_name = 'sign-in-with-bitbucket'`,
+         from pg_stat_activity where application_name = $1`,
+      [OURS],
     )
     activities.push(...rows)
     await wait(LOOK_EVERY_MS)

@@ -1,8 +1,7 @@
 import { encode } from "@auth/core/jwt"
 import { sql } from "drizzle-orm"
-import { drizzle } from "drizzle-orm/node-postgres"
-import { Pool } from "pg"
-import type { Database } from "../../lib/db/client"
+import { type Database, openDatabase } from "../../lib/db/client"
+import { connection, session } from "../../lib/db/schema"
 import { sessionCookieName } from "../../lib/sessions/session-cookie"
 import type { Scene } from "./running"
 
@@ -19,18 +18,18 @@ const uuid = sql.raw("'{' || lpad(to_hex(n), 8, '0') || '-0000-4000-8000-0000000
 export async function addCrowd(databaseUrl: string, from: number, to: number): Promise<void> {
   await patiently(databaseUrl, async (db) => {
     await db.execute(sql`
-      insert into connection (account_uuid, sealed_tokens, scopes, issued_at, expires_at, profile, profile_read_at)
+      insert into ${connection} (account_uuid, sealed_tokens, scopes, issued_at, expires_at, profile, profile_read_at)
       select ${uuid}, one.sealed_tokens, one.scopes, now(), now() + interval '1 day',
              jsonb_set(one.profile, '{account,uuid}', to_jsonb(${uuid})), now() + interval '1 day'
         from generate_series(${from}::int, ${to}::int) n,
-             (select * from connection where account_uuid not like '%-0000-4000-8000-000000000000}' limit 1) one`)
+             (select * from ${connection} where account_uuid not like '%-0000-4000-8000-000000000000}' limit 1) one`)
     await db.execute(sql`
-      insert into session (id_hash, connection_id, expires_at)
+      insert into ${session} (id_hash, connection_id, expires_at)
       select ${idHash}, connection.id, now() + interval '7 days'
         from generate_series(${from}::int, ${to}::int) n
-        join connection on connection.account_uuid = ${uuid}`)
+        join ${connection} as connection on connection.account_uuid = ${uuid}`)
     // What Postgres would do by itself some time later, in the middle of what is measured.
-    await db.execute(sql`vacuum analyze connection, session`)
+    await db.execute(sql`vacuum analyze ${connection}, ${session}`)
     await db.execute(sql`checkpoint`)
   })
 }
@@ -38,14 +37,14 @@ export async function addCrowd(databaseUrl: string, from: number, to: number): P
 /** As if they had never been. */
 export async function removeCrowd(databaseUrl: string): Promise<void> {
   await patiently(databaseUrl, (db) =>
-    db.execute(sql`delete from connection where account_uuid like '%-0000-4000-8000-000000000000}'`),
+    db.execute(sql`delete from ${connection} where account_uuid like '%-0000-4000-8000-000000000000}'`),
   )
 }
 
-/** What takes longer than a page would wait: on a connection without the limits of the app's own. */
+/** For statements that take longer than a page would wait. */
 async function patiently(databaseUrl: string, work: (db: Database) => Promise<unknown>): Promise<void> {
-  const pool = new Pool({ connectionString: databaseUrl, max: 1 })
-  await work(drizzle(pool)).finally(() => pool.end())
+  const { db, close } = openDatabase(databaseUrl, { maxConnections: 1, statementTimeoutMs: 600_000 })
+  await work(db).finally(close)
 }
 
 /** The `Cookie` headers of some of them, spread over all. */

@@ -2,6 +2,7 @@ import { sql } from "drizzle-orm"
 import { createMaintenanceStore } from "../../lib/connections/maintenance-store"
 import { type Database, openDatabase } from "../../lib/db/client"
 import { migrateDatabase } from "../../lib/db/migrate"
+import { connection } from "../../lib/db/schema"
 import type { NextApp } from "../refresh/next-apps"
 import { stopAtEnd } from "../refresh/started"
 import { type Browser, createDatabase, oursKeeping, signIn, startContestant } from "./contestants"
@@ -95,9 +96,9 @@ async function startTown(scene: Scene, size: number): Promise<Town> {
   await migrateDatabase(databaseUrl)
   const app = await startContestant(oursKeeping, { ...environment, DATABASE_URL: databaseUrl })
   const browser = await signIn(oursKeeping, app, "person-3")
-  const { db, close } = openDatabase(databaseUrl, 1)
+  const { db, close } = openDatabase(databaseUrl, { maxConnections: 1 })
   stopAtEnd(close)
-  const { rows } = await db.execute<{ id: string }>(sql`select id from connection`)
+  const { rows } = await db.execute<{ id: string }>(sql`select id from ${connection}`)
   const renewer = { browser, id: rows[0]?.id ?? "" }
   await addCrowd(databaseUrl, 1, size)
   const cookies = await crowdCookies(scene, size, Math.min(size, PEOPLE_WHO_LOOK))
@@ -113,7 +114,7 @@ function view({ putLoad }: Scene, { app, cookies }: Town, seconds: number): Prom
 async function timeRefreshes({ app, db, renewer: { browser, id } }: Town): Promise<number> {
   const times: number[] = []
   for (let index = 0; index < REFRESHES_A_ROUND; index++) {
-    await db.execute(sql`update connection set expires_at = now() - interval '1 second' where id = ${id}`)
+    await db.execute(sql`update ${connection} set expires_at = now() - interval '1 second' where id = ${id}`)
     const startedAt = performance.now()
     const response = await browser.sendJson(new URL("/api/token/refresh", app.url), {})
     await response.text()
@@ -126,8 +127,8 @@ async function timeRefreshes({ app, db, renewer: { browser, id } }: Town): Promi
 /** Some have not been renewed for long; everybody else has. @returns the median of some searches, in milliseconds */
 async function timeDue(db: Database): Promise<number> {
   await db.execute(sql`
-    update connection set issued_at = now() - interval '70 days' where id in
-      (select id from connection where account_uuid like '%-0000-4000-8000-000000000000}' limit ${DUE})`)
+    update ${connection} set issued_at = now() - interval '70 days' where id in
+      (select id from ${connection} where account_uuid like '%-0000-4000-8000-000000000000}' limit ${DUE})`)
   const store = createMaintenanceStore(db)
   const since = await store.idleSince(IDLE_DAYS)
   const times: number[] = []

@@ -128,7 +128,7 @@ describe("keep-alive", () => {
 
   test("is not kept from the others by however many that fail for ever", async () => {
     await connectMany(15, 31)
-    const oldest = sql`${connection.id} in (select id from connection order by account_uuid limit 12)`
+    const oldest = sql`${connection.id} in (select id from ${connection} order by account_uuid limit 12)`
     await db.update(connection).set({ failures: 7, issuedAt: sql`now() - interval '60 days'` }).where(oldest)
     const renewNow: typeof server.renewNow = (known) =>
       known.failures > 0

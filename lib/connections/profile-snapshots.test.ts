@@ -59,7 +59,7 @@ async function readAgo(seconds: number): Promise<Connection> {
   return read()
 }
 
-const change = (assignments: SQL) => db.execute(sql`update connection set ${assignments}`)
+const change = (assignments: SQL) => db.execute(sql`update ${connection} set ${assignments}`)
 
 async function apiRequests() {
   return (await emulator.control.listRequests()).filter(({ origin }) => origin === "api")

@@ -1,35 +1,152 @@
 import { drizzle, type NodePgDatabase } from "drizzle-orm/node-postgres"
-import { Pool } from "pg"
+import { DatabaseError, Pool, type PoolClient, type QueryConfig, type QueryResult } from "pg"
 import { environment } from "@/lib/env"
 import { log } from "@/lib/log"
 import { processWide } from "@/lib/process-wide"
 import { stayAwakeWhileIdle } from "./stay-awake"
 
-export type Database = NodePgDatabase
-
-/** A page gives up well before a person does: waiting for a connection and a statement are both bounded. */
-const CONNECT_TIMEOUT_MS = 3_000
+/** How long a connection may take to open: a database that sleeps needs up to ten seconds to wake. */
+const CONNECT_TIMEOUT_MS = 12_000
+/** How long one statement may take: a page gives up well before a person does. */
 const STATEMENT_TIMEOUT_MS = 4_000
+/** In a transaction Postgres itself ends a slow statement; where it does not, the connection is closed this much later. */
+const ANSWER_MARGIN_MS = 1_000
 const IDLE_TIMEOUT_MS = 5_000
+/** The server has closed the connection, or has become a replica, which a new connection does not lead to. */
+const ENDS_CONNECTION = /^(08|57P|25P0[34]|25006)/
 
-/** Opens a pool on a Postgres address. Nothing is connected until the first query. */
+type Query = (statement: QueryConfig | string, values?: unknown[]) => Promise<QueryResult>
+
+/** Drizzle on a database; `transaction` is ours. */
+export type Database = Omit<NodePgDatabase, "transaction"> & {
+  /**
+   * Runs `work` in one transaction, on one connection. Transactions do not nest.
+   *
+   * @returns what `work` returns, once Postgres has committed
+   * @throws what `work` throws, once nothing of it is left; or why Postgres did not commit
+   */
+  transaction: <Result>(work: (transaction: Database) => Promise<Result>) => Promise<Result>
+}
+
+export type OpenDatabase = {
+  db: Database
+  /** For a library that brings its own statements. */
+  pool: {
+    query: Query
+    /** How many connections are open. */
+    readonly totalCount: number
+    /** How many of them have nothing to do. */
+    readonly idleCount: number
+  }
+  close: () => Promise<void>
+}
+
+/**
+ * Opens a database, for the app, its commands, the doctor and the migrations alike. Nothing is connected until the
+ * first statement.
+ *
+ * A pooler may give each transaction another connection and refuse start-up parameters that it does not track, so no
+ * connection has a state of its own. What bounds a statement is this process, and within a transaction Postgres too.
+ *
+ * @param url the address of a Postgres or of its pooler
+ */
 export function openDatabase(
   url: string,
-  maxConnections = 10,
-): { db: Database; pool: Pool; close: () => Promise<void> } {
+  { maxConnections = 10, statementTimeoutMs = STATEMENT_TIMEOUT_MS } = {},
+): OpenDatabase {
   const pool = new Pool({
     connectionString: url,
     max: maxConnections,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     idleTimeoutMillis: IDLE_TIMEOUT_MS,
-    statement_timeout: STATEMENT_TIMEOUT_MS,
-    query_timeout: STATEMENT_TIMEOUT_MS + 1_000,
     application_name: "sign-in-with-bitbucket",
   })
-  // An idle connection that the server closes must not end the process: the next query opens another.
   pool.on("error", () => log.warn("database_connection_lost"))
+  // A connection lost while it is in use fails its statement; without a listener it would end the process as well.
+  pool.on("connect", (client) => client.on("error", () => undefined))
   stayAwakeWhileIdle(pool, IDLE_TIMEOUT_MS)
-  return { db: drizzle(pool), pool, close: () => pool.end() }
+
+  const answerTimeoutMs = statementTimeoutMs + ANSWER_MARGIN_MS
+  /** Poolers let us in before the database behind them is awake, so the first answer may take as long as connecting. */
+  const proven = new WeakSet<PoolClient>()
+
+  /** Lends a connection to `use`. It goes back to the pool, or is closed if a statement has had no answer. */
+  async function withConnection<Result>(use: (query: Query) => Promise<Result>): Promise<Result> {
+    const client = await pool.connect().catch(rethrow)
+    let isUsable = true
+    const query: Query = async (statement, values) => {
+      if (!isUsable)
+        throw new Error("The connection is closed: a statement on it has failed, or its use has ended.")
+      const config = typeof statement === "string" ? { text: statement } : statement
+      const query_timeout = proven.has(client)
+        ? answerTimeoutMs
+        : Math.max(answerTimeoutMs, CONNECT_TIMEOUT_MS)
+      try {
+        const result = await client.query({
+          ...config,
+          ...(values && { values }),
+          query_timeout,
+        } as QueryConfig)
+        proven.add(client)
+        return result
+      } catch (error) {
+        if (!(error instanceof DatabaseError) || ENDS_CONNECTION.test(error.code ?? "")) isUsable = false
+        return rethrow(error)
+      }
+    }
+    try {
+      return await use(query)
+    } finally {
+      client.release(!isUsable)
+      isUsable = false
+    }
+  }
+
+  const transaction: Database["transaction"] = (work) =>
+    withConnection(async (query) => {
+      await query(`begin; set local statement_timeout = ${statementTimeoutMs}`)
+      try {
+        const result = await work(databaseOn(query, refuseToNest))
+        const { command } = await query("commit")
+        // Postgres answers so where a statement has failed and `work` went on regardless.
+        if (command !== "COMMIT")
+          throw new Error("The transaction was rolled back: a statement in it has failed.")
+        return result
+      } catch (error) {
+        await query("rollback").catch(() => undefined)
+        throw error
+      }
+    })
+
+  const query: Query = (statement, values) => withConnection((ask) => ask(statement, values))
+  return {
+    db: databaseOn(query, transaction),
+    pool: {
+      query,
+      get totalCount() {
+        return pool.totalCount
+      },
+      get idleCount() {
+        return pool.idleCount
+      },
+    },
+    close: () => pool.end(),
+  }
+}
+
+/** Every error of the driver passes here, those of connecting and those of each statement. */
+function rethrow(error: unknown): never {
+  throw error
+}
+
+function databaseOn(query: Query, transaction: Database["transaction"]): Database {
+  // Of its client Drizzle calls this one method, but for transactions.
+  const client = { query } as unknown as Pool
+  return Object.assign(drizzle({ client }), { transaction })
+}
+
+async function refuseToNest(): Promise<never> {
+  throw new Error("A transaction has been begun within a transaction.")
 }
 
 /** The app's database: one pool per process. */
@@ -43,6 +160,6 @@ export function db(): Database {
 }
 
 /** What `db()` speaks through, for a library that brings its own statements. */
-export function pool(): Pool {
+export function pool(): OpenDatabase["pool"] {
   return database().pool
 }

@@ -1,38 +1,72 @@
+import { readFile } from "node:fs/promises"
 import path from "node:path"
-import { drizzle } from "drizzle-orm/node-postgres"
-import { migrate } from "drizzle-orm/node-postgres/migrator"
-import { Client } from "pg"
+import { sql } from "drizzle-orm"
+import { type Database, openDatabase } from "./client"
+import { adoptTablesOfFirstVersion } from "./first-version"
+import { databaseSchema } from "./schema"
+import { MIGRATIONS_FOLDER, readSchemaState, type SchemaOptions } from "./schema-state"
 
-/** Any constant: it only has to be the same for everybody who migrates this schema. */
-const MIGRATION_LOCK = 7_061_993
+/** Any number: it only has to be the same for everybody who migrates. */
+const MIGRATION_LOCK = 7_061_994
+
+/** How long a migration waits for a table that is in use; everybody else who wants the table waits behind it. */
+const TABLE_TIMEOUT_SECONDS = 5
+const STATEMENT_TIMEOUT_MS = 60_000
 
 /**
- * Brings a database's schema up to date. Running it twice, or on two machines at once, does it once.
+ * Brings our Postgres schema up to date: creates it, takes over the tables that 0.1.0 made in `public`, and runs the
+ * migrations that it lacks. All of it is one transaction, under a lock of that transaction, so it works through a
+ * pooler, and twice or on two machines at once it is done once.
  *
  * @param url a Postgres address
- * @param migrationsFolder where the migrations lie
- * @returns how many migrations it took
+ * @param options `waitSeconds`: how long to wait for another machine that migrates the same schema
+ * @returns how many migrations it ran
+ * @throws the error of the database. SQLSTATE 55P03: another migration, or somebody's use of a table, took too long
  */
 export async function migrateDatabase(
   url: string,
-  migrationsFolder = path.join(process.cwd(), "lib/db/migrations"),
+  {
+    schema = databaseSchema,
+    migrationsFolder = MIGRATIONS_FOLDER,
+    waitSeconds = 30,
+  }: SchemaOptions & { waitSeconds?: number } = {},
 ): Promise<number> {
-  const client = new Client({ connectionString: url, connectionTimeoutMillis: 5_000 })
-  await client.connect()
+  const { db, close } = openDatabase(url, { maxConnections: 1, statementTimeoutMs: STATEMENT_TIMEOUT_MS })
+  const options = { schema, migrationsFolder }
   try {
-    await client.query("select pg_advisory_lock($1)", [MIGRATION_LOCK])
-    const before = await countApplied(client)
-    await migrate(drizzle(client), { migrationsFolder })
-    return (await countApplied(client)) - before
+    // Looks before it locks: a role that may not change the schema can still start on one that is up to date.
+    if ((await readSchemaState(db, options)).pending.length === 0) return 0
+    return await db.transaction(async (tx) => {
+      await limitLockWait(tx, waitSeconds)
+      await tx.execute(sql`select pg_advisory_xact_lock(${MIGRATION_LOCK}, hashtext(${schema}))`)
+      await limitLockWait(tx, TABLE_TIMEOUT_SECONDS)
+      await prepareSchema(tx, schema)
+      const { pending } = await readSchemaState(tx, options)
+      for (const name of pending) {
+        await tx.execute(sql.raw(await readFile(path.join(migrationsFolder, `${name}.sql`), "utf8")))
+        await tx.execute(sql`insert into migration (name) values (${name})`)
+      }
+      return pending.length
+    })
   } finally {
-    await client.end()
+    await close()
   }
 }
 
-async function countApplied(client: Client): Promise<number> {
-  const table = "drizzle.__drizzle_migrations"
-  const { rows: found } = await client.query("select to_regclass($1) is not null as is_there", [table])
-  if (!found[0]?.is_there) return 0
-  const { rows } = await client.query(`select count(*)::int as applied from ${table}`)
-  return rows[0].applied
+const limitLockWait = (tx: Database, seconds: number) =>
+  tx.execute(sql.raw(`set local lock_timeout = '${seconds}s'`))
+
+/** Creates the schema and its table of migrations where there are none. Unqualified names mean it from here on. */
+async function prepareSchema(tx: Database, schema: string): Promise<void> {
+  const { rows } = await tx.execute(sql`select to_regnamespace(${`"${schema}"`}) is null as is_missing`)
+  // Not `if not exists`: even then Postgres wants the right to create one.
+  if (rows[0]?.is_missing) await tx.execute(sql`create schema ${sql.identifier(schema)}`)
+  await tx.execute(sql`set local search_path to ${sql.identifier(schema)}`)
+  const table = await tx.execute(sql`select to_regclass('migration') is null as is_missing`)
+  if (!table.rows[0]?.is_missing) return
+  await tx.execute(
+    sql`create table migration (name text primary key, applied_at timestamp with time zone not null default now())`,
+  )
+  for (const name of await adoptTablesOfFirstVersion(tx, schema))
+    await tx.execute(sql`insert into migration (name) values (${name})`)
 }

@@ -1,99 +1,215 @@
 import { createHash } from "node:crypto"
-import { cp, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises"
+import { cp, mkdtemp, readdir, readFile, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import path from "node:path"
 import { Client } from "pg"
-import { expect, onTestFinished, test } from "vitest"
+import { describe, expect, onTestFinished, test } from "vitest"
 import { createSessionStore } from "@/lib/sessions/session-store"
-import { createTestDatabaseUrl } from "@/test/database"
+import { connectAsSuperuser, createTestDatabaseUrl, createTestRole } from "@/test/database"
+import { readStructure, type Structure, structureOf } from "@/test/database-structure"
 import { openDatabase } from "./client"
 import { migrateDatabase } from "./migrate"
+import * as schema from "./schema"
 
 const folder = "lib/db/migrations"
 const accountUuid = "{11111111-2222-4333-8444-555555555555}"
 const sid = "the-id-that-only-the-browser-has"
 
-type Column = { type: string; notNull: boolean; default?: unknown; identity?: unknown }
-type Snapshot = { tables: Record<string, { columns: Record<string, Column> }> }
+/** When Drizzle's migrator made the migrations of 0.1.0, by which it knew them. */
+const timesOfFirstVersion = [1795222325210, 1795226640715, 1795253545804, 1795255704763, 1795258432445]
+const tablesOfFirstVersion = ["activity", "connection", "rate_limit", "session", "spent_state", "task_lease"]
 
-test("a database of the first version, with people in it, comes up to date and keeps them signed in", async () => {
-  const { url, client } = await createDatabaseOfVersion(1)
-  await signInAsFirstVersion(client)
-  const before = await client.query("select * from connection")
-
-  await migrateDatabase(url)
-  expect((await client.query("select * from connection")).rows).toMatchObject(before.rows)
-  const { db, close } = openDatabase(url)
-  onTestFinished(close)
-  const live = await createSessionStore(db).read(sid, accountUuid)
-  expect(live?.connection).toMatchObject({
-    accountUuid,
-    status: "active",
-    version: 3,
-    sealedTokens: "sealed",
-  })
-  expect(live?.reference, "what later versions added is there for old rows too").toMatch(/^[0-9a-f-]{36}$/)
+test("the migrations make the tables that the statements are written for", async () => {
+  const client = await connectTo(await createTestDatabaseUrl())
+  const { migration, ...tables } = await readStructure(client, "auth_bitbucket")
+  expect(migration, "the table of migrations is there").toBeDefined()
+  expect(tables).toEqual(structureOf(Object.values(schema)))
 })
 
 test("migrating a second time, or on two machines at once, changes nothing", async () => {
-  const { url, client } = await createDatabaseOfVersion(1)
-  await signInAsFirstVersion(client)
-  await Promise.all([migrateDatabase(url), migrateDatabase(url)])
-  const look = async () => ({
-    applied: (await client.query("select hash from drizzle.__drizzle_migrations order by id")).rows,
-    connections: (await client.query("select * from connection")).rows,
-    sessions: (await client.query("select * from session")).rows,
-  })
-  const after = await look()
-  await migrateDatabase(url)
-  expect(await look()).toEqual(after)
-  expect(after.applied).toHaveLength((await readSnapshots()).length)
+  const url = await createTestDatabaseUrl("template1")
+  const counts = await Promise.all([migrateDatabase(url), migrateDatabase(url)])
+  const total = (await migrationNames()).length
+  expect(counts.sort((a, b) => a - b)).toEqual([0, total])
+  const client = await connectTo(url)
+  const look = async () => (await client.query("select * from auth_bitbucket.migration order by name")).rows
+  const before = await look()
+  expect(await migrateDatabase(url)).toBe(0)
+  expect(await look()).toEqual(before)
 })
 
-test("a server of the first version still signs people in and renews beside servers of the newest", async () => {
+test("a schema of another name works as well, and beside the usual one", async () => {
   const url = await createTestDatabaseUrl()
+  const count = await migrateDatabase(url, { schema: "sign_in_2" })
+  expect(count).toBe((await migrationNames()).length)
   const client = await connectTo(url)
-  await signInAsFirstVersion(client)
-  const renewed = await client.query(
-    "update connection set version = version + 1, sealed_tokens = 'newer' returning 1",
-  )
-  expect(renewed.rowCount).toBe(1)
+  expect(await readStructure(client, "sign_in_2")).toEqual(await readStructure(client, "auth_bitbucket"))
+  expect(await migrateDatabase(url, { schema: "sign_in_2" })).toBe(0)
+})
+
+test("a migration that fails leaves nothing behind, and the next run starts where this one did", async () => {
+  const url = await createTestDatabaseUrl("template1")
+  const client = await connectTo(url)
+  await client.query("create schema auth_bitbucket")
+  await client.query("create table auth_bitbucket.rate_limit (somebody int)")
+  await expect(migrateDatabase(url)).rejects.toMatchObject({ cause: { code: "42P07" } })
+  expect(Object.keys(await readStructure(client, "auth_bitbucket"))).toEqual(["rate_limit"])
+  await client.query("drop table auth_bitbucket.rate_limit")
+  expect(await migrateDatabase(url)).toBe((await migrationNames()).length)
+})
+
+test("a migration waits for another one only so long, and fails by name", async () => {
+  const url = await createTestDatabaseUrl("template1")
+  const other = await connectTo(url)
+  await other.query("begin; select pg_advisory_xact_lock(7061994, hashtext('auth_bitbucket'))")
+  await expect(migrateDatabase(url, { waitSeconds: 1 })).rejects.toMatchObject({ cause: { code: "55P03" } })
+  await other.query("rollback")
+  expect(await migrateDatabase(url)).toBeGreaterThan(0)
+})
+
+describe("a database of 0.1.0", () => {
+  test("keeps its people signed in: their rows move to the schema of our own", async () => {
+    const { url, client } = await createDatabaseOfFirstVersion()
+    await signInAsFirstVersion(client, "public")
+    const read = (from: string) => client.query(`select * from ${from}.connection`)
+    const before = (await read("public")).rows
+    await migrateDatabase(url)
+    expect((await read("auth_bitbucket")).rows).toMatchObject(before)
+
+    const { db, close } = openDatabase(url)
+    onTestFinished(close)
+    const live = await createSessionStore(db).read(sid, accountUuid)
+    expect(live?.connection).toMatchObject({
+      accountUuid,
+      status: "active",
+      version: 3,
+      sealedTokens: "sealed",
+    })
+    const made = await connectTo(await createTestDatabaseUrl())
+    expect(await readStructure(client, "auth_bitbucket")).toEqual(await readStructure(made, "auth_bitbucket"))
+    expect(await migrateDatabase(url)).toBe(0)
+  })
+
+  test("comes up to date from each version between", async () => {
+    for (const count of [1, 2, 3, 4]) {
+      const { url, client } = await createDatabaseOfFirstVersion(count)
+      await signInAsFirstVersion(client, "public")
+      await migrateDatabase(url)
+      expect((await client.query("select 1 from auth_bitbucket.session")).rowCount, String(count)).toBe(1)
+    }
+  })
+
+  test("still serves servers of 0.1.0 while they are replaced", async () => {
+    const { url, client } = await createDatabaseOfFirstVersion()
+    const old = await connectTo(url)
+    await signInAsFirstVersion(old, "public")
+    await migrateDatabase(url)
+    const refreshed = await old.query(
+      "update connection set version = version + 1, sealed_tokens = 'newer' returning version",
+    )
+    expect(refreshed.rows).toEqual([{ version: 4 }])
+    await old.query(
+      `insert into connection (account_uuid, sealed_tokens, scopes, issued_at, expires_at, profile, profile_read_at)
+       values ($1, 'newest', '{account}', now(), now(), '{}', now())
+       on conflict (account_uuid) do update set sealed_tokens = excluded.sealed_tokens`,
+      [accountUuid],
+    )
+    await old.query("insert into activity (account_uuid, kind) values ($1, 'signed_in')", [accountUuid])
+    await old.query(
+      `insert into rate_limit as r values ('k', 1, 60000)
+       on conflict (key) do update set points = r.points + 1 returning points`,
+    )
+    await old.query(
+      "select 1 from connection join session on connection_id = connection.id for update of connection",
+    )
+    const { rows } = await client.query("select sealed_tokens, version from auth_bitbucket.connection")
+    expect(rows).toEqual([{ sealed_tokens: "newest", version: 4 }])
+    expect((await client.query("select 1 from auth_bitbucket.activity")).rowCount).toBe(1)
+  })
+
+  test("does not show its rows to roles that may read everything in `public`", async () => {
+    const { url, client } = await createDatabaseOfFirstVersion()
+    await signInAsFirstVersion(client, "public")
+    const guest = await createTestRole(await connectAsSuperuser(url), url)
+    await client.query(`alter default privileges in schema public grant select on tables to ${guest.role}`)
+    await migrateDatabase(url)
+    const reader = await connectTo(guest.url)
+    await expect(reader.query("select * from public.connection")).rejects.toMatchObject({ code: "42501" })
+  })
+})
+
+describe("a database that another app has, too", () => {
+  test("keeps its tables `session` and `connection`, and its own Drizzle migrations", async () => {
+    const url = await createTestDatabaseUrl("template1")
+    const client = await connectTo(url)
+    await client.query(`
+      create table session (id int primary key, sealed_tokens text);
+      create table connection (id int primary key);
+      insert into session values (1, 'theirs'); insert into connection values (2);
+      create schema drizzle;
+      create table drizzle.__drizzle_migrations (id serial primary key, hash text not null, created_at bigint);
+      insert into drizzle.__drizzle_migrations (hash, created_at) values ('theirs', 9999999999999)`)
+    expect(await migrateDatabase(url)).toBe((await migrationNames()).length)
+    expect((await client.query("select * from public.session")).rows).toEqual([
+      { id: 1, sealed_tokens: "theirs" },
+    ])
+    expect((await client.query("select * from public.connection")).rows).toEqual([{ id: 2 }])
+    expect((await client.query("select hash from drizzle.__drizzle_migrations")).rows).toEqual([
+      { hash: "theirs" },
+    ])
+    expect((await client.query("select 1 from auth_bitbucket.session")).rowCount).toBe(0)
+  })
+
+  test("may forbid us to look at its migrations", async () => {
+    const url = await createTestDatabaseUrl("template1")
+    const client = await connectTo(url)
+    await client.query(`
+      create schema drizzle;
+      create table drizzle.__drizzle_migrations (id serial primary key, hash text not null, created_at bigint)`)
+    const superuser = await connectAsSuperuser(url)
+    const guest = await createTestRole(superuser, url)
+    await superuser.query(`grant create on database ${path.basename(url)} to ${guest.role}`)
+    expect(await migrateDatabase(guest.url)).toBe((await migrationNames()).length)
+  })
 })
 
 test("no version takes away or narrows what the version before it reads and writes", async () => {
-  const snapshots = await readSnapshots()
-  for (const [index, newer] of snapshots.entries()) {
-    const older = snapshots[index - 1]
-    for (const [table, { columns }] of Object.entries(older?.tables ?? {}))
-      for (const [name, column] of Object.entries(columns)) {
-        const now = newer.tables[table]?.columns[name]
-        const said = `${table}.${name} in version ${index + 1}`
-        expect(now?.type, said).toBe(column.type)
-        expect(
-          now?.notNull && !column.notNull,
-          `${said} refuses null, which the version before may write`,
-        ).toBe(false)
+  let older: Structure = {}
+  const url = await createTestDatabaseUrl("template1")
+  const client = await connectTo(url)
+  for (const [index, name] of (await migrationNames()).entries()) {
+    await migrateDatabase(url, { migrationsFolder: await folderOfFirst(index + 1) })
+    const newer = await readStructure(client, "auth_bitbucket")
+    for (const [table, { columns }] of Object.entries(older))
+      for (const [column, was] of Object.entries(columns)) {
+        const now = newer[table]?.columns[column]
+        const said = `${table}.${column} in ${name}`
+        expect(now?.type, said).toBe(was.type)
+        expect(now?.notNull && !was.notNull, `${said} refuses null, which the version before may write`).toBe(
+          false,
+        )
       }
-    for (const [table, { columns }] of Object.entries(newer.tables))
-      for (const [name, column] of Object.entries(columns)) {
-        if (!older?.tables[table] || older.tables[table].columns[name]) continue
-        const mayBeLeftOut = !column.notNull || column.default !== undefined || column.identity !== undefined
-        expect(mayBeLeftOut, `${table}.${name} is new in version ${index + 1}`).toBe(true)
-      }
+    for (const [table, { columns }] of Object.entries(older))
+      for (const [column, now] of Object.entries(newer[table]?.columns ?? {}))
+        if (!columns[column])
+          expect(!now.notNull || now.hasDefault, `${table}.${column}, new in ${name}, may be left out`).toBe(
+            true,
+          )
+    older = newer
   }
 })
 
-/** An empty database that has had the first so many migrations only. */
-async function createDatabaseOfVersion(count: number): Promise<{ url: string; client: Client }> {
-  const url = await createTestDatabaseUrl("template1")
+async function migrationNames(): Promise<string[]> {
+  return (await readdir(folder)).map((file) => path.basename(file, ".sql")).sort()
+}
+
+/** A folder with the first so many migrations only. */
+async function folderOfFirst(count: number): Promise<string> {
   const copy = await mkdtemp(path.join(tmpdir(), "migrations-"))
   onTestFinished(() => rm(copy, { recursive: true, force: true }))
-  await cp(folder, copy, { recursive: true })
-  const journal = path.join(copy, "meta/_journal.json")
-  const { entries, ...rest } = JSON.parse(await readFile(journal, "utf8"))
-  await writeFile(journal, JSON.stringify({ ...rest, entries: entries.slice(0, count) }))
-  await migrateDatabase(url, copy)
-  return { url, client: await connectTo(url) }
+  for (const name of (await migrationNames()).slice(0, count))
+    await cp(path.join(folder, `${name}.sql`), path.join(copy, `${name}.sql`))
+  return copy
 }
 
 async function connectTo(url: string): Promise<Client> {
@@ -103,27 +219,37 @@ async function connectTo(url: string): Promise<Client> {
   return client
 }
 
+/** A database as 0.1.0 left it, or as it was after so many of its migrations: all in `public`, recorded by Drizzle. */
+async function createDatabaseOfFirstVersion(
+  count = timesOfFirstVersion.length,
+): Promise<{ url: string; client: Client }> {
+  const url = await createTestDatabaseUrl("template1")
+  const client = await connectTo(url)
+  await client.query(`
+    create schema drizzle;
+    create table drizzle.__drizzle_migrations (id serial primary key, hash text not null, created_at bigint)`)
+  for (const [index, name] of (await migrationNames()).slice(0, count).entries()) {
+    await client.query(await readFile(path.join(folder, `${name}.sql`), "utf8"))
+    await client.query("insert into drizzle.__drizzle_migrations (hash, created_at) values ($1, $2)", [
+      createHash("sha256").update(name).digest("hex"),
+      timesOfFirstVersion[index],
+    ])
+  }
+  const tables = Object.keys(await readStructure(client, "public"))
+  if (count === timesOfFirstVersion.length) expect(tables.sort()).toEqual(tablesOfFirstVersion)
+  return { url, client }
+}
+
 /** What a sign-in wrote when the first version was all there was. */
-async function signInAsFirstVersion(client: Client): Promise<void> {
+async function signInAsFirstVersion(client: Client, schema: string): Promise<void> {
   const profile = { account: { uuid: accountUuid, displayName: "Somebody" }, emails: null }
   const { rows } = await client.query(
-    `insert into connection (account_uuid, sealed_tokens, scopes, issued_at, expires_at, version, profile, profile_read_at)
+    `insert into ${schema}.connection (account_uuid, sealed_tokens, scopes, issued_at, expires_at, version, profile, profile_read_at)
      values ($1, 'sealed', '{account,email}', now(), now() + interval '2 hours', 3, $2, now()) returning id`,
     [accountUuid, JSON.stringify(profile)],
   )
   await client.query(
-    "insert into session (id_hash, connection_id, expires_at) values ($1, $2, now() + interval '7 days')",
+    `insert into ${schema}.session (id_hash, connection_id, expires_at) values ($1, $2, now() + interval '7 days')`,
     [createHash("sha256").update(sid).digest("base64url"), rows[0].id],
-  )
-}
-
-async function readSnapshots(): Promise<Snapshot[]> {
-  const files = (await readdir(path.join(folder, "meta")))
-    .filter((file) => file.endsWith("_snapshot.json"))
-    .sort()
-  return Promise.all(
-    files.map(
-      async (file) => JSON.parse(await readFile(path.join(folder, "meta", file), "utf8")) as Snapshot,
-    ),
   )
 }

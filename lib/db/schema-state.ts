@@ -1,10 +1,17 @@
+import { readdir } from "node:fs/promises"
 import path from "node:path"
-import { readMigrationFiles } from "drizzle-orm/migrator"
-import { Client } from "pg"
+import { sql } from "drizzle-orm"
+import type { Database } from "./client"
+import { databaseSchema } from "./schema"
+
+/** Plain SQL, one file a migration; their names give their order. */
+export const MIGRATIONS_FOLDER = path.join(process.cwd(), "lib/db/migrations")
+
+export type SchemaOptions = { schema?: string | undefined; migrationsFolder?: string | undefined }
 
 export type SchemaState = {
-  /** Migrations that are here and not in the database. */
-  pending: number
+  /** The names of the migrations that this version has and the database lacks, in their order. */
+  pending: string[]
   /** The database has been migrated by a later version of the app. */
   isNewer: boolean
   /** What time the database has. */
@@ -12,36 +19,32 @@ export type SchemaState = {
 }
 
 /**
- * Compares a database's schema with the migrations, without changing anything.
+ * Compares a database's schema with the migrations of this version, without changing anything.
  *
- * @param url a Postgres address
- * @throws the driver's error where the database cannot be read
+ * @throws the error of the database, where it cannot be read
  */
 export async function readSchemaState(
-  url: string,
-  migrationsFolder = path.join(process.cwd(), "lib/db/migrations"),
+  db: Database,
+  { schema = databaseSchema, migrationsFolder = MIGRATIONS_FOLDER }: SchemaOptions = {},
 ): Promise<SchemaState> {
-  const known = readMigrationFiles({ migrationsFolder }).map(({ folderMillis }) => folderMillis)
-  const client = new Client({ connectionString: url, connectionTimeoutMillis: 3_000, query_timeout: 4_000 })
-  try {
-    await client.connect()
-    const { rows } = await client.query<{ now: Date; table: string | null }>(
-      "select clock_timestamp() as now, to_regclass('drizzle.__drizzle_migrations') as table",
-    )
-    const last = rows[0]?.table ? await lastMigration(client) : 0
-    return {
-      pending: known.filter((millis) => millis > last).length,
-      isNewer: last > Math.max(...known),
-      now: rows[0]?.now ?? new Date(),
-    }
-  } finally {
-    await client.end()
-  }
-}
-
-async function lastMigration(client: Client): Promise<number> {
-  const { rows } = await client.query<{ last: string | null }>(
-    "select max(created_at) as last from drizzle.__drizzle_migrations",
+  const known = (await readdir(migrationsFolder))
+    .filter((file) => file.endsWith(".sql"))
+    .map((file) => path.basename(file, ".sql"))
+    .sort()
+  const { rows } = await db.execute<{ now: string; is_there: boolean }>(
+    sql`select clock_timestamp()::text as now, to_regclass(${`"${schema}".migration`}) is not null as is_there`,
   )
-  return Number(rows[0]?.last ?? 0)
+  const applied = new Set<string>()
+  if (rows[0]?.is_there) {
+    const found = await db.execute<{ name: string }>(
+      sql`select name from ${sql.identifier(schema)}.migration`,
+    )
+    for (const { name } of found.rows) applied.add(name)
+  }
+  const last = known.at(-1) ?? ""
+  return {
+    pending: known.filter((name) => !applied.has(name)),
+    isNewer: [...applied].some((name) => name > last),
+    now: new Date(rows[0]?.now ?? Date.now()),
+  }
 }

@@ -1,10 +1,23 @@
 import { sql } from "drizzle-orm"
-import { bigint, boolean, index, integer, jsonb, pgTable, text, timestamp, uuid } from "drizzle-orm/pg-core"
+import { bigint, boolean, index, integer, jsonb, pgSchema, text, timestamp, uuid } from "drizzle-orm/pg-core"
+import { unparsedEnvironment } from "@/lib/env"
+import { DEFAULT_DATABASE_SCHEMA, databaseSchemaName } from "@/lib/env-values"
+
+/**
+ * The Postgres schema of our tables. Read when this file is first imported; a name that cannot be used keeps the app
+ * from starting, in `environment()`.
+ */
+export const databaseSchema =
+  databaseSchemaName.safeParse(unparsedEnvironment().DATABASE_SCHEMA || undefined).data ??
+  DEFAULT_DATABASE_SCHEMA
+
+/** Every statement names the schema: behind a pooler no connection keeps a `search_path`. */
+const { table: tableOf } = pgSchema(databaseSchema)
 
 const instant = (name: string) => timestamp(name, { withTimezone: true, mode: "date" })
 
 /** One Bitbucket account's grant: its sealed tokens, the lease of whoever renews them, the last profile read. */
-export const connection = pgTable(
+export const connection = tableOf(
   "connection",
   {
     id: uuid("id").primaryKey().defaultRandom(),
@@ -40,7 +53,7 @@ export const connection = pgTable(
 )
 
 /** One signed-in browser. Only the hash of its id is kept, so a copy of this table signs nobody in. */
-export const session = pgTable(
+export const session = tableOf(
   "session",
   {
     idHash: text("id_hash").primaryKey(),
@@ -58,7 +71,7 @@ export const session = pgTable(
 )
 
 /** What happened to a person's connection and sessions, for their own eyes. */
-export const activity = pgTable(
+export const activity = tableOf(
   "activity",
   {
     id: bigint("id", { mode: "number" }).primaryKey().generatedAlwaysAsIdentity(),
@@ -78,7 +91,7 @@ export const activity = pgTable(
  * The `state` of an authorization whose answer has come: no other answer with it is taken. Only its hash is kept,
  * and only until the cookie that belongs to it would have lapsed anyway.
  */
-export const spentState = pgTable(
+export const spentState = tableOf(
   "spent_state",
   {
     stateHash: text("state_hash").primaryKey(),
@@ -88,7 +101,7 @@ export const spentState = pgTable(
 )
 
 /** Work of which only one may run at a time, on whatever server: who does it, and until when nobody else may. */
-export const taskLease = pgTable("task_lease", {
+export const taskLease = tableOf("task_lease", {
   name: text("name").primaryKey(),
   owner: uuid("owner").notNull(),
   leaseUntil: instant("lease_until").notNull(),
@@ -98,7 +111,7 @@ export const taskLease = pgTable("task_lease", {
  * How often something was asked for in the minute that ends at `expire`, by a keyed hash of who asked. Its
  * columns, their order included, are those that rate-limiter-flexible writes to.
  */
-export const rateLimit = pgTable(
+export const rateLimit = tableOf(
   "rate_limit",
   {
     key: text("key").primaryKey(),

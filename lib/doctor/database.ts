@@ -1,12 +1,21 @@
+import { sql } from "drizzle-orm"
+import { openDatabase } from "@/lib/db/client"
 import { readSchemaState, type SchemaState } from "@/lib/db/schema-state"
 import { checkClock } from "./clock"
 import { type CheckResult, failed, ok, warning } from "./result"
 
-/** Whether the database answers, has the schema of this version, and what time it has. */
-export async function checkDatabase(url: string): Promise<CheckResult[]> {
-  const askedAt = Date.now()
+/**
+ * Whether the database answers, has the schema of this version, and what time it has: asked the way the app asks.
+ *
+ * @param schema the Postgres schema of the app's tables
+ */
+export async function checkDatabase(url: string, schema?: string): Promise<CheckResult[]> {
+  const { db, close } = openDatabase(url, { maxConnections: 1 })
   try {
-    const state = await readSchemaState(url)
+    // Connecting and waking come first, so that they do not count as a difference between the clocks.
+    await db.execute(sql`select 1`)
+    const askedAt = Date.now()
+    const state = await readSchemaState(db, { schema })
     const aheadSeconds = (state.now.getTime() - (askedAt + Date.now()) / 2) / 1_000
     return [
       ok("database.reachable", "The database answers."),
@@ -14,16 +23,18 @@ export async function checkDatabase(url: string): Promise<CheckResult[]> {
       checkClock("database", aheadSeconds),
     ]
   } catch (error) {
-    return [failed("database.reachable", ...explain(error))]
+    return [failed("database.reachable", ...explainDatabaseFailure(error))]
+  } finally {
+    await close()
   }
 }
 
 function checkSchema({ pending, isNewer }: SchemaState): CheckResult {
   const id = "database.schema"
-  if (pending > 0)
+  if (pending.length > 0)
     return failed(
       id,
-      `The database's schema is behind: ${pending === 1 ? "one migration is" : `${pending} migrations are`} missing.`,
+      `The database's schema is behind: ${pending.length === 1 ? "one migration is" : `${pending.length} migrations are`} missing.`,
       "Run `npm run db:migrate` with this DATABASE_URL. Outside Vercel, starting the app again does it too.",
     )
   if (isNewer)
@@ -35,9 +46,17 @@ function checkSchema({ pending, isNewer }: SchemaState): CheckResult {
   return ok(id, "The database's schema is up to date.")
 }
 
-/** By the code of the driver or of Postgres: their messages may repeat the address, and with it a password. */
-function explain(error: unknown): [sentence: string, remedy: string] {
-  const { code = "", message = "" } = (error ?? {}) as { code?: string; message?: string }
+/**
+ * Says what a failure of the database means, and what to do about it. Goes by the code of the driver or of Postgres:
+ * their messages may repeat the address, and with it a password.
+ */
+export function explainDatabaseFailure(error: unknown): [sentence: string, remedy: string] {
+  const {
+    code = "",
+    message = "",
+    cause,
+  } = (error ?? {}) as { code?: string; message?: string; cause?: unknown }
+  if (!code && cause) return explainDatabaseFailure(cause)
   switch (code) {
     case "ECONNREFUSED":
       return [
@@ -59,7 +78,25 @@ function explain(error: unknown): [sentence: string, remedy: string] {
         "Correct the name, or create the database.",
       ]
     case "42501":
-      return ["The user of DATABASE_URL may not read the tables.", "Grant it the tables of the app."]
+      return [
+        "Postgres forbids the user of this address what it has asked for.",
+        "The app needs to read and write its tables, and a migration to create them: see `deploy/roles.sql`.",
+      ]
+    case "42P07":
+      return [
+        "The schema has a table of the same name that another app has made.",
+        "Set DATABASE_SCHEMA to a name that nothing else uses.",
+      ]
+    case "55P03":
+      return [
+        "Another migration, or another program's long transaction, is holding the tables.",
+        "Wait until it has ended, then try again. Nothing has been changed.",
+      ]
+    case "08P01":
+      return [
+        "The pooler before the database refuses a parameter that the address sets.",
+        "Remove what follows the `?` in DATABASE_URL, except `sslmode`.",
+      ]
     case "53300":
       return ["Postgres has no connection to spare.", "Raise its limit, or use the address of its pooler."]
     default:

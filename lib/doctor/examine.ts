@@ -40,7 +40,7 @@ export async function examine(
   const [bitbucket, database] = await Promise.all([
     checkBitbucket(usable, callbackUrl),
     usable.DATABASE_URL
-      ? checkDatabase(usable.DATABASE_URL)
+      ? checkDatabase(usable.DATABASE_URL, usable.DATABASE_SCHEMA)
       : [notTried("database.reachable", "the database")],
   ])
   const groups = [

@@ -24,12 +24,12 @@ describe("a limit that servers share", () => {
   })
 
   test("asks the database nothing of a key that is over its limit", async () => {
-    const { pool } = openDatabase((await createTestDatabase()).url)
+    const { pool, close } = openDatabase((await createTestDatabase()).url)
     const query = vi.spyOn(pool as CountingDatabase, "query")
     const limiter = createSharedLimiter(pool, 3)
     for (let request = 0; request < 1_000; request++) await limiter.consume("flood")
     expect(query).toHaveBeenCalledTimes(3)
-    await pool.end()
+    await close()
   })
 
   test("goes on, each server by itself, while the database fails", async () => {

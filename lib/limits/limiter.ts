@@ -4,6 +4,7 @@ import {
   RateLimiterRes,
   RLWrapperTimeouts,
 } from "rate-limiter-flexible"
+import { databaseSchema } from "@/lib/db/schema"
 import { log } from "@/lib/log"
 
 const WINDOW_SECONDS = 60
@@ -40,6 +41,7 @@ export function createSharedLimiter(database: CountingDatabase, points: number):
         }),
     },
     storeType: "client",
+    schemaName: databaseSchema,
     tableName: "rate_limit",
     tableCreated: true,
     keyPrefix: "",

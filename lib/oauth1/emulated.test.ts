@@ -1,8 +1,10 @@
 import { createRequire } from "node:module"
 import { type Emulator, startEmulator } from "bitbucket-emulator"
+import { sql } from "drizzle-orm"
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest"
 import { createConnectionStore } from "@/lib/connections/connection-store"
 import { sealTokens, unsealTokens } from "@/lib/connections/sealed-tokens"
+import { connection as connectionTable } from "@/lib/db/schema"
 import { client as demo, signInAtBitbucket } from "@/test/bitbucket-grant"
 import { createConnectionServer, secrets } from "@/test/connection-server"
 import { createTestDatabase } from "@/test/database"
@@ -150,7 +152,7 @@ const swapEndpoint = () => ({
 test("a connection of OAuth 1.0a is served as it is and never renewed, however near its end", async () => {
   const { db, id } = await storeLegacyConnection("t")
   const server = createConnectionServer(db, emulator)
-  await db.execute("update connection set expires_at = now() + interval '1 minute'")
+  await db.execute(sql`update ${connectionTable} set expires_at = now() + interval '1 minute'`)
   const connection = await server.store.read(id)
   if (!connection) throw new Error("It was stored")
   expect(

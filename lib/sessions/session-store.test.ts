@@ -2,7 +2,7 @@ import { sql } from "drizzle-orm"
 import { expect, onTestFinished, test } from "vitest"
 import { createConnectionStore } from "@/lib/connections/connection-store"
 import { openDatabase } from "@/lib/db/client"
-import { session } from "@/lib/db/schema"
+import { connection, session } from "@/lib/db/schema"
 import { createTestDatabaseUrl } from "@/test/database"
 import { stubEnvironment } from "@/test/stub-environment"
 import { createSessionStore } from "./session-store"
@@ -12,7 +12,7 @@ const emptyProfile = { account: { uuid: accountUuid }, emails: null } as never
 
 async function createStores() {
   stubEnvironment()
-  const { db, close } = openDatabase(await createTestDatabaseUrl(), 8)
+  const { db, close } = openDatabase(await createTestDatabaseUrl(), { maxConnections: 8 })
   onTestFinished(close)
   const signIn = (previousSid: string | null = null) =>
     createSessionStore(db).signIn({
@@ -30,9 +30,9 @@ test("a session ends once, and the last one takes the tokens with it", async () 
   const [one, other] = [await signIn(), await signIn()]
   expect(await sessions.end(one)).toBe(true)
   expect(await sessions.end(one)).toBe(false)
-  expect((await db.execute(sql`select 1 from connection`)).rowCount).toBe(1)
+  expect((await db.execute(sql`select 1 from ${connection}`)).rowCount).toBe(1)
   expect(await sessions.end(other)).toBe(true)
-  expect((await db.execute(sql`select 1 from connection`)).rowCount).toBe(0)
+  expect((await db.execute(sql`select 1 from ${connection}`)).rowCount).toBe(0)
 })
 
 test("the last session that lives takes the tokens with it, whatever rows of lapsed ones are left", async () => {
@@ -40,8 +40,8 @@ test("the last session that lives takes the tokens with it, whatever rows of lap
   await signIn()
   await db.update(session).set({ expiresAt: sql`now() - interval '1 second'` })
   expect(await sessions.end(await signIn())).toBe(true)
-  expect((await db.execute(sql`select 1 from connection`)).rowCount).toBe(0)
-  expect((await db.execute(sql`select 1 from session`)).rowCount).toBe(0)
+  expect((await db.execute(sql`select 1 from ${connection}`)).rowCount).toBe(0)
+  expect((await db.execute(sql`select 1 from ${session}`)).rowCount).toBe(0)
 })
 
 test("of other sessions that end, only those that lived are counted", async () => {

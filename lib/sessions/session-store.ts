@@ -73,9 +73,8 @@ export function createSessionStore(db: Database) {
     const [held] = await tx
       .select({ id: connection.id })
       .from(connection)
-      .innerJoin(session, eq(session.connectionId, connection.id))
-      .where(isIt)
-      .for("update", { of: connection })
+      .where(inArray(connection.id, tx.select({ id: session.connectionId }).from(session).where(isIt)))
+      .for("update")
     if (!held) return false
     const { rowCount } = await tx.delete(session).where(isIt)
     const others = tx

@@ -20,7 +20,6 @@ CREATE TABLE "connection" (
 	"profile_read_at" timestamp with time zone NOT NULL,
 	CONSTRAINT "connection_account_uuid_unique" UNIQUE("account_uuid")
 );
---> statement-breakpoint
 CREATE TABLE "session" (
 	"id_hash" text PRIMARY KEY NOT NULL,
 	"connection_id" uuid NOT NULL,
@@ -29,13 +28,11 @@ CREATE TABLE "session" (
 	"last_seen_at" timestamp with time zone DEFAULT now() NOT NULL,
 	"expires_at" timestamp with time zone NOT NULL
 );
---> statement-breakpoint
 CREATE TABLE "task_lease" (
 	"name" text PRIMARY KEY NOT NULL,
 	"owner" uuid NOT NULL,
 	"lease_until" timestamp with time zone NOT NULL
 );
---> statement-breakpoint
-ALTER TABLE "session" ADD CONSTRAINT "session_connection_id_connection_id_fk" FOREIGN KEY ("connection_id") REFERENCES "public"."connection"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
-CREATE INDEX "connection_issued_at_index" ON "connection" USING btree ("issued_at","id");--> statement-breakpoint
+ALTER TABLE "session" ADD CONSTRAINT "session_connection_id_connection_id_fk" FOREIGN KEY ("connection_id") REFERENCES "connection"("id") ON DELETE cascade ON UPDATE no action;
+CREATE INDEX "connection_issued_at_index" ON "connection" USING btree ("issued_at","id");
 CREATE INDEX "session_connection_id_index" ON "session" USING btree ("connection_id");

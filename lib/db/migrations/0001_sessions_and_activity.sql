@@ -5,7 +5,6 @@ CREATE TABLE "activity" (
 	"kind" text NOT NULL,
 	"detail" text
 );
---> statement-breakpoint
-ALTER TABLE "session" ADD COLUMN "reference" uuid DEFAULT gen_random_uuid() NOT NULL;--> statement-breakpoint
-CREATE INDEX "activity_account_index" ON "activity" USING btree ("account_uuid","id");--> statement-breakpoint
+ALTER TABLE "session" ADD COLUMN "reference" uuid DEFAULT gen_random_uuid() NOT NULL;
+CREATE INDEX "activity_account_index" ON "activity" USING btree ("account_uuid","id");
 CREATE INDEX "activity_at_index" ON "activity" USING btree ("at");

@@ -3,5 +3,4 @@ CREATE TABLE "rate_limit" (
 	"points" integer DEFAULT 0 NOT NULL,
 	"expire" bigint
 );
---> statement-breakpoint
 CREATE INDEX "rate_limit_expire_index" ON "rate_limit" USING btree ("expire");

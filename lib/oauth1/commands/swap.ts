@@ -15,7 +15,7 @@ const words: Record<SwapRefusal, string> = {
 try {
   const { DATABASE_URL, secrets, BITBUCKET_SITE_URL, BITBUCKET_KIND, ...client } = environment()
   if (BITBUCKET_KIND === "datacenter") throw new EnvironmentError(["Data Center knows no such exchange."])
-  const { db, close } = openDatabase(DATABASE_URL, 2)
+  const { db, close } = openDatabase(DATABASE_URL, { maxConnections: 2 })
   const endpoint = {
     url: `${BITBUCKET_SITE_URL}/site/oauth2/access_token`,
     clientId: client.AUTH_BITBUCKET_ID,

@@ -41,7 +41,7 @@ beforeEach(async () => {
 
 afterAll(() => emulator.close())
 
-const change = (assignments: SQL) => db.execute(sql`update connection set ${assignments}`)
+const change = (assignments: SQL) => db.execute(sql`update ${connection} set ${assignments}`)
 
 async function read(): Promise<Connection> {
   const current = await connections().store.read(id)
