@@ -1,7 +1,12 @@
 import { expect, test } from "./fixtures"
+import { startOwnApp } from "./own-app"
 import { refreshRequests, signInFrom } from "./person"
+import { Visitor } from "./security/visitor"
 
 const path = "/api/cron/keep-alive"
+
+const idle =
+  "update connection set issued_at = now() - interval '31 days', expires_at = now() - interval '30 days'"
 
 test("keep-alive refuses whoever does not carry its secret", async ({ request }) => {
   expect((await request.get(path)).status()).toBe(401)
@@ -18,9 +23,7 @@ test("keep-alive renews the connection of a person who stays away, and leaves it
   cronSecret,
 }) => {
   await signInFrom(page, bitbucket, "/profile")
-  await database.query(
-    "update connection set issued_at = now() - interval '31 days', expires_at = now() - interval '30 days'",
-  )
+  await database.query(idle)
   const headers = { authorization: `Bearer ${cronSecret}` }
   expect(await (await request.get(path, { headers })).json()).toMatchObject({ renewed: 1, outcome: "done" })
   expect(await (await request.get(path, { headers })).json()).toMatchObject({ renewed: 0, outcome: "done" })
@@ -47,4 +50,52 @@ test("with the last session that has lapsed the tokens go too, unless the person
   await database.query("update connection set stays_connected = false")
   expect(await (await request.get(path, { headers })).json()).toMatchObject({ deleted: { connections: 1 } })
   expect((await database.query("select 1 from connection")).rowCount).toBe(0)
+})
+
+test("idle connections are refreshed even where deleting fails, since it comes after", async ({
+  emulator,
+  appUrl,
+  database,
+  request,
+  cronSecret,
+}) => {
+  await new Visitor({ appUrl, emulator }).signIn()
+  await database.query(idle)
+  await database.query(`
+    create function refuse() returns trigger language plpgsql as 'begin raise exception ''disk full''; end';
+    create trigger refuse before delete on session execute function refuse()`)
+  try {
+    const answer = await request.get(path, { headers: { authorization: `Bearer ${cronSecret}` } })
+    expect([answer.status(), await answer.json()]).toEqual([
+      200,
+      { renewed: 1, ended: 0, failed: 0, outcome: "done", deleted: null },
+    ])
+  } finally {
+    await database.query("drop trigger refuse on session; drop function refuse()")
+  }
+})
+
+test("a server that is told to end in the middle of a run stores what Bitbucket answers, and the next run does the rest", async ({
+  emulator,
+  appUrl,
+  database,
+  environment,
+  request,
+  cronSecret,
+}) => {
+  for (const name of ["demo", "zoe", "una"]) await new Visitor({ appUrl, emulator }).signIn(name)
+  await database.query(idle)
+  const headers = { authorization: `Bearer ${cronSecret}` }
+  const app = await startOwnApp({ ...environment, KEEP_ALIVE_PER_SECOND: "0.2", DRAIN_SECONDS: "1" })
+  await using _ = app
+  const answer = fetch(app.url + path, { headers })
+  await expect.poll(() => refreshRequests(emulator)).toHaveLength(1)
+  process.kill(app.pid, "SIGTERM")
+  expect(await (await answer).json()).toMatchObject({ renewed: 1, failed: 0, outcome: "interrupted" })
+  expect((await database.query("select 1 from task_lease")).rowCount).toBe(0)
+
+  expect(await (await request.get(path, { headers })).json()).toMatchObject({ renewed: 2, outcome: "done" })
+  expect(await refreshRequests(emulator)).toHaveLength(3)
+  const { rows } = await database.query("select status from connection")
+  expect(rows).toEqual([{ status: "active" }, { status: "active" }, { status: "active" }])
 })

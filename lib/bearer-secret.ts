@@ -1,14 +1,14 @@
 import { createHash, timingSafeEqual } from "node:crypto"
 
 /**
- * Whether a request carries a bearer secret (RFC 6750 §2.1). Compares hashes in constant time, so that neither
- * the secret nor its length can be measured.
+ * Whether a request carries a bearer secret (RFC 6750 §2.1), and nothing else, in its Authorization header. Compares
+ * hashes in constant time, so that neither the secret nor its length can be measured.
  *
- * @param secret where it is not configured, nobody carries it
+ * @param secret where it is not configured, no request carries it
  */
 export function isBearer(request: Request, secret: string | undefined): boolean {
-  const [scheme, credential] = request.headers.get("authorization")?.split(" ") ?? []
-  if (!secret || scheme?.toLowerCase() !== "bearer" || !credential) return false
+  const [, credential] = /^bearer +(.+)$/i.exec(request.headers.get("authorization") ?? "") ?? []
+  if (!secret || !credential) return false
   return timingSafeEqual(hash(credential), hash(secret))
 }
 

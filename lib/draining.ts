@@ -6,14 +6,19 @@ import { environment } from "@/lib/env"
 import { log } from "@/lib/log"
 import { processWide } from "@/lib/process-wide"
 
-const state = () => processWide("draining", () => ({ isDraining: false }))
+const drain = () => processWide("draining", () => new AbortController())
 
 /** For what is sent before the end: a collector that does not answer holds nobody up. */
 const LONGEST_FLUSH_MS = 1_000
 
 /** Whether this server has been told to end: it still answers, but nobody should send it more. */
 export function isDraining(): boolean {
-  return state().isDraining
+  return drainSignal().aborted
+}
+
+/** Aborts when this server is told to end, for work that can stop half-way. */
+export function drainSignal(): AbortSignal {
+  return drain().signal
 }
 
 /**
@@ -34,7 +39,7 @@ export function drainOnSigterm(flush: () => Promise<void>): void {
   process.removeAllListeners("SIGTERM")
   process.on("SIGTERM", async () => {
     if (isDraining()) return
-    state().isDraining = true
+    drain().abort()
     log.info("draining")
     subscribe("http.server.request.start", (message) => {
       const { response } = message as { response: ServerResponse }

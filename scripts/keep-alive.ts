@@ -9,23 +9,27 @@ import { startProgress } from "./progress"
 
 const usage = `Usage: npm run keep-alive [-- --json]
 
-Renews the connections of DATABASE_URL that nobody has used for KEEP_ALIVE_AFTER_DAYS, at most KEEP_ALIVE_PER_SECOND a
+Refreshes the connections of DATABASE_URL that nobody has used for KEEP_ALIVE_AFTER_DAYS, at most KEEP_ALIVE_PER_SECOND a
 second, so that their refresh tokens do not die of disuse after three months. GET /api/cron/keep-alive does the same, in
-rounds of 45 seconds. May be interrupted and repeated.
+rounds of less than a minute. Ctrl-C or SIGTERM lets the refreshes that have begun finish; the next run does the rest.
 
   --json   one JSON object: {"renewed", "ended", "failed", "outcome"}
   --help   this
 
-Exit codes: 0 done, or being done by somebody else; 1 something could not be renewed or read; 2 wrong usage.`
+Exit codes: 0 done, or another run is at it; 1 interrupted, or something could not be refreshed or read; 2 wrong usage.`
 
 const outcomes: Record<KeepAliveSummary["outcome"], string> = {
   done: "Done",
   out_of_time: "Out of time",
+  interrupted: "Interrupted",
   stopped_by_failures: "Stopped after ten failures in a row (`npm run doctor` may say why)",
-  already_running: "Another server is at it now",
+  already_running: "Another run is at it now",
 }
 
 const { json } = readFlags(usage, ["json"])
+const interruption = new AbortController()
+// A second signal ends the process at once, as usual.
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => interruption.abort())
 await runOnDatabase(json, async () => {
   const { KEEP_ALIVE_AFTER_DAYS: idleDays, KEEP_ALIVE_PER_SECOND: perSecond } = environment()
   const total = await createMaintenanceStore(db()).countIdle(idleDays)
@@ -36,11 +40,12 @@ await runOnDatabase(json, async () => {
       idleDays,
       perSecond,
       budgetSeconds: Number.POSITIVE_INFINITY,
+      signal: interruption.signal,
       onProgress: ({ renewed, ended, failed }) => progress.update(renewed + ended + failed),
     },
   ).finally(progress.end)
   const { renewed, ended, failed, outcome } = summary
   if (json) console.log(JSON.stringify(summary))
   else console.log(`${outcomes[outcome]}: ${renewed} renewed, ${ended} ended, ${failed} failed.`)
-  return failed > 0 || outcome === "stopped_by_failures" ? 1 : 0
+  return failed > 0 || outcome === "stopped_by_failures" || outcome === "interrupted" ? 1 : 0
 })

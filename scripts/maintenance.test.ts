@@ -5,9 +5,9 @@ import { unsealTokens } from "@/lib/connections/sealed-tokens"
 import type { Database } from "@/lib/db/client"
 import { activity, connection, rateLimit, session, spentState } from "@/lib/db/schema"
 import { client, obtainGrant } from "@/test/bitbucket-grant"
-import { accountUuid, connect, refreshRequests, secrets } from "@/test/connection-server"
+import { accountUuid, connect, refreshRequests, secrets, uuidOf } from "@/test/connection-server"
 import { createTestDatabase } from "@/test/database"
-import { runCommand, runCommandOnTerminal } from "@/test/run-command"
+import { runCommand, runCommandOnTerminal, startCommand } from "@/test/run-command"
 
 let emulator: Emulator
 let db: Database
@@ -66,6 +66,29 @@ describe("npm run keep-alive", { timeout: 60_000 }, () => {
     )
   })
 
+  test("SIGTERM to its npm process lets the refresh that has begun finish, and the next run does the rest", async () => {
+    for (const index of [1, 2, 3])
+      await connect(db, await obtainGrant(emulator.siteUrl, "demo"), uuidOf(index))
+    await db.update(connection).set({
+      staysConnected: true,
+      issuedAt: sql`now() - interval '31 days'`,
+      expiresAt: sql`now() - interval '30 days'`,
+    })
+    const slow = { ...environment, KEEP_ALIVE_PER_SECOND: "0.1" }
+    const run = startCommand("keep-alive", ["--json"], slow)
+    await expect.poll(countRenewals, { timeout: 30_000 }).toBe(1)
+    run.child.kill("SIGTERM")
+    const { exitCode, stdout } = await run.ended
+    expect([exitCode, JSON.parse(stdout)]).toEqual([
+      1,
+      { renewed: 1, ended: 0, failed: 0, outcome: "interrupted" },
+    ])
+    expect(JSON.parse((await runCommand("keep-alive", ["--json"], environment)).stdout)).toMatchObject({
+      renewed: 2,
+      outcome: "done",
+    })
+  })
+
   test("ends with 1 where Bitbucket refuses, and the connection stays", async () => {
     await connectIdle()
     const wrong = { ...environment, AUTH_BITBUCKET_SECRET: "hunter2" }
@@ -111,7 +134,7 @@ describe("npm run db:migrate", { timeout: 60_000 }, () => {
 })
 
 describe("npm run db:prune", { timeout: 60_000 }, () => {
-  test("deletes what is over, leaves what is not, and says how much", async () => {
+  test("deletes expired rows and no others, and says how many", async () => {
     await connectIdle()
     const connectionId = (await db.select({ id: connection.id }).from(connection))[0]?.id ?? ""
     const sessions = [sql`now() - interval '1 second'`, sql`now() + interval '1 day'`]
@@ -127,7 +150,7 @@ describe("npm run db:prune", { timeout: 60_000 }, () => {
     ])
     const second = await runCommand("db:prune", [], environment)
     expect(second.stdout).toBe(
-      "Deleted 0 sessions, 0 connections, 0 entries of activity, 0 sign-ins that are over, 0 counts of requests.\n",
+      "Deleted 0 sessions, 0 connections, 0 entries of activity, 0 states of old sign-ins, 0 request counts.\n",
     )
     expect(await db.$count(session)).toBe(1)
   })

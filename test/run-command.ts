@@ -12,7 +12,13 @@ export function runCommand(
   args: readonly string[],
   environment: Record<string, string>,
 ): Promise<Ended> {
-  return collect(spawn("npm", ["run", "--silent", name, "--", ...args], { env: environmentOf(environment) }))
+  return startCommand(name, args, environment).ended
+}
+
+/** The same for a test that sends its npm process a signal. */
+export function startCommand(name: string, args: readonly string[], environment: Record<string, string>) {
+  const child = spawn("npm", ["run", "--silent", name, "--", ...args], { env: environmentOf(environment) })
+  return { child, ended: collect(child) }
 }
 
 /** The same on a terminal of its own, as far as the command can tell. */

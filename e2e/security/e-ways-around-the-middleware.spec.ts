@@ -171,6 +171,45 @@ test("E7d handlers refuse whoever has no session", async ({ stranger, emulator }
   expect(await emulator.control.listRequests()).toEqual([])
 })
 
+test("E11a a HEAD request with the scheduler's secret runs nothing", async ({
+  visitor,
+  emulator,
+  database,
+  cronSecret,
+}) => {
+  await visitor.signIn()
+  await database.query(
+    "update connection set issued_at = now() - interval '31 days', expires_at = now() - interval '30 days', stays_connected = true",
+  )
+  await database.query("update session set expires_at = now() - interval '1 second'")
+  await emulator.control.clearRequests()
+  const headers = { authorization: `Bearer ${cronSecret}` }
+  const answer = await visitor.send("/api/cron/keep-alive", { method: "HEAD", headers })
+  expect([answer.status, answer.headers.allow]).toEqual([405, "GET"])
+  expect(await emulator.control.listRequests()).toEqual([])
+  expect((await database.query("select 1 from session")).rowCount).toBe(1)
+})
+
+test("E11b a secret with anything before or after it is not the secret", async ({
+  stranger,
+  emulator,
+  environment,
+}) => {
+  for (const [path, secret = ""] of [
+    ["/api/cron/keep-alive", environment.CRON_SECRET],
+    ["/api/metrics", environment.METRICS_SECRET],
+  ] as const)
+    for (const authorization of [
+      `Bearer ${secret} more words`,
+      `Bearer ${secret}, Bearer ${secret}`,
+      `Bearer more ${secret}`,
+      `Basic ${secret}`,
+      secret,
+    ])
+      expect((await stranger.send(path, { headers: { authorization } })).status, path).toBe(401)
+  expect(await emulator.control.listRequests()).toEqual([])
+})
+
 test("E8a without its secret the app does not start", async ({ environment }) => {
   for (const AUTH_SECRET of ["", "short"]) {
     const PORT = String(await freePort())

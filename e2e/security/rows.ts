@@ -320,6 +320,11 @@ const catalogue: readonly SecurityRow[] = [
     priority: 1,
     line: "Headers that only a proxy or the app itself may set have no effect from outside.",
   },
+  {
+    id: "E11",
+    priority: 1,
+    line: "The scheduler's route runs for a GET with exactly its secret; HEAD, and a secret with more words, run nothing.",
+  },
 
   {
     id: "F1",

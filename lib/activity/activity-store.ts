@@ -1,6 +1,6 @@
 import { and, desc, eq, inArray, lt, sql } from "drizzle-orm"
 import type { Database } from "@/lib/db/client"
-import { deleteInBatches } from "@/lib/db/delete-in-batches"
+import { deleteInBatches, type MayContinue } from "@/lib/db/delete-in-batches"
 import { activity } from "@/lib/db/schema"
 import { log } from "@/lib/log"
 
@@ -49,14 +49,16 @@ export function createActivityStore(db: Database) {
     },
 
     /** @returns how many entries were too old to keep */
-    async prune(): Promise<number> {
+    async prune(mayContinue: MayContinue): Promise<number> {
       const isOld = lt(activity.at, sql`now() - make_interval(days => ${KEPT_DAYS})`)
-      return deleteInBatches((limit) =>
-        db
-          .delete(activity)
-          .where(
-            inArray(activity.id, db.select({ id: activity.id }).from(activity).where(isOld).limit(limit)),
-          ),
+      return deleteInBatches(
+        (limit) =>
+          db
+            .delete(activity)
+            .where(
+              inArray(activity.id, db.select({ id: activity.id }).from(activity).where(isOld).limit(limit)),
+            ),
+        mayContinue,
       )
     },
   }

@@ -92,6 +92,46 @@ describe("keep-alive", () => {
     expect(await renewalTimes()).toHaveLength(10)
   })
 
+  test("interrupted, it finishes the refreshes it has started, and the next run does the rest at once", async () => {
+    await connectMany(6, 31)
+    await emulator.control.changeConfig({ latency_ms: 200 })
+    const interruption = new AbortController()
+    const interrupted = run({ perSecond: 1, signal: interruption.signal })
+    await expect.poll(renewalTimes).toHaveLength(1)
+    interruption.abort()
+    expect(await interrupted).toEqual({ renewed: 1, ended: 0, failed: 0, outcome: "interrupted" })
+    expect(await db.$count(connection, sql`${connection.leaseOwner} is not null`)).toBe(0)
+    expect(await run()).toEqual({ renewed: 5, ended: 0, failed: 0, outcome: "done" })
+    expect(await renewalTimes()).toHaveLength(6)
+  })
+
+  test("stops when its time is up, also while it waits for the next turn", async () => {
+    await connectMany(2, 31)
+    const startedAt = performance.now()
+    expect(await run({ perSecond: 0.1, budgetSeconds: 0.5 })).toMatchObject({
+      renewed: 1,
+      outcome: "out_of_time",
+    })
+    expect(performance.now() - startedAt).toBeLessThan(5_000)
+  })
+
+  test("stores the tokens of a refresh that is under way when the database loses the run's place", async () => {
+    await connectMany(101, 31)
+    await emulator.control.changeConfig({ latency_ms: 300 })
+    const failing = new Proxy(db, {
+      get(target, property: keyof Database) {
+        if (property === "select" && lists++ > 1) throw new Error("The database has gone.")
+        return Reflect.get(target, property)
+      },
+    })
+    let lists = 0
+    await expect(
+      keepAlive({ db: failing, accessTokens: server }, { ...options, perSecond: 1_000 }),
+    ).rejects.toThrow("The database has gone.")
+    expect(await renewalTimes()).toHaveLength(await db.$count(connection, sql`${connection.version} > 1`))
+    expect(await db.$count(taskLease)).toBe(0)
+  })
+
   test("renews everybody once where none is too young for it, however many batches that takes", async () => {
     await connectMany(101, 1)
     expect(await run({ idleDays: 0, perSecond: 1_000 })).toMatchObject({ renewed: 101, outcome: "done" })

@@ -24,6 +24,8 @@ type Options = {
   perSecond: number
   /** After so many seconds no more are started; the next run goes on from there. */
   budgetSeconds: number
+  /** Once aborted, no more are started; those that have been are finished. */
+  signal?: AbortSignal
   onProgress?: (summary: KeepAliveSummary) => void
 }
 
@@ -32,12 +34,13 @@ export type KeepAliveSummary = {
   /** Connections whose grant turned out to be dead. */
   ended: number
   failed: number
-  outcome: "done" | "out_of_time" | "stopped_by_failures" | "already_running"
+  outcome: "done" | "out_of_time" | "interrupted" | "stopped_by_failures" | "already_running"
 }
 
 /**
  * Renews connections that nobody has used for a while, so that their refresh tokens do not die of it. Small
- * batches, oldest first; it may be interrupted at any point and called twice at once.
+ * batches, oldest first; it may be interrupted at any point and called twice at once. However a run ends, it first
+ * waits for the refreshes it has started: the tokens that Bitbucket answers with must be stored.
  */
 export async function keepAlive(
   { db, accessTokens }: Dependencies,
@@ -74,6 +77,13 @@ export async function keepAlive(
     }
   }
 
+  /** Neither longer than the time that is left, nor once the run is to stop. */
+  async function waitForTurn(): Promise<void> {
+    if (inFlight.size >= LONGEST_IN_FLIGHT) await Promise.race(inFlight)
+    const waitMs = Math.min(nextStart, endsAt) - performance.now()
+    await wait(Math.max(0, waitMs), undefined, { signal: options.signal }).catch(() => undefined)
+  }
+
   async function isOvertaken(): Promise<boolean> {
     if (performance.now() < extendAt) return false
     extendAt = performance.now() + EXTEND_EVERY_MS
@@ -82,19 +92,20 @@ export async function keepAlive(
 
   try {
     for await (const connection of idleConnections(createMaintenanceStore(db), options.idleDays)) {
-      if (await isOvertaken()) summary.outcome = "already_running"
+      await waitForTurn()
+      if (options.signal?.aborted) summary.outcome = "interrupted"
+      else if (await isOvertaken()) summary.outcome = "already_running"
       else if (failuresInARow >= FAILURES_TO_STOP) summary.outcome = "stopped_by_failures"
-      else if (performance.now() > endsAt) summary.outcome = "out_of_time"
+      else if (performance.now() >= endsAt) summary.outcome = "out_of_time"
       if (summary.outcome !== "done") break
-      if (inFlight.size >= LONGEST_IN_FLIGHT) await Promise.race(inFlight)
-      await wait(Math.max(0, nextStart - performance.now()))
       nextStart = Math.max(nextStart, performance.now()) + 1_000 / options.perSecond
       const renewal = renew(connection).finally(() => inFlight.delete(renewal))
       inFlight.add(renewal)
     }
-    await Promise.all(inFlight)
   } finally {
-    await task.release()
+    await Promise.all(inFlight)
+    // A lease that cannot be given back ends by itself.
+    await task.release().catch(() => undefined)
   }
   log.info("keep_alive", { count: summary.renewed, code: summary.outcome })
   return summary

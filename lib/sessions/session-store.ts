@@ -10,7 +10,7 @@ import {
   type NewTokens,
 } from "@/lib/connections/connection-store"
 import type { Database } from "@/lib/db/client"
-import { deleteInBatches } from "@/lib/db/delete-in-batches"
+import { deleteInBatches, type MayContinue } from "@/lib/db/delete-in-batches"
 import { connection, session } from "@/lib/db/schema"
 import { environment } from "@/lib/env"
 import { cutText, wellFormed } from "@/lib/oauth/received-text"
@@ -160,20 +160,22 @@ export function createSessionStore(db: Database) {
      *
      * @returns how many of each
      */
-    async prune(): Promise<{ sessions: number; connections: number }> {
+    async prune(mayContinue: MayContinue): Promise<{ sessions: number; connections: number }> {
       const isOver = lte(session.expiresAt, sql`now()`)
-      const sessions = await deleteInBatches((limit) =>
-        db
-          .delete(session)
-          .where(
-            inArray(
-              session.idHash,
-              db.select({ idHash: session.idHash }).from(session).where(isOver).limit(limit),
+      const sessions = await deleteInBatches(
+        (limit) =>
+          db
+            .delete(session)
+            .where(
+              inArray(
+                session.idHash,
+                db.select({ idHash: session.idHash }).from(session).where(isOver).limit(limit),
+              ),
             ),
-          ),
+        mayContinue,
       )
       let connections = 0
-      for (let batch = PRUNE_BATCH; batch === PRUNE_BATCH; connections += batch)
+      for (let batch = PRUNE_BATCH; batch === PRUNE_BATCH && mayContinue(); connections += batch)
         batch = await db.transaction(async (tx) => {
           const isUnwanted = and(
             eq(connection.staysConnected, false),

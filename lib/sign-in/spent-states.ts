@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto"
 import { inArray, lte, sql } from "drizzle-orm"
 import type { Database } from "@/lib/db/client"
-import { deleteInBatches } from "@/lib/db/delete-in-batches"
+import { deleteInBatches, type MayContinue } from "@/lib/db/delete-in-batches"
 import { spentState } from "@/lib/db/schema"
 import { FLOW_LIFETIME_SECONDS } from "./cookies"
 
@@ -32,12 +32,12 @@ export function createSpentStates(db: Database) {
     },
 
     /** @returns how many were old enough to be forgotten */
-    async prune(): Promise<number> {
+    async prune(mayContinue: MayContinue): Promise<number> {
       const isOld = lte(spentState.expiresAt, sql`now()`)
       return deleteInBatches((limit) => {
         const old = db.select({ stateHash: spentState.stateHash }).from(spentState).where(isOld).limit(limit)
         return db.delete(spentState).where(inArray(spentState.stateHash, old))
-      })
+      }, mayContinue)
     },
   }
 }

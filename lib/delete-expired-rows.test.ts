@@ -2,7 +2,7 @@ import { expect, test } from "vitest"
 import { rateLimit } from "@/lib/db/schema"
 import { createTestDatabase } from "@/test/database"
 import { stubEnvironment } from "@/test/stub-environment"
-import { deleteWhatIsOver } from "./delete-what-is-over"
+import { deleteExpiredRows } from "./delete-expired-rows"
 
 test("counts of requests go when their minute is over, and not before", async () => {
   stubEnvironment()
@@ -12,7 +12,7 @@ test("counts of requests go when their minute is over, and not before", async ()
     { key: "running", points: 3, expire: Date.now() + 60_000 },
     { key: "endless", points: 3, expire: null },
   ])
-  expect(await deleteWhatIsOver(db)).toMatchObject({ rateLimits: 1 })
+  expect(await deleteExpiredRows(db)).toMatchObject({ rateLimits: 1 })
   const left = await db.select({ key: rateLimit.key }).from(rateLimit)
   expect(left.map(({ key }) => key).sort()).toEqual(["endless", "running"])
 })
