@@ -3,6 +3,7 @@ import { createServer } from "node:http"
 import type { AddressInfo } from "node:net"
 import { parseArgs } from "node:util"
 import { z } from "zod"
+import { boundedFetch } from "../lib/bitbucket/bounded-fetch"
 import { EnvironmentError, parseBitbucketPlace, parseVariables } from "../lib/env"
 import { clientSecretBasic } from "../lib/oauth/client-secret-basic"
 import { chooseSecretOutput, NO_PLACE_FOR_A_SECRET, putSecret } from "../lib/secret-output"
@@ -82,9 +83,10 @@ async function main(): Promise<void> {
   else
     for (const [name, value] of Object.entries({ client_id: id, client_secret: secret }))
       body.set(name, value)
-  const response = await fetch(
+  const response = await boundedFetch(
     `${site}${isCloud ? "/site/oauth2/access_token" : "/rest/oauth2/latest/token"}`,
-    { method: "POST", headers, body, redirect: "error", signal: AbortSignal.timeout(15_000) },
+    { method: "POST", headers, body },
+    [new URL(site).origin],
   )
   const reply: unknown = await response.json().catch(() => null)
   const tokens = z.looseObject({ access_token: z.string() }).safeParse(reply)

@@ -1,3 +1,7 @@
+import * as http from "node:http"
+import * as https from "node:https"
+import { promisify } from "node:util"
+import * as zlib from "node:zlib"
 import { environment } from "@/lib/env"
 import { withDeadline } from "./deadline"
 import { BitbucketError } from "./errors"
@@ -6,49 +10,47 @@ import { timeBudgetSignal } from "./time-budget"
 
 /** From the first byte sent to the last byte read: a page that needs Bitbucket answers within six seconds. */
 const DEADLINE_MS = 5_000
-/** Of the decoded body: an answer of this size is two hundred times a profile. */
+/** Of a body as it comes and once more decoded: an answer of this size is two hundred times a profile. */
 const LARGEST_BODY_BYTES = 256 * 1024
 
+const gunzip = promisify<Uint8Array, zlib.ZlibOptions, Buffer<ArrayBuffer>>(zlib.gunzip)
+
 /**
- * The one way out to Bitbucket. As `fetch`, but bounded: the two configured origins only, five seconds in
- * all, 256 kB of decoded body at most, no redirect followed (RFC 9700 §4.12), nothing cached or shared.
- * The body has been read when it resolves.
+ * The one way out to Bitbucket. Takes and gives what `fetch` does, but bounded: the two configured origins only, five
+ * seconds in all, 256 kB of body at most, no redirect followed (RFC 9700 §4.12), nothing cached or shared. The body
+ * has been read when it resolves.
+ *
+ * Asks for gzip and decodes the answer itself. `fetch` hands each answer to whichever of Node's decoders the answer
+ * names, before its caller sees a header; one of them, Brotli's, stays broken in Node 20 (CVE-2026-111497).
  *
  * @param origins of Bitbucket; those that the environment names unless given
  * @throws BitbucketError `unreachable` where no whole answer came in time, `unexpected_answer` where it is
- *   a redirect or too long
+ *   a redirect, too long or in an encoding other than gzip
  */
 export async function boundedFetch(
   input: string | URL | Request,
   init: RequestInit = {},
   origins: readonly string[] = bitbucketOrigins(),
 ): Promise<Response> {
-  const url = new URL(input instanceof Request ? input.url : input)
+  const { signal: callersSignal, ...rest } = init
+  const request = new Request(input, rest)
+  const url = new URL(request.url)
   if (!origins.includes(url.origin)) throw new TypeError("boundedFetch speaks to Bitbucket only")
 
-  const method = input instanceof Request ? input.method : (init.method ?? "GET")
-  return inRequestSpan(method, url, () =>
-    withDeadline(DEADLINE_MS, (deadline) => fetchWhole(input, init, deadline)),
+  return inRequestSpan(request.method, url, () =>
+    withDeadline(DEADLINE_MS, (deadline) => {
+      const signals = [deadline, timeBudgetSignal(), callersSignal]
+      return fetchWhole(request, AbortSignal.any(signals.filter((one) => one instanceof AbortSignal)))
+    }),
   )
 }
 
-async function fetchWhole(
-  input: string | URL | Request,
-  init: RequestInit,
-  deadline: AbortSignal,
-): Promise<Response> {
-  const signals = [deadline, timeBudgetSignal(), init.signal]
-  const signal = AbortSignal.any(signals.filter((one) => one instanceof AbortSignal))
+async function fetchWhole(request: Request, signal: AbortSignal): Promise<Response> {
   try {
-    const response = await fetch(input, { ...init, signal, redirect: "manual", cache: "no-store" })
-    if (response.status >= 300 && response.status < 400) {
-      await response.body?.cancel()
-      throw new BitbucketError("unexpected_answer", { status: response.status })
-    }
-    return await readWhole(response)
-  } catch (cause) {
-    if (cause instanceof BitbucketError) throw cause
-    throw new BitbucketError("unreachable", { cause })
+    return await readWhole(await send(request, signal))
+  } catch (error) {
+    if (error instanceof BitbucketError) throw error
+    throw new BitbucketError("unreachable", { cause: signal.aborted ? signal.reason : error })
   }
 }
 
@@ -57,26 +59,65 @@ function bitbucketOrigins(): string[] {
   return [BITBUCKET_SITE_URL, BITBUCKET_API_URL].map((address) => new URL(address).origin)
 }
 
-async function readWhole(response: Response): Promise<Response> {
-  const { status, headers } = response
-  const chunks: Uint8Array[] = []
+async function send(request: Request, signal: AbortSignal): Promise<http.IncomingMessage> {
+  const body = new Uint8Array(await request.arrayBuffer())
+  const headers = {
+    accept: "*/*",
+    "user-agent": "sign-in-with-bitbucket",
+    ...Object.fromEntries(request.headers),
+    "accept-encoding": "gzip",
+  }
+  const start = request.url.startsWith("https:") ? https.request : http.request
+  return new Promise((resolve, reject) => {
+    start(request.url, { method: request.method, headers, signal })
+      .on("response", resolve)
+      .on("error", reject)
+      .on("close", () => reject(new Error("The connection was closed before an answer came")))
+      .end(body)
+  })
+}
+
+async function readWhole(answer: http.IncomingMessage): Promise<Response> {
+  const { statusCode: status = 0 } = answer
+  const headers = headersOf(answer)
+  const encoding = headers.get("content-encoding")?.trim().toLowerCase() || "identity"
+  const isReadable = ["identity", "gzip", "x-gzip"].includes(encoding)
+  const isFinal = (status >= 200 && status < 300) || (status >= 400 && status < 600)
+  if (!isReadable || !isFinal) {
+    answer.destroy()
+    throw new BitbucketError("unexpected_answer", { status })
+  }
+  const received = await collect(answer, status)
+  const body = encoding === "identity" || received.length === 0 ? received : await decode(received, status)
+  // The body in hand is decoded: headers that describe its encoded form would be lies.
+  headers.delete("content-encoding")
+  headers.delete("content-length")
+  return new Response(status === 204 || status === 205 ? null : body, { status, headers })
+}
+
+async function collect(answer: http.IncomingMessage, status: number): Promise<Buffer<ArrayBuffer>> {
+  const chunks: Buffer[] = []
   let size = 0
-  for await (const chunk of response.body ?? []) {
+  for await (const chunk of answer as AsyncIterable<Buffer>) {
     size += chunk.byteLength
     if (size > LARGEST_BODY_BYTES) throw new BitbucketError("unexpected_answer", { status })
     chunks.push(chunk)
   }
-  const forbidsBody = status === 204 || status === 205
-  return new Response(forbidsBody ? null : Buffer.concat(chunks), {
-    status,
-    headers: decodedHeaders(headers),
-  })
+  return Buffer.concat(chunks)
 }
 
-/** The body in hand is decoded: headers that describe its encoded form would be lies. */
-function decodedHeaders(headers: Headers): Headers {
-  const copy = new Headers(headers)
-  copy.delete("content-encoding")
-  copy.delete("content-length")
-  return copy
+/** Stops where the decoded body grows too long, whatever it was on the wire. */
+async function decode(received: Uint8Array, status: number): Promise<Buffer<ArrayBuffer>> {
+  try {
+    return await gunzip(received, { maxOutputLength: LARGEST_BODY_BYTES })
+  } catch (cause) {
+    throw new BitbucketError("unexpected_answer", { status, cause })
+  }
+}
+
+function headersOf({ rawHeaders }: http.IncomingMessage): Headers {
+  const headers = new Headers()
+  for (let index = 0; index < rawHeaders.length; index += 2)
+    headers.append(rawHeaders[index] ?? "", rawHeaders[index + 1] ?? "")
+  return headers
 }

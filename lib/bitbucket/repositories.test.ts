@@ -1,5 +1,5 @@
 import { type Emulator, startEmulator } from "bitbucket-emulator"
-import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest"
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { obtainGrant, repositoryClient } from "@/test/bitbucket-grant"
 import { stubEnvironment } from "@/test/stub-environment"
 import { getRepositories, nameCondition, type RepositoryQuery } from "./repositories"
@@ -218,11 +218,15 @@ describe("pages", () => {
   })
 
   test("that never hold anything are not followed for ever", async () => {
-    let number = 0
-    vi.spyOn(globalThis, "fetch").mockImplementation(async () =>
-      Response.json({ values: [], next: `${emulator.apiUrl}${path}?page=${++number}` }),
-    )
+    for (let number = 1; number <= 60; number++)
+      await emulator.control.addFault({
+        match: { path },
+        kind: "status",
+        status: 200,
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify({ values: [], next: `${emulator.apiUrl}${path}?page=${number}` }),
+      })
     await expect(read()).rejects.toMatchObject({ code: "unexpected_answer" })
-    expect(number).toBe(50)
+    expect(await sent()).toHaveLength(50)
   })
 })

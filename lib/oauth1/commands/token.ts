@@ -1,4 +1,5 @@
 import { createInterface } from "node:readline/promises"
+import { boundedFetch } from "@/lib/bitbucket/bounded-fetch"
 import { EnvironmentError, parseBitbucketPlace } from "@/lib/env"
 import { chooseSecretOutput, NO_PLACE_FOR_A_SECRET, putSecret } from "@/lib/secret-output"
 import { createOAuth1Client } from "../client"
@@ -26,8 +27,13 @@ async function main(): Promise<number> {
     process.stderr.write(`${output ? missing : NO_PLACE_FOR_A_SECRET}\n`)
     return 1
   }
-  const endpoints = oauth1Endpoints(parseBitbucketPlace())
-  const client = createOAuth1Client({ ...consumer, endpoints, fetch: fetchInTime })
+  const place = parseBitbucketPlace()
+  const siteOrigin = new URL(place.BITBUCKET_SITE_URL).origin
+  const client = createOAuth1Client({
+    ...consumer,
+    endpoints: oauth1Endpoints(place),
+    fetch: (input, init) => boundedFetch(input, init, [siteOrigin]),
+  })
   const requestToken = await client.obtainRequestToken("oob")
   process.stdout.write(`Visit ${client.authenticateUrl(requestToken.token)}\n`)
 
@@ -37,8 +43,4 @@ async function main(): Promise<number> {
   const { token, secret } = await client.obtainAccessToken(requestToken, pin)
   await putSecret(output, { oauth_token: token, oauth_token_secret: secret })
   return 0
-}
-
-function fetchInTime(...[input, init]: Parameters<typeof fetch>): Promise<Response> {
-  return fetch(input, { ...init, redirect: "error", signal: AbortSignal.timeout(15_000) })
 }
