@@ -2,6 +2,7 @@ import type { z } from "zod"
 import { parseReceivedJson } from "@/lib/oauth/received-text"
 import { parseRetryAfterSeconds } from "@/lib/oauth/retry-after"
 import { boundedFetch } from "./bounded-fetch"
+import { bitbucketEndpoints } from "./endpoints"
 import { BitbucketError } from "./errors"
 
 /** Writes the Authorization header of one request. */
@@ -34,11 +35,20 @@ export async function getResource<Schema extends z.ZodType>(
 export async function requestResource(url: string, credential: ApiCredential): Promise<Response> {
   const authorization = typeof credential === "string" ? `Bearer ${credential}` : credential("GET", url)
   const response = await boundedFetch(url, { headers: { authorization, accept: "application/json" } })
-  if (response.status !== 200) throw errorOf(response, await readJson(response))
+  if (response.status !== 200) throw errorOf(url, response, await readJson(response))
   return response
 }
 
 /**
+ * Asks Bitbucket whose token this is. At other endpoints a 401 says "Token is invalid, expired, or not supported for
+ * this endpoint", and leaves open which.
+ *
+ * @throws BitbucketError `unauthorized` where the token is not accepted; any other code where Bitbucket cannot say
+ */
+export async function checkToken(credential: ApiCredential): Promise<void> {
+  await requestResource(bitbucketEndpoints().user, credential)
+}
+
  * JSON by content type: several of Bitbucket's refusals are plain text, and its edge answers in HTML. All text in it is
  * well-formed from here on.
  */
@@ -50,10 +60,10 @@ async function readJson(response: Response): Promise<unknown> {
     .catch(() => undefined)
 }
 
-function errorOf(response: Response, body: unknown): BitbucketError {
+function errorOf(url: string, response: Response, body: unknown): BitbucketError {
   const { status } = response
   const retryAfterSeconds = parseRetryAfterSeconds(response.headers.get("retry-after"))
-  if (status === 401) return new BitbucketError(isAboutToken(body) ? "unauthorized" : "forbidden", { status })
+  if (status === 401) return new BitbucketError(codeOf401(url, body), { status })
   if (status === 403) {
     const missingScopes = missingScopesOf(body)
     return new BitbucketError(missingScopes.length > 0 ? "insufficient_scope" : "forbidden", {
@@ -72,14 +82,17 @@ function errorOf(response: Response, body: unknown): BitbucketError {
 }
 
 /**
- * Whether a 401 says that the token is not accepted. Of a workspace, Bitbucket says 401 also where it means 403
- * ("You do not have access to view this workspace."); renewing a good token would not help anybody in.
+ * What a 401 is about. Of a workspace, Bitbucket says 401 also where it means 403 ("You do not have access to view
+ * this workspace."); refreshing a good token would not help anybody in.
  *
  * @see https://github.com/renovatebot/renovate/pull/14402
  */
-function isAboutToken(body: unknown): boolean {
+function codeOf401(url: string, body: unknown): "unauthorized" | "unauthorized_here" | "forbidden" {
+  if (url === bitbucketEndpoints().user) return "unauthorized"
   const message = (body as { error?: { message?: unknown } } | undefined)?.error?.message
-  return typeof message !== "string" || !/\bdo not have access\b/i.test(message)
+  return typeof message === "string" && /\bdo not have access\b/i.test(message)
+    ? "forbidden"
+    : "unauthorized_here"
 }
 
 /** `error.detail` of a 403 names the scopes that were granted and required. */

@@ -3,6 +3,7 @@ import { environment } from "@/lib/env"
 import type { Account } from "./account"
 import { type ApiCredential, getResource, requestResource } from "./api-client"
 import { emailAddress, unreadableEmail } from "./emails"
+import { bitbucketEndpoints } from "./endpoints"
 import { BitbucketError } from "./errors"
 import type { Profile } from "./profile"
 import { personText } from "./text"
@@ -92,8 +93,7 @@ async function findUsersNamed(name: string, credential: ApiCredential): Promise<
  * name or `anonymous`, and that is the refusal.
  */
 async function getCaller(credential: ApiCredential): Promise<{ name: string; id: string | null }> {
-  const url = `${environment().BITBUCKET_SITE_URL}/plugins/servlet/applinks/whoami`
-  const response = await requestResource(url, credential)
+  const response = await requestResource(bitbucketEndpoints().user, credential)
   const header = response.headers.get("x-ausername")
   const name = header ? decoded(header) : (await response.text()).trim()
   if (name === "" || name === "anonymous")

@@ -10,6 +10,7 @@ export function bitbucketEndpoints(place: Place = environment()) {
   const cloud = {
     authorize: `${site}/site/oauth2/authorize`,
     token: `${site}/site/oauth2/access_token`,
+    /** Says whose token it is. */
     user: `${api}/2.0/user`,
     userEmails: `${api}/2.0/user/emails`,
     userWorkspaces: `${api}/2.0/user/workspaces`,
@@ -32,6 +33,7 @@ export function bitbucketEndpoints(place: Place = environment()) {
     /** @see https://confluence.atlassian.com/bitbucketserver/bitbucket-oauth-2-0-provider-api-1108483661.html */
     authorize: `${site}/rest/oauth2/latest/authorize`,
     token: `${site}/rest/oauth2/latest/token`,
+    user: `${site}/plugins/servlet/applinks/whoami`,
     authorizedApplications: `${site}/plugins/servlet/oauth/users/access-tokens`,
     accountPage: ({ username }: Account) => `${site}/users/${encodeURIComponent(username ?? "")}`,
   }

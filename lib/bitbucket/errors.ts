@@ -5,8 +5,10 @@ export type BitbucketErrorCode =
   /** 5xx, or a refusal that carries no more meaning than "not now". */
   | "unavailable"
   | "rate_limited"
-  /** 401: the access token is expired, revoked or not accepted here. */
+  /** 401 where Bitbucket says whose token it is: the access token is expired or revoked. */
   | "unauthorized"
+  /** 401 at any other endpoint, which may be about the token or about the endpoint; `checkToken` finds out. */
+  | "unauthorized_here"
   /** 403 that names the scopes which are missing. */
   | "insufficient_scope"
   /** 403 of any other kind, and a 401 that is not about the token. */

@@ -1,5 +1,5 @@
-import type { ApiCredential } from "@/lib/bitbucket/api-client"
-import { BitbucketError } from "@/lib/bitbucket/errors"
+import { type ApiCredential, checkToken } from "@/lib/bitbucket/api-client"
+import { BitbucketError, type BitbucketErrorCode } from "@/lib/bitbucket/errors"
 import type { LegacySignIn } from "@/lib/legacy-sign-in"
 import type { AccessToken, AccessTokens } from "./access-token"
 import { REFUSED_TOKEN_PAUSE_SECONDS } from "./back-off"
@@ -9,6 +9,7 @@ import { ConnectionError } from "./errors"
 /**
  * Makes the function that calls the Bitbucket API for a connection. Where Bitbucket refuses a token that
  * should be valid, the token is replaced once and the call repeated once; so the call must be safe to repeat.
+ * A 401 of one endpoint is not enough for that: Bitbucket must refuse the token where it says whose token it is.
  *
  * @param legacySignIn signs for connections that it made; those cannot be used where it is not there
  */
@@ -24,6 +25,17 @@ export function createAuthorizedCall(
     return legacy.signerOf({ token: value, secret: tokenSecret })
   }
 
+  async function attempt<Result>(token: AccessToken, call: (credential: ApiCredential) => Promise<Result>) {
+    const credential = credentialOf(token)
+    try {
+      return { result: await call(credential), version: token.version }
+    } catch (error) {
+      if (!hasCode(error, "unauthorized_here")) throw error
+      await checkToken(credential)
+      throw new BitbucketError("forbidden", { status: 401, cause: error })
+    }
+  }
+
   /**
    * @param call is given what authorizes it; must only read
    * @returns what the call gave, and the version of the tokens that it was made with
@@ -35,16 +47,16 @@ export function createAuthorizedCall(
   ): Promise<{ result: Result; version: number }> {
     const token = await accessTokens.getAccessToken(connection.id, connection)
     try {
-      return { result: await call(credentialOf(token)), version: token.version }
+      return await attempt(token, call)
     } catch (error) {
-      if (!isUnauthorized(error)) throw error
+      if (!hasCode(error, "unauthorized")) throw error
     }
 
     const replacement = await accessTokens.replaceRejectedToken(connection.id, token.version)
     try {
-      return { result: await call(credentialOf(replacement)), version: replacement.version }
+      return await attempt(replacement, call)
     } catch (error) {
-      if (!isUnauthorized(error)) throw error
+      if (!hasCode(error, "unauthorized")) throw error
       const retryAfterSeconds = REFUSED_TOKEN_PAUSE_SECONDS
       await store.deferRenewal(connection.id, replacement.version, retryAfterSeconds)
       throw new ConnectionError("bitbucket_unavailable", { retryAfterSeconds, cause: error })
@@ -52,6 +64,6 @@ export function createAuthorizedCall(
   }
 }
 
-function isUnauthorized(error: unknown): boolean {
-  return error instanceof BitbucketError && error.code === "unauthorized"
+function hasCode(error: unknown, code: BitbucketErrorCode): boolean {
+  return error instanceof BitbucketError && error.code === code
 }

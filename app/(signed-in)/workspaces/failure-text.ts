@@ -52,6 +52,7 @@ const texts: Record<BitbucketErrorCode | ConnectionError["code"], FailureText> =
     retry: null,
   },
   unauthorized: notAnswering,
+  unauthorized_here: notAnswering,
   // Whoever has to sign in again has been sent there; this stands for completeness.
   reauthorization_required: notAnswering,
 }
