@@ -87,6 +87,29 @@ const failuresAtBitbucket: {
     says: /not set up correctly here/,
     retry: null,
   },
+  ...[
+    { what: "does not accept the new token", answer: { status: 401, body: "" } },
+    {
+      what: "demands single sign-on",
+      answer: {
+        status: 403,
+        headers: { "content-type": "text/plain" },
+        body: "To access this resource, sign in with your organization's SSO provider.",
+      },
+    },
+    { what: "does not know the account", answer: { status: 404, body: "" } },
+    {
+      what: "has removed the endpoint",
+      answer: { status: 410, headers: json, body: '{"type": "error", "error": {"message": "CHANGE-1"}}' },
+    },
+  ].map(({ what, answer }) => ({
+    what,
+    fault: { match: user, kind: "status" as const, ...answer },
+    code: "account_refused",
+    status: 403,
+    says: /Bitbucket refuses this account here/,
+    retry: "Try again",
+  })),
   {
     what: "was not asked for the account",
     fault: {

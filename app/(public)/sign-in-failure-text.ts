@@ -22,6 +22,13 @@ const texts: Record<SignInFailureCode, FailureText> = {
     explanation: "You chose Cancel at Bitbucket. Nothing was shared and nothing was changed.",
     retryLabel: "Try again",
   },
+  interaction_required: {
+    eyebrow: "Your choice",
+    title: "Bitbucket has a question for you first",
+    explanation:
+      "It wants you to sign in there, or to allow this site, before it can go on. Nothing was changed. Try again and answer what Bitbucket asks.",
+    retryLabel: "Try again",
+  },
   sign_in_expired: {
     eyebrow: "Sign-in failed",
     title: "This sign-in took too long",
@@ -61,6 +68,15 @@ const texts: Record<SignInFailureCode, FailureText> = {
     title: "Bitbucket asks for a pause",
     explanation: "It has had too many requests from this site. Nothing is wrong with your account.",
     retryLabel: "Try again",
+  },
+  account_refused: {
+    eyebrow: "Sign-in failed",
+    title: "Bitbucket refuses this account here",
+    explanation:
+      "You signed in at Bitbucket, but it does not show this site your account. Your organization may require single sign-on, or the account may be suspended. Its administrators can tell you; you can also sign in with another account.",
+    retryLabel: "Try again",
+    forOwner:
+      "Bitbucket answered 401, 403, 404 or 410 when this site asked whose account it is; the log event sign_in_failed has the status. With 410 Bitbucket has removed the endpoint: update this site.",
   },
   missing_scope: {
     eyebrow: "Sign-in failed",

@@ -61,7 +61,6 @@ test("B2 repeated and misspelt parameters are refused before Bitbucket is asked"
 })
 
 for (const [error, title] of [
-  ["access_denied", "Sign-in cancelled"],
   ["invalid_scope", "Signing in is not set up correctly here"],
   ["unauthorized_client", "Signing in is not set up correctly here"],
   ["server_error", "Bitbucket could not be reached"],
@@ -85,7 +84,64 @@ for (const [error, title] of [
     const page = await visitor.send(pathname + search)
     expect(page.status).toBeLessThan(600)
     expect(page.text).toContain(`>${title}</h1>`)
-    if (!/^(access_denied)$/.test(error)) expect(page.text).not.toContain(error)
+    expect(page.text).not.toContain(error)
+  })
+
+test("B3b a refusal ends the sign-in; without its state it is told and nothing is spent", async ({
+  visitor,
+  stranger,
+  tokenRequests,
+  database,
+  appUrl,
+}) => {
+  const { query, state } = await pending(visitor, appUrl)
+  const cancelled = "/auth/error?error=access_denied&next=%2Fprofile"
+  const forged = await visitor.send(callbackWith({ error: "access_denied", state: "forged" }))
+  expect(forged.headers.location).toMatch(startAgain)
+  for (const odd of ["error=access_denied&error_description=x", "error=access_denied&state="]) {
+    expect((await stranger.send(callbackWith(odd))).headers.location, odd).toMatch(startAgain)
+    const answer = await visitor.send(callbackWith(odd))
+    expect([answer.headers.location, answer.setCookies], odd).toEqual([appUrl + cancelled, []])
+  }
+  const page = await visitor.send(cancelled)
+  expect([page.status, page.text.includes(">Sign-in cancelled</h1>")]).toEqual([200, true])
+  expect([await tokenRequests(), (await database.query("select 1 from spent_state")).rowCount]).toEqual([
+    [],
+    0,
+  ])
+
+  const other = await pending(stranger, appUrl)
+  const denial = await stranger.send(callbackWith({ error: "access_denied", state: other.state }))
+  expect(denial.headers.location).toBe(appUrl + cancelled)
+  expect((await stranger.send(callbackWith(other.query))).headers.location).toMatch(startAgain)
+  expect(state).not.toBe(other.state)
+  expect((await visitor.send(callbackWith(query))).headers.location).toBe(`${appUrl}/profile`)
+})
+
+for (const error of ["consent_required", "interaction_required", "login_required"])
+  test(`B3c ${error} is told as Bitbucket's question to the person, and the sign-in can still be finished`, async ({
+    visitor,
+    stranger,
+    tokenRequests,
+    appUrl,
+  }) => {
+    const { query, state } = await pending(visitor, appUrl)
+    const told = `${appUrl}/auth/error?error=interaction_required&next=%2Fprofile`
+    for (const parameters of [{ error, state }, { error }]) {
+      expect(
+        (await stranger.send(callbackWith(parameters as Record<string, string>))).headers.location,
+      ).toMatch(startAgain)
+      const answer = await visitor.send(callbackWith(parameters as Record<string, string>))
+      expect([answer.headers.location, answer.setCookies]).toEqual([told, []])
+    }
+    expect((await visitor.send(callbackWith({ error, state: "forged" }))).headers.location).toMatch(
+      startAgain,
+    )
+    const page = await visitor.send(told.slice(appUrl.length))
+    expect(page.status).toBe(200)
+    expect(page.text).toContain(">Bitbucket has a question for you first</h1>")
+    expect(await tokenRequests()).toEqual([])
+    expect((await visitor.send(callbackWith(query))).headers.location).toBe(`${appUrl}/profile`)
   })
 
 const hostileTexts = [
@@ -384,7 +440,7 @@ test("B12 code and state are gone from address, history and Referer after one re
   expect(thirdParties).toEqual([])
 })
 
-test("B13 a callback that arrives twice while Bitbucket is slow makes one exchange and one session", async ({
+test("B13 a callback that arrives several times while Bitbucket is slow makes one exchange and one session, and each lands there", async ({
   visitor,
   emulator,
   database,
@@ -401,9 +457,51 @@ test("B13 a callback that arrives twice while Bitbucket is slow makes one exchan
   const answers = await inBatches(Array.from({ length: 8 }), () =>
     send(appUrl, callbackWith(query), { headers: { cookie } }),
   )
-  const signedIn = answers.filter(({ headers }) => headers.location === `${appUrl}/profile`)
-  expect(signedIn).toHaveLength(1)
-  for (const answer of answers) expect(answer.status).toBe(302)
+  for (const answer of answers)
+    expect([answer.status, answer.headers.location]).toEqual([302, `${appUrl}/profile`])
+  const cookies = answers.map(({ setCookies }) => setCookies.filter((line) => line.includes("session-token")))
+  expect(new Set(cookies.flat()).size).toBe(1)
   expect(await tokenRequests()).toMatchObject([{ status: 200 }])
   expect((await database.query("select 1 from session")).rowCount).toBe(1)
+})
+
+test("B13b a callback that arrives twice and fails is told the same twice", async ({
+  visitor,
+  emulator,
+  tokenRequests,
+  appUrl,
+}) => {
+  const { query } = await pending(visitor, appUrl)
+  const match = { grant_type: "authorization_code" }
+  await emulator.control.addFault({ match, kind: "delay", delay_ms: 500 })
+  await emulator.control.addFault({ match: { path: "/2.0/user" }, kind: "status", status: 403, times: null })
+  const cookie = cookieHeader(visitor.cookies)
+  const answers = await inBatches(Array.from({ length: 3 }), () =>
+    send(appUrl, callbackWith(query), { headers: { cookie } }),
+  )
+  const told = `${appUrl}/auth/error?error=account_refused&next=%2Fprofile`
+  expect(answers.map(({ headers }) => headers.location)).toEqual([told, told, told])
+  expect(await tokenRequests()).toHaveLength(1)
+})
+
+test("B13c the same callback from a browser with other cookies does not share the answer", async ({
+  visitor,
+  stranger,
+  emulator,
+  appUrl,
+}) => {
+  const { query } = await pending(visitor, appUrl)
+  await pending(stranger, appUrl)
+  await emulator.control.addFault({
+    match: { grant_type: "authorization_code" },
+    kind: "delay",
+    delay_ms: 500,
+  })
+  const [own, foreign] = await Promise.all([
+    visitor.send(callbackWith(query)),
+    stranger.send(callbackWith(query)),
+  ])
+  expect(own.headers.location).toBe(`${appUrl}/profile`)
+  expect(foreign.headers.location).toMatch(startAgain)
+  expect(foreign.setCookies.filter((line) => line.includes("session-token"))).toEqual([])
 })

@@ -105,7 +105,7 @@ export const answers: Row[] = [
   },
   { name: "token: scope narrowed", token: tokens({ ...good, scope: "account" }), fails: null },
 
-  { name: "user: 401", user: user(person, { status: 401 }), fails: /bitbucket_unavailable/ },
+  { name: "user: 401", user: user(person, { status: 401 }), fails: /account_refused/ },
   { name: "user: {}", user: user({}), fails: /bitbucket_unavailable/ },
   { name: "user: [] and null", user: user([]), fails: /bitbucket_unavailable/ },
   { name: "user: links only", user: user({ links: {} }), fails: /bitbucket_unavailable/ },

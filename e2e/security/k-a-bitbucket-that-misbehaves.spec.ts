@@ -71,14 +71,23 @@ for (const row of of("K8")) test(`K8 ${titleOf(row)}`, signingInWith(row))
 for (const row of of("K9")) test(`K9 ${titleOf(row)}`, signingInWith(row))
 for (const row of of("K10")) test(`K10 ${titleOf(row)}`, signingInWith(row))
 
-for (const status of [401, 403, 404, 429, 500, 502, 503])
+for (const [status, code] of [
+  [401, "account_refused"],
+  [403, "account_refused"],
+  [404, "account_refused"],
+  [410, "account_refused"],
+  [429, "bitbucket_rate_limited"],
+  [500, "bitbucket_unavailable"],
+  [502, "bitbucket_unavailable"],
+  [503, "bitbucket_unavailable"],
+] as const)
   test(`K1 the status counts: a ${status} with somebody's profile in it signs nobody in`, async ({
     visitor,
     emulator,
     database,
   }) => {
     await emulator.control.addFault(user(person, { status }))
-    expect(failureOf(await visitor.signIn())).not.toBeNull()
+    expect(failureOf(await visitor.signIn())).toBe(code)
     expect((await database.query("select 1 from session")).rowCount).toBe(0)
   })
 

@@ -1,6 +1,7 @@
 import { createServer, type RequestListener, type Server } from "node:http"
 import type { AddressInfo } from "node:net"
 import { text } from "node:stream/consumers"
+import { inspect } from "node:util"
 import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import { stubEnvironment } from "@/test/stub-environment"
@@ -161,6 +162,13 @@ describe("everything that goes to Bitbucket", () => {
     })
     expect(answer.headers.getSetCookie()).toEqual(["a=1", "b=2"])
     expect(answer.headers.get("x-one")).toBe("1")
+  })
+
+  test("sends no token that would break its header, and does not repeat it in the error", async () => {
+    const headers = { authorization: "Bearer a\r\nX-Evil: 1" }
+    const error: unknown = await boundedFetch(`${origin}/`, { headers }).catch((thrown: unknown) => thrown)
+    expect(error).toMatchObject({ code: "unexpected_answer" })
+    expect(inspect(error)).not.toContain("X-Evil")
   })
 
   test("takes no offer of another protocol for an answer", async () => {

@@ -32,10 +32,10 @@ export async function boundedFetch(
   init: RequestInit = {},
   origins: readonly string[] = bitbucketOrigins(),
 ): Promise<Response> {
-  const { signal: callersSignal, ...rest } = init
-  const request = new Request(input, rest)
-  const url = new URL(request.url)
+  const url = new URL(input instanceof Request ? input.url : input)
   if (!origins.includes(url.origin)) throw new TypeError("boundedFetch speaks to Bitbucket only")
+  const { signal: callersSignal, ...rest } = init
+  const request = requestOf(input, rest)
 
   return inRequestSpan(request.method, url, () =>
     withDeadline(DEADLINE_MS, (deadline) => {
@@ -43,6 +43,15 @@ export async function boundedFetch(
       return fetchWhole(request, AbortSignal.any(signals.filter((one) => one instanceof AbortSignal)))
     }),
   )
+}
+
+/** A token that no header can hold came from Bitbucket; the reason that `Request` gives would repeat it. */
+function requestOf(input: string | URL | Request, init: RequestInit): Request {
+  try {
+    return new Request(input, init)
+  } catch {
+    throw new BitbucketError("unexpected_answer")
+  }
 }
 
 async function fetchWhole(request: Request, signal: AbortSignal): Promise<Response> {

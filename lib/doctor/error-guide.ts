@@ -120,6 +120,10 @@ export const signInFailures: Record<SignInFailureCode, Explanation> = {
     cause: "The cookie of the sign-in is not there: another browser, or another host than AUTH_URL names.",
     cure: "Open the app where AUTH_URL says that it is.",
   },
+  interaction_required: {
+    cause: "Bitbucket wanted the person to sign in or to consent, and the request left no room for that.",
+    cure: "Sign in again; it is no fault of the setup.",
+  },
   callback_mismatch: {
     cause: "The callback was opened with parameters that answer no sign-in.",
     cure: "Sign in from the start; look for a proxy that changes addresses if it comes back.",
@@ -139,6 +143,11 @@ export const signInFailures: Record<SignInFailureCode, Explanation> = {
   legacy_unavailable: {
     cause: "Bitbucket refused the legacy sign-in: Bitbucket Cloud has offered none since early 2026.",
     cure: "Take the usual way; on Data Center compare BITBUCKET_OAUTH1_KEY and the clocks.",
+  },
+  account_refused: {
+    cause:
+      "Bitbucket refused to say whose account it is: single sign-on is required, or the account is closed.",
+    cure: "The log event `sign_in_failed` has the status; 401, 403 and 404 are for the account's administrators.",
   },
   missing_scope: {
     cause: "The client may not read the account.",

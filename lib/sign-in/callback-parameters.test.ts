@@ -13,6 +13,12 @@ describe("an authorization response", () => {
     expect(read(query)).toEqual({ state: "s", ...parameters })
   })
 
+  test("may refuse without a state, as some servers do", () => {
+    const parameters = { state: null, error: "access_denied", search: "?error=access_denied" }
+    expect(read("error=access_denied&error_description=x")).toEqual(parameters)
+    expect(read("error=access_denied&state=")).toMatchObject({ state: null })
+  })
+
   test.each([
     "",
     "code=c",
@@ -26,6 +32,8 @@ describe("an authorization response", () => {
     "code=c&error=access_denied&state=s",
     `code=${"c".repeat(2_049)}&state=s`,
     "code=%ff&state=s",
+    "error=access_denied&state=s%00",
+    "code=c&error=access_denied",
     "code=c%00&state=s",
     "code=c%0d%0a&state=s",
     "code=c&state=%E0",

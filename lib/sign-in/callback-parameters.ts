@@ -11,7 +11,8 @@ const LONGEST_CODE = 2_048
 const printable = /^[\x20-\x7e]+$/
 
 export type CallbackParameters = {
-  state: string
+  /** Null only beside an error. */
+  state: string | null
   error: string | null
   /** The address's query with nothing in it but what Auth.js is to read. */
   search: string
@@ -24,16 +25,16 @@ export function isTooLong({ search }: URL): boolean {
 
 /**
  * Reads an authorization response out of an address, where anybody can write anything. Parameters do not
- * repeat (RFC 6749 §3.1), and there is a code or an error, with a state.
+ * repeat (RFC 6749 §3.1), and there is a code or an error, a code never without a state.
  *
  * @returns null for what cannot be an answer of Bitbucket's
  */
 export function parseCallbackParameters({ searchParams }: URL): CallbackParameters | null {
   if (known.some((name) => searchParams.getAll(name).length > 1)) return null
   const [code, state, error] = ["code", "state", "error"].map((name) => searchParams.get(name) || null)
-  if (!state || (!code && !error) || (code && error)) return null
-  if (!printable.test(state) || (code && !printable.test(code))) return null
+  if ((!code && !error) || (code && (error || !state))) return null
+  if ([code, state].some((value) => value && !printable.test(value))) return null
   if (code && code.length > LONGEST_CODE) return null
   const search = new URLSearchParams([...searchParams].filter(([name]) => forwarded.includes(name)))
-  return { state, error: error ?? null, search: `?${search}` }
+  return { state: state ?? null, error: error ?? null, search: `?${search}` }
 }

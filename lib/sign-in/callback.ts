@@ -5,6 +5,7 @@ import { connections } from "@/lib/connections/connections"
 import { clearedCookie } from "@/lib/cookies"
 import { db } from "@/lib/db/client"
 import { noStore } from "@/lib/no-store"
+import { processWide } from "@/lib/process-wide"
 import { DEFAULT_RETURN_PATH } from "@/lib/return-path"
 import { getSession } from "@/lib/sessions/current-session"
 import { withAuthErrorReport } from "./auth-error-report"
@@ -12,16 +13,17 @@ import { authRequest } from "./auth-request"
 import { authResponse, forgetFlow } from "./auth-response"
 import { type CallbackParameters, isTooLong, parseCallbackParameters } from "./callback-parameters"
 import { authCookies } from "./cookies"
-import { isClientRefused, signInFailureOf } from "./failure"
+import { isClientRefused, signInFailureOf, unspentFailureOf } from "./failure"
 import { failureNoteName } from "./failure-note"
 import { failurePage, redirectWithin } from "./failure-page"
-import { type Flow, flowCookieName, flowId, readFlows } from "./flow-cookie"
+import { type Flow, flowCookieName, flowId, readFlows, writeFlow } from "./flow-cookie"
 import { createSpentStates } from "./spent-states"
 import { failureOfStrayCallback } from "./stray-callback"
 
 /**
  * The authorization response, RFC 6749 §4.1.2. Only the first answer to a flow of this browser reaches Auth.js;
- * that flow is over then, however it ends. Everything else changes nothing and asks Bitbucket nothing.
+ * that flow is over then, however it ends. The same answer again, while the first is on its way, waits and lands where
+ * the first does. Everything else changes nothing and asks Bitbucket nothing.
  *
  * @param authHandler the route handler of Auth.js
  */
@@ -31,19 +33,44 @@ export async function handleCallback(
 ): Promise<Response> {
   if (isTooLong(request.nextUrl)) return new NextResponse(null, { status: 414, headers: noStore })
   const parameters = parseCallbackParameters(request.nextUrl)
-  const id = parameters && flowId(parameters.state)
-  const flow = readFlows(request.cookies).find((one) => one.id === id)
-  const response =
-    parameters && flow
-      ? await answerToFlow(request, parameters, flow, authHandler)
-      : await answerToNoFlow(request, parameters?.state)
-  if (id && request.cookies.has(flowCookieName(id))) forgetFlow(response, id)
+  if (!parameters) return answerToNoFlow(request, null)
+  const { state, search } = parameters
+  const flows = readFlows(request.cookies)
+  const flow = state === null ? undefined : flows.find(({ id }) => id === flowId(state))
+
+  const unspent = unspentFailureOf(parameters)
+  const pending = state === null ? flows.at(-1) : flow
+  if (unspent && pending) return failurePage(request, unspent, pending.parts.callbackUrl)
+
+  if (state === null || !flow) return forgetting(state, request, await answerToNoFlow(request, state))
+  return shareAnswer(`${search}\n${writeFlow(flow)}`, async () =>
+    forgetting(state, request, await answerToFlow(request, { ...parameters, state }, flow, authHandler)),
+  )
+}
+
+/**
+ * Answers two requests that are the same at the same time once, and both with the one answer: a browser that sends a
+ * callback again drops what it hears of the first.
+ *
+ * @param key holds the flow's cookie, which nobody has but its browser
+ */
+async function shareAnswer(key: string, answer: () => Promise<Response>): Promise<Response> {
+  const running = processWide("callback-answers", () => new Map<string, Promise<Response>>())
+  const shared = running.get(key) ?? answer().finally(() => running.delete(key))
+  running.set(key, shared)
+  return (await shared).clone()
+}
+
+/** The answer, with which the browser forgets a flow that is over. */
+function forgetting(state: string | null, request: NextRequest, response: NextResponse): NextResponse {
+  const id = state === null ? null : flowId(state)
+  if (id !== null && request.cookies.has(flowCookieName(id))) forgetFlow(response, id)
   return response
 }
 
 async function answerToFlow(
   request: NextRequest,
-  parameters: CallbackParameters,
+  parameters: CallbackParameters & { state: string },
   flow: Flow,
   authHandler: (request: NextRequest) => Promise<Response>,
 ): Promise<NextResponse> {
@@ -64,7 +91,7 @@ async function answerToFlow(
 }
 
 /** Back, reload or a bookmark of a callback that is over: who is signed in by now goes on, others start again. */
-async function answerToNoFlow(request: NextRequest, state: string | undefined): Promise<NextResponse> {
+async function answerToNoFlow(request: NextRequest, state: string | null): Promise<NextResponse> {
   const session = await getSession().catch(() => null)
   if (session) return redirectWithin(request, DEFAULT_RETURN_PATH)
   return failurePage(request, { code: await failureOfStrayCallback(state) })

@@ -2,6 +2,8 @@
 const statuses = {
   /** The person chose Cancel at Bitbucket: a choice, and no error. */
   access_denied: 200,
+  /** Bitbucket wants the person to sign in or to decide first, and was not let ask: nothing has failed yet. */
+  interaction_required: 200,
   /** The sign-in took longer than it may. */
   sign_in_expired: 400,
   /** A sign-in of ours that this browser does not know: started in another one, or finished already. */
@@ -12,6 +14,8 @@ const statuses = {
   /** No whole answer in the time that a person can be asked to wait. */
   bitbucket_slow: 503,
   bitbucket_rate_limited: 503,
+  /** Bitbucket gave a token and then refused to say whose: single sign-on demanded, account closed, and the like. */
+  account_refused: 403,
   /** Bitbucket did not grant the scope that reading the account needs. */
   missing_scope: 403,
   /** This deployment admits nobody without a confirmed email address, and not all of theirs could be read. */

@@ -14,7 +14,8 @@ export async function failurePage(
   failure: SignInFailure,
   next?: string,
 ): Promise<NextResponse> {
-  log.warn("sign_in_failed", { code: failure.code })
+  const { code, status } = failure
+  log.warn("sign_in_failed", { code, ...(status !== undefined && { status }) })
   signInEnded(failure.code)
   const place = encodeURIComponent(parseReturnPath(next, appOrigin(request)))
   const response = redirectWithin(request, `/auth/error?error=${failure.code}&next=${place}`)

@@ -1,6 +1,7 @@
 import * as oauth from "oauth4webapi"
-import { BitbucketError } from "@/lib/bitbucket/errors"
+import { BitbucketError, type BitbucketErrorCode } from "@/lib/bitbucket/errors"
 import { parseRetryAfterSeconds } from "@/lib/oauth/retry-after"
+import type { CallbackParameters } from "./callback-parameters"
 import type { SignInFailureCode } from "./failure-code"
 
 /** What a failed sign-in tells its person. */
@@ -10,6 +11,8 @@ export type SignInFailure = {
   retryAfterSeconds?: number
   /** Whom Bitbucket signed in, where that account is what is refused. */
   account?: string
+  /** HTTP status of Bitbucket's refusal; for the log. */
+  status?: number
 }
 
 /** A failure that the app itself has already understood. */
@@ -29,6 +32,10 @@ export class SignInError extends Error {
 /** The `error` values of RFC 6749 §4.1.2.1 and §5.2 as they reach us, and what each means to a person. */
 const oauthErrors: Record<string, SignInFailureCode> = {
   access_denied: "access_denied",
+  // OpenID Connect Core 1.0 §3.1.2.6, which servers of OAuth 2.0 use as well.
+  consent_required: "interaction_required",
+  interaction_required: "interaction_required",
+  login_required: "interaction_required",
   server_error: "bitbucket_unavailable",
   temporarily_unavailable: "bitbucket_unavailable",
   invalid_scope: "misconfigured",
@@ -66,6 +73,18 @@ export function signInFailureOf(error: unknown, authorizationError: string | nul
   return failure("unknown")
 }
 
+/**
+ * Reads an authorization response that is no answer to a flow yet: Bitbucket wants something of the person first, or
+ * sends somebody back who chose Cancel, without the `state`. The flow stays as it is, so anybody may say this.
+ *
+ * @returns null for every other response
+ */
+export function unspentFailureOf({ error, state }: CallbackParameters): SignInFailure | null {
+  const code = error === null ? undefined : oauthErrors[error]
+  if (code === "interaction_required" || (code === "access_denied" && state === null)) return { code }
+  return null
+}
+
 /** Whether what went wrong is that Bitbucket does not take this deployment's client: nobody else can make it say so. */
 export function isClientRefused(error: unknown): boolean {
   return [...causesOf(error)].some(
@@ -99,9 +118,19 @@ const libraryErrors: Record<string, SignInFailureCode> = {
   [oauth.PARSE_ERROR]: "bitbucket_unavailable",
 }
 
-function failureOfBitbucket({ code, cause, retryAfterSeconds }: BitbucketError): SignInFailure {
+/** Waiting changes none of these answers; the token was made a moment ago, so it is not what is wrong. */
+const refusals: ReadonlySet<BitbucketErrorCode> = new Set([
+  "unauthorized",
+  "unauthorized_here",
+  "forbidden",
+  "not_found",
+  "endpoint_removed",
+])
+
+function failureOfBitbucket({ code, cause, status, retryAfterSeconds }: BitbucketError): SignInFailure {
   if (code === "rate_limited") return rateLimited(retryAfterSeconds)
   if (code === "insufficient_scope") return failure("missing_scope")
+  if (refusals.has(code)) return { code: "account_refused", ...(status !== undefined && { status }) }
   const tookTooLong = cause instanceof Error && cause.name === "TimeoutError"
   const seconds = retryAfterSeconds && { retryAfterSeconds }
   return { code: tookTooLong ? "bitbucket_slow" : "bitbucket_unavailable", ...seconds }

@@ -9,10 +9,10 @@ const STATE_SALT = "encodedState"
  * Tells what a callback is that belongs to no sign-in of this browser. Its `state` was sealed by this app, so
  * that it says whether there ever was such a sign-in, and whether it has become too old.
  *
- * @param state of a well-formed authorization response; undefined where it is none
+ * @param state of a well-formed authorization response; null where it is none
  */
-export async function failureOfStrayCallback(state: string | undefined): Promise<SignInFailureCode> {
-  if (state === undefined) return "callback_mismatch"
+export async function failureOfStrayCallback(state: string | null): Promise<SignInFailureCode> {
+  if (state === null) return "callback_mismatch"
   try {
     await decode({ token: state, secret: environment().cookieSecrets, salt: STATE_SALT })
     return "sign_in_elsewhere"

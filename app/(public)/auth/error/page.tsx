@@ -26,7 +26,7 @@ export default async function SignInFailurePage({ searchParams }: Props) {
 
   return (
     <MessagePage
-      role={code === "access_denied" ? "status" : "alert"}
+      role={text.eyebrow === "Your choice" ? "status" : "alert"}
       eyebrow={text.eyebrow}
       title={text.title}
       action={<NextStep code={code} label={text.retryLabel} next={next} />}
