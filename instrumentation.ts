@@ -3,11 +3,14 @@ import type { Instrumentation } from "next"
 /** Runs once when a server starts. Variables of Next's are constants of the build, not part of the environment. */
 export async function register(): Promise<void> {
   if (process.env.NEXT_RUNTIME !== "nodejs") return
-  const { migrateAtStart, refuseToStartWithoutEnvironment } = await import("@/lib/start-up")
+  const { migrateAtStart, refuseToStartWithoutEnvironment, warnOfUnsupportedNode } = await import(
+    "@/lib/start-up"
+  )
   const { drainOnSigterm } = await import("@/lib/draining")
   const { followRequests } = await import("@/lib/http-server")
   const { environment } = await import("@/lib/env")
   refuseToStartWithoutEnvironment()
+  warnOfUnsupportedNode()
   let flush = async () => {}
   if (environment().hasCollector) {
     // Our own span of each call to Bitbucket says more than Next's.

@@ -1,7 +1,9 @@
 import { Client } from "pg"
+import { endOfNodeSupport } from "../lib/node-support"
 import { freePort } from "../scripts/server-process"
 import { startApp } from "./app-server"
 import { expect, test } from "./fixtures"
+import { startOwnApp } from "./own-app"
 
 test("a server that starts on an empty database makes its schema, and so do two at once", async ({
   environment,
@@ -29,4 +31,19 @@ test("a server that starts on an empty database makes its schema, and so do two 
   await fresh.end()
   await client.query("drop database never_migrated with (force)")
   await client.end()
+})
+
+test("a server says once, at its start, that its Node is out of support, and else says nothing of it", async ({
+  environment,
+}) => {
+  await using app = await startOwnApp(environment)
+  await fetch(app.url)
+  const end = endOfNodeSupport()
+  const said = app
+    .log()
+    .split("\n")
+    .filter((line) => line.includes("node_out_of_support"))
+    .map((line) => JSON.parse(line))
+  const line = { event: "node_out_of_support", code: process.version, reason: `since ${end}` }
+  expect(said).toEqual(end === null ? [] : [expect.objectContaining(line)])
 })

@@ -2,6 +2,7 @@ import "server-only"
 import { migrateDatabase } from "@/lib/db/migrate"
 import { EnvironmentError, environment } from "@/lib/env"
 import { log } from "@/lib/log"
+import { endOfNodeSupport } from "@/lib/node-support"
 
 /** A server that cannot work ends at once and says why, one sentence per variable, instead of failing each request. */
 export function refuseToStartWithoutEnvironment(): void {
@@ -12,6 +13,12 @@ export function refuseToStartWithoutEnvironment(): void {
     process.stderr.write(`${error.message}\n`)
     process.exit(1)
   }
+}
+
+/** Once per start, since nothing else tells who runs it. */
+export function warnOfUnsupportedNode(): void {
+  const end = endOfNodeSupport()
+  if (end !== null) log.warn("node_out_of_support", { code: process.version, reason: `since ${end}` })
 }
 
 /**

@@ -41,7 +41,8 @@ export async function takeDockerfileSteps(
     else if (instruction === "COPY") await copy(stage, words, stages, repository)
     else if (instruction === "RUN") runCommand(stage, rest)
     else if (instruction === "CMD") stage.command = JSON.parse(rest) as string[]
-    else if (!["USER", "EXPOSE"].includes(instruction)) throw new Error(`${instruction} is not known here`)
+    else if (!["USER", "EXPOSE", "HEALTHCHECK"].includes(instruction))
+      throw new Error(`${instruction} is not known here`)
   }
   if (!stage) throw new Error("The Dockerfile has no stage")
   return { folder: inside(stage, "."), command: stage.command, environment: stage.environment }

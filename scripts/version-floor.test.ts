@@ -1,5 +1,5 @@
 import { expect, test } from "vitest"
-import { compareVersions, packagesBelow } from "./version-floor"
+import { compareVersions, packagesBelow, readFloorAndLockfile } from "./version-floor"
 
 test("versions are ordered as Semantic Versioning has them", () => {
   const ascending = [
@@ -39,4 +39,26 @@ test("a package below the floor is found wherever it lies in the tree", () => {
     "next@16.3.7",
     "@auth/core@0.41.2",
   ])
+})
+
+test("a floor that concerns one line of versions leaves an older line alone", () => {
+  const floor = { zod: { minimum: "4.6.7", from: "4.0.0", advisories: [] } }
+  const at = (version: string) => packagesBelow(floor, { packages: { "node_modules/zod": { version } } })
+  expect(["3.25.76", "4.0.0", "4.6.6", "4.6.7"].map((version) => at(version).length)).toEqual([0, 1, 1, 0])
+})
+
+test("the floor of this repository refuses versions with known holes", async () => {
+  const [floor] = await readFloorAndLockfile()
+  for (const [name, version] of [
+    ["next", "16.4.0"],
+    ["react", "19.3.0"],
+    ["react-dom", "19.3.0"],
+    ["sharp", "0.35.4"],
+    ["zod", "4.6.6"],
+    ["hono", "4.13.17"],
+    ["vitest", "4.1.11"],
+  ] as const) {
+    const packages = { [`node_modules/x/node_modules/${name}`]: { version } }
+    expect(packagesBelow(floor, { packages }), name).toHaveLength(1)
+  }
 })

@@ -1,7 +1,11 @@
 import { readFile } from "node:fs/promises"
 
-/** What a package must be at least, and the advisories that say so. */
-export type VersionFloor = Record<string, { minimum: string; advisories: string[] }>
+/**
+ * What a package must be at least, and the advisories that say so, where they have a CVE number.
+ *
+ * `from` is the first version that they concern; earlier ones, which other packages bring, are another matter.
+ */
+export type VersionFloor = Record<string, { minimum: string; from?: string; advisories: string[] }>
 
 /** Package versions by where they lie, as package-lock.json has them. */
 type Lockfile = { packages: Record<string, { version?: string }> }
@@ -13,8 +17,10 @@ export function packagesBelow(floor: VersionFloor, { packages }: Lockfile): TooO
   return Object.entries(packages).flatMap(([place, { version }]) => {
     const name = place.split("node_modules/").at(-1) ?? ""
     const required = floor[name]
-    if (!required || !version || compareVersions(version, required.minimum) >= 0) return []
-    return [{ name, version, ...required }]
+    if (!required || !version) return []
+    const { minimum, from = "0.0.0", advisories } = required
+    if (compareVersions(version, minimum) >= 0 || compareVersions(version, from) < 0) return []
+    return [{ name, version, minimum, advisories }]
   })
 }
 

@@ -9,6 +9,7 @@ import { readClientAnswer, tryClient } from "./client-credentials"
 import { checkClock } from "./clock"
 import { checkDatabase } from "./database"
 import { inspectEnvironment, type UsableVariables } from "./inspect-environment"
+import { checkNode } from "./node"
 import { readCallbackAnswer, tryCallback } from "./registered-callback"
 import { type CheckResult, type CheckState, warning } from "./result"
 import { checkVariables } from "./variables"
@@ -44,7 +45,7 @@ export async function examine(
       : [notTried("database.reachable", "the database")],
   ])
   const groups = [
-    { title: "Environment", results: checkVariables(readings, usable, names) },
+    { title: "Environment", results: [...checkVariables(readings, usable, names), checkNode()] },
     { title: "Callback URL", results: [...checkAppAddress(usable, seenOrigin), bitbucket.callback] },
     { title: "Bitbucket", results: bitbucket.results },
     { title: "Database", results: database },
