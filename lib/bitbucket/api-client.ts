@@ -49,6 +49,7 @@ export async function checkToken(credential: ApiCredential): Promise<void> {
   await requestResource(bitbucketEndpoints().user, credential)
 }
 
+/**
  * JSON by content type: several of Bitbucket's refusals are plain text, and its edge answers in HTML. All text in it is
  * well-formed from here on.
  */
