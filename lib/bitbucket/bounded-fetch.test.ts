@@ -1,5 +1,5 @@
 import { createServer, type RequestListener, type Server } from "node:http"
-import type { AddressInfo } from "node:net"
+import { type AddressInfo, createServer as createDeafServer } from "node:net"
 import { text } from "node:stream/consumers"
 import { inspect } from "node:util"
 import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib"
@@ -210,6 +210,19 @@ describe("everything that goes to Bitbucket", () => {
     await expect(boundedFetch(`${origin}/`)).rejects.toMatchObject({ code: "unreachable" })
     clearInterval(timer)
     expect(performance.now() - startedAt).toBeLessThan(6_000)
+  })
+
+  test("is given up after five seconds where a TLS server accepts the connection and says nothing", async () => {
+    const deaf = createDeafServer(() => undefined)
+    await new Promise<void>((resolve) => {
+      deaf.listen(0, "127.0.0.1", resolve)
+    })
+    const deafOrigin = `https://127.0.0.1:${(deaf.address() as AddressInfo).port}`
+    const startedAt = performance.now()
+    const error: unknown = await boundedFetch(deafOrigin, {}, [deafOrigin]).catch((thrown: unknown) => thrown)
+    expect(error).toMatchObject({ code: "unreachable", cause: { name: "TimeoutError" } })
+    expect(performance.now() - startedAt).toBeLessThan(6_000)
+    deaf.close()
   })
 
   test("fails as unreachable where nobody listens", async () => {
