@@ -1,0 +1,170 @@
+import { randomUUID } from "node:crypto"
+import { sql } from "drizzle-orm"
+import { Client } from "pg"
+import { beforeAll, beforeEach, expect, onTestFinished, test } from "vitest"
+import { createConnectionStore } from "@/lib/connections/connection-store"
+import { createSharedLimiter } from "@/lib/limits/limiter"
+import { createSessionStore } from "@/lib/sessions/session-store"
+import { type PgBouncer, startPgBouncer } from "@/scripts/pgbouncer"
+import { createTestDatabaseUrl } from "@/test/database"
+import { runCommand } from "@/test/run-command"
+import { stubEnvironment } from "@/test/stub-environment"
+import { openDatabase } from "./client"
+import { migrateDatabase } from "./migrate"
+import { connection } from "./schema"
+import { readSchemaState } from "./schema-state"
+import { takeTask } from "./task-lease"
+
+/** PgBouncer in transaction mode: whose transaction ends gives its connection to Postgres to the next. */
+let pgbouncer: PgBouncer
+let url: string
+
+beforeAll(async () => {
+  stubEnvironment()
+  pgbouncer = await startPgBouncer(await createTestDatabaseUrl())
+  return pgbouncer.stop
+})
+
+beforeEach(async () => {
+  url = await createTestDatabaseUrl()
+})
+
+async function connectTo(address: string): Promise<Client> {
+  const client = new Client(address)
+  await client.connect()
+  onTestFinished(() => client.end())
+  return client
+}
+
+function openPooled() {
+  const opened = openDatabase(pgbouncer.pooled(url))
+  onTestFinished(opened.close)
+  return opened
+}
+
+/** Opens a transaction through the pooler, so that whoever comes next gets another connection of its. */
+async function holdServerConnection(): Promise<void> {
+  const busy = await connectTo(pgbouncer.pooled(url))
+  await busy.query("begin; select 1")
+}
+
+test("migrations run through a pooler, twice and on another connection of its, and leave no lock", async () => {
+  url = await createTestDatabaseUrl("template1")
+  const direct = await connectTo(url)
+  const advisoryLocks = async () =>
+    (await direct.query("select * from pg_locks where locktype = 'advisory'")).rows
+  expect(await migrateDatabase(pgbouncer.pooled(url))).toBeGreaterThan(1)
+  expect(await advisoryLocks()).toEqual([])
+  await holdServerConnection()
+  expect(await migrateDatabase(pgbouncer.pooled(url))).toBe(0)
+  expect(await migrateDatabase(pgbouncer.pooled(url), { schema: "another" })).toBeGreaterThan(1)
+  expect(await advisoryLocks()).toEqual([])
+
+  const { db } = openPooled()
+  expect(await readSchemaState(db)).toMatchObject({ pending: [], isNewer: false })
+})
+
+test("two machines that migrate through a pooler at once do it once", async () => {
+  url = await createTestDatabaseUrl("template1")
+  const counts = await Promise.all([
+    migrateDatabase(pgbouncer.pooled(url)),
+    migrateDatabase(pgbouncer.pooled(url)),
+  ])
+  expect(counts.filter((count) => count > 0)).toHaveLength(1)
+})
+
+test("npm run db:migrate takes the address without the pooler where there is one", {
+  timeout: 60_000,
+}, async () => {
+  url = await createTestDatabaseUrl("template1")
+  const nowhere = "postgres://app:hunter2@127.0.0.1:1/app"
+  const migrate = (environment: Record<string, string>) => runCommand("db:migrate", ["--json"], environment)
+  const direct = await migrate({ DATABASE_URL: nowhere, DATABASE_URL_UNPOOLED: url })
+  expect([direct.exitCode, JSON.parse(direct.stdout)]).toEqual([0, { applied: expect.any(Number) }])
+  const pooled = await migrate({ DATABASE_URL: pgbouncer.pooled(url), DATABASE_URL_UNPOOLED: "" })
+  expect([pooled.exitCode, JSON.parse(pooled.stdout)]).toEqual([0, { applied: 0 }])
+})
+
+test("nothing of a transaction or a migration stays on the pooler's connections", async () => {
+  await migrateDatabase(pgbouncer.pooled(url), { schema: "another" })
+  const { db, pool } = openPooled()
+  await db.transaction((tx) => tx.execute(sql`select 1`))
+  const { rows } = await pool.query(
+    `select current_setting('search_path') as path, current_setting('statement_timeout') as bound,
+            current_setting('lock_timeout') as lock, (select count(*)::int from pg_prepared_statements) as prepared`,
+  )
+  expect(rows).toEqual([{ path: '"$user", public', bound: "0", lock: "0", prepared: 0 }])
+})
+
+test("people sign in, refresh and sign out through a pooler, many at once", async () => {
+  const { db } = openPooled()
+  const sessions = createSessionStore(db)
+  const connections = createConnectionStore(db)
+  const tokens = {
+    kind: "oauth2" as const,
+    sealedTokens: "sealed",
+    lifetimeSeconds: 7_200,
+    scopes: ["account"],
+  }
+  const people = Array.from(
+    { length: 30 },
+    (_, index) => `{${String(index).padStart(8, "0")}-1111-4111-8111-111111111111}`,
+  )
+  await Promise.all(
+    people.map(async (accountUuid) => {
+      const profile = { account: { uuid: accountUuid }, emails: null } as never
+      const sid = await sessions.signIn({ accountUuid, profile, tokens, userAgent: null, previousSid: null })
+      const live = await sessions.read(sid, accountUuid)
+      const { id, version } = live?.connection ?? { id: "", version: 0 }
+      const leases = await Promise.all(
+        [1, 2, 3].map(() => connections.takeLease({ id, version, owner: randomUUID() })),
+      )
+      expect(leases.filter(Boolean)).toHaveLength(1)
+      expect((await connections.read(id))?.accountUuid).toBe(accountUuid)
+      expect(await sessions.end(sid)).toBe(true)
+      expect(await sessions.read(sid, accountUuid)).toBeNull()
+    }),
+  )
+  expect(await db.$count(connection)).toBe(0)
+})
+
+test("a task goes to one of two servers behind a pooler, and to the other once it is released", async () => {
+  const [one, other] = [openPooled(), openPooled()]
+  const name = randomUUID()
+  const leases = await Promise.all([takeTask(one.db, name, 30), takeTask(other.db, name, 30)])
+  const held = leases.filter((lease) => lease !== null)
+  expect(held).toHaveLength(1)
+  expect(await held[0]?.extend()).toBe(true)
+  await held[0]?.release()
+  expect(await takeTask(other.db, name, 30)).not.toBeNull()
+})
+
+test("requests are counted together through a pooler", async () => {
+  const limiters = [openPooled(), openPooled()].map(({ pool }) => createSharedLimiter(pool, 3))
+  const waits = []
+  for (let request = 0; request < 4; request++) waits.push(await limiters[request % 2]?.consume("k"))
+  expect(waits).toEqual([null, null, null, expect.any(Number)])
+})
+
+test("a database that wakes behind its pooler in six seconds is waited for", {
+  timeout: 30_000,
+}, async () => {
+  const { db } = openPooled()
+  await (await connectTo(pgbouncer.pooled(url))).query("select 1")
+  pgbouncer.process.kill("SIGUSR1")
+  setTimeout(() => pgbouncer.process.kill("SIGUSR2"), 6_000)
+  const startedAt = Date.now()
+  const { rows } = await db.transaction((tx) => tx.execute(sql`select 1 as one`))
+  expect(rows).toEqual([{ one: 1 }])
+  expect(Date.now() - startedAt, "the pooler was asleep").toBeGreaterThan(4_500)
+})
+
+test("a pooler that ends leaves no connection of its behind in the pool", async () => {
+  const own = await startPgBouncer(url)
+  const { pool, close } = openDatabase(own.pooled(url), { maxConnections: 2 })
+  onTestFinished(close)
+  await pool.query("select 1")
+  await own.stop()
+  await expect(pool.query("select 1")).rejects.toThrow()
+  expect(pool.totalCount).toBe(0)
+})
