@@ -58,10 +58,10 @@ export function visitorOf(context: Context<ApiEnv>): Visitor {
   return { username: person?.username ?? null, workspace: client.workspace }
 }
 
-/** BB-P3: app passwords are not emulated, so every Basic credential is a bad one; the prose is ours. */
+/** BB-P3: app passwords ended on 28 July 2026, so every Basic credential is a bad one. */
 function refuseBasic(context: Context): Response {
   context.header("WWW-Authenticate", 'Basic realm="Bitbucket.org HTTP"')
-  return context.text("The username and password that came with this request are not valid.\n", 401)
+  return context.text("Login failed due to incorrect login credentials or method.\n", 401)
 }
 
 /** BB-P12, BB-H4: 46 bytes of plain text and no Retry-After. */

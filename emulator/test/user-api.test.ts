@@ -202,6 +202,7 @@ describe("the bearer token", () => {
     expect(response.status).toBe(401)
     expect(response.headers.get("WWW-Authenticate")).toBe('Basic realm="Bitbucket.org HTTP"')
     expect(response.headers.get("Content-Type")).toMatch(/^text\/plain/)
+    expect(await response.text()).toMatch(/^Login failed due to incorrect login credentials or method\./)
   })
 })
 

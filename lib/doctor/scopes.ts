@@ -5,11 +5,14 @@ import { type CheckResult, failed, ok, warning } from "./result"
 const bitbucketScopes = new Set(
   [
     "account account:write email repository repository:write repository:admin repository:delete",
-    "pullrequest pullrequest:write project project:admin project:write team team:write issue issue:write",
-    "wiki snippet snippet:write webhook pipeline pipeline:write pipeline:variable runner runner:write",
+    "pullrequest pullrequest:write project project:admin project:write team team:write issue issue:write wiki",
+    "snippet snippet:write webhook pipeline pipeline:write pipeline:variable runner runner:write",
     "test test:write",
   ].flatMap((line) => line.split(" ")),
 )
+
+/** Issues and wikis were removed on 20 August 2026; their scopes are still granted and give nothing. */
+const emptyScopes = ["issue", "issue:write", "wiki"]
 
 /** An unknown scope ends every sign-in with `invalid_scope` (BB-A8); known ones must be ticked too (BB-A7). */
 export function judgeScopes(
@@ -24,6 +27,13 @@ export function judgeScopes(
       id,
       `BITBUCKET_SCOPES names ${unknown} that Bitbucket does not have, so it refuses every sign-in.`,
       "Name scopes as Bitbucket does, with spaces between them: `account email` is what this app needs.",
+    )
+  const empty = BITBUCKET_SCOPES.filter((scope) => emptyScopes.includes(scope))
+  if (empty.length > 0)
+    return warning(
+      id,
+      `BITBUCKET_SCOPES names \`${empty.join(" ")}\`, which gives nothing since Bitbucket removed issues and wikis in August 2026.`,
+      "Remove it: people are asked to allow it for nothing.",
     )
   const asked = BITBUCKET_SCOPES.join(" ")
   if (!BITBUCKET_SCOPES.includes("email"))

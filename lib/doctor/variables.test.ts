@@ -111,6 +111,8 @@ test("the place of an entry that can be no workspace is told", () => {
 test.each([
   ["account email repository", "ok"],
   ["account", "warning"],
+  ["account email issue", "warning"],
+  ["account email issue:write wiki", "warning"],
   ["account email read:user:bitbucket", "failed"],
   ["account,email account", "failed"],
 ])("scopes that read %j are %s", (scopes, state) => {

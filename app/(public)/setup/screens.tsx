@@ -21,9 +21,8 @@ export function Screens() {
         ))}
       </ol>
       <p className="mt-6 max-w-3xl text-ink-muted text-sm">
-        Make the client in a workspace that is shared: since May 2026 one of a personal workspace reaches that
-        workspace only. Whether it may still sign other people in is not confirmed. “This is a private
-        consumer” is for another kind of client; signing in seems to work either way.
+        Any workspace will do; in a shared one, your colleagues can look after the client too. “This is a
+        private consumer” is for another kind of client; signing in seems to work either way.
       </p>
     </Card>
   )

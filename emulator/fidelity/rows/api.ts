@@ -17,10 +17,11 @@ export const apiRows = rows(
   },
   {
     id: "BB-S2",
-    behaviour: "repository:admin, repository:delete, project:admin, webhook, wiki and email bring nothing.",
+    behaviour:
+      "repository:admin, repository:delete, project:admin, webhook and email bring nothing. issue, issue:write and wiki open nothing since issues and wikis were removed on 20 August 2026.",
     grade: "official",
     source: OPENAPI,
-    asOf: "2026-08",
+    asOf: "2026-11",
   },
   {
     id: "BB-S3",
@@ -75,10 +76,11 @@ export const apiRows = rows(
   },
   {
     id: "BB-P3",
-    behaviour: "Bad Basic credentials: 401 in plain text with WWW-Authenticate. The prose is ours.",
+    behaviour:
+      "Bad Basic credentials: 401 in plain text with WWW-Authenticate; only its first sentence was seen. App passwords are bad credentials since 28 July 2026.",
     grade: "recorded",
-    source: SOURCEGRAPH,
-    asOf: "2022",
+    source: `${SOURCEGRAPH}; CHANGE-3222 on app passwords`,
+    asOf: "2026-11",
   },
   {
     id: "BB-P4",
@@ -132,7 +134,8 @@ export const apiRows = rows(
   },
   {
     id: "BB-P11",
-    behaviour: "410 for the listings across workspaces, with CHANGE-2770 and its address twice.",
+    behaviour:
+      "410 for the listings across workspaces, with CHANGE-2770 and its address twice. The OpenAPI file of 9 September 2026 no longer lists them.",
     grade: "recorded",
     source: CRAWLER,
     asOf: "2026-08",
@@ -160,7 +163,7 @@ export const apiRows = rows(
   {
     id: "BB-H1",
     behaviour:
-      "Where rate_limit is on: 1,000 calls per rolling hour, resource and client; 60 per hour and address for the anonymous.",
+      "Where rate_limit is on: 1,000 calls per rolling hour, resource and client; 60 per hour and address for the anonymous. People signed in by OAuth stay at that: scaled limits are for access tokens and Forge.",
     grade: "official",
     source: SUPPORT_LIMITS,
     asOf: "2026-11",

@@ -65,10 +65,12 @@ export const contractRows = rows(
   },
   {
     id: "BB-C9",
-    behaviour: "A client of a personal workspace reaches that workspace only.",
+    behaviour:
+      "With client_credentials, a client of a personal workspace reaches that workspace only. Signing people in has no such limit.",
     grade: "official",
     source: CHANGE_3052,
     asOf: "2026-05",
-    untested: "Not emulated: what it means for signing other people in is not confirmed anywhere.",
+    untested:
+      "Not emulated: it concerns client_credentials alone, and the emulator has no personal workspaces.",
   },
 )
