@@ -1,3 +1,4 @@
+import { databaseErrorOf } from "../lib/db/errors"
 import { migrateDatabase } from "../lib/db/migrate"
 import { explainDatabaseFailure } from "../lib/doctor/database"
 import { databaseSchemaName } from "../lib/env-values"
@@ -34,9 +35,8 @@ try {
   if (flags.json) console.log(JSON.stringify({ applied }))
   else console.log(`The database is up to date; migrations applied: ${applied}.`)
 } catch (error) {
-  const { code, cause } = error as { code?: string; cause?: { code?: string } }
-  const reason = code ?? cause?.code ?? "no code"
-  const [sentence, remedy] = explainDatabaseFailure(error)
+  const { reason } = databaseErrorOf(error)
+  const [sentence, remedy] = explainDatabaseFailure(reason)
   fail(
     "database_unavailable",
     `The database could not be brought up to date (${reason}). ${sentence} ${remedy}`,

@@ -7,6 +7,7 @@ const MOST_FILES = 25
 const packagesOfMiddleware = [
   "@auth/core/jwt",
   "drizzle-orm/node-postgres",
+  "drizzle-orm/pg-core",
   "next/server",
   "pg",
   "pino",

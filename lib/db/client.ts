@@ -1,8 +1,10 @@
-import { drizzle, type NodePgDatabase } from "drizzle-orm/node-postgres"
+import type { NodePgDatabase } from "drizzle-orm/node-postgres"
 import { DatabaseError, Pool, type PoolClient, type QueryConfig, type QueryResult } from "pg"
 import { environment } from "@/lib/env"
 import { log } from "@/lib/log"
 import { processWide } from "@/lib/process-wide"
+import { databaseErrorOf } from "./errors"
+import { drizzleOn } from "./session"
 import { stayAwakeWhileIdle } from "./stay-awake"
 
 /** How long a connection may take to open: a database that sleeps needs up to ten seconds to wake. */
@@ -134,15 +136,15 @@ export function openDatabase(
   }
 }
 
-/** Every error of the driver passes here, those of connecting and those of each statement. */
+/** Every error of the driver passes here, those of connecting and those of each statement. @throws DatabaseError */
 function rethrow(error: unknown): never {
-  throw error
+  throw databaseErrorOf(error)
 }
 
 function databaseOn(query: Query, transaction: Database["transaction"]): Database {
   // Of its client Drizzle calls this one method, but for transactions.
   const client = { query } as unknown as Pool
-  return Object.assign(drizzle({ client }), { transaction })
+  return Object.assign(drizzleOn(client), { transaction })
 }
 
 async function refuseToNest(): Promise<never> {

@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm"
 import { openDatabase } from "@/lib/db/client"
+import { databaseErrorOf } from "@/lib/db/errors"
 import { readSchemaState, type SchemaState } from "@/lib/db/schema-state"
 import { checkClock } from "./clock"
 import { type CheckResult, failed, ok, warning } from "./result"
@@ -23,7 +24,7 @@ export async function checkDatabase(url: string, schema?: string): Promise<Check
       checkClock("database", aheadSeconds),
     ]
   } catch (error) {
-    return [failed("database.reachable", ...explainDatabaseFailure(error))]
+    return [failed("database.reachable", ...explainDatabaseFailure(databaseErrorOf(error).reason))]
   } finally {
     await close()
   }
@@ -47,17 +48,12 @@ function checkSchema({ pending, isNewer }: SchemaState): CheckResult {
 }
 
 /**
- * Says what a failure of the database means, and what to do about it. Goes by the code of the driver or of Postgres:
- * their messages may repeat the address, and with it a password.
+ * Says what a failure of the database means, and what to do about it.
+ *
+ * @param reason of a `DatabaseError`
  */
-export function explainDatabaseFailure(error: unknown): [sentence: string, remedy: string] {
-  const {
-    code = "",
-    message = "",
-    cause,
-  } = (error ?? {}) as { code?: string; message?: string; cause?: unknown }
-  if (!code && cause) return explainDatabaseFailure(cause)
-  switch (code) {
+export function explainDatabaseFailure(reason: string): [sentence: string, remedy: string] {
+  switch (reason) {
     case "ECONNREFUSED":
       return [
         "The database is not there: nothing listens at the host and port of DATABASE_URL.",
@@ -99,24 +95,19 @@ export function explainDatabaseFailure(error: unknown): [sentence: string, remed
       ]
     case "53300":
       return ["Postgres has no connection to spare.", "Raise its limit, or use the address of its pooler."]
-    default:
-      return explainUncoded(code, message)
+    case "timeout":
+      return [
+        "The database did not answer within a few seconds.",
+        "Is it awake, and does a firewall let this machine in?",
+      ]
   }
-}
-
-function explainUncoded(code: string, message: string): [sentence: string, remedy: string] {
-  if (/CERT|ISSUER/.test(code) || /SSL/i.test(message))
+  if (reason === "tls" || /CERT|ISSUER/.test(reason))
     return [
       "The database and this app do not agree on TLS.",
       "Look at `sslmode` in DATABASE_URL, and whether this machine trusts the database's certificate.",
     ]
-  if (/timeout/i.test(message))
-    return [
-      "The database did not answer within a few seconds.",
-      "Is it awake, and does a firewall let this machine in?",
-    ]
   return [
-    `The database could not be read (${code || "no code"}).`,
+    `The database could not be read (${reason}).`,
     "Try the same DATABASE_URL with `psql`, which says more.",
   ]
 }

@@ -1,0 +1,94 @@
+/**
+ * - `database_unreachable`: no connection, no answer in time, or a server that cannot work now (starting, full,
+ *   read-only after a failover). Trying again helps.
+ * - `database_conflict`: another transaction came first (serialization failure, deadlock, lock not available).
+ * - `database_refused`: Postgres refused the statement or the connection: a bug of ours, bad data, or a wrong
+ *   configuration. Trying again does not help.
+ */
+const codes = ["database_unreachable", "database_conflict", "database_refused"] as const
+
+export type DatabaseErrorCode = (typeof codes)[number]
+
+/** Nothing but words of ours, SQLSTATEs and socket codes may be in it: it is logged as it is. */
+type Reason = { sqlState: string } | { reason: string }
+
+/**
+ * A failure of the database, without anything that was said to it or that it said. What the driver and Drizzle throw
+ * holds the statement, its values and Postgres's `detail`, so none of that is kept, not even as `cause`.
+ */
+export class DatabaseError extends Error {
+  override readonly name = "DatabaseError"
+  readonly code: DatabaseErrorCode
+  /** The five characters of https://www.postgresql.org/docs/current/errcodes-appendix.html, where Postgres gave any. */
+  readonly sqlState: string | undefined
+  /** The SQLSTATE, else the code of the socket (`ECONNREFUSED`), else a word of ours. */
+  readonly reason: string
+
+  constructor(code: DatabaseErrorCode, found: Reason) {
+    const reason = "sqlState" in found ? found.sqlState : found.reason
+    super(`${code}: ${reason}`)
+    this.code = code
+    this.sqlState = "sqlState" in found ? found.sqlState : undefined
+    this.reason = reason
+  }
+}
+
+/**
+ * Whether something thrown is a `DatabaseError`. By its fields: Next bundles routes apart, each bundle has a class
+ * of its own, and the pool, which throws, is shared among them.
+ */
+export function isDatabaseError(error: unknown): error is DatabaseError {
+  return error instanceof Error && "code" in error && codes.some((code) => code === error.code)
+}
+
+/** Whether the database could not be reached or could not work, so that trying again later helps. */
+export function isDatabaseUnreachable(error: unknown): error is DatabaseError {
+  return isDatabaseError(error) && error.code === "database_unreachable"
+}
+
+/** What a failure means that the driver threw: whatever it says, it is the database's or ours of asking it. */
+export function databaseErrorOf(error: unknown): DatabaseError {
+  if (isDatabaseError(error)) return error
+  const { code, message } = { code: "", message: "", ...(error instanceof Error && fieldsOf(error)) }
+  if (/^[0-9A-Z]{5}$/.test(code) && isOfPostgres(error))
+    return new DatabaseError(codeOf(code), { sqlState: code })
+  if (/^[A-Z][A-Z0-9_]+$/.test(code)) return ofSocket(code)
+  if (/SSL/.test(message)) return new DatabaseError("database_refused", { reason: "tls" })
+  const known = driverMessages.find(([pattern]) => pattern.test(message))
+  if (known) return new DatabaseError("database_unreachable", { reason: known[1] })
+  return new DatabaseError("database_refused", { reason: "driver" })
+}
+
+function fieldsOf(error: Error): { code: string; message: string } {
+  return { code: "code" in error && typeof error.code === "string" ? error.code : "", message: error.message }
+}
+
+/** Only an answer of Postgres has a severity; five letters may be a socket's code as well, such as `EPIPE`. */
+function isOfPostgres(error: unknown): boolean {
+  return typeof error === "object" && error !== null && "severity" in error
+}
+
+/** `ECONNRESET` and its like. `ERR_…` and the names of OpenSSL are of a wrong set-up, which waiting does not change. */
+function ofSocket(code: string): DatabaseError {
+  return new DatabaseError(/^E(?!RR_)/.test(code) ? "database_unreachable" : "database_refused", {
+    reason: code,
+  })
+}
+
+/** What `pg` and `pg-pool` say in words only. */
+const driverMessages: [RegExp, string][] = [
+  [/timeout|timed out/i, "timeout"],
+  [/connection terminated|connection error|connection ended|not queryable/i, "connection_lost"],
+]
+
+const CONFLICTS = ["40001", "40003", "40P01", "55P03"]
+/** Within classes that mean a bug otherwise: shutdowns, a cancelled statement, a standby in place of the primary. */
+const UNREACHABLE = ["25006", "25P03", "25P04", "57014", "57P01", "57P02", "57P03", "57P05"]
+/** Connection exception (PgBouncer's own errors too), insufficient resources, system error. */
+const UNREACHABLE_CLASSES = ["08", "53", "58"]
+
+function codeOf(sqlState: string): DatabaseErrorCode {
+  if (CONFLICTS.includes(sqlState)) return "database_conflict"
+  const isUnreachable = UNREACHABLE.includes(sqlState) || UNREACHABLE_CLASSES.includes(sqlState.slice(0, 2))
+  return isUnreachable ? "database_unreachable" : "database_refused"
+}
