@@ -11,6 +11,8 @@ export async function register(): Promise<void> {
   const { environment } = await import("@/lib/env")
   refuseToStartWithoutEnvironment()
   warnOfUnsupportedNode()
+  // In development a person reads what is printed.
+  if (process.env.NODE_ENV === "production") (await import("@/lib/printed-text")).logWhatIsPrinted()
   let flush = async () => {}
   if (environment().hasCollector) {
     // Our own span of each call to Bitbucket says more than Next's.

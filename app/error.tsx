@@ -21,7 +21,8 @@ export default function ErrorPage({ error, retry }: Props) {
       <p>The fault is on our side, and nothing of yours was changed.</p>
       {digest && (
         <p className="text-sm">
-          If it stays, tell whoever runs this site the reference <code className="font-mono">{digest}</code>.
+          If it happens again, give the owner of this site the reference{" "}
+          <code className="font-mono">{digest}</code>.
         </p>
       )}
     </MessagePage>

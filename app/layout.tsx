@@ -4,7 +4,7 @@ import { AccountBar } from "@/components/account-bar"
 import { SiteFooter } from "@/components/site-footer"
 import { SiteHeader } from "@/components/site-header"
 import { ThemeChoice } from "@/components/theme-choice"
-import { getSession } from "@/lib/sessions/current-session"
+import { findSession } from "@/lib/sessions/current-session"
 import { chosenTheme, themes } from "@/lib/theme"
 import { signOut } from "./(signed-in)/actions"
 import { chooseTheme } from "./actions"
@@ -25,7 +25,7 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
   const theme = await chosenTheme()
   // Before anything is rendered, since to stop in the middle of a page takes a tenth more of the processor. Where the
   // database cannot say who is signed in, the header says nothing: the page below has to tell.
-  const session = await getSession().catch(() => null)
+  const session = await findSession()
   return (
     <html lang="en" data-theme={theme}>
       <body className="flex min-h-dvh flex-col font-sans text-base">

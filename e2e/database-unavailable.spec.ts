@@ -63,7 +63,7 @@ for (const javaScriptEnabled of [true, false])
       for (const path of ["/profile", "/integrations/bitbucket", "/sessions", "/activity", "/disconnected"]) {
         const response = await page.goto(gatedUrl + path)
         expect(response?.status(), path).toBe(503)
-        await expect(saysSo(page)).toContainText("who is signed in stays signed in")
+        await expect(saysSo(page)).toContainText("if you were signed in you still are")
         await expect(page.getByRole("main").getByRole("link", { name: "Try again" })).toHaveAttribute(
           "href",
           path,

@@ -172,8 +172,10 @@ test("what nobody caught is one line of the log and an error of the trace, witho
       time: expect.any(String),
       event: "request_failed",
       request: answer.headers["x-request-id"],
-      code: expect.stringMatching(/^[A-Z][A-Za-z]*$/),
-      route: "/api/cron/keep-alive",
+      code: "database_refused",
+      reason: "42P01",
+      id: answer.headers["x-request-id"],
+      stack: expect.any(Array),
     },
   ])
   await expect

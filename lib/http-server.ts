@@ -49,8 +49,15 @@ function ignoreUpgrades(): void {
 }
 
 /** Before a byte of a body is read: Next would read it all. Browsers say how long a form is. */
-function refusalOf({ method = "", headers, rawHeaders }: IncomingMessage): 400 | 405 | 411 | 413 | null {
+function refusalOf({
+  method = "",
+  url = "",
+  headers,
+  rawHeaders,
+}: IncomingMessage): 400 | 405 | 411 | 413 | null {
   if (!methods.has(method)) return 405
+  // RFC 9112 §3.2.4 has `*` for OPTIONS, which no resource here answers to; Next fails at it.
+  if (!url.startsWith("/") && !URL.canParse(url)) return 400
   // RFC 9112 §3.2. Node takes the first, and something before it may have taken the last.
   if (rawHeaders.filter((text, index) => index % 2 === 0 && /^host$/i.test(text)).length > 1) return 400
   if (headers["transfer-encoding"] !== undefined) return 411

@@ -3,15 +3,33 @@ import { environment } from "@/lib/env"
 import { requestContext } from "@/lib/request-context"
 
 /** What may be written about an event. No token, code, secret, cookie, name or address ever is. */
-const fieldNames = ["account", "code", "reason", "route", "status", "attempt", "durationMs", "count"] as const
+const fieldNames = [
+  "account",
+  "code",
+  "reason",
+  "id",
+  "route",
+  "status",
+  "attempt",
+  "durationMs",
+  "count",
+  "stack",
+] as const
 
-type EventFields = Partial<Record<"account" | "code" | "reason" | "route", string>> &
-  Partial<Record<"status" | "attempt" | "durationMs" | "count", number>>
+export type EventFields = Partial<Record<"account" | "code" | "reason" | "id" | "route", string>> &
+  Partial<Record<"status" | "attempt" | "durationMs" | "count", number>> & {
+    /** Functions, files and lines, without the message. */
+    stack?: string[]
+  }
 
 let logger: pino.Logger | undefined
 
 function getLogger(): pino.Logger {
-  logger ??= pino({ level: environment().LOG_LEVEL, base: null, timestamp: pino.stdTimeFunctions.isoTime })
+  logger ??= pino(
+    { level: environment().LOG_LEVEL, base: null, timestamp: pino.stdTimeFunctions.isoTime },
+    // Past `process.stdout`, where `lib/printed-text` stands.
+    pino.destination({ fd: 1, sync: true }),
+  )
   return logger
 }
 

@@ -4,11 +4,11 @@ import { ScopeList } from "@/components/scope-list"
 import { SignInButton } from "@/components/sign-in-button"
 import { environment } from "@/lib/env"
 import { DEFAULT_RETURN_PATH } from "@/lib/return-path"
-import { getSession } from "@/lib/sessions/current-session"
+import { findSession } from "@/lib/sessions/current-session"
 import { Hops } from "./hops"
 
 export default async function LandingPage() {
-  const session = await getSession().catch(() => null)
+  const session = await findSession()
   return (
     <>
       <div className="grid items-center gap-x-12 gap-y-12 py-14 sm:py-20 lg:grid-cols-[1fr_1.05fr]">

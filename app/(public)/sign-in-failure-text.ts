@@ -127,11 +127,21 @@ const texts: Record<SignInFailureCode, FailureText> = {
   },
   database_unavailable: {
     eyebrow: "For the moment",
-    title: "We cannot reach our records",
-    explanation: "Nothing was changed, and who is signed in stays signed in. Try again in a minute or two.",
+    title: "Our database is unavailable",
+    explanation:
+      "Nothing was changed, and if you were signed in you still are. Try again in a minute or two.",
     retryLabel: "Try again",
-    forOwner: "The database does not answer. GET /api/health says when it does.",
+    forOwner:
+      "The database does not answer, or takes no writes. The log has the event database_unavailable with the reason; GET /api/health says when the database answers again.",
     variables: ["DATABASE_URL"],
+  },
+  internal_error: {
+    eyebrow: "Sign-in failed",
+    title: "Something went wrong on our side",
+    explanation:
+      "This is a fault of this site, not of your account or of Bitbucket, and you were not signed in.",
+    retryLabel: "Try again",
+    forOwner: "The log has one line with this reference, the code of the error and where it happened.",
   },
   legacy_unavailable: {
     eyebrow: "Sign-in failed",

@@ -2,7 +2,7 @@ import { and, desc, eq, inArray, lt, sql } from "drizzle-orm"
 import type { Database } from "@/lib/db/client"
 import { deleteInBatches, type MayContinue } from "@/lib/db/delete-in-batches"
 import { activity } from "@/lib/db/schema"
-import { log } from "@/lib/log"
+import { reportFailure } from "@/lib/failure-report"
 
 export type ActivityKind =
   | "signed_in"
@@ -27,8 +27,8 @@ export function createActivityStore(db: Database) {
     async record(accountUuid: string, kind: ActivityKind, detail: string | null = null): Promise<void> {
       try {
         await db.insert(activity).values({ accountUuid, kind, detail })
-      } catch {
-        log.warn("activity_not_recorded", { account: accountUuid, code: kind })
+      } catch (error) {
+        reportFailure("activity_not_recorded", error, { account: accountUuid })
       }
     },
 

@@ -1,5 +1,7 @@
 import { randomUUID } from "node:crypto"
 import { setTimeout as wait } from "node:timers/promises"
+import { isDatabaseError } from "@/lib/db/errors"
+import { reportFailure } from "@/lib/failure-report"
 import type { Connection } from "./connection-store"
 import { ConnectionError } from "./errors"
 import { refreshWindowSeconds } from "./refresh-window"
@@ -75,7 +77,7 @@ export function createAccessTokens(dependencies: Omit<RenewalDependencies, "open
     return { isRenewed: connection.version > known.version, connection }
   }
 
-  /** While the token lives, a renewal under way, a back-off or a failure never keeps anybody from it. */
+  /** While the token is valid, a refresh under way, a back-off or a failure never keeps anybody from it. */
   async function renewOrServe(connection: Connection): Promise<Connection> {
     const isAlive = connection.remainingSeconds > 0
     if (connection.status === "dead" && !isAlive) throw new ConnectionError("reauthorization_required")
@@ -84,7 +86,11 @@ export function createAccessTokens(dependencies: Omit<RenewalDependencies, "open
       if (isAlive) return connection
       throw unavailable(connection.retryInSeconds)
     }
-    return shareRenewal(connection)
+    return shareRenewal(connection).catch((error: unknown) => {
+      if (!isAlive || !isDatabaseError(error)) throw error
+      reportFailure("connection_renewal_failed", error, { account: connection.accountUuid })
+      return connection
+    })
   }
 
   function shareRenewal(connection: Connection): Promise<Connection> {

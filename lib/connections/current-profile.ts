@@ -3,6 +3,7 @@ import { activities } from "@/lib/activity/activities"
 import { BitbucketError } from "@/lib/bitbucket/errors"
 import { getProfile, isSameProfile, type Profile } from "@/lib/bitbucket/profile"
 import { environment } from "@/lib/env"
+import { reportFailure } from "@/lib/failure-report"
 import { log } from "@/lib/log"
 import type { Connection } from "./connection-store"
 import { connections } from "./connections"
@@ -29,7 +30,7 @@ export async function getCurrentProfile(connection: Connection): Promise<Profile
     const { result: profile, version } = await timelyCall(connection, getProfile)
     if (profile.account.uuid !== connection.accountUuid) return await endForeign(connection, version)
     if (isWorthKeeping(profile, connection))
-      await connections().store.saveProfile(connection.id, profile, (performance.now() - startedAt) / 1_000)
+      await keep(connection, profile, (performance.now() - startedAt) / 1_000)
     return { profile, readAt: new Date(), standing: "current", version }
   } catch (error) {
     return lastReading(connection, standingAfter(error))
@@ -45,6 +46,19 @@ function isWorthKeeping(profile: Profile, known: Connection): boolean {
   const pause = Math.min(PROFILE_FRESH_SECONDS || KEPT_EVERY_SECONDS, KEPT_EVERY_SECONDS)
   if (known.profileReadAt <= known.issuedAt || known.profileAgeSeconds >= pause) return true
   return !isSameProfile(profile, known.profile)
+}
+
+/** The person sees what has been read in any case; the next view reads it again. */
+async function keep(
+  { id, accountUuid }: Connection,
+  profile: Profile,
+  readingSeconds: number,
+): Promise<void> {
+  try {
+    await connections().store.saveProfile(id, profile, readingSeconds)
+  } catch (error) {
+    reportFailure("profile_not_stored", error, { account: accountUuid })
+  }
 }
 
 /** Tokens that open somebody else's account are nobody's here: they go, and with them every session that had them. */

@@ -1,6 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises"
 import type { Database } from "@/lib/db/client"
 import { takeTask } from "@/lib/db/task-lease"
+import { reportFailure } from "@/lib/failure-report"
 import { log } from "@/lib/log"
 import type { AccessTokens } from "./access-token"
 import type { Connection } from "./connection-store"
@@ -73,6 +74,8 @@ export async function keepAlive(
       if (connection.status === "dead") return "ended"
       return connection.failures > known.failures ? "failed" : "left"
     } catch (error) {
+      if (!(error instanceof ConnectionError))
+        reportFailure("connection_renewal_failed", error, { account: known.accountUuid })
       return isEnd(error) ? "ended" : "failed"
     }
   }

@@ -1,7 +1,7 @@
 import "server-only"
 import { isGranted } from "@/lib/bitbucket/scopes"
 import { environment } from "@/lib/env"
-import { log } from "@/lib/log"
+import { reportFailure } from "@/lib/failure-report"
 import type { Connection } from "./connection-store"
 import { getCurrentProfile, lastReading, type ProfileReading } from "./current-profile"
 import { ConnectionError } from "./errors"
@@ -63,7 +63,7 @@ export function createProfileSnapshots({ ask, freshSeconds, now = () => performa
     if (recentAttempt(connection)) return
     await read(connection).catch((error: unknown) => {
       if (!(error instanceof ConnectionError))
-        log.error("profile_not_revalidated", { account: connection.accountUuid })
+        reportFailure("profile_not_revalidated", error, { account: connection.accountUuid })
     })
   }
 

@@ -1,6 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises"
 import { classifyRefreshFailure } from "@/lib/bitbucket/refresh-failure"
 import { withinTimeBudget } from "@/lib/bitbucket/time-budget"
+import { reportFailure } from "@/lib/failure-report"
 import { log } from "@/lib/log"
 import type { RefreshGrant, RefreshOutcome } from "@/lib/oauth/refresh-grant"
 import type { TokenSet } from "@/lib/oauth/token-set"
@@ -160,7 +161,7 @@ async function withRetries<Result>(commit: () => Promise<Result>): Promise<Resul
       return await commit()
     } catch (error) {
       if (attempt === COMMIT_ATTEMPTS) throw error
-      log.warn("connection_renewal_not_stored", { attempt })
+      reportFailure("connection_renewal_not_stored", error, { attempt })
       await wait(COMMIT_PAUSE_MS)
     }
   }

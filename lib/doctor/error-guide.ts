@@ -171,8 +171,12 @@ export const signInFailures: Record<SignInFailureCode, Explanation> = {
     cure: "See the checks of Bitbucket above; the log has the event `sign_in_failed`.",
   },
   database_unavailable: {
-    cause: "The database does not answer.",
-    cure: "See the checks of the database above; `/api/health` says when it does.",
+    cause: "The database does not answer, or takes no writes.",
+    cure: "See the checks of the database above; the log has the event `sign_in_failed` with the reason.",
+  },
+  internal_error: {
+    cause: "A bug of this app, or a statement that the database refused.",
+    cure: "The log has the event `sign_in_failed` with the page's reference, a code and where it happened.",
   },
   unknown: {
     cause: "Something that this app does not know.",

@@ -5,7 +5,7 @@ import {
   RLWrapperTimeouts,
 } from "rate-limiter-flexible"
 import { databaseSchema } from "@/lib/db/schema"
-import { log } from "@/lib/log"
+import { reportFailure } from "@/lib/failure-report"
 
 const WINDOW_SECONDS = 60
 /** Nobody waits longer than this for being counted. */
@@ -36,7 +36,7 @@ export function createSharedLimiter(database: CountingDatabase, points: number):
     storeClient: {
       query: ({ text, values }: Statement) =>
         database.query({ text, values }).catch((error: unknown) => {
-          log.warn("rate_limit_not_shared")
+          reportFailure("rate_limit_not_shared", error)
           throw error
         }),
     },

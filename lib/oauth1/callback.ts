@@ -5,9 +5,9 @@ import { getProfileAtSignIn } from "@/lib/bitbucket/profile"
 import { withinTimeBudget } from "@/lib/bitbucket/time-budget"
 import { db } from "@/lib/db/client"
 import { DEFAULT_RETURN_PATH, parseReturnPath } from "@/lib/return-path"
-import { getSession } from "@/lib/sessions/current-session"
+import { findSession } from "@/lib/sessions/current-session"
 import type { SessionClaims } from "@/lib/sessions/session-cookie"
-import { type SignInFailure, signInFailureOf } from "@/lib/sign-in/failure"
+import { failureOfOurs, type SignInFailure, signInFailureOf } from "@/lib/sign-in/failure"
 import { failurePage, redirectWithin } from "@/lib/sign-in/failure-page"
 import { createSpentStates } from "@/lib/sign-in/spent-states"
 import { startSession } from "@/lib/sign-in/start-session"
@@ -42,16 +42,18 @@ async function answerOnce(
   flow: RequestTokenFlow,
   { token, verifier }: OAuth1Callback,
 ) {
-  const isFirst = await createSpentStates(db())
-    .spend(`oauth1 ${token}`)
-    .catch(() => null)
-  if (isFirst === null) return failurePage(request, { code: "database_unavailable" }, flow.next)
+  let isFirst: boolean
+  try {
+    isFirst = await createSpentStates(db()).spend(`oauth1 ${token}`)
+  } catch (error) {
+    return failurePage(request, failureOfOurs(error), flow.next)
+  }
   return isFirst ? signInWith(client, request, flow, verifier) : answerToNoFlow(request)
 }
 
 /** Who is signed in by now goes on; others start again. */
 async function answerToNoFlow(request: NextRequest) {
-  const session = await getSession().catch(() => null)
+  const session = await findSession()
   if (session) return redirectWithin(request, DEFAULT_RETURN_PATH)
   return failurePage(request, { code: "callback_mismatch" })
 }

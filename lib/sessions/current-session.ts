@@ -4,7 +4,7 @@ import { redirect } from "next/navigation"
 import { after } from "next/server"
 import { cache } from "react"
 import type { Connection } from "@/lib/connections/connection-store"
-import { log } from "@/lib/log"
+import { reportFailure } from "@/lib/failure-report"
 import { fromRecords } from "./records"
 import { readSessionCookie, sessionCookieName } from "./session-cookie"
 import { sessions } from "./sessions"
@@ -24,7 +24,7 @@ export type Session = {
  * through here.
  *
  * @returns null where nobody is signed in
- * @throws the database's error where it cannot be asked: never taken for "signed in" or "signed out"
+ * @throws DatabaseError: never taken for "signed in" or "signed out"
  */
 export const getSession = cache(async (): Promise<Session | null> => {
   const jar = await cookies()
@@ -33,13 +33,27 @@ export const getSession = cache(async (): Promise<Session | null> => {
   const store = sessions()
   const live = await store.read(claims.sid, claims.sub)
   // Behind the answer, and every few minutes only: nobody waits for it.
-  if (live?.isLongUnseen) after(() => store.touch(claims.sid).catch(() => log.warn("session_not_touched")))
+  if (live?.isLongUnseen)
+    after(() => store.touch(claims.sid).catch((error) => reportFailure("session_not_touched", error)))
   return live && { sid: claims.sid, ...live }
 })
 
 /**
+ * The session for what is shown with and without one: where the database cannot say, without. That is reported once
+ * the answer is out, unless something that needs the session has told of it by then.
+ */
+export async function findSession(): Promise<Session | null> {
+  try {
+    return await getSession()
+  } catch (error) {
+    after(() => reportFailure("session_not_read", error))
+    return null
+  }
+}
+
+/**
  * The session of a page that needs one; without it the person is sent to sign in and comes back to `path`. Where
- * the database cannot be asked, they are sent to the page that says so, still signed in.
+ * the database cannot be reached, they are sent to the page that says so, still signed in.
  *
  * @param way to sign in; an action has another than a page
  */

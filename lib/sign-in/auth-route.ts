@@ -1,5 +1,6 @@
 import "server-only"
 import type { NextRequest } from "next/server"
+import { failureResponse } from "@/lib/failure-response"
 import { declaresTooLargeBody, readBody } from "@/lib/limits/body-size"
 import { noStore } from "@/lib/no-store"
 import { readSessionCookie, sessionCookieName } from "@/lib/sessions/session-cookie"
@@ -17,7 +18,7 @@ export async function handleAuthRoute(
   authHandler: (request: NextRequest) => Promise<Response>,
 ): Promise<Response> {
   const body = declaresTooLargeBody(request) ? null : await readBody(request)
-  if (!body) return refusal(413)
+  if (!body) return Response.json({ error: "request_too_large" }, { status: 413, headers: noStore })
   const search = request.method === "GET" ? pageSearch(request) : ""
   const { result, error } = await withAuthErrorReport(() =>
     authHandler(authRequest(request, { search, body })),
@@ -30,7 +31,7 @@ export async function handleAuthRoute(
     isOf(error, "EventError", "SignOutError") &&
     (await hasSession(request))
   )
-    return refusal(503)
+    return failureResponse(error)
   const { sessionToken, csrfToken } = authCookies()
   return authResponse(
     result,
@@ -45,12 +46,4 @@ async function hasSession(request: NextRequest): Promise<boolean> {
 
 function isOf(error: Error | undefined, ...types: string[]): boolean {
   return error !== undefined && "type" in error && types.includes(String(error.type))
-}
-
-function refusal(status: 413 | 503): Response {
-  const headers = { ...noStore, ...(status === 503 && { "retry-after": "5" }) }
-  return Response.json(
-    { error: status === 413 ? "request_too_large" : "database_unavailable" },
-    { status, headers },
-  )
 }

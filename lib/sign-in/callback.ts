@@ -7,13 +7,13 @@ import { db } from "@/lib/db/client"
 import { noStore } from "@/lib/no-store"
 import { processWide } from "@/lib/process-wide"
 import { DEFAULT_RETURN_PATH } from "@/lib/return-path"
-import { getSession } from "@/lib/sessions/current-session"
+import { findSession } from "@/lib/sessions/current-session"
 import { withAuthErrorReport } from "./auth-error-report"
 import { authRequest } from "./auth-request"
 import { authResponse, forgetFlow } from "./auth-response"
 import { type CallbackParameters, isTooLong, parseCallbackParameters } from "./callback-parameters"
 import { authCookies } from "./cookies"
-import { isClientRefused, signInFailureOf, unspentFailureOf } from "./failure"
+import { failureOfOurs, isClientRefused, signInFailureOf, unspentFailureOf } from "./failure"
 import { failureNoteName } from "./failure-note"
 import { failurePage, redirectWithin } from "./failure-page"
 import { type Flow, flowCookieName, flowId, readFlows, writeFlow } from "./flow-cookie"
@@ -75,10 +75,12 @@ async function answerToFlow(
   authHandler: (request: NextRequest) => Promise<Response>,
 ): Promise<NextResponse> {
   const { state, search } = parameters
-  const isFirst = await createSpentStates(db())
-    .spend(state)
-    .catch(() => null)
-  if (isFirst === null) return failurePage(request, { code: "database_unavailable" }, flow.parts.callbackUrl)
+  let isFirst: boolean
+  try {
+    isFirst = await createSpentStates(db()).spend(state)
+  } catch (error) {
+    return failurePage(request, failureOfOurs(error), flow.parts.callbackUrl)
+  }
   if (!isFirst) return answerToNoFlow(request, state)
   const { result, error } = await withAuthErrorReport(() =>
     withinTimeBudget(() => authHandler(authRequest(request, { flow, search }))),
@@ -92,7 +94,7 @@ async function answerToFlow(
 
 /** Back, reload or a bookmark of a callback that is over: who is signed in by now goes on, others start again. */
 async function answerToNoFlow(request: NextRequest, state: string | null): Promise<NextResponse> {
-  const session = await getSession().catch(() => null)
+  const session = await findSession()
   if (session) return redirectWithin(request, DEFAULT_RETURN_PATH)
   return failurePage(request, { code: await failureOfStrayCallback(state) })
 }

@@ -27,6 +27,8 @@ const statuses = {
   /** This deployment's OAuth client or configuration is wrong. */
   misconfigured: 503,
   database_unavailable: 503,
+  /** A bug of ours, or a database that refuses what we ask of it. */
+  internal_error: 500,
   /** The older way in is switched on here, and Bitbucket does not offer it (any more). */
   legacy_unavailable: 503,
   unknown: 400,

@@ -1,6 +1,7 @@
 import { NextResponse } from "next/server"
 import { appOrigin } from "@/lib/app-origin"
 import { cookieOptions } from "@/lib/cookies"
+import { reportFailure } from "@/lib/failure-report"
 import { log } from "@/lib/log"
 import { noStore } from "@/lib/no-store"
 import { parseReturnPath } from "@/lib/return-path"
@@ -14,12 +15,13 @@ export async function failurePage(
   failure: SignInFailure,
   next?: string,
 ): Promise<NextResponse> {
-  const { code, status } = failure
-  log.warn("sign_in_failed", { code, ...(status !== undefined && { status }) })
-  signInEnded(failure.code)
+  const { code, status, cause } = failure
+  const id = cause === undefined ? undefined : reportFailure("sign_in_failed", cause, { code })
+  if (id === undefined) log.warn("sign_in_failed", { code, ...(status !== undefined && { status }) })
+  signInEnded(code)
   const place = encodeURIComponent(parseReturnPath(next, appOrigin(request)))
-  const response = redirectWithin(request, `/auth/error?error=${failure.code}&next=${place}`)
-  const note = await writeFailureNote(failure)
+  const response = redirectWithin(request, `/auth/error?error=${code}&next=${place}`)
+  const note = await writeFailureNote({ ...failure, ...(code === "internal_error" && id && { id }) })
   if (note !== null)
     response.cookies.set(failureNoteName(), note, {
       ...cookieOptions(),

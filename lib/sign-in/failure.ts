@@ -1,5 +1,6 @@
 import * as oauth from "oauth4webapi"
 import { BitbucketError, type BitbucketErrorCode } from "@/lib/bitbucket/errors"
+import { isDatabaseError, isDatabaseUnreachable } from "@/lib/db/errors"
 import { parseRetryAfterSeconds } from "@/lib/oauth/retry-after"
 import type { CallbackParameters } from "./callback-parameters"
 import type { SignInFailureCode } from "./failure-code"
@@ -13,6 +14,13 @@ export type SignInFailure = {
   account?: string
   /** HTTP status of Bitbucket's refusal; for the log. */
   status?: number
+  /** What went wrong on our side, to be reported: a failure of the database, or a bug. */
+  cause?: unknown
+}
+
+/** What a failure on our side tells its person: that the database is unavailable, or that this is a bug. */
+export function failureOfOurs(cause: unknown): SignInFailure {
+  return { code: isDatabaseUnreachable(cause) ? "database_unavailable" : "internal_error", cause }
 }
 
 /** A failure that the app itself has already understood. */
@@ -57,6 +65,7 @@ const oauthErrors: Record<string, SignInFailureCode> = {
  */
 export function signInFailureOf(error: unknown, authorizationError: string | null): SignInFailure {
   for (const link of causesOf(error)) {
+    if (isDatabaseError(link)) return failureOfOurs(link)
     if (link instanceof SignInError) return failure(link.code, { account: link.account })
     if (link instanceof BitbucketError) return failureOfBitbucket(link)
     if (link.type === "OAuthCallbackError") return failure(oauthErrors[authorizationError ?? ""] ?? "unknown")
@@ -70,7 +79,7 @@ export function signInFailureOf(error: unknown, authorizationError: string | nul
     const known = libraryErrors[String(link.code)]
     if (known) return failure(known)
   }
-  return failure("unknown")
+  return failureOfOurs(error)
 }
 
 /**

@@ -30,31 +30,27 @@ type Grant = {
  * this browser before, whoever's it was, ends.
  *
  * @returns what the session cookie holds
- * @throws SignInError
+ * @throws SignInError, or DatabaseError
  */
 export async function startSession(profile: Profile, grant: Grant): Promise<SessionClaims> {
   const { kind, credential, tokens, lifetimeSeconds, scopes } = grant
   const accountUuid = profile.account.uuid
   await refuseUnwanted(credential, profile)
 
-  try {
-    const sealedTokens = await sealTokens(tokens, accountUuid, environment().secrets)
-    const previous = await readSessionCookie((await cookies()).get(sessionCookieName())?.value)
-    const userAgent = (await headers()).get("user-agent")
-    const sid = await sessions().signIn({
-      accountUuid,
-      profile,
-      tokens: { kind, sealedTokens, lifetimeSeconds, scopes },
-      userAgent,
-      previousSid: previous?.sid ?? null,
-    })
-    log.info("signed_in", { account: accountUuid })
-    signInEnded("signed_in")
-    await activities().record(accountUuid, "signed_in", describeBrowser(userAgent))
-    return { sub: accountUuid, sid }
-  } catch (cause) {
-    throw new SignInError("database_unavailable", { cause })
-  }
+  const sealedTokens = await sealTokens(tokens, accountUuid, environment().secrets)
+  const previous = await readSessionCookie((await cookies()).get(sessionCookieName())?.value)
+  const userAgent = (await headers()).get("user-agent")
+  const sid = await sessions().signIn({
+    accountUuid,
+    profile,
+    tokens: { kind, sealedTokens, lifetimeSeconds, scopes },
+    userAgent,
+    previousSid: previous?.sid ?? null,
+  })
+  log.info("signed_in", { account: accountUuid })
+  signInEnded("signed_in")
+  await activities().record(accountUuid, "signed_in", describeBrowser(userAgent))
+  return { sub: accountUuid, sid }
 }
 
 async function refuseUnwanted(credential: ApiCredential, { account, emails }: Profile): Promise<void> {

@@ -1,4 +1,5 @@
 import { type Span, type SpanOptions, SpanStatusCode, trace } from "@opentelemetry/api"
+import { failureCode } from "@/lib/failure-report"
 
 /** Of the spans and instruments of this app; where nothing is registered, all of them do nothing. */
 export const SCOPE = "sign-in-with-bitbucket"
@@ -20,7 +21,7 @@ export function inSpan<Result>(
     try {
       return await run(span)
     } catch (error) {
-      noteFailure(span, errorType(error))
+      noteFailure(span, failureCode(error))
       throw error
     } finally {
       span.end()
@@ -31,11 +32,4 @@ export function inSpan<Result>(
 /** Marks a span as failed. @param type the kind of failure, never its message */
 export function noteFailure(span: Span | undefined, type: string): void {
   span?.setAttribute("error.type", type).setStatus({ code: SpanStatusCode.ERROR })
-}
-
-/** The kind of an error: a code of ours, else its class. Never its message, which may hold anything. */
-export function errorType(error: unknown): string {
-  if (!(error instanceof Error)) return "unknown"
-  const isOurs = "code" in error && typeof error.code === "string" && /^[a-z_]+$/.test(error.code)
-  return isOurs ? String(error.code) : error.name
 }

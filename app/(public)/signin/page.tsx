@@ -6,7 +6,7 @@ import { SignInButton } from "@/components/sign-in-button"
 import { bitbucketEndpoints } from "@/lib/bitbucket/endpoints"
 import { environment } from "@/lib/env"
 import { legacySignIn } from "@/lib/legacy-sign-in"
-import { getSession } from "@/lib/sessions/current-session"
+import { findSession } from "@/lib/sessions/current-session"
 import { nameOfPlace, readReturnPath, type SearchParams } from "../return-place"
 import { parseFailure } from "../sign-in-failure-text"
 import { AlreadySignedIn } from "./already-signed-in"
@@ -18,7 +18,7 @@ export default async function SignInPage({ searchParams }: { searchParams: Searc
   const next = await readReturnPath(searchParams)
   const { reason, error } = await searchParams
   const isReconnecting = reason === "reauthorization"
-  const session = await getSession().catch(() => null)
+  const session = await findSession()
   const place = nameOfPlace(next)
 
   return (

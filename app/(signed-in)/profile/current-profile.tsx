@@ -5,6 +5,7 @@ import type { Connection } from "@/lib/connections/connection-store"
 import type { ProfileReading } from "@/lib/connections/current-profile"
 import { ConnectionError } from "@/lib/connections/errors"
 import { profileSnapshots } from "@/lib/connections/profile-snapshots"
+import { fromRecords } from "@/lib/sessions/records"
 import { wayBackIn } from "@/lib/sessions/way-in"
 import { ProfileView } from "./profile-view"
 import { StandingLine } from "./standing-line"
@@ -54,7 +55,7 @@ async function ChangedProfile({ connection }: Pick<Props, "connection">) {
 /** One question for both parts of a page. */
 const readProfile = cache(async (connection: Connection): Promise<ProfileReading> => {
   try {
-    return await profileSnapshots.read(connection)
+    return await fromRecords("/profile", profileSnapshots.read(connection))
   } catch (error) {
     // The page has begun, so this is no redirect of HTTP's any more; the browser follows it all the same.
     if (error instanceof ConnectionError) redirect(wayBackIn("/profile"))

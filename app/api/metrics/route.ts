@@ -1,6 +1,7 @@
 import { isBearer } from "@/lib/bearer-secret"
 import { db } from "@/lib/db/client"
 import { environment } from "@/lib/env"
+import { failureResponse } from "@/lib/failure-response"
 import { formatMetrics, PROMETHEUS_TEXT } from "@/lib/metrics/prometheus-text"
 import { readStoredMetrics } from "@/lib/metrics/stored-metrics"
 
@@ -13,7 +14,7 @@ export async function GET(request: Request): Promise<Response> {
   try {
     const text = formatMetrics(await readStoredMetrics(db()))
     return new Response(text, { headers: { ...noStore, "content-type": PROMETHEUS_TEXT } })
-  } catch {
-    return Response.json({ error: "database_unavailable" }, { status: 503, headers: noStore })
+  } catch (error) {
+    return failureResponse(error)
   }
 }

@@ -22,7 +22,10 @@ export async function generateMetadata({ searchParams }: Props): Promise<Metadat
 export default async function SignInFailurePage({ searchParams }: Props) {
   const { code, text } = parseFailure((await searchParams).error)
   const next = await readReturnPath(searchParams)
-  const { account, retryAt } = await readFailureNote((await cookies()).get(failureNoteName())?.value, code)
+  const { account, id, retryAt } = await readFailureNote(
+    (await cookies()).get(failureNoteName())?.value,
+    code,
+  )
 
   return (
     <MessagePage
@@ -38,9 +41,19 @@ export default async function SignInFailurePage({ searchParams }: Props) {
         </p>
       )}
       {retryAt && <RetryAt at={retryAt} />}
+      {id && <Reference id={id} />}
       {code === "access_denied" && <RememberedRefusal />}
       <ForOwner text={text.forOwner} variables={text.variables} />
     </MessagePage>
+  )
+}
+
+function Reference({ id }: { id: string }) {
+  return (
+    <p className="text-sm">
+      If it happens again, give the owner of this site the reference{" "}
+      <code className="wrap-anywhere font-mono">{id}</code>.
+    </p>
   )
 }
 

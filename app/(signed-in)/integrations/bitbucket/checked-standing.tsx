@@ -1,4 +1,5 @@
 import type { Connection } from "@/lib/connections/connection-store"
+import { fromRecords } from "@/lib/sessions/records"
 import { checkedConnection } from "./checked-connection"
 import { ConnectionStanding } from "./connection-standing"
 
@@ -7,5 +8,6 @@ import { ConnectionStanding } from "./connection-standing"
  * is said of what works, not of what should.
  */
 export async function CheckedStanding({ connection }: { connection: Connection }) {
-  return <ConnectionStanding connection={await checkedConnection(connection)} />
+  const checked = await fromRecords("/integrations/bitbucket", checkedConnection(connection))
+  return <ConnectionStanding connection={checked} />
 }

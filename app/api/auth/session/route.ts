@@ -1,7 +1,6 @@
-import { log } from "@/lib/log"
+import { failureResponse } from "@/lib/failure-response"
 import { noStore } from "@/lib/no-store"
 import { getSession, type Session } from "@/lib/sessions/current-session"
-import { errorType } from "@/lib/telemetry/spans"
 
 /**
  * The session as `useSession` of next-auth reads it. It stands before the route of Auth.js, which would take
@@ -12,8 +11,7 @@ export async function GET(): Promise<Response> {
   try {
     session = await getSession()
   } catch (error) {
-    log.error("records_unavailable", { code: errorType(error) })
-    return Response.json({ error: "database_unavailable" }, { status: 503, headers: noStore })
+    return failureResponse(error)
   }
   const { account } = session?.connection.profile ?? {}
   return Response.json(

@@ -5,7 +5,8 @@ import { db } from "@/lib/db/client"
 import { deleteExpiredRows } from "@/lib/delete-expired-rows"
 import { drainSignal } from "@/lib/draining"
 import { environment } from "@/lib/env"
-import { log } from "@/lib/log"
+import { reportFailure } from "@/lib/failure-report"
+import { failureResponse } from "@/lib/failure-response"
 
 /** Tokens that are not refreshed in time are lost, so refreshing comes first and gets most of the time. */
 const REFRESH_SECONDS = 40
@@ -24,21 +25,25 @@ export async function GET(request: Request): Promise<Response> {
     return Response.json({ error: "unauthorized" }, { status: 401, headers: noStore })
   const signal = drainSignal()
   const endsAt = performance.now() + TOTAL_SECONDS * 1_000
-  const summary = await keepAlive(
-    { db: db(), accessTokens: connections().accessTokens },
-    {
-      idleDays: KEEP_ALIVE_AFTER_DAYS,
-      perSecond: KEEP_ALIVE_PER_SECOND,
-      budgetSeconds: REFRESH_SECONDS,
-      signal,
-    },
-  )
   const mayContinue = () => !signal.aborted && performance.now() < endsAt
-  const deleted = await deleteExpiredRows(db(), mayContinue).catch(() => {
-    log.error("expired_rows_not_deleted")
-    return null
-  })
-  return Response.json({ ...summary, deleted }, { headers: noStore })
+  try {
+    const summary = await keepAlive(
+      { db: db(), accessTokens: connections().accessTokens },
+      {
+        idleDays: KEEP_ALIVE_AFTER_DAYS,
+        perSecond: KEEP_ALIVE_PER_SECOND,
+        budgetSeconds: REFRESH_SECONDS,
+        signal,
+      },
+    )
+    const deleted = await deleteExpiredRows(db(), mayContinue).catch((error) => {
+      reportFailure("expired_rows_not_deleted", error)
+      return null
+    })
+    return Response.json({ ...summary, deleted }, { headers: noStore })
+  } catch (error) {
+    return failureResponse(error)
+  }
 }
 
 /** Next would answer HEAD by running GET; a monitor or a link checker must not start a run. */

@@ -1,6 +1,6 @@
 import { connections } from "@/lib/connections/connections"
 import { ConnectionError } from "@/lib/connections/errors"
-import { log } from "@/lib/log"
+import { failureResponse } from "@/lib/failure-response"
 import { noStore } from "@/lib/no-store"
 import { getSession } from "@/lib/sessions/current-session"
 import { isSameOrigin } from "@/lib/sessions/same-origin"
@@ -18,10 +18,7 @@ export async function POST(request: Request): Promise<Response> {
     const { expiresAt } = await connections().accessTokens.getAccessToken(connection.id, connection)
     return answer(200, { expiresAt: expiresAt.toISOString() })
   } catch (error) {
-    if (!(error instanceof ConnectionError)) {
-      log.error("token_refresh_route_failed")
-      return answer(503, { error: "database_unavailable" }, 5)
-    }
+    if (!(error instanceof ConnectionError)) return failureResponse(error)
     if (error.code === "reauthorization_required") return answer(401, { error: error.code })
     return answer(503, { error: error.code }, error.retryAfterSeconds)
   }
