@@ -1,6 +1,7 @@
 import "server-only"
 import { migrateDatabase } from "@/lib/db/migrate"
 import { EnvironmentError, environment } from "@/lib/env"
+import { reportFailure } from "@/lib/failure-report"
 import { log } from "@/lib/log"
 import { endOfNodeSupport } from "@/lib/node-support"
 
@@ -31,7 +32,6 @@ export async function migrateAtStart(): Promise<void> {
   try {
     await migrateDatabase(DATABASE_URL_UNPOOLED)
   } catch (error) {
-    const { code, cause } = error as { code?: string; cause?: { code?: string } }
-    log.error("database_not_migrated", { code: code ?? cause?.code ?? "no_code" })
+    reportFailure("database_not_migrated", error)
   }
 }

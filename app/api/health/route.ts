@@ -2,6 +2,7 @@ import { sql } from "drizzle-orm"
 import { connections } from "@/lib/connections/connections"
 import { db } from "@/lib/db/client"
 import { isDraining } from "@/lib/draining"
+import { reportFailure } from "@/lib/failure-report"
 
 /**
  * 200 where the database answers, Bitbucket has not refused this deployment's client within five minutes and this
@@ -20,6 +21,9 @@ function databaseAnswers(): Promise<boolean> {
     .execute(sql`select 1`)
     .then(
       () => true,
-      () => false,
+      (error) => {
+        reportFailure("database_not_ready", error)
+        return false
+      },
     )
 }
