@@ -1,5 +1,10 @@
 import type { NextConfig } from "next"
+import { z } from "zod"
+import { parseVariables } from "./lib/env"
+import { hsts } from "./lib/env-values"
 import { LARGEST_BODY_BYTES } from "./lib/limits/body-size"
+
+const { HSTS } = parseVariables(z.object({ HSTS: hsts }))
 
 const securityHeaders = [
   { key: "X-Content-Type-Options", value: "nosniff" },
@@ -9,7 +14,7 @@ const securityHeaders = [
   { key: "Permissions-Policy", value: "camera=(), geolocation=(), microphone=(), payment=()" },
   { key: "X-Frame-Options", value: "DENY" },
   // Browsers ignore it over plain http, so one configuration serves both.
-  { key: "Strict-Transport-Security", value: "max-age=63072000; includeSubDomains" },
+  { key: "Strict-Transport-Security", value: HSTS },
 ]
 
 const nothingToLoad = {

@@ -5,6 +5,7 @@ import {
   collector,
   databaseSchemaName,
   databaseUrl,
+  hsts,
   isLoopback,
   origin,
   perMinute,
@@ -34,9 +35,6 @@ export const bitbucketPlace = (isDataCenter: boolean) => ({
 
 /** Whether an environment, not yet parsed, means a Data Center. */
 export const isDataCenter = ({ BITBUCKET_KIND }: EnvironmentSource) => BITBUCKET_KIND === "datacenter"
-
-/** Where the Postgres that `npm run demo` and `npm run dev` start listens; never used in production. */
-const EMBEDDED_DATABASE_URL = "postgres://app@127.0.0.1:54320/app"
 
 type Related = "AUTH_SECRET" | "CRON_SECRET" | "AUTH_URL" | "NEXTAUTH_URL"
 
@@ -80,7 +78,7 @@ const environmentSchema = (production: boolean, onVercel: boolean, dataCenter: b
           (scopes) => dataCenter || scopes.includes("account"),
           "must contain the scope account: signing in reads /2.0/user",
         ),
-      DATABASE_URL: production ? databaseUrl : databaseUrl.default(EMBEDDED_DATABASE_URL),
+      DATABASE_URL: databaseUrl,
       DATABASE_URL_UNPOOLED: databaseUrl.optional(),
       DATABASE_SCHEMA: databaseSchemaName,
       ALLOWED_WORKSPACES: z
@@ -123,6 +121,7 @@ const environmentSchema = (production: boolean, onVercel: boolean, dataCenter: b
         )
         .optional(),
       SETUP_PAGE: z.enum(["on", "off"], "must be on or off").default("off"),
+      HSTS: hsts,
       DRAIN_SECONDS: z.coerce.number("must be a number of seconds").min(0).max(300).default(0),
       OTEL_EXPORTER_OTLP_ENDPOINT: collector,
       OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: collector,

@@ -52,7 +52,7 @@ export const perMinute = (usual: number) =>
 
 /** Of Postgres, which pg reads. */
 export const databaseUrl = z
-  .string("is required in production: the address of a Postgres database")
+  .string("is required: the address of a Postgres database; `npm run dev` brings one")
   .regex(
     /^postgres(ql)?:\/\/\S+$/,
     "must be a Postgres address such as postgres://user:password@host:5432/name",
@@ -78,3 +78,12 @@ export const collector = z
     "must be an address such as http://localhost:4318, without query and without a slash at its end",
   )
   .optional()
+
+/** A value of the header Strict-Transport-Security, RFC 6797 §6.1. It becomes part of the build. */
+export const hsts = z
+  .string()
+  .regex(
+    /^max-age=\d{1,10}(; includeSubDomains)?(; preload)?$/,
+    "must be a value of the header Strict-Transport-Security such as max-age=31536000; includeSubDomains, or max-age=0 to switch it off",
+  )
+  .default("max-age=63072000; includeSubDomains")

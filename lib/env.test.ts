@@ -98,6 +98,20 @@ describe("the environment", () => {
     expect(parseEnvironment({ ...onVercel, VERCEL: "1" }).secureCookies).toBe(true)
   })
 
+  test.each(["max-age=0", "max-age=300", "max-age=31536000; includeSubDomains; preload"])(
+    "takes HSTS %s",
+    (HSTS) => {
+      expect(parseEnvironment({ ...usable, HSTS }).HSTS).toBe(HSTS)
+    },
+  )
+
+  test.each(["off", "max-age=-1", "max-age=1; other", "max-age=1\r\nx-injected: 1", "includeSubDomains"])(
+    "refuses HSTS %j, and says what it may be",
+    (HSTS) => {
+      expect(problemsOf({ ...usable, HSTS })).toEqual([expect.stringMatching(/^HSTS must be .*max-age=0/)])
+    },
+  )
+
   test("keeps the previous secret readable after a rotation", () => {
     // Version 0.1.0 took one that repeats itself.
     const previous = "previous-secret-previous-secret-1234"

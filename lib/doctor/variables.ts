@@ -6,7 +6,7 @@ import { checkOtherNames } from "./other-names"
 import { type CheckResult, failed, ok, warning } from "./result"
 import { judgeScopes } from "./scopes"
 
-/** Only what is listed here is ever shown; of everything else, a secret or not, the length at the most. */
+/** Only these values are ever shown; of all others, secret or not, only that they are set. */
 const shown: ReadonlySet<VariableName> = new Set<VariableName>([
   "NODE_ENV",
   "AUTH_URL",
@@ -23,6 +23,7 @@ const shown: ReadonlySet<VariableName> = new Set<VariableName>([
   "RATE_LIMIT_PER_ACCOUNT",
   "DRAIN_SECONDS",
   "SETUP_PAGE",
+  "HSTS",
   "OTEL_EXPORTER_OTLP_ENDPOINT",
   "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT",
   "OTEL_EXPORTER_OTLP_PROTOCOL",
@@ -36,8 +37,6 @@ type Judge = (id: string, usable: UsableVariables, isSet: boolean) => CheckResul
 const judges: Partial<Record<VariableName, Judge>> = {
   AUTH_SECRET_PREVIOUS: judgePreviousSecret,
   BITBUCKET_SCOPES: judgeScopes,
-  DATABASE_URL: (id, _, isSet) =>
-    isSet ? null : ok(id, "DATABASE_URL is not set: it is the Postgres that `npm run dev` starts."),
   ALLOWED_WORKSPACES: judgeAllowedWorkspaces,
   CRON_SECRET: judgeCronSecret,
   SETUP_PAGE: judgeSetupPage,
@@ -74,7 +73,7 @@ function checkVariable({ name, raw, problem }: VariableReading, usable: UsableVa
 
 function inASentence(name: VariableName, raw: string | undefined, usable: UsableVariables): string {
   const value = shown.has(name) ? inWords(usable[name]) : null
-  if (raw !== undefined) return value ? `${name} is ${value}.` : `${name} is set, ${raw.length} characters.`
+  if (raw !== undefined) return value ? `${name} is ${value}.` : `${name} is set.`
   return value ? `${name} is not set: it is ${value}.` : `${name} is not set, and need not be.`
 }
 
