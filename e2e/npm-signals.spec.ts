@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process"
 import { once } from "node:events"
 import { rm } from "node:fs/promises"
+import { connect } from "node:net"
 import { copyProject } from "../scripts/project-copy"
 import { freePort, isPortFree } from "../scripts/server-process"
 import { expect, test } from "./fixtures"
@@ -41,6 +42,14 @@ function isGroupEmpty(pid: number): boolean {
   } catch {
     return true
   }
+}
+
+function accepts(host: string, port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ host, port })
+    socket.once("connect", () => resolve(true)).once("error", () => resolve(false))
+    socket.once("connect", () => socket.destroy())
+  })
 }
 
 async function freePorts<Name extends string>(...names: Name[]): Promise<Record<Name, string>> {
@@ -96,12 +105,14 @@ test.describe("in a copy of the project", () => {
     ["demo", "Ready.", "when everything is ready"],
     ["dev", "Ready.", "when everything is ready"],
   ] as const)
-    test(`a signal to the npm process of \`npm run ${name}\` ${moment} ends everything it started`, async () => {
+    test(`a signal to the npm process of \`npm run ${name}\` ${moment} ends everything it started, all of it on loopback`, async () => {
       test.setTimeout(240_000)
       const ports = await freePorts("PORT", "EMULATOR_SITE_PORT", "EMULATOR_API_PORT", "POSTGRES_PORT")
       const npm = startNpm({ name, environment: ports, folder })
       try {
         await expect.poll(npm.output, { timeout: 200_000 }).toContain(until)
+        // A server that listens on every address of the machine would answer here too.
+        for (const port of Object.values(ports)) expect(await accepts("127.0.0.2", Number(port))).toBe(false)
         await npm.end(Object.values(ports))
         expect(npm.output()).toContain("Stopped.")
       } finally {

@@ -1,8 +1,9 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises"
+import { mkdir, mkdtemp, rm, stat, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import path from "node:path"
 import { expect, onTestFinished, test, vi } from "vitest"
 import { loadEnvironmentFiles } from "./command-line"
+import { writeDemoSettings } from "./demo-settings"
 
 test("a command reads .env.local as the app does, and leaves alone what is set", async () => {
   const folder = await mkdtemp(path.join(tmpdir(), "environment-"))
@@ -15,4 +16,33 @@ test("a command reads .env.local as the app does, and leaves alone what is set",
 
   loadEnvironmentFiles(folder)
   expect([process.env.FROM_A_FILE, process.env.SET_BEFORE]).toEqual(["from the file", "from outside"])
+})
+
+test("a command acts on the demo's database where nothing else names one, at the port that POSTGRES_PORT says", async () => {
+  const folder = await mkdtemp(path.join(tmpdir(), "environment-"))
+  onTestFinished(() => rm(folder, { recursive: true }))
+  await mkdir(path.join(folder, ".data"))
+  await writeDemoSettings(path.join(folder, ".data"), {
+    AUTH_SECRET: "of-the-demo",
+    DATABASE_URL: "postgres://app:p%40ss@127.0.0.1:54320/app",
+  })
+  expect((await stat(path.join(folder, ".data/demo.env"))).mode & 0o077).toBe(0)
+  const read = (environment: Record<string, string | undefined>) => {
+    const names = { DATABASE_URL: undefined, POSTGRES_PORT: undefined, NODE_ENV: "development" }
+    for (const [name, value] of Object.entries({ ...names, AUTH_SECRET: "set", ...environment }))
+      vi.stubEnv(name, value)
+    loadEnvironmentFiles(folder)
+    const { DATABASE_URL, AUTH_SECRET } = process.env
+    vi.unstubAllEnvs()
+    return { DATABASE_URL, AUTH_SECRET }
+  }
+  const demo = { DATABASE_URL: "postgres://app:p%40ss@127.0.0.1:54320/app", AUTH_SECRET: "of-the-demo" }
+  expect(read({})).toEqual(demo)
+  expect(read({ POSTGRES_PORT: "5999" })).toEqual({
+    ...demo,
+    DATABASE_URL: "postgres://app:p%40ss@127.0.0.1:5999/app",
+  })
+  const own = { DATABASE_URL: "postgres://db.example/app", AUTH_SECRET: "set" }
+  expect(read(own)).toEqual(own)
+  expect(read({ NODE_ENV: "production" })).toEqual({ DATABASE_URL: undefined, AUTH_SECRET: "set" })
 })

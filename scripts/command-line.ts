@@ -1,6 +1,8 @@
 import { createRequire } from "node:module"
+import path from "node:path"
 import { parseArgs } from "node:util"
-import { EnvironmentError } from "../lib/env"
+import { EnvironmentError, environment } from "../lib/env"
+import { readDemoSettings } from "./demo-settings"
 
 /** 0 all well, 1 something wrong, 2 wrong usage. */
 export type ExitCode = 0 | 1 | 2
@@ -49,6 +51,7 @@ export function refuseUsage(usage: string, reason: string): never {
 export async function runOnDatabase(isJson: boolean, run: () => Promise<ExitCode>): Promise<never> {
   process.env.LOG_LEVEL = "silent"
   try {
+    sayWhichDatabase(environment().DATABASE_URL)
     process.exit(await run())
   } catch (error) {
     const problems = error instanceof EnvironmentError ? error.problems : undefined
@@ -60,7 +63,10 @@ export async function runOnDatabase(isJson: boolean, run: () => Promise<ExitCode
   }
 }
 
-/** Reads `.env.local` and its like, as Next does for the app: by Next's own package. What is set already stays. */
+/**
+ * Reads `.env.local` and its like, as Next does for the app: by Next's own package. What is set already stays. Where
+ * none of them names a database, the command acts on the demo's, with all of the demo's settings.
+ */
 export function loadEnvironmentFiles(directory = process.cwd()): void {
   const next = createRequire(createRequire(import.meta.url).resolve("next/package.json"))
   const { loadEnvConfig } = next("@next/env") as {
@@ -70,4 +76,12 @@ export function loadEnvironmentFiles(directory = process.cwd()): void {
     info: () => undefined,
     error: console.error,
   })
+  if (process.env.DATABASE_URL || process.env.NODE_ENV === "production") return
+  Object.assign(process.env, readDemoSettings(path.join(directory, ".data"), process.env.POSTGRES_PORT))
+}
+
+/** Names the database that a command is about to act on, on standard error and without user and password. */
+export function sayWhichDatabase(address: string): void {
+  const { host, pathname } = new URL(address)
+  console.error(`Database: ${host}${pathname}`)
 }

@@ -36,7 +36,10 @@ function run(environment: Record<string, string>, command: string, args: string[
 test("`connections` lists who is connected, and shows one by name", async () => {
   const { run } = await setUp()
   const list = await run("connections")
-  expect(list).toMatchObject({ exitCode: 0, stderr: "" })
+  expect(list).toMatchObject({
+    exitCode: 0,
+    stderr: expect.stringMatching(/^Database: 127\.0\.0\.1:\d+\/test_\w+\n$/),
+  })
   expect(list.stdout).toContain(`${accountUuid}  connected`)
   expect(list.stdout).toContain("1 connection\n")
 
@@ -91,7 +94,7 @@ test.each(["connections", "connections:renew", "connections:disconnect"])(
 
     const broken = await run(
       {
-        AUTH_SECRET: "hunter2".repeat(6),
+        AUTH_SECRET: "hunter2-9f1c7Q0vXa3mZ8kLr5dWt2bYs6",
         AUTH_BITBUCKET_ID: "x",
         AUTH_BITBUCKET_SECRET: "hunter2",
         DATABASE_URL: "postgres://app:hunter2@127.0.0.1:1/app",

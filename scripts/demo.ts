@@ -5,6 +5,7 @@ import { mkdir, readFile, writeFile } from "node:fs/promises"
 import { createRequire } from "node:module"
 import path from "node:path"
 import { migrateDatabase } from "../lib/db/migrate"
+import { writeDemoSettings } from "./demo-settings"
 import { type EmbeddedPostgres, startEmbeddedPostgres } from "./embedded-postgres"
 import { isPortFree, type ServerProcess, startServer, untilAnswers } from "./server-process"
 
@@ -63,22 +64,26 @@ async function start(): Promise<void> {
   await migrateDatabase(postgres.url)
   await untilAnswers(emulator, `${siteUrl}/_control/health`)
 
-  const command = isDevelopment ? "dev" : "start"
+  const settings = {
+    AUTH_URL: appUrl,
+    AUTH_SECRET: await authSecret(),
+    AUTH_BITBUCKET_ID: "emulatorClientKey1",
+    AUTH_BITBUCKET_SECRET: "emulatorClientSecret123456789012",
+    BITBUCKET_SITE_URL: siteUrl,
+    BITBUCKET_API_URL: apiUrl,
+    DATABASE_URL: postgres.url,
+    CRON_SECRET: randomBytes(24).toString("base64url"),
+    SETUP_PAGE: "on",
+  }
+  await writeDemoSettings(dataFolder, settings)
   const app = serve(
     "The app",
-    [next, command, "-p", String(ports.PORT.port)],
+    // On this machine only: the people of the demo have passwords that everyone knows.
+    [next, isDevelopment ? "dev" : "start", "-H", "127.0.0.1", "-p", String(ports.PORT.port)],
     {
+      ...settings,
       NODE_ENV: isDevelopment ? "development" : "production",
-      AUTH_URL: appUrl,
-      AUTH_SECRET: await authSecret(),
-      AUTH_BITBUCKET_ID: "emulatorClientKey1",
-      AUTH_BITBUCKET_SECRET: "emulatorClientSecret123456789012",
-      BITBUCKET_SITE_URL: siteUrl,
-      BITBUCKET_API_URL: apiUrl,
-      DATABASE_URL: postgres.url,
       SOURCE_URL: process.env.SOURCE_URL ?? originOfThisClone(),
-      CRON_SECRET: randomBytes(24).toString("base64url"),
-      SETUP_PAGE: "on",
     },
     { isVerbose: isDevelopment },
   )

@@ -47,11 +47,14 @@ async function countRenewals(): Promise<number> {
   return (await refreshRequests(emulator)).length
 }
 
+/** Which database the command acts on, without user and password. */
+const database = expect.stringMatching(/^Database: 127\.0\.0\.1:\d+\/test_\w+\n$/)
+
 describe("npm run keep-alive", { timeout: 60_000 }, () => {
   test("renews what is idle once, prints nothing but its summary, and ends with 0", async () => {
     await connectIdle()
     const first = await runCommand("keep-alive", [], environment)
-    expect(first).toEqual({ exitCode: 0, stdout: "Done: 1 renewed, 0 ended, 0 failed.\n", stderr: "" })
+    expect(first).toEqual({ exitCode: 0, stdout: "Done: 1 renewed, 0 ended, 0 failed.\n", stderr: database })
     const second = await runCommand("keep-alive", ["--json"], environment)
     expect(JSON.parse(second.stdout)).toEqual({ renewed: 0, ended: 0, failed: 0, outcome: "done" })
     expect(await countRenewals()).toBe(1)
@@ -111,7 +114,7 @@ describe("npm run db:migrate", { timeout: 60_000 }, () => {
     expect(second).toEqual({
       exitCode: 0,
       stdout: "The database is up to date; migrations applied: 0.\n",
-      stderr: "",
+      stderr: database,
     })
   })
 

@@ -2,7 +2,7 @@ import { databaseErrorOf } from "../lib/db/errors"
 import { migrateDatabase } from "../lib/db/migrate"
 import { explainDatabaseFailure } from "../lib/doctor/database"
 import { databaseSchemaName } from "../lib/env-values"
-import { loadEnvironmentFiles, readFlags } from "./command-line"
+import { loadEnvironmentFiles, readFlags, sayWhichDatabase } from "./command-line"
 
 const usage = `Usage: npm run db:migrate [-- --json]
 
@@ -30,6 +30,7 @@ if (!url)
     "DATABASE_URL is required: the address of the Postgres database to bring up to date.",
   )
 if (!schema.success) fail("invalid_environment", `DATABASE_SCHEMA ${schema.error.issues[0]?.message}.`)
+if (!isBeforeBuild) sayWhichDatabase(url)
 try {
   const applied = await migrateDatabase(url, { schema: schema.data })
   if (flags.json) console.log(JSON.stringify({ applied }))

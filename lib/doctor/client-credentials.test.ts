@@ -60,6 +60,12 @@ test("a key and a secret that were swapped are recognised by their lengths", asy
   expect(result.remedy).toContain("They look swapped.")
 })
 
+test("a key or a secret of an unusual length is pointed out, without the length", async () => {
+  const result = await check({ key: "k".repeat(17), secret: "s".repeat(41) })
+  expect(result.remedy).toContain("yours differ")
+  expect(JSON.stringify(result)).not.toMatch(/17|41/)
+})
+
 test("a client without a callback URL is told", async () => {
   await emulator.control.reset({ clients: [{ ...withoutCallback, name: "No callback" }] })
   const result = await check(withoutCallback)

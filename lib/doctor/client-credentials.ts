@@ -77,9 +77,9 @@ function refused(client: Client): CheckResult {
 /** BB-A1, which is somebody else's finding: a hint, and only where something is wrong. */
 function lengthHint({ key, secret }: Client): string {
   if ([18, 32].includes(key.length) && [32, 76].includes(secret.length)) return ""
-  const seen = `Keys have been seen with 18 or 32 characters and secrets with 32 or 76; yours have ${key.length} and ${secret.length}.`
+  const seen = "Keys usually have 18 or 32 characters and secrets 32 or 76, and yours differ."
   const areSwapped = key.length === 76 || (secret.length === 18 && key.length === 32)
-  return ` ${seen}${areSwapped ? " They look swapped." : ""}`
+  return ` ${areSwapped ? "They look swapped." : seen}`
 }
 
 function errorOf(answer: Answer): { status: number; error: string; description: string } {

@@ -2,18 +2,29 @@ import type { Metadata } from "next"
 import { headers } from "next/headers"
 import { notFound } from "next/navigation"
 import { environment } from "@/lib/env"
+import { isLoopback } from "@/lib/env-values"
 
 export async function generateMetadata(): Promise<Metadata> {
-  return environment().hasSetupPage
+  return (await isOpen())
     ? { title: "Setup check", robots: { index: false, follow: false } }
     : { title: "Page not found" }
 }
 
 /** For development and the demo. Elsewhere it is not there, and its code is not even loaded. */
 export default async function SetupPage() {
-  if (!environment().hasSetupPage) notFound()
+  if (!(await isOpen())) notFound()
   const { SetupReport } = await import("./setup-report")
   return <SetupReport seenOrigin={seenOriginOf(await headers())} />
+}
+
+/**
+ * Answers this machine's own host names only: another site may give its name the address 127.0.0.1, and its script
+ * would then read the page in the browser of a developer who visits it (DNS rebinding).
+ */
+async function isOpen(): Promise<boolean> {
+  const asked = await headers()
+  const hosts = [asked.get("host"), asked.get("x-forwarded-host")].filter((host) => host !== null)
+  return environment().hasSetupPage && hosts.length > 0 && hosts.every((host) => isLoopback(`http://${host}`))
 }
 
 function seenOriginOf(headers: Headers): string {
