@@ -37,6 +37,31 @@ test("fifty pages on two servers after the token lapsed: one renewal, and nobody
   }
 })
 
+test("the same callback on two servers at once makes one session, and both land where the first did", async ({
+  emulator,
+  database,
+  environment,
+  appUrl,
+}) => {
+  const second = await startSecondServer(environment)
+  try {
+    const visitor = new Visitor({ appUrl, emulator })
+    const callback = await visitor.consent(await visitor.start("/sessions"))
+    const match = { grant_type: "authorization_code" }
+    await emulator.control.addFault({ match, kind: "delay", delay_ms: 1_000 })
+    const headers = { cookie: cookieHeader(visitor.cookies) }
+    const answers = await Promise.all([appUrl, second.url].map((url) => send(url, callback, { headers })))
+    expect(answers.map(({ headers: { location } }) => location)).toEqual(Array(2).fill(`${appUrl}/sessions`))
+    const isSessionCookie = (line: string) => line.includes("session-token")
+    expect(answers.filter(({ setCookies }) => setCookies.some(isSessionCookie))).toHaveLength(1)
+    expect((await database.query("select 1 from session")).rowCount).toBe(1)
+    const replayed = await send(second.url, callback, { headers })
+    expect(replayed.headers.location).toContain("/auth/error?error=sign_in_elsewhere")
+  } finally {
+    await second.app.stop()
+  }
+})
+
 test("a server that is killed while it renews signs nobody out: the other takes over when its lease ends", async ({
   page,
   bitbucket,

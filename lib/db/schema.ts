@@ -96,6 +96,8 @@ export const spentState = tableOf(
   {
     stateHash: text("state_hash").primaryKey(),
     expiresAt: instant("expires_at").notNull(),
+    /** The path that the answer led to; null while a server is working on it. */
+    landing: text("landing"),
   },
   (table) => [index("spent_state_expires_at_index").on(table.expiresAt)],
 )

@@ -1,9 +1,11 @@
 import "server-only"
 import { type NextRequest, NextResponse } from "next/server"
+import { appOrigin } from "@/lib/app-origin"
 import { withinTimeBudget } from "@/lib/bitbucket/time-budget"
 import { connections } from "@/lib/connections/connections"
 import { clearedCookie } from "@/lib/cookies"
 import { db } from "@/lib/db/client"
+import { reportFailure } from "@/lib/failure-report"
 import { noStore } from "@/lib/no-store"
 import { processWide } from "@/lib/process-wide"
 import { DEFAULT_RETURN_PATH } from "@/lib/return-path"
@@ -74,14 +76,32 @@ async function answerToFlow(
   flow: Flow,
   authHandler: (request: NextRequest) => Promise<Response>,
 ): Promise<NextResponse> {
-  const { state, search } = parameters
-  let isFirst: boolean
+  const { state } = parameters
+  const states = createSpentStates(db())
   try {
-    isFirst = await createSpentStates(db()).spend(state)
+    if (!(await states.spend(state))) {
+      const landing = await states.waitForLanding(state)
+      return landing === null ? answerToNoFlow(request, state) : redirectWithin(request, landing)
+    }
   } catch (error) {
     return failurePage(request, failureOfOurs(error), flow.parts.callbackUrl)
   }
-  if (!isFirst) return answerToNoFlow(request, state)
+  const response = await finishFlow(request, parameters, flow, authHandler)
+  const { pathname, search } = new URL(response.headers.get("location") ?? "/", appOrigin(request))
+  // Only the same answer on another server waits for this; it stops waiting by itself.
+  await states
+    .recordLanding(state, pathname + search)
+    .catch((error: unknown) => reportFailure("callback_landing_not_stored", error))
+  return response
+}
+
+async function finishFlow(
+  request: NextRequest,
+  parameters: CallbackParameters,
+  flow: Flow,
+  authHandler: (request: NextRequest) => Promise<Response>,
+): Promise<NextResponse> {
+  const { search } = parameters
   const { result, error } = await withAuthErrorReport(() =>
     withinTimeBudget(() => authHandler(authRequest(request, { flow, search }))),
   )

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto"
-import { inArray, lte, sql } from "drizzle-orm"
+import { setTimeout as wait } from "node:timers/promises"
+import { eq, inArray, lte, sql } from "drizzle-orm"
 import type { Database } from "@/lib/db/client"
 import { deleteInBatches, type MayContinue } from "@/lib/db/delete-in-batches"
 import { spentState } from "@/lib/db/schema"
@@ -7,6 +8,9 @@ import { FLOW_LIFETIME_SECONDS } from "./cookies"
 
 /** Well beyond the life of what belongs to a state, however far the clocks of two servers are apart. */
 const KEPT_SECONDS = 4 * FLOW_LIFETIME_SECONDS
+/** Bitbucket has some five seconds, and the database needs a moment before and after. A server that died gives none. */
+const LONGEST_ANSWER_SECONDS = 8
+const POLL_MS = 100
 
 /**
  * The `state`s whose answer has come. A browser can be made to send its old cookies again; only a store knows that
@@ -24,11 +28,39 @@ export function createSpentStates(db: Database) {
       const { rowCount } = await db
         .insert(spentState)
         .values({
-          stateHash: createHash("sha256").update(state).digest("base64url"),
+          stateHash: hashOf(state),
           expiresAt: sql`now() + make_interval(secs => ${KEPT_SECONDS})`,
         })
         .onConflictDoNothing()
       return rowCount === 1
+    },
+
+    /** Says where the answer that took this `state` leads. @param path on the app's own origin */
+    async recordLanding(state: string, path: string): Promise<void> {
+      await db
+        .update(spentState)
+        .set({ landing: path })
+        .where(eq(spentState.stateHash, hashOf(state)))
+    },
+
+    /**
+     * Waits for the answer that another server is working on.
+     *
+     * @returns where it leads; null where it had been given before anybody asked, or does not come
+     */
+    async waitForLanding(state: string): Promise<string | null> {
+      for (let looks = 0; ; looks++) {
+        const [row] = await db
+          .select({
+            landing: spentState.landing,
+            isExpected: sql<boolean>`${spentState.expiresAt} > now() + make_interval(secs => ${KEPT_SECONDS - LONGEST_ANSWER_SECONDS})`,
+          })
+          .from(spentState)
+          .where(eq(spentState.stateHash, hashOf(state)))
+        if (row?.landing) return looks > 0 ? row.landing : null
+        if (!row?.isExpected) return null
+        await wait(POLL_MS)
+      }
     },
 
     /** @returns how many were old enough to be forgotten */
@@ -40,4 +72,8 @@ export function createSpentStates(db: Database) {
       }, mayContinue)
     },
   }
+}
+
+function hashOf(state: string): string {
+  return createHash("sha256").update(state).digest("base64url")
 }

@@ -1,0 +1,1 @@
+ALTER TABLE "spent_state" ADD COLUMN "landing" text;
