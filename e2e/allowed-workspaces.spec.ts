@@ -1,9 +1,10 @@
+import { changeSeed } from "../test/workspace-members"
 import { expect, test } from "./fixtures"
 import { startOwnApp } from "./own-app"
 import { BitbucketPages } from "./pages/bitbucket-pages"
 import { seedFor } from "./seeds"
 
-test("only members of an allowed workspace get in, and who leaves it is out at the next renewal", async ({
+test("only members of an allowed workspace get in, and people who leave it are out at the next refresh", async ({
   browser,
   emulator,
   database,
@@ -25,13 +26,9 @@ test("only members of an allowed workspace get in, and who leaves it is out at t
   await new BitbucketPages(member).signInAndAllow("member")
   await expect(member.getByRole("heading", { name: "Member Person" })).toBeVisible()
 
-  await emulator.control.addFault({
-    match: { path: "/2.0/user/workspaces" },
-    kind: "status",
-    status: 200,
-    headers: { "content-type": "application/json" },
-    body: '{"values": [], "pagelen": 100, "size": 0, "page": 1}',
-    times: null,
+  await changeSeed(emulator, {
+    ...seedFor(app.url, ["member", "stranger"]),
+    workspaces: [{ slug: "emulated-works", name: "Emulated Works", members: {} }],
   })
   await database.query("update connection set expires_at = now() - interval '1 second'")
   await member.goto("/profile")

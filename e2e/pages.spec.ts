@@ -71,7 +71,7 @@ test("the question before disconnecting can be read and used by everybody", asyn
   await expectGoodInEveryLook(page, "disconnect", testInfo)
 })
 
-test("a grant that Bitbucket has ended is told on the connection page, which is where it is mended", async ({
+test("a grant that Bitbucket has ended is told on the connection page while its token lives, and at the sign-in page once it has expired", async ({
   page,
   bitbucket,
   emulator,
@@ -80,23 +80,28 @@ test("a grant that Bitbucket has ended is told on the connection page, which is 
   await signInFrom(page, bitbucket, "/integrations/bitbucket")
   const asSent = async () => (await page.request.get("/integrations/bitbucket")).text()
   expect(await asSent()).toContain(placeOfWhatStreamsIn)
-  await emulator.control.revokeGrants("demo")
-  await database.query("update connection set expires_at = now() - interval '1 second'")
+  await database.query(
+    "update connection set status = 'dead', last_failure = 'dead_grant', last_failure_at = now()",
+  )
   await page.reload()
-  await expect(page.getByRole("main").getByRole("alert")).toContainText("Bitbucket has ended this connection")
-  await expectGoodInEveryLook(page, "connection ended", testInfo)
-  expect((await page.goto("/profile"))?.url()).toMatch(/\/signin\?next=%2Fprofile&reason=reauthorization$/)
-  await expect(page.getByRole("main").getByRole("status")).toContainText("This connection has ended")
-
-  await page.goto("/integrations/bitbucket")
-  const ended = await asSent()
-  expect(ended).toContain("Bitbucket has ended this connection")
+  await expect(page.getByRole("main").getByRole("status").first()).toContainText(
+    "Bitbucket has ended this connection",
+  )
+  await expectGoodInEveryLook(page, "connection ending", testInfo)
   // So that nothing takes the link's place as it is pressed.
-  expect(ended).not.toContain(placeOfWhatStreamsIn)
-  await page.getByRole("link", { name: "Sign in again" }).click()
+  expect(await asSent()).not.toContain(placeOfWhatStreamsIn)
+
+  await database.query("update connection set status = 'active', expires_at = now() - interval '1 second'")
+  await emulator.control.revokeGrants("demo")
+  for (const path of ["/integrations/bitbucket", "/profile", "/sessions"]) {
+    await page.goto(path)
+    await expect(page).toHaveURL(`/signin?next=${encodeURIComponent(path)}&reason=reauthorization`)
+    await expect(page.getByRole("main").getByRole("status")).toContainText("This connection has ended")
+  }
+  await expectGoodInEveryLook(page, "connection ended", testInfo)
+  await page.getByRole("link", { name: "Sign in with Bitbucket" }).click()
   await bitbucket.allow()
-  await expect(page).toHaveURL("/integrations/bitbucket")
-  await expect(page.getByText("Connected", { exact: true }).first()).toBeVisible()
+  await expect(page).toHaveURL("/sessions")
 })
 
 test("a profile that cannot be read now is shown as it was, with its time", async ({

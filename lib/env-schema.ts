@@ -102,6 +102,8 @@ const environmentSchema = (production: boolean, onVercel: boolean, dataCenter: b
           (isRequired) => !dataCenter || !isRequired,
           "must be off with BITBUCKET_KIND=datacenter: Data Center does not say whether an address is confirmed",
         ),
+      ADMISSION_CHECK_MINUTES: z.coerce.number("must be a number of minutes").min(1).max(1_440).default(60),
+      ADMISSION_GRACE_HOURS: z.coerce.number("must be a number of hours").min(0).max(720).default(24),
       SOURCE_URL: z.url({ protocol: /^https?$/, error: "must be an address such as https://…" }).optional(),
       PROFILE_FRESH_SECONDS: z.coerce.number("must be a number of seconds").min(0).max(600).default(0),
       SESSION_IDLE_DAYS: z.coerce.number("must be a number of days").min(0.01).max(400).default(7),

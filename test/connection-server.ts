@@ -1,10 +1,17 @@
 import type { Emulator } from "bitbucket-emulator"
 import { sql } from "drizzle-orm"
+import type { AnyPgColumn } from "drizzle-orm/pg-core"
+import type { AdmissionAnswer } from "@/lib/bitbucket/admission"
+import type { ApiCredential } from "@/lib/bitbucket/api-client"
 import { createAccessTokens } from "@/lib/connections/access-token"
+import { createAdmission } from "@/lib/connections/admission"
+import { checkAfterRefresh, createAdmissionRecord } from "@/lib/connections/admission-check"
+import { createAuthorizedCall } from "@/lib/connections/authorized-call"
 import { createConnectionStore } from "@/lib/connections/connection-store"
 import { sealTokens } from "@/lib/connections/sealed-tokens"
 import type { Database } from "@/lib/db/client"
 import { connection } from "@/lib/db/schema"
+import type { LegacySignIn } from "@/lib/legacy-sign-in"
 import { createRefreshGrant } from "@/lib/oauth/refresh-grant"
 import type { TokenSet } from "@/lib/oauth/token-set"
 import { client } from "./bitbucket-grant"
@@ -71,4 +78,44 @@ export async function letPass(db: Database, untilSecondsLeft: number): Promise<v
 /** The renewals that Bitbucket has been asked for. */
 export async function refreshRequests({ control }: Pick<Emulator, "control">) {
   return (await control.listRequests()).filter(({ grant_type }) => grant_type === "refresh_token")
+}
+
+type AdmissionSettings = {
+  ask: (credential: ApiCredential) => Promise<AdmissionAnswer>
+  checkMinutes?: number
+  graceHours?: number
+  legacySignIn?: () => LegacySignIn
+}
+
+/** What one server of ours that admits some people only does with connections. */
+export function createRestrictedServer(
+  db: Database,
+  emulator: Pick<Emulator, "siteUrl">,
+  { ask, checkMinutes = 60, graceHours = 24, legacySignIn }: AdmissionSettings,
+) {
+  const { store, refresh } = createConnectionServer(db, emulator)
+  const record = createAdmissionRecord({ store })
+  const checkAdmission = checkAfterRefresh(record, ask)
+  const accessTokens = createAccessTokens({ store, refresh, secrets, checkAdmission })
+  const authorizedCall = createAuthorizedCall(accessTokens, store, legacySignIn ?? (() => undefined))
+  const bounds = { checkSeconds: checkMinutes * 60, graceSeconds: graceHours * 3_600 }
+  return {
+    store,
+    accessTokens,
+    admit: createAdmission({ store, accessTokens, authorizedCall, record, ask, bounds }),
+  }
+}
+
+/** As if everything that a connection remembers had been so long ago. The database's own clock stays. */
+export async function letMinutesPass(db: Database, minutes: number): Promise<void> {
+  const earlier = (column: AnyPgColumn) => sql`${column} - make_interval(mins => ${minutes})`
+  await db.update(connection).set({
+    issuedAt: earlier(connection.issuedAt),
+    expiresAt: earlier(connection.expiresAt),
+    retryAt: earlier(connection.retryAt),
+    leaseUntil: earlier(connection.leaseUntil),
+    admittedAt: earlier(connection.admittedAt),
+    admissionRetryAt: earlier(connection.admissionRetryAt),
+    admissionLeaseUntil: earlier(connection.admissionLeaseUntil),
+  })
 }

@@ -115,6 +115,16 @@ const texts: Record<SignInFailureCode, FailureText> = {
     retryLabel: "Try again",
     variables: ["REQUIRE_CONFIRMED_EMAIL", "BITBUCKET_SCOPES"],
   },
+  membership_unverified: {
+    eyebrow: "For the moment",
+    title: "Your membership could not be verified",
+    explanation:
+      "This site admits certain Bitbucket accounts only, and Bitbucket has not said whether yours is one of them. Nothing of yours was deleted.",
+    retryLabel: "Try again",
+    forOwner:
+      "The log has the event admission_check_failed with a reason. After an outage everybody is back within a minute.",
+    variables: ["ALLOWED_WORKSPACES", "REQUIRE_CONFIRMED_EMAIL", "ADMISSION_GRACE_HOURS"],
+  },
   misconfigured: {
     eyebrow: "Sign-in failed",
     title: "Signing in is not set up correctly here",

@@ -31,6 +31,7 @@ export const groups: Readonly<Record<string, string>> = {
   K: "A Bitbucket that misbehaves",
   L: "OAuth 1.0a",
   M: "Secrets, logs and dependencies",
+  N: "Who is admitted, and for how long",
 }
 
 const catalogue: readonly SecurityRow[] = [
@@ -553,6 +554,42 @@ const catalogue: readonly SecurityRow[] = [
     line: "The pipeline runs pinned steps with little authority.",
     notTestable:
       "the workflows run at GitHub; their steps are pinned by commit, and their token may only read",
+  },
+
+  {
+    id: "N1",
+    priority: 0,
+    line: "A member who leaves the workspace is served for an hour at most, whichever address they visit.",
+  },
+  {
+    id: "N2",
+    priority: 0,
+    line: "An outage of Bitbucket puts nobody out for a day, admits nobody after that, deletes nothing, and leaves no trace.",
+  },
+  {
+    id: "N3",
+    priority: 0,
+    line: "A list of workspaces that was cut short signs nobody in and puts nobody out.",
+  },
+  {
+    id: "N4",
+    priority: 1,
+    line: "However many requests and servers ask, Bitbucket is asked once, and nobody waits for more than five seconds.",
+  },
+  {
+    id: "N5",
+    priority: 0,
+    line: "An address that is no longer confirmed ends access within the hour, where one is asked for.",
+  },
+  {
+    id: "N6",
+    priority: 0,
+    line: "A grant that has ended and whose access token has expired leaves nobody signed in.",
+  },
+  {
+    id: "N7",
+    priority: 1,
+    line: "A question about membership that Bitbucket does not answer is logged and counted; a refusal raises the alert.",
   },
 ]
 

@@ -21,3 +21,22 @@ export async function withDeadline<Result>(
     clearTimeout(timer)
   }
 }
+
+/**
+ * Waits for something no longer than this, and lets it go on.
+ *
+ * @param giveUp gives the result, or throws, where it takes longer
+ */
+export async function waitAtMost<Result>(
+  deadlineMs: number,
+  work: Promise<Result>,
+  giveUp: () => Result,
+): Promise<Result> {
+  let timer: NodeJS.Timeout | undefined
+  const deadline = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, deadlineMs)
+  }).then(giveUp)
+  // Both may fail, and only the first is waited for.
+  deadline.catch(() => undefined)
+  return Promise.race([work, deadline]).finally(() => clearTimeout(timer))
+}

@@ -2,7 +2,7 @@ import { z } from "zod"
 import type { ApiCredential } from "./api-client"
 import { bitbucketEndpoints } from "./endpoints"
 import { BitbucketError } from "./errors"
-import { getAllPages } from "./page"
+import { getList, type List } from "./page"
 
 /** A person's address with Bitbucket's marks. */
 export type Email = {
@@ -56,12 +56,17 @@ const emailSchema = z
  */
 export async function getEmails(credential: ApiCredential): Promise<Email[] | null> {
   try {
-    return await getAllPages(bitbucketEndpoints().userEmails, credential, emailSchema)
+    return (await getEmailList(credential)).items
   } catch (error) {
     if (error instanceof BitbucketError && ["insufficient_scope", "forbidden"].includes(error.code))
       return null
     throw error
   }
+}
+
+/** As `getEmails`, and says whether all of them came. @throws BitbucketError where they may not be read as well */
+export function getEmailList(credential: ApiCredential): Promise<List<Email>> {
+  return getList(bitbucketEndpoints().userEmails, credential, emailSchema)
 }
 
 /** The address that counts as the person's: primary and confirmed, and the only one that is. */

@@ -8,6 +8,8 @@ const MOST_PAGES = 50
 
 type Page<Item> = {
   items: Item[]
+  /** Entries of this page that the schema does not accept. */
+  unreadable: number
   /** The address of the next page, as Bitbucket gave it: followed, never built. Null where there is none to follow. */
   next: string | null
   /** Whether there is a next page, but at an address that is not followed. */
@@ -30,11 +32,13 @@ async function getPage<Schema extends z.ZodType>(
 ): Promise<Page<z.infer<Schema>>> {
   const { values, next, size } = await getResource(url, credential, pageSchema)
   const followed = next && leadsOn(next, url) ? next : null
+  const items = values.flatMap((value) => {
+    const item = itemSchema.safeParse(value)
+    return item.success ? [item.data] : []
+  })
   return {
-    items: values.flatMap((value) => {
-      const item = itemSchema.safeParse(value)
-      return item.success ? [item.data] : []
-    }),
+    items,
+    unreadable: values.length - items.length,
     next: followed,
     isCutShort: Boolean(next) && followed === null,
     total: size ?? null,
@@ -64,15 +68,27 @@ export async function* followPages<Schema extends z.ZodType>(
   }
 }
 
-/** Reads a whole list. @throws BitbucketError */
-export async function getAllPages<Schema extends z.ZodType>(
+/** What came of a list, and whether that is all of it. */
+export type List<Item> = {
+  items: Item[]
+  /** False where entries are missing: unreadable ones, a next page that is not followed, fewer than Bitbucket counts. */
+  isComplete: boolean
+}
+
+/** Reads a list to its end, as far as it can be followed. @throws BitbucketError */
+export async function getList<Schema extends z.ZodType>(
   url: string,
   credential: ApiCredential,
   itemSchema: Schema,
-): Promise<z.infer<Schema>[]> {
+): Promise<List<z.infer<Schema>>> {
   const items: z.infer<Schema>[] = []
-  for await (const page of followPages(url, credential, itemSchema)) items.push(...page.items)
-  return items
+  let isComplete = true
+  for await (const page of followPages(url, credential, itemSchema)) {
+    items.push(...page.items)
+    const isShort = page.next === null && page.total !== null && page.total > items.length
+    if (page.unreadable > 0 || page.isCutShort || isShort) isComplete = false
+  }
+  return { items, isComplete }
 }
 
 /** The token goes along: only to the API, and only to more of the same list. */

@@ -4,7 +4,7 @@ import type { ApiCredential } from "./api-client"
 import { acceptAvatarUrl } from "./avatar"
 import { bitbucketEndpoints } from "./endpoints"
 import { getNumberedPage, type NumberedPage } from "./numbered-page"
-import { getAllPages } from "./page"
+import { getList, type List } from "./page"
 import { link } from "./text"
 import { parseUuid, uuid } from "./uuid"
 
@@ -28,8 +28,8 @@ const workspaceAccessSchema = z
 export type WorkspaceAccess = z.infer<typeof workspaceAccessSchema>
 
 /** The workspaces that a person is a member of, by slug. Needs the scope `account`. @throws BitbucketError */
-export function getWorkspaces(credential: ApiCredential): Promise<WorkspaceAccess[]> {
-  return getAllPages(`${bitbucketEndpoints().userWorkspaces}?pagelen=100`, credential, workspaceAccessSchema)
+export function getWorkspaceList(credential: ApiCredential): Promise<List<WorkspaceAccess>> {
+  return getList(`${bitbucketEndpoints().userWorkspaces}?pagelen=100`, credential, workspaceAccessSchema)
 }
 
 /**
@@ -48,7 +48,7 @@ export function getWorkspacePage(
 }
 
 /** What an entry of `ALLOWED_WORKSPACES` names a workspace by. */
-type WorkspaceName = { uuid: string } | { slug: string }
+export type WorkspaceName = { uuid: string } | { slug: string }
 
 /**
  * Reads an entry of `ALLOWED_WORKSPACES`. People choose slugs, and a slug may have the form of a UUID: so an entry of

@@ -1,4 +1,5 @@
 import { and, eq, isNull, lte, or, type SQL, sql } from "drizzle-orm"
+import type { AnyPgColumn } from "drizzle-orm/pg-core"
 import type { Profile } from "@/lib/bitbucket/profile"
 import type { Database } from "@/lib/db/client"
 import { connection } from "@/lib/db/schema"
@@ -6,7 +7,16 @@ import { connection } from "@/lib/db/schema"
 type Row = typeof connection.$inferSelect
 
 /** A connection as read, with its times also as seconds on the database's clock. */
-export type Connection = Omit<Row, "leaseOwner" | "leaseUntil" | "profile"> & {
+export type Connection = Omit<
+  Row,
+  | "leaseOwner"
+  | "leaseUntil"
+  | "profile"
+  | "admittedAt"
+  | "admissionLeaseUntil"
+  | "admissionRetryAt"
+  | "admissionFailure"
+> & {
   profile: Profile
   /** Since the profile was read from Bitbucket. */
   profileAgeSeconds: number
@@ -17,8 +27,15 @@ export type Connection = Omit<Row, "leaseOwner" | "leaseUntil" | "profile"> & {
   /** Until Bitbucket may be asked again; 0 where it may be asked now. */
   retryInSeconds: number
   isLeased: boolean
+  /** Since Bitbucket last said that this deployment admits the account. */
+  admittedAgeSeconds: number
+  /** Until Bitbucket may be asked that again after it gave no answer; 0 where it may be asked now. */
+  admissionRetryInSeconds: number
 }
 
+/** None until a moment that has passed or was never set. */
+const secondsUntil = (moment: AnyPgColumn) =>
+  sql<number>`greatest(0, coalesce(${seconds(sql`${moment} - now()`)}, 0))`
 const seconds = (interval: SQL) => sql<number>`extract(epoch from ${interval})::float8`
 
 /** The columns of a connection; every time that decides something is measured by the database's clock. */
@@ -44,10 +61,10 @@ export const connectionColumns = {
   profileAgeSeconds: seconds(sql`now() - ${connection.profileReadAt}`).as("profile_age_seconds"),
   remainingSeconds: seconds(sql`${connection.expiresAt} - now()`).as("remaining_seconds"),
   lifetimeSeconds: seconds(sql`${connection.expiresAt} - ${connection.issuedAt}`).as("lifetime_seconds"),
-  retryInSeconds: sql<number>`greatest(0, coalesce(${seconds(sql`${connection.retryAt} - now()`)}, 0))`.as(
-    "retry_in_seconds",
-  ),
+  retryInSeconds: secondsUntil(connection.retryAt).as("retry_in_seconds"),
   isLeased: sql<boolean>`coalesce(${connection.leaseUntil} > now(), false)`.as("is_leased"),
+  admittedAgeSeconds: seconds(sql`now() - ${connection.admittedAt}`).as("admitted_age_seconds"),
+  admissionRetryInSeconds: secondsUntil(connection.admissionRetryAt).as("admission_retry_in_seconds"),
 }
 
 const inSeconds = (amount: number) => sql`now() + make_interval(secs => ${amount})`
@@ -56,6 +73,12 @@ const inSeconds = (amount: number) => sql`now() + make_interval(secs => ${amount
 const LEASE_SECONDS = 15
 
 const noLease = { leaseOwner: null, leaseUntil: null }
+const admittedNow = {
+  admittedAt: sql`now()`,
+  admissionLeaseUntil: null,
+  admissionRetryAt: null,
+  admissionFailure: null,
+}
 const noFailure = { failures: 0, retryAt: null, lastFailure: null, lastFailureAt: null }
 
 export type ConnectionKind = Row["kind"]
@@ -230,6 +253,7 @@ export function createConnectionStore(db: Database) {
         expiresAt: inSeconds(tokens.lifetimeSeconds),
         profileReadAt: sql`now()`,
         status: "active" as const,
+        ...admittedNow,
         ...noLease,
         ...noFailure,
       }
@@ -247,6 +271,59 @@ export function createConnectionStore(db: Database) {
         .returning({ id: connection.id })
       if (!row) throw new Error("An upsert returns its row")
       return row
+    },
+
+    /**
+     * Compare-and-set: at most one caller anywhere asks Bitbucket whether an account is still admitted, once that was
+     * last said so long ago, and nobody does while there is a pause.
+     *
+     * @returns the connection as it is now, or null where nobody need ask or somebody else does
+     */
+    async takeAdmissionLease(id: string, admittedSecondsAgo: number): Promise<Connection | null> {
+      const [row] = await db
+        .update(connection)
+        .set({ admissionLeaseUntil: inSeconds(LEASE_SECONDS) })
+        .where(
+          and(
+            eq(connection.id, id),
+            lte(connection.admittedAt, inSeconds(-admittedSecondsAgo)),
+            or(isNull(connection.admissionLeaseUntil), lte(connection.admissionLeaseUntil, sql`now()`)),
+            or(isNull(connection.admissionRetryAt), lte(connection.admissionRetryAt, sql`now()`)),
+          ),
+        )
+        .returning(connectionColumns)
+      return row ?? null
+    },
+
+    /** @param askedSecondsAgo when Bitbucket was asked. @returns null where the connection is gone */
+    async recordAdmitted(id: string, askedSecondsAgo: number): Promise<Connection | null> {
+      const [row] = await db
+        .update(connection)
+        .set({
+          ...admittedNow,
+          admittedAt: sql`greatest(${connection.admittedAt}, ${inSeconds(-askedSecondsAgo)})`,
+        })
+        .where(eq(connection.id, id))
+        .returning(connectionColumns)
+      return row ?? null
+    },
+
+    /** Says that Bitbucket gave no answer. Nobody asks again before `retryInSeconds`. @returns null where it is gone */
+    async recordAdmissionFailure(
+      id: string,
+      failure: string,
+      retryInSeconds: number,
+    ): Promise<Connection | null> {
+      const [row] = await db
+        .update(connection)
+        .set({
+          admissionLeaseUntil: null,
+          admissionRetryAt: inSeconds(retryInSeconds),
+          admissionFailure: failure,
+        })
+        .where(eq(connection.id, id))
+        .returning(connectionColumns)
+      return row ?? null
     },
 
     /** Disconnect: the tokens and, by the foreign key, every session of the account. */

@@ -1,6 +1,6 @@
 import "server-only"
 import { activities } from "@/lib/activity/activities"
-import { isAdmitted } from "@/lib/bitbucket/admission"
+import { askAdmission, isAdmissionRestricted } from "@/lib/bitbucket/admission"
 import { boundedFetch } from "@/lib/bitbucket/bounded-fetch"
 import { bitbucketEndpoints } from "@/lib/bitbucket/endpoints"
 import { db } from "@/lib/db/client"
@@ -10,6 +10,8 @@ import { createRefreshGrant } from "@/lib/oauth/refresh-grant"
 import { processWide } from "@/lib/process-wide"
 import { tracedStore } from "@/lib/telemetry/traced-store"
 import { createAccessTokens } from "./access-token"
+import { createAdmission } from "./admission"
+import { checkAfterRefresh, createAdmissionRecord } from "./admission-check"
 import { createAuthorizedCall } from "./authorized-call"
 import { createClientHealth } from "./client-health"
 import { createConnectionStore } from "./connection-store"
@@ -17,6 +19,7 @@ import { withWatchedLeases } from "./watched-renewal"
 
 function createConnections() {
   const { AUTH_BITBUCKET_ID, AUTH_BITBUCKET_SECRET, BITBUCKET_KIND, secrets } = environment()
+  const { ADMISSION_CHECK_MINUTES, ADMISSION_GRACE_HOURS } = environment()
   const store = withWatchedLeases(tracedStore("connection", createConnectionStore(db())))
   const clientHealth = processWide("client-health", createClientHealth)
   const refresh = createRefreshGrant({
@@ -26,15 +29,27 @@ function createConnections() {
     credentialsIn: BITBUCKET_KIND === "datacenter" ? "body" : "header",
     fetch: boundedFetch,
   })
+  const record = createAdmissionRecord({ store, onEvent: activities().record })
+  const isRestricted = isAdmissionRestricted()
   const accessTokens = createAccessTokens({
     store,
     refresh: clientHealth.watch(refresh),
     secrets,
-    isAdmitted,
+    ...(isRestricted && { checkAdmission: checkAfterRefresh(record, askAdmission) }),
     onEvent: activities().record,
   })
   const authorizedCall = createAuthorizedCall(accessTokens, store, legacySignIn)
-  return { store, accessTokens, clientHealth, authorizedCall }
+  const admit = createAdmission({
+    store,
+    accessTokens,
+    authorizedCall,
+    record,
+    ask: askAdmission,
+    bounds: isRestricted
+      ? { checkSeconds: ADMISSION_CHECK_MINUTES * 60, graceSeconds: ADMISSION_GRACE_HOURS * 3_600 }
+      : null,
+  })
+  return { store, accessTokens, clientHealth, authorizedCall, admit }
 }
 
 let created: ReturnType<typeof createConnections> | undefined

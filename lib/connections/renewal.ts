@@ -16,8 +16,12 @@ export type RenewalDependencies = {
   /** The first seals, all open. */
   secrets: readonly [string, ...string[]]
   openTokens: TokenOpener
-  /** Whether the person may still use this deployment; asked with each new access token. */
-  isAdmitted?: (accessToken: string) => Promise<boolean>
+  /**
+   * Asks whether this deployment still admits the account, with each new access token.
+   *
+   * @returns the connection as it stands then, or null where it is gone
+   */
+  checkAdmission?: (refreshed: Connection, accessToken: string) => Promise<Connection | null>
   /** Told of what becomes of a connection; must not throw. */
   onEvent?: (accountUuid: string, event: RenewalEvent, reason?: string) => Promise<void>
   random?: () => number
@@ -36,7 +40,7 @@ const COMMIT_PAUSE_MS = 500
 /** Makes the function that renews a connection once, for whoever holds its lease. */
 export function createRenewal(dependencies: RenewalDependencies) {
   const { store, refresh, secrets, openTokens, random } = dependencies
-  const { isAdmitted = async () => true, onEvent = async () => undefined } = dependencies
+  const { checkAdmission = async (refreshed) => refreshed, onEvent = async () => undefined } = dependencies
 
   /**
    * @param connection as the lease found it
@@ -68,7 +72,9 @@ export function createRenewal(dependencies: RenewalDependencies) {
     })
     if (!renewed) return adopt(connection)
     await onEvent(renewed.accountUuid, "renewed")
-    return endUnlessAdmitted(renewed, outcome.tokens.accessToken)
+    const current = await checkAdmission(renewed, outcome.tokens.accessToken)
+    if (!current) throw new ConnectionError("reauthorization_required")
+    return current
   }
 
   /** @returns null where the lease was lost */
@@ -124,16 +130,6 @@ export function createRenewal(dependencies: RenewalDependencies) {
     log.error("connection_renewal_failed", { account: connection.accountUuid, reason })
     if (connection.failures === 0) await onEvent(connection.accountUuid, "renewal_failed", reason)
     throw new ConnectionError("reauthorization_required", { cause })
-  }
-
-  /** That Bitbucket cannot say at this moment changes nothing: the next renewal asks again. */
-  async function endUnlessAdmitted(connection: Connection, accessToken: string): Promise<Connection> {
-    if (await isAdmitted(accessToken).catch(() => true)) return connection
-    // Somebody who has signed in meanwhile was admitted with what came then.
-    if (!(await store.deleteVersion(connection.id, connection.version))) return adopt(connection)
-    log.warn("connection_no_longer_admitted", { account: connection.accountUuid })
-    await onEvent(connection.accountUuid, "connection_ended", "not_admitted")
-    throw new ConnectionError("reauthorization_required")
   }
 
   /** Whoever was fenced out takes what the winner stored; a connection that is gone is never written back. */

@@ -1,6 +1,6 @@
 import "server-only"
-import { setTimeout as wait } from "node:timers/promises"
 import type { ApiCredential } from "@/lib/bitbucket/api-client"
+import { waitAtMost } from "@/lib/bitbucket/deadline"
 import { BitbucketError } from "@/lib/bitbucket/errors"
 import { TIME_BUDGET_MS, withinTimeBudget } from "@/lib/bitbucket/time-budget"
 import type { Connection } from "./connection-store"
@@ -18,15 +18,8 @@ export function timelyCall<Result>(
   call: (credential: ApiCredential) => Promise<Result>,
 ): Promise<{ result: Result; version: number }> {
   const { authorizedCall } = connections()
-  return inTime(authorizedCall(connection, (credential) => withinTimeBudget(() => call(credential))))
-}
-
-/** Gives up waiting, not working. */
-async function inTime<Result>(work: Promise<Result>): Promise<Result> {
-  const giveUp = new AbortController()
-  const deadline = wait(TIME_BUDGET_MS, undefined, { signal: giveUp.signal }).then(() => {
+  const work = authorizedCall(connection, (credential) => withinTimeBudget(() => call(credential)))
+  return waitAtMost(TIME_BUDGET_MS, work, () => {
     throw new BitbucketError("unreachable")
   })
-  deadline.catch(() => undefined)
-  return Promise.race([work, deadline]).finally(() => giveUp.abort())
 }

@@ -46,6 +46,14 @@ export const connection = tableOf(
     refreshedAt: instant("refreshed_at"),
     /** "Stay connected while signed out": the tokens outlive the last session. */
     staysConnected: boolean("stays_connected").notNull().default(false),
+    /** When Bitbucket last said that this deployment admits the account. */
+    admittedAt: instant("admitted_at").notNull().default(sql`now()`),
+    /** Until when one server asks that again, and the others wait for it. */
+    admissionLeaseUntil: instant("admission_lease_until"),
+    /** After a question without an answer: nobody asks before this. */
+    admissionRetryAt: instant("admission_retry_at"),
+    /** Why the last question had no answer; null where it had one. */
+    admissionFailure: text("admission_failure"),
     profile: jsonb("profile").notNull(),
     profileReadAt: instant("profile_read_at").notNull(),
   },

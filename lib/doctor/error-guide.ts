@@ -166,6 +166,11 @@ export const signInFailures: Record<SignInFailureCode, Explanation> = {
     cause: "REQUIRE_CONFIRMED_EMAIL is on, and Bitbucket names no primary address that is confirmed.",
     cure: "The person confirms it at Bitbucket; the client needs Account: Email.",
   },
+  membership_unverified: {
+    cause:
+      "Bitbucket did not say whether the account may use this deployment, for ADMISSION_GRACE_HOURS or at a sign-in.",
+    cure: "The log has the event `admission_check_failed` with a reason; after an outage it passes by itself.",
+  },
   misconfigured: {
     cause: "Bitbucket refused this app's client, a scope or the request.",
     cure: "See the checks of Bitbucket above; the log has the event `sign_in_failed`.",

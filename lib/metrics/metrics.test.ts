@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises"
 import { eq } from "drizzle-orm"
 import { describe, expect, test } from "vitest"
 import { createActivityStore } from "@/lib/activity/activity-store"
+import { createConnectionStore } from "@/lib/connections/connection-store"
 import { connection, session } from "@/lib/db/schema"
 import { connect, grant, uuidOf } from "@/test/connection-server"
 import { createTestDatabase } from "@/test/database"
@@ -26,6 +27,9 @@ test("the metrics say how many are connected, failing and signed in, and name no
     .update(connection)
     .set({ issuedAt: new Date(Date.now() - 86_400_000) })
     .where(eq(connection.id, id))
+  const store = createConnectionStore(db)
+  await store.recordAdmissionFailure(id, "not_found", 30)
+  await store.recordAdmissionFailure(dead, "forbidden", -6 * 60)
   await createActivityStore(db).record(uuidOf(1), "renewed")
 
   const text = formatMetrics(await readStoredMetrics(db))
@@ -34,6 +38,9 @@ test("the metrics say how many are connected, failing and signed in, and name no
     'bitbucket_connections{state="ended"} 1',
     'bitbucket_connections_failing{reason="operator_fault"} 1',
     'bitbucket_connections_failing{reason="no_answer"} 0',
+    'bitbucket_admissions_failing{reason="not_found"} 1',
+    // Nobody has come back for minutes: the fault may be over.
+    'bitbucket_admissions_failing{reason="forbidden"} 0',
     "bitbucket_sessions 1",
     'bitbucket_recent_events{kind="renewed"} 1',
     'bitbucket_recent_events{kind="signed_in"} 0',

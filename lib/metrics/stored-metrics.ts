@@ -1,4 +1,5 @@
 import { and, count, eq, gt, min, type SQL, sql } from "drizzle-orm"
+import type { AdmissionCheckFailure } from "@/lib/connections/admission-check"
 import { type ConnectionState, connectionState } from "@/lib/connections/connection-state"
 import type { Database } from "@/lib/db/client"
 import { activity, connection, session } from "@/lib/db/schema"
@@ -24,6 +25,20 @@ const failures = [
   "token_refused",
   "tokens_unreadable",
 ]
+const admissionFailures = [
+  "forbidden",
+  "insufficient_scope",
+  "not_found",
+  "endpoint_removed",
+  "unauthorized",
+  "unauthorized_here",
+  "rate_limited",
+  "unavailable",
+  "unreachable",
+  "unexpected_answer",
+  "incomplete_list",
+  "no_access_token",
+] satisfies AdmissionCheckFailure[]
 const events = ["signed_in", "signed_out", "renewed", "renewal_failed", "connection_ended", "disconnected"]
 
 /**
@@ -33,7 +48,7 @@ const events = ["signed_in", "signed_out", "renewed", "renewal_failed", "connect
 export async function readStoredMetrics(db: Database): Promise<Metric[]> {
   const isAlive = sql<boolean>`${connection.expiresAt} > now()`
   const isLeased = sql<boolean>`coalesce(${connection.leaseUntil} > now(), false)`
-  const [standings, failing, [sessions], [oldest], recent] = await Promise.all([
+  const [standings, failing, unverified, [sessions], [oldest], recent] = await Promise.all([
     db
       .select({ status: connection.status, isAlive, isLeased, total: count() })
       .from(connection)
@@ -43,6 +58,12 @@ export async function readStoredMetrics(db: Database): Promise<Metric[]> {
       .from(connection)
       .where(and(eq(connection.status, "active"), gt(connection.failures, 0)))
       .groupBy(connection.lastFailure),
+    db
+      .select({ reason: connection.admissionFailure, total: count() })
+      .from(connection)
+      // Set to half a minute after each failure: one that nobody came back to says nothing of today.
+      .where(gt(connection.admissionRetryAt, sql`now() - make_interval(mins => ${RECENT_MINUTES})`))
+      .groupBy(connection.admissionFailure),
     db.select({ total: count() }).from(session).where(gt(session.expiresAt, sql`now()`)),
     db
       .select({ age: ageInSeconds(min(connection.issuedAt)) })
@@ -74,6 +95,17 @@ export async function readStoredMetrics(db: Database): Promise<Metric[]> {
         withZeros(
           failures,
           failing.map(({ reason, total }) => [reason ?? "unknown", total]),
+        ),
+      ),
+    },
+    {
+      name: "bitbucket_admissions_failing",
+      help: "Connections of which Bitbucket has not said lately whether they are still admitted, by reason.",
+      samples: samplesOf(
+        "reason",
+        withZeros(
+          admissionFailures,
+          unverified.map(({ reason, total }) => [reason ?? "unknown", total]),
         ),
       ),
     },

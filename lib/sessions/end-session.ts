@@ -5,17 +5,18 @@ import { connections } from "@/lib/connections/connections"
 import { clearedCookie } from "@/lib/cookies"
 import { log } from "@/lib/log"
 import { getSession } from "./current-session"
-import { type SessionClaims, sessionCookieName } from "./session-cookie"
+import { readSessionCookie, type SessionClaims, sessionCookieName } from "./session-cookie"
 import { sessions } from "./sessions"
 
 /**
- * Signs this browser out: on the server first, so that a copy of the cookie is worth nothing from then on.
+ * Signs this browser out: on the server first, so that a copy of the cookie is worth nothing from then on. It goes by the
+ * cookie, since people whose connection has ended or who are not admitted now may sign out too.
  *
  * @throws the database's error where it cannot be asked; the person is then still signed in, and is told so
  */
 export async function endSession(): Promise<void> {
-  const session = await getSession()
-  if (session) await endSessionOf({ sid: session.sid, sub: session.connection.accountUuid })
+  const claims = await readSessionCookie((await cookies()).get(sessionCookieName())?.value)
+  if (claims) await endSessionOf(claims)
   await clearSessionCookie()
 }
 

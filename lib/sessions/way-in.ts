@@ -27,6 +27,13 @@ export function wayBackIn(path: string): Route {
   return `${signInPage(path)}&reason=reauthorization` as Route
 }
 
+/** Where somebody is sent whom this deployment does not admit any more, or cannot say whether it does. */
+export function refusalPath(path: string, refusal: "not_admitted" | "membership_unverified"): Route {
+  return refusal === "not_admitted"
+    ? (`${signInPage(path)}&reason=not_admitted` as Route)
+    : (`/auth/error?error=membership_unverified&next=${encodeURIComponent(path)}` as Route)
+}
+
 const signInPage = (path: string) => `/signin?next=${encodeURIComponent(path)}`
 
 /** Where somebody is sent whose page needs the database, which does not answer; from there they come back to `path`. */

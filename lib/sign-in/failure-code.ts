@@ -24,6 +24,8 @@ const statuses = {
   workspace_not_allowed: 403,
   /** This deployment admits nobody without a confirmed email address. */
   no_confirmed_email: 403,
+  /** Bitbucket did not say whether this deployment admits the account. */
+  membership_unverified: 503,
   /** This deployment's OAuth client or configuration is wrong. */
   misconfigured: 503,
   database_unavailable: 503,

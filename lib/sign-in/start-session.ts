@@ -1,7 +1,7 @@
 import "server-only"
 import { cookies, headers } from "next/headers"
 import { activities } from "@/lib/activity/activities"
-import { isAdmitted } from "@/lib/bitbucket/admission"
+import { askAdmission } from "@/lib/bitbucket/admission"
 import type { ApiCredential } from "@/lib/bitbucket/api-client"
 import { areAllReadable, confirmedPrimaryEmail } from "@/lib/bitbucket/emails"
 import type { Profile } from "@/lib/bitbucket/profile"
@@ -56,7 +56,15 @@ export async function startSession(profile: Profile, grant: Grant): Promise<Sess
 async function refuseUnwanted(credential: ApiCredential, { account, emails }: Profile): Promise<void> {
   const name = account.displayName ?? account.nickname
   const details = name === null ? {} : { account: name }
-  if (environment().REQUIRE_CONFIRMED_EMAIL && confirmedPrimaryEmail(emails) === null)
-    throw new SignInError(areAllReadable(emails) ? "no_confirmed_email" : "email_not_shown", details)
-  if (!(await isAdmitted(credential))) throw new SignInError("workspace_not_allowed", details)
+  // Of addresses that cannot be read, nobody can say that none is confirmed.
+  const isEmailUnknown = confirmedPrimaryEmail(emails) === null && !areAllReadable(emails)
+  if (environment().REQUIRE_CONFIRMED_EMAIL && isEmailUnknown)
+    throw new SignInError("email_not_shown", details)
+  const answer = await askAdmission(credential)
+  if (answer.verdict === "cannot_tell") {
+    log.warn("admission_check_failed", { account: account.uuid, reason: answer.reason })
+    throw new SignInError("membership_unverified")
+  }
+  if (answer.verdict === "not_admitted")
+    throw new SignInError(answer.rule === "email" ? "no_confirmed_email" : "workspace_not_allowed", details)
 }

@@ -13,6 +13,9 @@ function createInstruments() {
     refreshes: meter.createCounter("bitbucket.refreshes", {
       description: "Renewals of an access token, by outcome.",
     }),
+    admissionChecks: meter.createCounter("bitbucket.admission_checks", {
+      description: "Questions to Bitbucket whether an account is still admitted, by answer.",
+    }),
     refreshWait: meter.createHistogram("bitbucket.refresh.wait", {
       description: "How long a renewal waited for its lease, or for somebody else's renewal.",
       unit: "ms",

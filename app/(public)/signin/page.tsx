@@ -33,6 +33,11 @@ export default async function SignInPage({ searchParams }: { searchParams: Searc
           So the button that you pressed did nothing. Sign in, and press it again.
         </Notice>
       )}
+      {reason === "not_admitted" && !session && (
+        <Notice tone="caution" title="You were signed out.">
+          Bitbucket says that your account is not admitted here any more.
+        </Notice>
+      )}
       {error !== undefined && <FailureNotice error={error} />}
       <div>
         <h1 className="font-semibold text-2xl">Sign in</h1>

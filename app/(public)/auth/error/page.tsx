@@ -6,10 +6,12 @@ import { MessagePage } from "@/components/message-page"
 import { SignInButton } from "@/components/sign-in-button"
 import { bitbucketEndpoints } from "@/lib/bitbucket/endpoints"
 import { environment } from "@/lib/env"
+import { readSession } from "@/lib/sessions/current-session"
 import type { SignInFailureCode } from "@/lib/sign-in/failure-code"
 import { failureNoteName, readFailureNote } from "@/lib/sign-in/failure-note"
 import { readReturnPath, type SearchParams } from "../../return-place"
 import { parseFailure } from "../../sign-in-failure-text"
+import { ReturnWhenAdmitted } from "./return-when-admitted"
 
 type Props = { searchParams: SearchParams }
 
@@ -22,6 +24,7 @@ export async function generateMetadata({ searchParams }: Props): Promise<Metadat
 export default async function SignInFailurePage({ searchParams }: Props) {
   const { code, text } = parseFailure((await searchParams).error)
   const next = await readReturnPath(searchParams)
+  const isWaiting = code === "membership_unverified" && (await isMembershipUnverified())
   const { account, id, retryAt } = await readFailureNote(
     (await cookies()).get(failureNoteName())?.value,
     code,
@@ -32,7 +35,7 @@ export default async function SignInFailurePage({ searchParams }: Props) {
       role={text.eyebrow === "Your choice" ? "status" : "alert"}
       eyebrow={text.eyebrow}
       title={text.title}
-      action={<NextStep code={code} label={text.retryLabel} next={next} />}
+      action={<NextStep code={code} label={text.retryLabel} next={next} isSignedIn={isWaiting} />}
     >
       <p>{text.explanation}</p>
       {account && (
@@ -43,6 +46,12 @@ export default async function SignInFailurePage({ searchParams }: Props) {
       {retryAt && <RetryAt at={retryAt} />}
       {id && <Reference id={id} />}
       {code === "access_denied" && <RememberedRefusal />}
+      {isWaiting && (
+        <p>
+          You stay signed in, and this page goes on by itself once Bitbucket has answered.
+          <ReturnWhenAdmitted next={next} />
+        </p>
+      )}
       <ForOwner text={text.forOwner} variables={text.variables} />
     </MessagePage>
   )
@@ -55,6 +64,12 @@ function Reference({ id }: { id: string }) {
       <code className="wrap-anywhere font-mono">{id}</code>.
     </p>
   )
+}
+
+/** Whether this browser has a session that is only waiting for Bitbucket's word. */
+async function isMembershipUnverified(): Promise<boolean> {
+  const reading = await readSession().catch(() => null)
+  return reading?.absence === "membership_unverified"
 }
 
 function RetryAt({ at }: { at: Date }) {
@@ -95,12 +110,12 @@ function ForOwner({ text, variables = [] }: ForOwnerProps) {
   )
 }
 
-type NextStepProps = { code: SignInFailureCode; label: string | null; next: string }
+type NextStepProps = { code: SignInFailureCode; label: string | null; next: string; isSignedIn: boolean }
 
-function NextStep({ code, label, next }: NextStepProps) {
+function NextStep({ code, label, next, isSignedIn }: NextStepProps) {
   if (label === null) return <PlainLink href="/" label="Go to the start page" />
-  // Who is signed in already needs no Bitbucket for that, only our database: their page asks it again.
-  if (code === "database_unavailable") return <PlainLink href={next} label={label} />
+  // People who are signed in need no sign-in: their page asks again.
+  if (code === "database_unavailable" || isSignedIn) return <PlainLink href={next} label={label} />
   return <SignInButton next={next} reason="retry" label={label} />
 }
 

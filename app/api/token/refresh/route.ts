@@ -2,8 +2,10 @@ import { connections } from "@/lib/connections/connections"
 import { ConnectionError } from "@/lib/connections/errors"
 import { failureResponse } from "@/lib/failure-response"
 import { noStore } from "@/lib/no-store"
-import { getSession } from "@/lib/sessions/current-session"
+import { readSession } from "@/lib/sessions/current-session"
 import { isSameOrigin } from "@/lib/sessions/same-origin"
+
+const MEMBERSHIP_RETRY_SECONDS = 30
 
 /**
  * Renews the access token of the signed-in person where it is due, and says until when it is good. The token
@@ -12,7 +14,9 @@ import { isSameOrigin } from "@/lib/sessions/same-origin"
 export async function POST(request: Request): Promise<Response> {
   if (!isSameOrigin(request)) return answer(403, { error: "cross_site_request" })
   try {
-    const session = await getSession()
+    const { session, absence } = await readSession()
+    if (absence === "membership_unverified")
+      return answer(503, { error: "bitbucket_unavailable" }, MEMBERSHIP_RETRY_SECONDS)
     if (!session) return answer(401, { error: "reauthorization_required" })
     const { connection } = session
     const { expiresAt } = await connections().accessTokens.getAccessToken(connection.id, connection)
