@@ -2,7 +2,7 @@ import { test as base, type ConsoleMessage, expect } from "@playwright/test"
 import { type Emulator, startEmulator } from "bitbucket-emulator"
 import { Pool } from "pg"
 import { unsealTokens } from "../lib/connections/sealed-tokens"
-import { databaseSchema } from "../lib/db/schema"
+import { databaseSchema } from "../lib/env"
 import { freePort, type ServerProcess } from "../scripts/server-process"
 import { appEnvironment, createDatabase, startApp } from "./app-server"
 import { type Deployment, startBehindNginx } from "./deploy/two-servers"
@@ -59,7 +59,7 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
       const app = await (isBehindNginx ? startBehindNginx(environment) : startApp(environment))
       const database = new Pool({
         connectionString: databaseUrl,
-        options: `-c search_path=${databaseSchema}`,
+        options: `-c search_path=${databaseSchema()}`,
       })
       await use({ appUrl, app, database, emulator, environment })
       await database.end()

@@ -6,6 +6,7 @@ import {
   isDataCenter,
   schemaFor,
 } from "./env-schema"
+import { DEFAULT_DATABASE_SCHEMA, databaseSchemaName } from "./env-values"
 
 /** The environment is unusable. The message holds one sentence per variable and never a value. */
 export class EnvironmentError extends Error {
@@ -49,6 +50,15 @@ export function parseBitbucketPlace(source: EnvironmentSource = process.env) {
 /** For whoever has to say what is wrong with it. Holds secrets. */
 export function unparsedEnvironment(): EnvironmentSource {
   return process.env
+}
+
+/**
+ * The Postgres schema of our tables, for which no other variable is needed. A name that cannot be used stands for the
+ * usual one: `environment()` keeps the app from starting with it.
+ */
+export function databaseSchema(): string {
+  const { success, data } = databaseSchemaName.safeParse(process.env.DATABASE_SCHEMA || undefined)
+  return success ? data : DEFAULT_DATABASE_SCHEMA
 }
 
 let parsed: Environment | undefined

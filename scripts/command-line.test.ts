@@ -1,7 +1,10 @@
+import { spawnSync } from "node:child_process"
 import { mkdir, mkdtemp, rm, stat, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import path from "node:path"
 import { expect, onTestFinished, test, vi } from "vitest"
+import { migrateDatabase } from "@/lib/db/migrate"
+import { connectAsSuperuser, createTestDatabaseUrl } from "@/test/database"
 import { loadEnvironmentFiles } from "./command-line"
 import { writeDemoSettings } from "./demo-settings"
 
@@ -45,4 +48,39 @@ test("a command acts on the demo's database where nothing else names one, at the
   const own = { DATABASE_URL: "postgres://db.example/app", AUTH_SECRET: "set" }
   expect(read(own)).toEqual(own)
   expect(read({ NODE_ENV: "production" })).toEqual({ DATABASE_URL: undefined, AUTH_SECRET: "set" })
+})
+
+test("a command works on the schema that .env.local names", { timeout: 60_000 }, async () => {
+  const folder = await mkdtemp(path.join(tmpdir(), "environment-"))
+  onTestFinished(() => rm(folder, { recursive: true }))
+  const url = await createTestDatabaseUrl()
+  await migrateDatabase(url, { schema: "of_the_file" })
+  const database = await connectAsSuperuser(url)
+  for (const schema of ["of_the_file", "auth_bitbucket"])
+    await database.query(`insert into ${schema}.spent_state values ('old', now() - interval '1 day')`)
+  const lines = [
+    `DATABASE_URL=${url}`,
+    "DATABASE_SCHEMA=of_the_file",
+    "AUTH_SECRET=a-secret-of-thirty-two-characters",
+    "AUTH_BITBUCKET_ID=key",
+    "AUTH_BITBUCKET_SECRET=secret",
+  ]
+  await writeFile(path.join(folder, ".env.local"), lines.join("\n"))
+  const { stdout, stderr } = spawnSync(
+    process.execPath,
+    ["--import", import.meta.resolve("tsx"), path.resolve("scripts/prune.ts"), "--json"],
+    {
+      cwd: folder,
+      encoding: "utf8",
+      env: {
+        NODE_ENV: "development",
+        PATH: process.env.PATH,
+        TSX_TSCONFIG_PATH: path.resolve("tsconfig.json"),
+      },
+    },
+  )
+  expect(stdout, stderr).toContain('"spentStates":1')
+  const left =
+    "select (select count(*)::int from of_the_file.spent_state) as named, (select count(*)::int from auth_bitbucket.spent_state) as usual"
+  expect((await database.query(left)).rows).toEqual([{ named: 0, usual: 1 }])
 })

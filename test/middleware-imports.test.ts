@@ -6,7 +6,6 @@ const MOST_FILES = 30
 /** The database is there for what is limited, which a page is not. */
 const packagesOfMiddleware = [
   "@auth/core/jwt",
-  "drizzle-orm",
   "drizzle-orm/node-postgres",
   "drizzle-orm/pg-core",
   "next/server",

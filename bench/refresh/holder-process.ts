@@ -5,9 +5,8 @@ import { bitbucketEndpoints } from "@/lib/bitbucket/endpoints"
 import { createAccessTokens } from "@/lib/connections/access-token"
 import type { ConnectionStore } from "@/lib/connections/connection-store"
 import { connections } from "@/lib/connections/connections"
-import { environment } from "@/lib/env"
+import { databaseSchema, environment } from "@/lib/env"
 import { createRefreshGrant } from "@/lib/oauth/refresh-grant"
-import { databaseSchema } from "../../lib/db/schema"
 import type { HolderDeath } from "./holder-deaths"
 
 const { store } = connections()
@@ -57,7 +56,7 @@ async function lockRow(connectionId: string): Promise<void> {
   const client = new Client({ connectionString: environment().DATABASE_URL })
   await client.connect()
   await client.query("begin")
-  await client.query(`select 1 from ${databaseSchema}.connection where id = $1 for update`, [connectionId])
+  await client.query(`select 1 from ${databaseSchema()}.connection where id = $1 for update`, [connectionId])
 }
 
 function die(): void {

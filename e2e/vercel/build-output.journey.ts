@@ -38,7 +38,7 @@ test("there is a function for every route, small, bounded in time, and the middl
       process.stdout.write(`  each page: ${megabytes.toFixed(1)} MB, ${maxDuration} s\n`)
   }
   const find = (wanted: string) => built.functions.find(({ name }) => name === wanted)
-  expect(find("profile")?.maxDuration).toBe(15)
+  expect(find("profile")?.maxDuration).toBe(30)
   expect(find("api/cron/keep-alive")?.maxDuration).toBe(60)
   expect(find("_middleware")).toMatchObject({ isFetch: true })
   const asked = built.routes.flatMap(({ middlewarePath }) => middlewarePath ?? [])

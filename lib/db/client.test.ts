@@ -121,7 +121,7 @@ describe("a transaction", () => {
     await expect(
       db.transaction((tx) => tx.execute(sql`insert into kept values (1), (1)`)),
     ).rejects.toMatchObject({
-      code: "23505",
+      sqlState: "23505",
     })
     expect(await pidOf(database)).toBe(pid)
   })
@@ -141,7 +141,7 @@ describe("a transaction", () => {
     const database = await open({ maxConnections: 1, statementTimeoutMs: 200 })
     const pid = await pidOf(database)
     const work = database.db.transaction((tx) => tx.execute(sql`select pg_sleep(30)`))
-    await expect(work).rejects.toMatchObject({ cause: { code: "57014" } })
+    await expect(work).rejects.toMatchObject({ sqlState: "57014" })
     expect(await pidOf(database)).toBe(pid)
     const { rows } = await database.pool.query("select current_setting('statement_timeout') as bound")
     expect(rows, "nothing of it stays on the connection").toEqual([{ bound: "0" }])
@@ -174,7 +174,7 @@ test("a connection to a server that has become a replica is not kept", async () 
       await tx.execute(sql`set transaction read only`)
       await tx.execute(sql`create table refused (one int)`)
     }),
-  ).rejects.toMatchObject({ cause: { code: "25006" } })
+  ).rejects.toMatchObject({ sqlState: "25006" })
   expect(await pidOf(database)).not.toBe(pid)
 })
 
@@ -189,3 +189,14 @@ test("a database that needs ten seconds to wake is waited for", { timeout: 40_00
   ])
   expect(answers.map(({ rows }) => rows)).toEqual([[{ one: 1 }], [{ one: 1 }]])
 })
+
+test.each(["prefer", "require", "verify-ca"])(
+  "an address with sslmode=%s prints no warning",
+  async (mode) => {
+    const warn = vi.spyOn(process, "emitWarning")
+    onTestFinished(() => warn.mockRestore())
+    const { pool } = await open({}, `postgres://app@127.0.0.1:1/app?sslmode=${mode}&channel_binding=require`)
+    await expect(pool.query("select 1")).rejects.toMatchObject({ reason: "ECONNREFUSED" })
+    expect(warn).not.toHaveBeenCalled()
+  },
+)

@@ -1,5 +1,5 @@
 import type { NodePgDatabase } from "drizzle-orm/node-postgres"
-import { DatabaseError, Pool, type PoolClient, type QueryConfig, type QueryResult } from "pg"
+import { Client, DatabaseError, Pool, type PoolClient, type QueryConfig, type QueryResult } from "pg"
 import { environment } from "@/lib/env"
 import { log } from "@/lib/log"
 import { processWide } from "@/lib/process-wide"
@@ -57,7 +57,7 @@ export function openDatabase(
   { maxConnections = 10, statementTimeoutMs = STATEMENT_TIMEOUT_MS } = {},
 ): OpenDatabase {
   const pool = new Pool({
-    connectionString: url,
+    connectionString: strictOnTls(url),
     max: maxConnections,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     idleTimeoutMillis: IDLE_TIMEOUT_MS,
@@ -69,20 +69,19 @@ export function openDatabase(
   stayAwakeWhileIdle(pool, IDLE_TIMEOUT_MS)
 
   const answerTimeoutMs = statementTimeoutMs + ANSWER_MARGIN_MS
-  /** Poolers let us in before the database behind them is awake, so the first answer may take as long as connecting. */
+  /** Poolers let us in before the database behind them is awake, so its first answer is part of opening a connection. */
   const proven = new WeakSet<PoolClient>()
 
   /** Lends a connection to `use`. It goes back to the pool, or is closed if a statement has had no answer. */
   async function withConnection<Result>(use: (query: Query) => Promise<Result>): Promise<Result> {
+    const openBy = Date.now() + CONNECT_TIMEOUT_MS
     const client = await pool.connect().catch(rethrow)
     let isUsable = true
     const query: Query = async (statement, values) => {
       if (!isUsable)
         throw new Error("The connection is closed: a statement on it has failed, or its use has ended.")
       const config = typeof statement === "string" ? { text: statement } : statement
-      const query_timeout = proven.has(client)
-        ? answerTimeoutMs
-        : Math.max(answerTimeoutMs, CONNECT_TIMEOUT_MS)
+      const query_timeout = Math.max(answerTimeoutMs, proven.has(client) ? 0 : openBy - Date.now())
       try {
         const result = await client.query({
           ...config,
@@ -133,6 +132,22 @@ export function openDatabase(
       },
     },
     close: () => pool.end(),
+  }
+}
+
+/** `pg` takes these modes for `verify-full`, and prints a warning each time, among log lines that are JSON. */
+function strictOnTls(url: string): string {
+  if (/[?&]uselibpqcompat=true/.test(url)) return url
+  return url.replace(/([?&]sslmode=)(?:prefer|require|verify-ca)(?=&|$)/, "$1verify-full")
+}
+
+/** Whether an address leads to another machine without TLS, as `pg` reads it. */
+export function isSentInTheClear(url: string): boolean {
+  try {
+    const { host, ssl } = new Client({ connectionString: strictOnTls(url) })
+    return !ssl && !/^(localhost$|127\.|::1$|\/)/.test(host)
+  } catch {
+    return false
   }
 }
 

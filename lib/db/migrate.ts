@@ -1,9 +1,9 @@
 import { readFile } from "node:fs/promises"
 import path from "node:path"
 import { sql } from "drizzle-orm"
+import { databaseSchema } from "@/lib/env"
 import { type Database, openDatabase } from "./client"
 import { adoptTablesOfFirstVersion } from "./first-version"
-import { databaseSchema } from "./schema"
 import { MIGRATIONS_FOLDER, readSchemaState, type SchemaOptions } from "./schema-state"
 
 /** Any number: it only has to be the same for everybody who migrates. */
@@ -26,7 +26,7 @@ const STATEMENT_TIMEOUT_MS = 60_000
 export async function migrateDatabase(
   url: string,
   {
-    schema = databaseSchema,
+    schema = databaseSchema(),
     migrationsFolder = MIGRATIONS_FOLDER,
     waitSeconds = 30,
   }: SchemaOptions & { waitSeconds?: number } = {},

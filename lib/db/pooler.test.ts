@@ -20,7 +20,7 @@ let pgbouncer: PgBouncer
 let url: string
 
 beforeAll(async () => {
-  stubEnvironment()
+  stubEnvironment({ DATABASE_URL: "postgres://app@127.0.0.1:1/app" })
   pgbouncer = await startPgBouncer(await createTestDatabaseUrl())
   return pgbouncer.stop
 })

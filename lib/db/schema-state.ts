@@ -1,8 +1,8 @@
 import { readdir } from "node:fs/promises"
 import path from "node:path"
 import { sql } from "drizzle-orm"
+import { databaseSchema } from "@/lib/env"
 import type { Database } from "./client"
-import { databaseSchema } from "./schema"
 
 /** Plain SQL, one file a migration; their names give their order. */
 export const MIGRATIONS_FOLDER = path.join(process.cwd(), "lib/db/migrations")
@@ -25,7 +25,7 @@ export type SchemaState = {
  */
 export async function readSchemaState(
   db: Database,
-  { schema = databaseSchema, migrationsFolder = MIGRATIONS_FOLDER }: SchemaOptions = {},
+  { schema = databaseSchema(), migrationsFolder = MIGRATIONS_FOLDER }: SchemaOptions = {},
 ): Promise<SchemaState> {
   const known = (await readdir(migrationsFolder))
     .filter((file) => file.endsWith(".sql"))

@@ -1,18 +1,9 @@
 import { sql } from "drizzle-orm"
 import { bigint, boolean, index, integer, jsonb, pgSchema, text, timestamp, uuid } from "drizzle-orm/pg-core"
-import { unparsedEnvironment } from "@/lib/env"
-import { DEFAULT_DATABASE_SCHEMA, databaseSchemaName } from "@/lib/env-values"
-
-/**
- * The Postgres schema of our tables. Read when this file is first imported; a name that cannot be used keeps the app
- * from starting, in `environment()`.
- */
-export const databaseSchema =
-  databaseSchemaName.safeParse(unparsedEnvironment().DATABASE_SCHEMA || undefined).data ??
-  DEFAULT_DATABASE_SCHEMA
+import { databaseSchema } from "@/lib/env"
 
 /** Every statement names the schema: behind a pooler no connection keeps a `search_path`. */
-const { table: tableOf } = pgSchema(databaseSchema)
+const { table: tableOf } = pgSchema(databaseSchema())
 
 const instant = (name: string) => timestamp(name, { withTimezone: true, mode: "date" })
 

@@ -6,6 +6,24 @@ import { openDatabase } from "./client"
 
 const CONTEXT = Symbol.for("@vercel/request-context")
 
+test("a function stays awake no longer than it may run", async () => {
+  const awakeFor: Promise<unknown>[] = []
+  const host = globalThis as { [CONTEXT]?: unknown }
+  const deadline = new Date(Date.now() + 1_500).toISOString()
+  host[CONTEXT] = {
+    get: () => ({ deadline, waitUntil: (promise: Promise<unknown>) => awakeFor.push(promise) }),
+  }
+  onTestFinished(() => {
+    delete host[CONTEXT]
+  })
+  const { db, close } = openDatabase(await createTestDatabaseUrl())
+  onTestFinished(close)
+  await db.execute(sql`select 1`)
+  await Promise.all(awakeFor)
+  expect(awakeFor).toHaveLength(1)
+  expect(Date.now()).toBeLessThan(new Date(deadline).getTime())
+})
+
 test("a function stays awake until its connections are closed, and sleeps then", async () => {
   const url = await createTestDatabaseUrl()
   const awakeFor: Promise<unknown>[] = []

@@ -1,7 +1,11 @@
 import type { Pool } from "pg"
 
 /** What a request to a function of Vercel's runs in; nothing on other hosts. `@vercel/functions` reads the same. */
-type FunctionContext = { waitUntil?: (promise: Promise<unknown>) => void }
+type FunctionContext = {
+  waitUntil?: (promise: Promise<unknown>) => void
+  /** When the function is ended, as an ISO date or in milliseconds since 1970. */
+  deadline?: string | number
+}
 
 const CONTEXT = Symbol.for("@vercel/request-context")
 
@@ -10,19 +14,21 @@ const MARGIN_MS = 100
 
 /**
  * A function that sleeps between requests takes its timers to sleep, and the connections that they would close stay
- * open at Postgres. Keeps it awake until the pool has closed those that are idle.
+ * open at Postgres. Keeps it awake until the pool has closed those that are idle, but never past its deadline. As
+ * `attachDatabasePool` of `@vercel/functions` does: docs/decisions/020-vercel-pools.md.
  *
  * @param idleMs how long the pool keeps an idle connection
  */
 export function stayAwakeWhileIdle(pool: Pool, idleMs: number): void {
   let endWait = (): void => undefined
   pool.on("release", () => {
-    const { waitUntil } = functionContext()
+    const { waitUntil, deadline } = functionContext()
     if (!waitUntil) return
     endWait()
     waitUntil(
       new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, idleMs + MARGIN_MS)
+        const leftMs = deadline === undefined ? Infinity : new Date(deadline).getTime() - Date.now() - 1_000
+        const timer = setTimeout(resolve, Math.max(0, Math.min(idleMs + MARGIN_MS, leftMs)))
         endWait = () => {
           clearTimeout(timer)
           resolve()

@@ -8,7 +8,7 @@ const usable = {
   AUTH_URL: "https://app.example",
   AUTH_BITBUCKET_ID: "client-key",
   AUTH_BITBUCKET_SECRET: "client-secret",
-  DATABASE_URL: "postgres://user:hunter2@db.example:5432/app",
+  DATABASE_URL: "postgres://user:hunter2@db.example:5432/app?sslmode=require",
   CRON_SECRET: "a-secret-of-the-scheduler",
 }
 
@@ -148,4 +148,21 @@ test("a setup page that is switched on for a public site is warned of", () => {
   expect(check({ ...usable, SETUP_PAGE: "on" }).of("SETUP_PAGE")?.state).toBe("warning")
   const local = { ...usable, SETUP_PAGE: "on", AUTH_URL: "http://localhost:3000" }
   expect(check(local).of("SETUP_PAGE")?.state).toBe("ok")
+})
+
+test.each([
+  ["postgres://user:hunter2@db.example/app", "warning"],
+  ["postgres://user:hunter2@10.0.0.5:5432/app?application_name=app", "warning"],
+  ["postgresql://user:hunter2@db.example/app?sslmode=disable", "warning"],
+  ["postgres://user:hunter2@localhost/app?host=db.example", "warning"],
+  ["postgres://user:hunter2@db.example/app?sslmode=require&channel_binding=require", "ok"],
+  ["postgres://user:hunter2@db.example/app?ssl=true", "ok"],
+  ["postgres://user:hunter2@db.example/app?uselibpqcompat=true&sslmode=require", "ok"],
+  ["postgres://user:hunter2@localhost:5432/app", "ok"],
+  ["postgres://user:hunter2@[::1]/app", "ok"],
+  ["postgres://user:hunter2@127.0.0.1/app?sslmode=disable", "ok"],
+  ["postgres://user:hunter2@/app?host=/var/run/postgresql", "ok"],
+])("a database that is reached over a network without TLS is warned of: %s", (address, state) => {
+  for (const name of ["DATABASE_URL", "DATABASE_URL_UNPOOLED"])
+    expect(check({ ...usable, [name]: address }).of(name)?.state).toBe(state)
 })

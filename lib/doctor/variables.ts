@@ -1,3 +1,4 @@
+import { isSentInTheClear } from "@/lib/db/client"
 import { isLoopback } from "@/lib/env-values"
 import { judgeAllowedWorkspaces } from "./allowed-workspaces"
 import { clientScreen } from "./bitbucket-screens"
@@ -22,6 +23,7 @@ const shown: ReadonlySet<VariableName> = new Set<VariableName>([
   "RATE_LIMIT_PER_ADDRESS",
   "RATE_LIMIT_PER_ACCOUNT",
   "DRAIN_SECONDS",
+  "DATABASE_SCHEMA",
   "SETUP_PAGE",
   "HSTS",
   "OTEL_EXPORTER_OTLP_ENDPOINT",
@@ -37,6 +39,9 @@ type Judge = (id: string, usable: UsableVariables, isSet: boolean) => CheckResul
 const judges: Partial<Record<VariableName, Judge>> = {
   AUTH_SECRET_PREVIOUS: judgePreviousSecret,
   BITBUCKET_SCOPES: judgeScopes,
+  DATABASE_URL: (id, { DATABASE_URL }) => judgeDatabaseAddress(id, "DATABASE_URL", DATABASE_URL),
+  DATABASE_URL_UNPOOLED: (id, { DATABASE_URL_UNPOOLED }) =>
+    judgeDatabaseAddress(id, "DATABASE_URL_UNPOOLED", DATABASE_URL_UNPOOLED),
   ALLOWED_WORKSPACES: judgeAllowedWorkspaces,
   CRON_SECRET: judgeCronSecret,
   SETUP_PAGE: judgeSetupPage,
@@ -101,6 +106,15 @@ function judgePreviousSecret(
     id,
     "AUTH_SECRET_PREVIOUS is set, so a rotation of AUTH_SECRET is under way.",
     "Run `npm run reseal`; remove the variable once sessions of before the rotation are over.",
+  )
+}
+
+function judgeDatabaseAddress(id: string, name: string, address = ""): CheckResult | null {
+  if (address === "" || !isSentInTheClear(address)) return null
+  return warning(
+    id,
+    `${name} leads to another machine without TLS: on the way the password and every row can be read.`,
+    `Add \`?sslmode=verify-full\` to its end, unless the whole way is a private network of yours.`,
   )
 }
 

@@ -4,7 +4,7 @@ import {
   RateLimiterRes,
   RLWrapperTimeouts,
 } from "rate-limiter-flexible"
-import { databaseSchema } from "@/lib/db/schema"
+import { databaseSchema } from "@/lib/env"
 import { reportFailure } from "@/lib/failure-report"
 
 const WINDOW_SECONDS = 60
@@ -41,7 +41,7 @@ export function createSharedLimiter(database: CountingDatabase, points: number):
         }),
     },
     storeType: "client",
-    schemaName: databaseSchema,
+    schemaName: databaseSchema(),
     tableName: "rate_limit",
     tableCreated: true,
     keyPrefix: "",
