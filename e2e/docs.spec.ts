@@ -18,7 +18,7 @@ const runElsewhere: Record<string, string> = {
     "the last step of npm run test:deploy",
   "npm ci\nnpm run build:standalone": "two steps of the Dockerfile, by npm run test:deploy",
   "nginx -t && nginx -s reload": "nginx -t on the same file, by npm run test:deploy",
-  "npm run bench:refresh -- lapsed-token": "npm run bench:refresh, which must have the machine to itself",
+  "npm run bench -- refresh lapsed-token": "npm run bench -- refresh, which must have the machine to itself",
 }
 
 /** Its commands make an app of their own: npm run test:reuse. */

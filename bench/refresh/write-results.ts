@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from "node:fs/promises"
+import { readFile, writeFile } from "node:fs/promises"
 import { availableParallelism } from "node:os"
 import { type Outcome, percentile } from "./outcome"
 import { tablesOf } from "./report"
@@ -11,8 +11,7 @@ export async function writeResults(outcomes: readonly Outcome[], seconds: number
   const date = new Date().toISOString().slice(0, 10)
   const machine = `${availableParallelism()} cores, Node ${process.versions.node.split(".")[0]}`
   const results = { date, machine, seconds, outcomes: outcomes.map(summarise) }
-  await mkdir(new URL("results/", folder), { recursive: true })
-  await writeFile(new URL(`results/${date}-refresh.json`, folder), `${JSON.stringify(results, null, 2)}\n`)
+  await writeFile(new URL("results/refresh.json", folder), `${JSON.stringify(results, null, 2)}\n`)
 
   const readme = new URL("README.md", folder)
   const text = await readFile(readme, "utf8")

@@ -51,7 +51,7 @@ export const oursKeeping: Contestant = {
   settings: { PROFILE_FRESH_SECONDS: "60" },
 }
 
-export const bare: Contestant = { name: "bare", folder: "bench/peers/bare", healthPath: "/still" }
+const bare: Contestant = { name: "bare", folder: "bench/peers/bare", healthPath: "/still" }
 
 export const stock: Contestant = {
   name: "authjs-stock",

@@ -1,10 +1,10 @@
-import { mkdir, readdir, readFile, writeFile } from "node:fs/promises"
+import { readFile, writeFile } from "node:fs/promises"
 import { z } from "zod"
 import { markdownTable } from "../../scripts/markdown-table"
 import type { Section, Target } from "./section"
 
 const folder = new URL("../", import.meta.url)
-const results = new URL("results/", folder)
+const results = new URL("results/side-by-side.json", folder)
 const [start, end] = ["<!-- side by side -->", "<!-- end of side by side -->"]
 
 /** Markdown, and as readable on a terminal. */
@@ -50,9 +50,8 @@ export type Answers = z.infer<typeof resultsSchema>["answers"]
  */
 export async function lastAnswers(machine: string): Promise<Answers> {
   const askAll = "ask all questions here once, without names."
-  const files = (await readdir(results)).filter((name) => /^\d{4}-\d\d-\d\d\.json$/.test(name)).sort()
-  const file = files.at(-1)
-  const last = resultsSchema.safeParse(file && JSON.parse(await readFile(new URL(file, results), "utf8")))
+  const text = await readFile(results, "utf8").catch(() => "null")
+  const last = resultsSchema.safeParse(JSON.parse(text))
   if (!last.success) throw new Error(`There are no last answers to put these among: ${askAll}`)
   if (last.data.machine !== machine)
     throw new Error(`The last answers are of another machine (${last.data.machine}): ${askAll}`)
@@ -61,9 +60,7 @@ export async function lastAnswers(machine: string): Promise<Answers> {
 
 /** Keeps answers to all questions: every number in `bench/results`, the tables in `bench/README.md`. */
 export async function writeResults(answers: Answers, machine: string): Promise<void> {
-  await mkdir(results, { recursive: true })
-  const date = new Date().toISOString().slice(0, 10)
-  await writeFile(new URL(`${date}.json`, results), `${JSON.stringify({ machine, answers }, null, 1)}\n`)
+  await writeFile(results, `${JSON.stringify({ machine, answers }, null, 1)}\n`)
 
   const sections = Object.values(answers)
   const summary = targetTable(sections.flatMap(({ targets }) => targets))

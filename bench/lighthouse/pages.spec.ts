@@ -1,6 +1,6 @@
-import { expect, test } from "./fixtures"
-import { gradesOf } from "./lighthouse/grades"
-import { cookiesOf, signInFrom } from "./person"
+import { expect, test } from "../../e2e/fixtures"
+import { cookiesOf, signInFrom } from "../../e2e/person"
+import { gradesOf } from "./grades"
 
 // A recording that Chromium lost is made again.
 test.describe.configure({ timeout: 180_000 })

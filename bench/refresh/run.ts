@@ -1,18 +1,18 @@
-import { databaseCost } from "./refresh/database-cost"
-import { deadGrant } from "./refresh/dead-grant"
-import { eightTabs } from "./refresh/eight-tabs"
-import { endedMeanwhile } from "./refresh/ended-meanwhile"
-import { keepAliveAtScale } from "./refresh/keep-alive"
-import { killedHolder } from "./refresh/killed-holder"
-import { lapsedToken } from "./refresh/lapsed-token"
-import { lostReply } from "./refresh/lost-reply"
-import { outage } from "./refresh/outage"
-import type { Outcome } from "./refresh/outcome"
-import { describeOutcome, tablesOf } from "./refresh/report"
-import { type Stage, setStage } from "./refresh/stage"
-import { isStopping, stopAll, stopWhenInterrupted } from "./refresh/started"
-import { strictRotation } from "./refresh/strict-rotation"
-import { writeResults } from "./refresh/write-results"
+import { databaseCost } from "./database-cost"
+import { deadGrant } from "./dead-grant"
+import { eightTabs } from "./eight-tabs"
+import { endedMeanwhile } from "./ended-meanwhile"
+import { keepAliveAtScale } from "./keep-alive"
+import { killedHolder } from "./killed-holder"
+import { lapsedToken } from "./lapsed-token"
+import { lostReply } from "./lost-reply"
+import { outage } from "./outage"
+import type { Outcome } from "./outcome"
+import { describeOutcome, tablesOf } from "./report"
+import { type Stage, setStage } from "./stage"
+import { isStopping, stopAll, stopWhenInterrupted } from "./started"
+import { strictRotation } from "./strict-rotation"
+import { writeResults } from "./write-results"
 
 const LONGEST_RUN_MS = 8 * 60_000
 
@@ -43,7 +43,7 @@ await stopAll()
 process.exit()
 
 /**
- * `npm run bench:refresh`; names of scenarios after `--` run these only, and nothing is written.
+ * `npm run bench -- refresh`; names of scenarios after it run these only, and nothing is written.
  *
  * @returns the exit code: 1 where a target was missed
  */

@@ -1,5 +1,5 @@
-import { expect, test } from "../fixtures"
-import { cookiesOf, signInFrom } from "../person"
+import { expect, test } from "../../e2e/fixtures"
+import { cookiesOf, signInFrom } from "../../e2e/person"
 import { gradesOf } from "./grades"
 
 test.describe.configure({ timeout: 180_000 })
