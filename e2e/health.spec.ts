@@ -1,7 +1,18 @@
+import { freePort, startServer } from "../scripts/server-process"
 import { expect, test } from "./fixtures"
+import { startOwnApp } from "./own-app"
 import { signInFrom, withCookiesOf } from "./person"
+import { startTcpGate } from "./tcp-gate"
 
-test("a client that Bitbucket refuses turns health red and the log loud, and signs nobody out", async ({
+const statusOf = (url: string) =>
+  fetch(`${url}/api/health`).then(
+    ({ status }) => status,
+    () => 0,
+  )
+
+const lastMigration = "name = (select max(name) from auth_bitbucket.migration)"
+
+test("a client that Bitbucket refuses makes the log loud, takes no server out of service, and signs nobody out", async ({
   page,
   bitbucket,
   emulator,
@@ -11,8 +22,6 @@ test("a client that Bitbucket refuses turns health red and the log loud, and sig
 }) => {
   await signInFrom(page, bitbucket, "/profile")
   const client = await withCookiesOf(page, appUrl)
-  expect(await (await client.get("/api/health")).json()).toEqual({ status: "ok" })
-
   await emulator.control.addFault({
     match: { grant_type: "refresh_token" },
     kind: "status",
@@ -22,12 +31,85 @@ test("a client that Bitbucket refuses turns health red and the log loud, and sig
   })
   await database.query("update connection set expires_at = now() - interval '1 second'")
   expect((await client.get("/profile")).status()).toBe(200)
-  const red = await client.get("/api/health")
-  expect([red.status(), await red.json()]).toEqual([503, { status: "unavailable" }])
-  await expect.poll(appLog).toContain('"level":50')
   await expect.poll(appLog).toContain('"event":"oauth_client_refused"')
+  await expect.poll(appLog).toContain('"level":50')
+  const health = await client.get("/api/health")
+  expect([health.status(), await health.json()]).toEqual([200, { status: "ok" }])
+})
 
-  await database.query("update connection set retry_at = now()")
-  expect((await client.get("/profile")).status()).toBe(200)
-  expect((await client.get("/api/health")).status()).toBe(200)
+test("a server on a schema that is older than its own is not ready, and says so once", async ({
+  environment,
+  database,
+}) => {
+  await using app = await startOwnApp(environment)
+  const { rows } = await database.query(
+    `delete from auth_bitbucket.migration where ${lastMigration} returning name, applied_at`,
+  )
+  try {
+    await expect.poll(() => statusOf(app.url)).toBe(503)
+    const answer = await fetch(`${app.url}/api/health`)
+    expect(await answer.json()).toEqual({ status: "unavailable" })
+    for (let probe = 0; probe < 5; probe++) await statusOf(app.url)
+  } finally {
+    await database.query("insert into auth_bitbucket.migration (name, applied_at) values ($1, $2)", [
+      rows[0].name,
+      rows[0].applied_at,
+    ])
+  }
+  await expect.poll(() => statusOf(app.url)).toBe(200)
+  await expect.poll(app.log).toContain('"event":"ready"')
+  expect(app.log().match(/"event":"not_ready"/g)).toHaveLength(1)
+  expect(app.log()).toContain('"code":"schema_behind"')
+})
+
+test("a server stays ready when a later version has migrated, so that a rolling deployment and a rollback are served", async ({
+  environment,
+  database,
+}) => {
+  await database.query("insert into auth_bitbucket.migration (name) values ('9999_of_a_later_version')")
+  try {
+    await using app = await startOwnApp(environment)
+    expect(await statusOf(app.url)).toBe(200)
+  } finally {
+    await database.query("delete from auth_bitbucket.migration where name = '9999_of_a_later_version'")
+  }
+})
+
+test("a server that starts without its database says why in one line, is not ready, and migrates when the database is back", async ({
+  environment,
+}) => {
+  const { port, pathname, hostname } = new URL(environment.DATABASE_URL ?? "")
+  const gate = await startTcpGate(Number(port))
+  await gate.shut()
+  const PORT = String(await freePort())
+  const url = `http://localhost:${PORT}`
+  const databaseUrl = (environment.DATABASE_URL ?? "").replace(
+    `${hostname}:${port}`,
+    `127.0.0.1:${gate.port}`,
+  )
+  const app = startServer("The app", ["node_modules/next/dist/bin/next", "start"], {
+    ...environment,
+    PORT,
+    AUTH_URL: url,
+    DATABASE_URL: databaseUrl,
+    DATABASE_SCHEMA: `made_later_${pathname.slice(1)}`,
+  })
+  try {
+    await expect.poll(() => statusOf(url)).toBe(503)
+    await expect.poll(app.output).toContain('"event":"database_not_migrated"')
+    expect(await statusOf(url)).toBe(503)
+    await gate.open()
+    await expect.poll(() => statusOf(url), { timeout: 40_000 }).toBe(200)
+    const lines = app.output().split("\n")
+    const failures = lines.filter((line) => line.includes("database_not_migrated"))
+    expect(failures).toHaveLength(1)
+    expect(JSON.parse(failures[0] ?? "")).toMatchObject({
+      code: "ECONNREFUSED",
+      reason: "The database is not there: nothing listens at the host and port of DATABASE_URL.",
+    })
+    expect(app.output()).toContain('"event":"database_migrated"')
+  } finally {
+    await app.stop()
+    await gate.shut()
+  }
 })

@@ -1,5 +1,9 @@
 import "server-only"
+import { setTimeout as wait } from "node:timers/promises"
+import { databaseErrorOf } from "@/lib/db/errors"
 import { migrateDatabase } from "@/lib/db/migrate"
+import { explainDatabaseFailure } from "@/lib/doctor/database"
+import { drainSignal } from "@/lib/draining"
 import { EnvironmentError, environment } from "@/lib/env"
 import { reportFailure } from "@/lib/failure-report"
 import { log } from "@/lib/log"
@@ -22,16 +26,41 @@ export function warnOfUnsupportedNode(): void {
   if (end !== null) log.warn("node_out_of_support", { code: process.version, reason: `since ${end}` })
 }
 
+/** For how long the first request may have to wait for the schema: readiness answers from then on. */
+const LONGEST_WAIT_MS = 5_000
+const LONGEST_PAUSE_SECONDS = 30
+
 /**
- * Brings the schema up to date before the first request. Not on Vercel, where functions start by the dozen and
- * the build has done it. A database that does not answer keeps no server from starting: health says so.
+ * Brings the schema up to date. Not on Vercel, where functions start by the dozen and the build has done it. A database
+ * that cannot be brought up to date keeps no server from starting: it says why, is not ready, and tries again until it
+ * has worked.
+ *
+ * @returns when the schema is up to date, or after five seconds
  */
 export async function migrateAtStart(): Promise<void> {
-  const { VERCEL, DATABASE_URL, DATABASE_URL_UNPOOLED = DATABASE_URL } = environment()
-  if (VERCEL) return
-  try {
-    await migrateDatabase(DATABASE_URL_UNPOOLED)
-  } catch (error) {
-    reportFailure("database_not_migrated", error)
+  if (environment().VERCEL) return
+  await Promise.race([migrateUntilDone(), wait(LONGEST_WAIT_MS, undefined, { ref: false })])
+}
+
+async function migrateUntilDone(): Promise<void> {
+  const { DATABASE_URL, DATABASE_URL_UNPOOLED = DATABASE_URL } = environment()
+  const signal = drainSignal()
+  let reported = ""
+  for (
+    let pauseSeconds = 1;
+    !signal.aborted;
+    pauseSeconds = Math.min(2 * pauseSeconds, LONGEST_PAUSE_SECONDS)
+  ) {
+    try {
+      await migrateDatabase(DATABASE_URL_UNPOOLED)
+      if (reported) log.info("database_migrated")
+      return
+    } catch (error) {
+      const { reason: code } = databaseErrorOf(error)
+      const [reason] = explainDatabaseFailure(code)
+      if (code !== reported) reportFailure("database_not_migrated", error, { code, reason })
+      reported = code
+    }
+    await wait(pauseSeconds * 1_000, undefined, { ref: false, signal }).catch(() => undefined)
   }
 }

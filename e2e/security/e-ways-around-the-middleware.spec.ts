@@ -223,7 +223,7 @@ test("E8a without its secret the app does not start", async ({ environment }) =>
   }
 })
 
-test("E8b with a client that Bitbucket refuses nobody gets in, and health is red", async ({
+test("E8b with a client that Bitbucket refuses nobody gets in, and the log says why", async ({
   environment,
   emulator,
   database,
@@ -235,7 +235,8 @@ test("E8b with a client that Bitbucket refuses nobody gets in, and health is red
     const person = new Visitor({ appUrl: url, emulator })
     const refused = await person.signIn()
     expect(refused.headers.location).toContain("/auth/error?error=misconfigured")
-    expect((await send(url, "/api/health")).status).toBe(503)
+    await expect.poll(app.output).toContain('"event":"oauth_client_refused"')
+    expect((await send(url, "/api/health")).status).toBe(200)
     for (const path of protectedPaths()) expect((await person.send(path)).status, path).toBe(307)
     expect((await database.query("select 1 from session")).rowCount).toBe(0)
   } finally {

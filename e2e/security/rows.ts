@@ -313,7 +313,7 @@ const catalogue: readonly SecurityRow[] = [
   {
     id: "E8",
     priority: 1,
-    line: "A deployment that is set up wrongly refuses everybody and says that it is unwell.",
+    line: "A deployment that is set up wrongly refuses everybody and says what is wrong.",
   },
   { id: "E9", priority: 1, line: "A WebSocket upgrade makes the server call nobody." },
   {

@@ -7,13 +7,11 @@ import { db } from "@/lib/db/client"
 import { environment } from "@/lib/env"
 import { legacySignIn } from "@/lib/legacy-sign-in"
 import { createRefreshGrant } from "@/lib/oauth/refresh-grant"
-import { processWide } from "@/lib/process-wide"
 import { tracedStore } from "@/lib/telemetry/traced-store"
 import { createAccessTokens } from "./access-token"
 import { createAdmission } from "./admission"
 import { checkAfterRefresh, createAdmissionRecord } from "./admission-check"
 import { createAuthorizedCall } from "./authorized-call"
-import { createClientHealth } from "./client-health"
 import { createConnectionStore } from "./connection-store"
 import { withWatchedLeases } from "./watched-renewal"
 
@@ -21,7 +19,6 @@ function createConnections() {
   const { AUTH_BITBUCKET_ID, AUTH_BITBUCKET_SECRET, BITBUCKET_KIND, secrets } = environment()
   const { ADMISSION_CHECK_MINUTES, ADMISSION_GRACE_HOURS } = environment()
   const store = withWatchedLeases(tracedStore("connection", createConnectionStore(db())))
-  const clientHealth = processWide("client-health", createClientHealth)
   const refresh = createRefreshGrant({
     url: bitbucketEndpoints().token,
     clientId: AUTH_BITBUCKET_ID,
@@ -33,7 +30,7 @@ function createConnections() {
   const isRestricted = isAdmissionRestricted()
   const accessTokens = createAccessTokens({
     store,
-    refresh: clientHealth.watch(refresh),
+    refresh,
     secrets,
     ...(isRestricted && { checkAdmission: checkAfterRefresh(record, askAdmission) }),
     onEvent: activities().record,
@@ -49,7 +46,7 @@ function createConnections() {
       ? { checkSeconds: ADMISSION_CHECK_MINUTES * 60, graceSeconds: ADMISSION_GRACE_HOURS * 3_600 }
       : null,
   })
-  return { store, accessTokens, clientHealth, authorizedCall, admit }
+  return { store, accessTokens, authorizedCall, admit }
 }
 
 let created: ReturnType<typeof createConnections> | undefined

@@ -2,10 +2,10 @@ import "server-only"
 import { type NextRequest, NextResponse } from "next/server"
 import { appOrigin } from "@/lib/app-origin"
 import { withinTimeBudget } from "@/lib/bitbucket/time-budget"
-import { connections } from "@/lib/connections/connections"
 import { clearedCookie } from "@/lib/cookies"
 import { db } from "@/lib/db/client"
 import { reportFailure } from "@/lib/failure-report"
+import { log } from "@/lib/log"
 import { noStore } from "@/lib/no-store"
 import { processWide } from "@/lib/process-wide"
 import { DEFAULT_RETURN_PATH } from "@/lib/return-path"
@@ -105,7 +105,7 @@ async function finishFlow(
   const { result, error } = await withAuthErrorReport(() =>
     withinTimeBudget(() => authHandler(authRequest(request, { flow, search }))),
   )
-  if (!error || isClientRefused(error)) connections().clientHealth.note(error !== undefined)
+  if (isClientRefused(error)) log.error("oauth_client_refused")
   if (error) return failurePage(request, signInFailureOf(error, parameters.error), flow.parts.callbackUrl)
   const response = authResponse(result, [authCookies().sessionToken.name])
   if (request.cookies.has(failureNoteName())) response.cookies.set(clearedCookie(failureNoteName()))
