@@ -80,11 +80,13 @@ export async function keepAlive(
     }
   }
 
-  /** Neither longer than the time that is left, nor once the run is to stop. */
+  const isOutOfTime = () => Math.max(performance.now(), nextStart) >= endsAt
+
+  /** Not for a turn that comes too late, and not once the run is to stop. */
   async function waitForTurn(): Promise<void> {
     if (inFlight.size >= LONGEST_IN_FLIGHT) await Promise.race(inFlight)
-    const waitMs = Math.min(nextStart, endsAt) - performance.now()
-    await wait(Math.max(0, waitMs), undefined, { signal: options.signal }).catch(() => undefined)
+    const waitMs = isOutOfTime() ? 0 : Math.max(0, nextStart - performance.now())
+    await wait(waitMs, undefined, { signal: options.signal }).catch(() => undefined)
   }
 
   async function isOvertaken(): Promise<boolean> {
@@ -99,7 +101,7 @@ export async function keepAlive(
       if (options.signal?.aborted) summary.outcome = "interrupted"
       else if (await isOvertaken()) summary.outcome = "already_running"
       else if (failuresInARow >= FAILURES_TO_STOP) summary.outcome = "stopped_by_failures"
-      else if (performance.now() >= endsAt) summary.outcome = "out_of_time"
+      else if (isOutOfTime()) summary.outcome = "out_of_time"
       if (summary.outcome !== "done") break
       nextStart = Math.max(nextStart, performance.now()) + 1_000 / options.perSecond
       const renewal = renew(connection).finally(() => inFlight.delete(renewal))
