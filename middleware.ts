@@ -1,10 +1,12 @@
 import { type NextRequest, NextResponse } from "next/server"
-import { appOrigin } from "@/lib/app-origin"
+import { appOrigin, comesFromThisApp } from "@/lib/app-origin"
 import { contentSecurityPolicy } from "@/lib/content-security-policy"
 import { clearedCookie } from "@/lib/cookies"
+import { environment } from "@/lib/env"
 import { declaresTooLargeBody } from "@/lib/limits/body-size"
 import { limitedKindOf, secondsToWait } from "@/lib/limits/limited-request"
-import { requestTooLarge, tooManyRequests } from "@/lib/limits/refusals"
+import { crossSiteRequest, requestTooLarge, tooManyRequests } from "@/lib/limits/refusals"
+import { log } from "@/lib/log"
 import { noStore } from "@/lib/no-store"
 import { readSessionCookie, sessionCookieName } from "@/lib/sessions/session-cookie"
 import { wayIn } from "@/lib/sessions/way-in"
@@ -20,12 +22,20 @@ const protectedPath = /^\/(profile|integrations|workspaces|sessions|activity)(\/
 export async function middleware(request: NextRequest): Promise<NextResponse> {
   const { pathname, search } = request.nextUrl
   if (declaresTooLargeBody(request)) return requestTooLarge()
+  const isApi = pathname.startsWith("/api/")
+  const isCrossSite = !isApi && request.method === "POST" && !comesFromThisApp(request)
   const kind = limitedKindOf(request.method, pathname)
   const isProtected = protectedPath.test(pathname)
   const cookie = request.cookies.get(sessionCookieName())
   const claims = kind || isProtected ? await readSessionCookie(cookie?.value) : undefined
-  const wait = kind && (await secondsToWait(request, kind, claims?.sub ?? null))
+  // Another site must not use up the limit of a person whose browser it makes send forms.
+  const account = isCrossSite ? null : (claims?.sub ?? null)
+  const wait = kind && (await secondsToWait(request, kind, account))
   if (wait) return tooManyRequests(request, wait)
+  if (isCrossSite) {
+    log.warn("cross_site_request_refused")
+    return crossSiteRequest(request, appOrigin(request))
+  }
   // A form of somebody who has signed out in another tab goes to its action, which says that it did nothing.
   if (isProtected && !claims && request.method !== "POST") {
     const redirect = NextResponse.redirect(new URL(wayIn(pathname + search), appOrigin(request)))
@@ -34,16 +44,28 @@ export async function middleware(request: NextRequest): Promise<NextResponse> {
     if (cookie) redirect.cookies.set(clearedCookie(cookie.name))
     return redirect
   }
-  if (pathname.startsWith("/api/")) return NextResponse.next()
+  if (isApi) return NextResponse.next()
 
   const policy = contentSecurityPolicy(crypto.randomUUID())
-  const headers = new Headers(request.headers)
+  const headers = headersForNext(request)
   headers.set("content-security-policy", policy)
   const response = NextResponse.next({ request: { headers }, ...failureStatus(request.nextUrl) })
   response.headers.set("content-security-policy", policy)
   // Next says so itself, but not where the status is another than its own.
   response.headers.set("cache-control", noStore["cache-control"])
   return response
+}
+
+/**
+ * Next runs an action only where `Origin` names the host of X-Forwarded-Host or Host, which behind a proxy may be
+ * the server's own. A form that comes from AUTH_URL comes from this app; any other is left to Next's own check.
+ */
+function headersForNext(request: NextRequest): Headers {
+  const headers = new Headers(request.headers)
+  const { AUTH_URL } = environment()
+  if (AUTH_URL && headers.has("origin") && comesFromThisApp(request))
+    headers.set("x-forwarded-host", new URL(AUTH_URL).host)
+  return headers
 }
 
 /** A page cannot set its own status; the one that tells why a sign-in failed has one fitting the cause. */

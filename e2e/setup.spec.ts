@@ -145,7 +145,7 @@ test("a database whose schema is behind is told, with what brings it up to date"
 
 test("an app that is opened at another host than AUTH_URL names is told", async ({ page, setup }) => {
   await page.goto(`${setup.url.replace("localhost", "127.0.0.1")}/setup`)
-  await expect(check(page, "callback.seen_origin")).toContainText("signing in from here ends there")
+  await expect(check(page, "callback.seen_origin")).toContainText("signing in from here leads there")
 })
 
 test("the setup page answers this machine's own host names only", async ({ setup }) => {

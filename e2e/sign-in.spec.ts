@@ -16,6 +16,21 @@ test("a person signs in from the landing page, approves at Bitbucket, and sees t
   await expect(page.getByText("demo@example.com").first()).toBeVisible()
 })
 
+test("a person who opens the app at another name of this machine ends signed in where AUTH_URL says", async ({
+  page,
+  bitbucket,
+  appUrl,
+}) => {
+  await page.goto(`${appUrl.replace("localhost", "127.0.0.1")}/signin?next=/sessions`)
+  await page
+    .getByRole("main")
+    .getByRole("link", { name: /bitbucket/i })
+    .first()
+    .click()
+  await bitbucket.signInAndAllow("demo")
+  await expect(page).toHaveURL(`${appUrl}/sessions`)
+})
+
 test("a person who wanted a page lands on that page", async ({ page, bitbucket }) => {
   await page.goto("/profile?from=mail")
   await expect(page).toHaveURL("/signin?next=%2Fprofile%3Ffrom%3Dmail")

@@ -8,6 +8,25 @@ export function appOrigin(request: Request): string {
   const { AUTH_URL, VERCEL } = environment()
   if (AUTH_URL) return AUTH_URL
   if (!VERCEL) return new URL(request.url).origin
-  const host = request.headers.get("x-forwarded-host") ?? request.headers.get("host")
-  return `https://${host}`
+  return `https://${requestedHost(request)}`
+}
+
+/** The host that a browser asked for, as far as a proxy passes it on: the first of X-Forwarded-Host, else Host. */
+export function requestedHost({ headers }: Request): string | null {
+  return headers.get("x-forwarded-host")?.split(",")[0]?.trim() || headers.get("host")
+}
+
+/**
+ * Whether a browser says that a form comes from a page of this app: its `Origin` is AUTH_URL, whatever name a proxy
+ * gives the server; without AUTH_URL, the host that the request names. A client that sends no `Origin` is no
+ * browser, and sends only its own cookies.
+ */
+export function comesFromThisApp(request: Request): boolean {
+  const origin = request.headers.get("origin")
+  if (origin === null) return true
+  if (!URL.canParse(origin)) return false
+  const { AUTH_URL } = environment()
+  return AUTH_URL
+    ? new URL(origin).origin === AUTH_URL
+    : new URL(origin).host === requestedHost(request)?.toLowerCase()
 }

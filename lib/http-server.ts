@@ -10,6 +10,9 @@ import { enterRequestContext } from "@/lib/request-context"
 /** What pages, routes and actions of this app answer to. Next shows a page to whatever else it can, and 500 to TRACE. */
 const methods = new Set(["GET", "HEAD", "POST", "OPTIONS"])
 
+/** No page is there: Next answers with the page of 404. */
+const NOWHERE = "/404"
+
 /**
  * Hears of every request before Next does, by Node's own channel: names it, notes whom it came from, and leads
  * what cannot be meant for this app to a route that refuses it.
@@ -23,18 +26,31 @@ export function followRequests(): void {
     const { request, response } = message as { request: IncomingMessage; response: ServerResponse }
     const forwardedFor = request.headers["x-forwarded-for"]
     const requestId = randomUUID()
-    enterRequestContext({
+    const context = {
       requestId,
       peerAddress: request.socket.remoteAddress,
       forwardedFor: Array.isArray(forwardedFor) ? forwardedFor.join(",") : forwardedFor,
-    })
+    }
+    enterRequestContext(context)
     response.setHeader("x-request-id", requestId)
     // Vercel refuses for itself, and hands on what it lets through in its own way.
-    const refusal = VERCEL ? null : refusalOf(request)
-    if (!refusal) return
-    request.method = "GET"
-    request.url = `/api/refused/${refusal}`
+    if (VERCEL) return
+    const refusal = refusalOf(request)
+    if (refusal) {
+      request.method = "GET"
+      request.url = `/api/refused/${refusal}`
+    } else if (!hasDecodablePath(request)) request.url = NOWHERE
   })
+}
+
+/** Next decodes the parts of a path where a page reads them, and answers 500 where they are not UTF-8. */
+function hasDecodablePath({ url = "" }: IncomingMessage): boolean {
+  try {
+    decodeURIComponent(url.split("?", 1)[0] ?? "")
+    return true
+  } catch {
+    return false
+  }
 }
 
 /**

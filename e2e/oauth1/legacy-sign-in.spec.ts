@@ -48,6 +48,14 @@ async function obtainCallback(page: Page): Promise<string> {
 const tokenRequests = async (emulator: { control: { listRequests: () => Promise<{ path: string }[]> } }) =>
   (await emulator.control.listRequests()).filter(({ path }) => path.endsWith("/oauth/access_token")).length
 
+test("L5 the legacy sign-in, begun at another name of the app, goes to AUTH_URL first and ends signed in", async ({
+  page,
+}) => {
+  await page.goto(`${legacy.url.replace("localhost", "127.0.0.1")}/oauth1/bitbucket/authorize?next=/profile`)
+  await new BitbucketPages(page).signInAndAllow()
+  await expect(page).toHaveURL(`${legacy.url}/profile`)
+})
+
 test("L5 the legacy sign-in leads to the profile by signed calls, and no secret of its tokens is in sight", async ({
   page,
   emulator,

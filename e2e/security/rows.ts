@@ -467,6 +467,22 @@ const catalogue: readonly SecurityRow[] = [
     priority: 2,
     line: "Robots, indexing, security.txt and health say what they should and no more.",
   },
+  {
+    id: "J11",
+    priority: 1,
+    line: "Every form works wherever Origin is AUTH_URL, whatever Host and X-Forwarded-Host a proxy sends.",
+  },
+  {
+    id: "J12",
+    priority: 0,
+    line: "A form that another origin sent is refused with 403, whatever Host and X-Forwarded-Host say.",
+  },
+  {
+    id: "J13",
+    priority: 1,
+    line: "A sign-in that begins at another name of the app goes to AUTH_URL first, at most once.",
+  },
+  { id: "J14", priority: 1, line: "A path that cannot be decoded is 404, signed in or not." },
 
   { id: "K1", priority: 0, line: "A profile answer with a bad status makes no session." },
   { id: "K2", priority: 0, line: "A profile of the wrong shape makes no session." },

@@ -4,7 +4,13 @@ import type { Emulator } from "bitbucket-emulator"
 import { cookieSecret } from "../../lib/env-schema"
 import { type Answer, leadsTo, type Question, send } from "./http"
 
-type Sites = { appUrl: string; emulator: Pick<Emulator, "siteUrl"> }
+type Sites = {
+  /** Where the app is asked. */
+  appUrl: string
+  emulator: Pick<Emulator, "siteUrl">
+  /** What something between the person and the app adds to every request. */
+  headers?: Question["headers"]
+}
 
 const CALLBACK = "/api/auth/callback/bitbucket"
 
@@ -33,7 +39,11 @@ export class Visitor {
   async send(path: string, { headers, ...question }: Question = {}): Promise<Answer> {
     const answer = await send(this.#sites.appUrl, path, {
       ...question,
-      headers: { ...(this.cookies.size > 0 && { cookie: cookieHeader(this.cookies) }), ...headers },
+      headers: {
+        ...(this.cookies.size > 0 && { cookie: cookieHeader(this.cookies) }),
+        ...this.#sites.headers,
+        ...headers,
+      },
     })
     keep(answer, this.cookies)
     return answer
@@ -62,8 +72,13 @@ export class Visitor {
 
   /** Starts a sign-in. @returns the authorization request at Bitbucket */
   async start(next = "/profile"): Promise<URL> {
-    const answer = await this.send(`/oauth/bitbucket/authorize?next=${encodeURIComponent(next)}`)
-    return leadsTo(answer, this.#sites.appUrl)
+    const { appUrl } = this.#sites
+    const path = "/oauth/bitbucket/authorize"
+    const answer = leadsTo(await this.send(`${path}?next=${encodeURIComponent(next)}`), appUrl)
+    // Where the app does not see its own name it asks for the same again, once.
+    return answer.pathname === path
+      ? leadsTo(await this.send(answer.pathname + answer.search), appUrl)
+      : answer
   }
 
   /** Signs in at Bitbucket and answers its question. @returns the path and query of the callback */

@@ -44,7 +44,7 @@ function checkCallbackUrl({ AUTH_URL, VERCEL }: UsableVariables, callbackUrl: st
   )
 }
 
-/** Opened at another host than AUTH_URL names, the app loses the cookie of a sign-in on the way. */
+/** At another host than AUTH_URL names, a sign-in goes to AUTH_URL first, and forms are refused. */
 function checkSeenOrigin({ AUTH_URL }: UsableVariables, seenOrigin: string | undefined): CheckResult[] {
   if (!AUTH_URL || !seenOrigin) return []
   const id = "callback.seen_origin"
@@ -54,7 +54,7 @@ function checkSeenOrigin({ AUTH_URL }: UsableVariables, seenOrigin: string | und
   return [
     warning(
       id,
-      `You opened this page at another host than \`${origin}\`, which AUTH_URL names: signing in from here ends there, without the cookie that it began with.`,
+      `You opened this page at another host than \`${origin}\`, which AUTH_URL names: signing in from here leads there, and forms of this page are refused.`,
       `Open the app at \`${origin}\`, or set AUTH_URL to where people open it.`,
     ),
   ]

@@ -7,7 +7,7 @@ import { noStore } from "@/lib/no-store"
 import { parseReturnPath } from "@/lib/return-path"
 import type { SignInFailure } from "@/lib/sign-in/failure"
 import { failurePage } from "@/lib/sign-in/failure-page"
-import { isNavigation } from "@/lib/sign-in/navigation"
+import { isNavigation, redirectToAppOrigin } from "@/lib/sign-in/navigation"
 import { OAuth1Error } from "./errors"
 import { oauth1Client } from "./oauth1-client"
 import { writeFlow } from "./request-token-cookie"
@@ -17,6 +17,8 @@ export async function startOAuth1(request: NextRequest): Promise<Response> {
   const client = oauth1Client()
   if (!client) return new Response(null, { status: 404 })
   if (!isNavigation(request)) return new Response(null, { status: 403, headers: noStore })
+  const redirect = redirectToAppOrigin(request)
+  if (redirect) return redirect
 
   const origin = appOrigin(request)
   const next = parseReturnPath(request.nextUrl.searchParams.get("next"), origin)

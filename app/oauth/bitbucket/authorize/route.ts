@@ -3,7 +3,7 @@ import { startHandler } from "@/auth"
 import { appOrigin } from "@/lib/app-origin"
 import { noStore } from "@/lib/no-store"
 import { parseReturnPath } from "@/lib/return-path"
-import { isNavigation } from "@/lib/sign-in/navigation"
+import { isNavigation, redirectToAppOrigin } from "@/lib/sign-in/navigation"
 import { startAuthorization } from "@/lib/sign-in/start"
 import { inSpan } from "@/lib/telemetry/spans"
 
@@ -11,10 +11,12 @@ import { inSpan } from "@/lib/telemetry/spans"
  * Starts the authorization request at once: a link here is a link to Bitbucket's consent page. A GET by design;
  * it changes no session and no token, and only a page that a person opens starts one.
  *
- * `reason` says in the address why somebody was sent here, for whoever looks at it; nothing reads it.
+ * `reason` says in the address why the person was sent here, for people who look at it; nothing reads it.
  */
 export async function GET(request: NextRequest): Promise<Response> {
   if (!isNavigation(request)) return new Response(null, { status: 403, headers: noStore })
+  const redirect = redirectToAppOrigin(request)
+  if (redirect) return redirect
   const next = parseReturnPath(request.nextUrl.searchParams.get("next"), appOrigin(request))
   return inSpan("bitbucket.authorize", () => startAuthorization(request, next, startHandler))
 }
