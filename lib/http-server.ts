@@ -5,7 +5,9 @@ import type { IncomingMessage, ServerResponse } from "node:http"
 import type { Server, Socket } from "node:net"
 import { environment } from "@/lib/env"
 import { LARGEST_BODY_BYTES } from "@/lib/limits/body-size"
-import { enterRequestContext } from "@/lib/request-context"
+import { isHiddenByProxy } from "@/lib/limits/client-address"
+import { log } from "@/lib/log"
+import { enterRequestContext, type RequestContext } from "@/lib/request-context"
 
 /** What pages, routes and actions of this app answer to. Next shows a page to whatever else it can, and 500 to TRACE. */
 const methods = new Set(["GET", "HEAD", "POST", "OPTIONS"])
@@ -22,6 +24,7 @@ const NOWHERE = "/404"
 export function followRequests(): void {
   const { VERCEL, NODE_ENV } = environment()
   if (NODE_ENV === "production") ignoreUpgrades()
+  const warnOfHiddenClients = hiddenClientsWarning()
   subscribe("http.server.request.start", (message) => {
     const { request, response } = message as { request: IncomingMessage; response: ServerResponse }
     const forwardedFor = request.headers["x-forwarded-for"]
@@ -35,12 +38,24 @@ export function followRequests(): void {
     response.setHeader("x-request-id", requestId)
     // Vercel refuses for itself, and hands on what it lets through in its own way.
     if (VERCEL) return
+    warnOfHiddenClients(context)
     const refusal = refusalOf(request)
     if (refusal) {
       request.method = "GET"
       request.url = `/api/refused/${refusal}`
     } else if (!hasDecodablePath(request)) request.url = NOWHERE
   })
+}
+
+/** @returns what says once, at the first request that shows it, that no limit per address holds here */
+function hiddenClientsWarning(): (context: RequestContext) => void {
+  const { TRUSTED_PROXIES, RATE_LIMIT_PER_ADDRESS } = environment()
+  let isSaid = RATE_LIMIT_PER_ADDRESS === 0
+  return (context) => {
+    if (isSaid || !isHiddenByProxy(context, TRUSTED_PROXIES)) return
+    isSaid = true
+    log.warn("no_limit_per_address", { reason: "trusted_proxies_unset" })
+  }
 }
 
 /** Next decodes the parts of a path where a page reads them, and answers 500 where they are not UTF-8. */

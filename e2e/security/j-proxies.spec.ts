@@ -264,3 +264,31 @@ test("J14 escapes that cannot be decoded in a query, or that are decoded to some
   ])
     expect([400, 404], path).toContain((await person.send(path)).status)
 })
+
+test("J7 a server that nobody told of its proxy says once that no limit per address holds", async ({
+  environment,
+}) => {
+  const PORT = String(await freePort())
+  const url = `http://localhost:${PORT}`
+  const app = await startApp({ ...environment, PORT, AUTH_URL: origin, TRUSTED_PROXIES: "" }, url)
+  try {
+    const warnings = () =>
+      app
+        .output()
+        .split("\n")
+        .filter((line) => line.includes("no_limit_per_address"))
+    await send(url, "/")
+    expect(warnings()).toEqual([])
+    for (let count = 0; count < 3; count++)
+      await send(url, "/", { headers: { "x-forwarded-for": "203.0.113.9" } })
+    await expect.poll(() => warnings().length).toBe(1)
+    expect(JSON.parse(warnings()[0] ?? "")).toMatchObject({
+      level: 40,
+      event: "no_limit_per_address",
+      reason: "trusted_proxies_unset",
+    })
+    expect(app.output()).not.toContain("203.0.113.9")
+  } finally {
+    await app.stop()
+  }
+})

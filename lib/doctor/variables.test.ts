@@ -10,6 +10,7 @@ const usable = {
   AUTH_BITBUCKET_SECRET: "client-secret",
   DATABASE_URL: "postgres://user:hunter2@db.example:5432/app?sslmode=require",
   CRON_SECRET: "a-secret-of-the-scheduler",
+  TRUSTED_PROXIES: "1",
 }
 
 function check(source: Record<string, string>) {
@@ -165,4 +166,17 @@ test.each([
 ])("a database that is reached over a network without TLS is warned of: %s", (address, state) => {
   for (const name of ["DATABASE_URL", "DATABASE_URL_UNPOOLED"])
     expect(check({ ...usable, [name]: address }).of(name)?.state).toBe(state)
+})
+
+test("a proxy that TRUSTED_PROXIES does not count is noticed by the https of AUTH_URL", () => {
+  for (const unset of [
+    { ...usable, TRUSTED_PROXIES: "" },
+    { ...usable, TRUSTED_PROXIES: "0" },
+  ])
+    expect(check(unset).unwell).toEqual(["variable.TRUSTED_PROXIES warning"])
+  const { TRUSTED_PROXIES: _, ...others } = usable
+  expect(check({ ...others, VERCEL: "1" }).unwell).toEqual([])
+  expect(check({ ...others, RATE_LIMIT_PER_ADDRESS: "0" }).unwell).toEqual([])
+  expect(check({ ...others, AUTH_URL: "http://localhost:3000" }).unwell).toEqual([])
+  expect(check({ ...others, AUTH_URL: "https://localhost:3000" }).unwell).toEqual([])
 })

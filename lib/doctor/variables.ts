@@ -45,6 +45,7 @@ const judges: Partial<Record<VariableName, Judge>> = {
   ALLOWED_WORKSPACES: judgeAllowedWorkspaces,
   CRON_SECRET: judgeCronSecret,
   SETUP_PAGE: judgeSetupPage,
+  TRUSTED_PROXIES: judgeTrustedProxies,
 }
 
 const whereToSet = "Set it in `.env.local`, or where the app is deployed, and start the app again."
@@ -134,5 +135,19 @@ function judgeSetupPage(id: string, { SETUP_PAGE, NODE_ENV, AUTH_URL }: UsableVa
     id,
     "SETUP_PAGE is on, but on a public site `/setup` is not there.",
     "Remove it; `npm run doctor` makes the same checks.",
+  )
+}
+
+/** The server itself speaks plain http, so that https means a proxy before it. */
+function judgeTrustedProxies(
+  id: string,
+  { TRUSTED_PROXIES, RATE_LIMIT_PER_ADDRESS, AUTH_URL, VERCEL }: UsableVariables,
+): CheckResult | null {
+  const isBehindProxy = VERCEL === undefined && AUTH_URL?.startsWith("https:") && !isLoopback(AUTH_URL)
+  if (!isBehindProxy || TRUSTED_PROXIES !== 0 || RATE_LIMIT_PER_ADDRESS === 0) return null
+  return warning(
+    id,
+    "TRUSTED_PROXIES is 0 although AUTH_URL begins with https, so a proxy stands before the server: behind a private address no limit per address holds, behind a public one everybody shares the same limit.",
+    "Set it to how many of your proxies add to `X-Forwarded-For`, mostly 1. On Vercel leave it out.",
   )
 }

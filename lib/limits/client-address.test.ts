@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest"
-import { addressBehind } from "./client-address"
+import { addressBehind, isHiddenByProxy } from "./client-address"
 
 const peerAddress = "198.51.100.7"
 
@@ -32,5 +32,20 @@ describe("the address that a request is counted for", () => {
   test("is nobody's where it is no address", () => {
     for (const nonsense of ["", "unknown", "evil.example", "1.2.3", "<script>", "203.0.113.9:443"])
       expect(addressBehind({ peerAddress: "10.0.0.1", forwardedFor: nonsense }, 1)).toBeNull()
+  })
+})
+
+describe("a proxy that was not declared", () => {
+  const forwardedFor = "203.0.113.9"
+
+  test("is noticed where a machine of a private network says whom it asks for", () => {
+    for (const peer of ["10.0.0.7", "172.18.0.4", "192.168.1.1", "127.0.0.1", "::ffff:10.2.3.4", "fd00::1"])
+      expect(isHiddenByProxy({ peerAddress: peer, forwardedFor }, 0)).toBe(true)
+  })
+
+  test("is not suspected where people ask directly, or where it is declared", () => {
+    expect(isHiddenByProxy({ peerAddress: "10.0.0.7", forwardedFor }, 1)).toBe(false)
+    expect(isHiddenByProxy({ peerAddress: "10.0.0.7", forwardedFor: undefined }, 0)).toBe(false)
+    expect(isHiddenByProxy({ peerAddress, forwardedFor }, 0)).toBe(false)
   })
 })

@@ -51,6 +51,17 @@ export function addressBehind(
   return address && isPeer && isNotPublic(address) ? null : address
 }
 
+/**
+ * Whether the clients of this server cannot be told apart because its proxy is not declared: the request went through
+ * a machine of a private network that says in X-Forwarded-For whom it came from, and nothing says to believe it.
+ */
+export function isHiddenByProxy(
+  context: Pick<RequestContext, "peerAddress" | "forwardedFor">,
+  trustedProxies: number,
+): boolean {
+  return trustedProxies === 0 && context.forwardedFor !== undefined && addressBehind(context, 0) === null
+}
+
 function isNotPublic(address: string): boolean {
   return isIPv4(address) ? notPublic.check(address) : notPublic.check(`${address}1`, "ipv6")
 }
