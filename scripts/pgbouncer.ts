@@ -1,54 +1,13 @@
 import { type ChildProcess, spawn } from "node:child_process"
 import { once } from "node:events"
-import { existsSync } from "node:fs"
 import { chown, mkdtemp, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import path from "node:path"
-import { run } from "./run"
 import { freePort } from "./server-process"
-
-const installedPoolers = [
-  "/usr/sbin/pgbouncer",
-  "/usr/bin/pgbouncer",
-  "/usr/local/bin/pgbouncer",
-  "/opt/homebrew/bin/pgbouncer",
-]
+import { findProgram } from "./system-programs"
 
 /** PgBouncer refuses to run as root, so it gets a uid that nothing else on the machine runs as. */
 const POOLER_UID = 61_378
-
-/** As root. While the file of this name says so, Debian's packages start no service. */
-const install = `
-  policy=/usr/sbin/policy-rc.d
-  if ! test -e $policy; then
-    trap 'rm $policy' EXIT
-    printf '#!/bin/sh\\nexit 101\\n' > $policy && chmod 755 $policy
-  fi
-  apt-get update -qq
-  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends pgbouncer`
-
-/**
- * Makes sure that there is a PgBouncer for the tests: an installed one, else Debian's package, whose service is not
- * started.
- *
- * @throws Error where there is none and none can be installed
- */
-export async function ensurePgBouncer(): Promise<void> {
-  if (findPgBouncer()) return
-  console.log("No PgBouncer found: installing the system's package ...")
-  const asRoot = process.getuid?.() === 0 ? [] : ["sudo", "-n"]
-  const { output } = await run([...asRoot, "sh", "-c", install], { isQuiet: true }).catch((error) => ({
-    output: String(error),
-  }))
-  if (!findPgBouncer())
-    throw new Error(
-      `The tests need PgBouncer, such as by \`apt-get install pgbouncer\`. It could not be installed:\n${output}`,
-    )
-}
-
-function findPgBouncer(): string | undefined {
-  return installedPoolers.find((file) => existsSync(file))
-}
 
 export type PgBouncer = {
   /** The address of a database by way of the pooler. */
@@ -65,7 +24,7 @@ export type PgBouncer = {
  * @param databaseUrls addresses of databases in that Postgres: their users may come in, to any of its databases
  */
 export async function startPgBouncer(...databaseUrls: string[]): Promise<PgBouncer> {
-  const program = findPgBouncer()
+  const program = findProgram("pgbouncer")
   if (!program) throw new Error("There is no PgBouncer: `npm test` installs one.")
   const targets = databaseUrls.map((url) => new URL(url))
   const [{ port: postgresPort } = new URL("postgres://127.0.0.1")] = targets

@@ -3,14 +3,14 @@ import { tmpdir } from "node:os"
 import path from "node:path"
 import { ensureBrowser } from "./browser"
 import { type Counts, runChecks } from "./checks"
-import { ensurePgBouncer } from "./pgbouncer"
 import { run } from "./run"
+import { ensurePrograms } from "./system-programs"
 
 /** `npm test`: every check, then every test, and one line with the sums at the end. */
 const reports = await mkdtemp(path.join(tmpdir(), "test-reports-"))
 const suites: Counts[] = [await runChecks()]
 await ensureBrowser()
-await ensurePgBouncer()
+await ensurePrograms()
 suites.push(await runVitest("unit and flow tests", "vitest.config.ts"))
 suites.push(await runVitest("tests of the emulator", "emulator/vitest.config.ts"))
 suites.push(await runPlaywright())
