@@ -198,3 +198,30 @@ test("a renewal that is refused again and again without a reason signs nobody ou
   await expect(page).toHaveURL("/integrations/bitbucket")
   await expect(page.getByText("Connected", { exact: true }).first()).toBeVisible()
 })
+
+test("a person who waits while Bitbucket refuses the app has a fresh token within half a minute of the app being right again", async ({
+  page,
+  bitbucket,
+  emulator,
+  database,
+  expectedConsoleErrors,
+}) => {
+  expectedConsoleErrors.push(/status of 503/)
+  await signInFrom(page, bitbucket, "/integrations/bitbucket")
+  await database.query("update connection set expires_at = now() - interval '1 second'")
+  await emulator.control.addFault({
+    match: { grant_type: "refresh_token" },
+    kind: "status",
+    status: 400,
+    headers: { "content-type": "application/json" },
+    body: '{"error_description": "Invalid OAuth client credentials", "error": "unauthorized_client"}',
+    times: null,
+  })
+  await page.reload()
+  const notice = page.getByRole("main").getByText("Bitbucket does not recognise this app", { exact: false })
+  await expect(notice).toBeVisible()
+  await emulator.control.clearFaults()
+  await expect(notice).toBeHidden({ timeout: 30_000 })
+  const { rows } = await database.query("select failures, expires_at > now() as fresh from connection")
+  expect(rows).toEqual([{ failures: 0, fresh: true }])
+})

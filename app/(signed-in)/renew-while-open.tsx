@@ -10,13 +10,15 @@ type Props = {
   /** ISO 8601. */
   expiresAt: string
   leadSeconds: number
+  /** How long the app is not asked at first. */
+  pauseSeconds: number
 }
 
 /**
  * Shows nothing. While a signed-in page is open, asks the app to renew the token in time, once per browser, and lets
  * the page tell the new times where somebody looks at it.
  */
-export function RenewWhileOpen({ expiresAt, leadSeconds }: Props) {
+export function RenewWhileOpen({ expiresAt, leadSeconds, pauseSeconds }: Props) {
   const { refresh } = useRouter()
   useEffect(() => {
     const channel = new BroadcastChannel(CHANNEL)
@@ -51,7 +53,7 @@ export function RenewWhileOpen({ expiresAt, leadSeconds }: Props) {
           noteRenewal(renewedUntil)
         },
       },
-      Date.parse(expiresAt),
+      Math.max(Date.parse(expiresAt), Date.now() + (pauseSeconds + leadSeconds) * 1000),
       leadSeconds * 1000,
     )
     const hear = (event: MessageEvent) => {
@@ -73,7 +75,7 @@ export function RenewWhileOpen({ expiresAt, leadSeconds }: Props) {
       document.removeEventListener("visibilitychange", wake)
       window.removeEventListener("online", timer.wake)
     }
-  }, [expiresAt, leadSeconds, refresh])
+  }, [expiresAt, leadSeconds, pauseSeconds, refresh])
   return null
 }
 
