@@ -104,8 +104,9 @@ test("a server that starts without its database says why in one line, is not rea
     const failures = lines.filter((line) => line.includes("database_not_migrated"))
     expect(failures).toHaveLength(1)
     expect(JSON.parse(failures[0] ?? "")).toMatchObject({
-      code: "ECONNREFUSED",
-      reason: "The database is not there: nothing listens at the host and port of DATABASE_URL.",
+      code: "database_not_listening",
+      reason:
+        "Nothing listens at the host and port of DATABASE_URL (ECONNREFUSED); start the database there, or correct the address.",
     })
     expect(app.output()).toContain('"event":"database_migrated"')
   } finally {

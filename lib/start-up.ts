@@ -1,8 +1,8 @@
 import "server-only"
 import { setTimeout as wait } from "node:timers/promises"
 import { databaseErrorOf } from "@/lib/db/errors"
+import { explainDatabaseFailure } from "@/lib/db/explain-failure"
 import { migrateDatabase } from "@/lib/db/migrate"
-import { explainDatabaseFailure } from "@/lib/doctor/database"
 import { drainSignal } from "@/lib/draining"
 import { EnvironmentError, environment } from "@/lib/env"
 import { reportFailure } from "@/lib/failure-report"
@@ -35,32 +35,44 @@ const LONGEST_PAUSE_SECONDS = 30
  * that cannot be brought up to date keeps no server from starting: it says why, is not ready, and tries again until it
  * has worked.
  *
- * @returns when the schema is up to date, or after five seconds
+ * @returns when it has worked or failed for the first time, or after five seconds
  */
 export async function migrateAtStart(): Promise<void> {
   if (environment().VERCEL) return
-  await Promise.race([migrateUntilDone(), wait(LONGEST_WAIT_MS, undefined, { ref: false })])
+  const firstAttempt = migrate()
+  void firstAttempt.then(migrateAgainAfter)
+  await Promise.race([firstAttempt, wait(LONGEST_WAIT_MS, undefined, { ref: false })])
 }
 
-async function migrateUntilDone(): Promise<void> {
-  const { DATABASE_URL, DATABASE_URL_UNPOOLED = DATABASE_URL } = environment()
+async function migrateAgainAfter(failure: string | null): Promise<void> {
   const signal = drainSignal()
-  let reported = ""
+  let last = failure
   for (
     let pauseSeconds = 1;
-    !signal.aborted;
+    last !== null;
     pauseSeconds = Math.min(2 * pauseSeconds, LONGEST_PAUSE_SECONDS)
   ) {
-    try {
-      await migrateDatabase(DATABASE_URL_UNPOOLED)
-      if (reported) log.info("database_migrated")
-      return
-    } catch (error) {
-      const { reason: code } = databaseErrorOf(error)
-      const [reason] = explainDatabaseFailure(code)
-      if (code !== reported) reportFailure("database_not_migrated", error, { code, reason })
-      reported = code
-    }
     await wait(pauseSeconds * 1_000, undefined, { ref: false, signal }).catch(() => undefined)
+    if (signal.aborted) return
+    last = await migrate(last)
+    if (last === null) log.info("database_migrated")
+  }
+}
+
+/**
+ * @param known the failure that has been reported already
+ * @returns why it failed, as SQLSTATE or the socket's code; null where it worked
+ */
+async function migrate(known?: string): Promise<string | null> {
+  const { DATABASE_URL, DATABASE_URL_UNPOOLED = DATABASE_URL } = environment()
+  try {
+    await migrateDatabase(DATABASE_URL_UNPOOLED)
+    return null
+  } catch (error) {
+    const { reason } = databaseErrorOf(error)
+    const { code, cause, fix } = explainDatabaseFailure(reason)
+    if (reason !== known)
+      reportFailure("database_not_migrated", error, { code, reason: `${cause} (${reason}); ${fix}.` })
+    return reason
   }
 }

@@ -31,15 +31,40 @@ beforeAll(async () => {
 afterAll(() => emulator.close())
 
 describe("npm run doctor", { timeout: 60_000 }, () => {
-  test("ends with 0 where all is well, and prints no secret", async () => {
+  test("ends with 0 where nothing is wrong, folds what passed into one line, and prints no secret", async () => {
     const { exitCode, stdout, stderr } = await runCommand("doctor", [], usable)
     expect([exitCode, stderr]).toEqual([0, ""])
-    expect(stdout).toMatch(/\d+ ok, 0 warnings, 0 failed\n$/)
-    expect(stdout).toContain("http://localhost:3000/api/auth/callback/bitbucket")
+    const lines = stdout.split("\n").filter((line) => line && !line.includes("out of support"))
+    expect(lines).toEqual([
+      expect.stringMatching(/^\d+ checks passed; `npm run doctor -- --all` lists them\.$/),
+      "Callback URL to register in Bitbucket: http://localhost:3000/api/auth/callback/bitbucket",
+      "0 problems, 0 warnings",
+    ])
     for (const secret of ["hunter2", client.secret]) expect(stdout).not.toContain(secret)
   })
 
-  test("ends with 1 where something is wrong, and tells it to programs as JSON", async () => {
+  test("says what is wrong first, one line each, and counts it in words that fit", async () => {
+    const wrong = { ...usable, AUTH_BITBUCKET_SECRET: "hunter2", CRON_SECRET: "" }
+    const { exitCode, stdout } = await runCommand("doctor", [], wrong)
+    expect(exitCode).toBe(1)
+    const lines = stdout.split("\n")
+    expect(lines[0]).toMatch(/^ {2}failed {3}Bitbucket does not accept this key with this secret.*\.$/)
+    expect(lines[1]).toMatch(/^ {2}warning {2}CRON_SECRET is not set.*\.$/)
+    expect(stdout).toMatch(/\n1 problem, 1 warning\n$/)
+    expect(stdout).not.toContain("hunter2")
+  })
+
+  test("lists what passed where it is asked to", async () => {
+    const { exitCode, stdout } = await runCommand("doctor", ["--all"], usable)
+    expect(exitCode).toBe(0)
+    const [, count] = /^(\d+) checks passed:$/m.exec(stdout) ?? []
+    expect(stdout.match(/^ {2}ok {7}/gm)).toHaveLength(Number(count))
+    for (const title of ["Environment", "Callback URL", "Bitbucket", "Database", "Clocks"])
+      expect(stdout).toContain(`\n${title}\n`)
+    for (const secret of ["hunter2", client.secret]) expect(stdout).not.toContain(secret)
+  })
+
+  test("ends with 1 where something is wrong, and tells it to programs as JSON with stable codes", async () => {
     const wrong = { ...usable, AUTH_BITBUCKET_SECRET: "hunter2", LOG_LEVEL: "loud" }
     const { exitCode, stdout, stderr } = await runCommand("doctor", ["--json"], wrong)
     expect([exitCode, stderr]).toEqual([1, ""])
@@ -48,8 +73,11 @@ describe("npm run doctor", { timeout: 60_000 }, () => {
       state: "failed",
       callbackUrl: "http://localhost:3000/api/auth/callback/bitbucket",
     })
-    const failures = report.checks.filter(({ state }) => state === "failed").map(({ id }) => id)
-    expect(failures).toEqual(["variable.LOG_LEVEL", "bitbucket.client"])
+    const failures = report.checks.filter(({ state }) => state === "failed")
+    expect(failures).toEqual([
+      { id: "variable.LOG_LEVEL", state: "failed", code: "variable_wrong", sentence: expect.any(String) },
+      { id: "bitbucket.client", state: "failed", code: "client_refused", sentence: expect.any(String) },
+    ])
     expect(stdout).not.toContain("hunter2")
   })
 

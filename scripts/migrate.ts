@@ -1,6 +1,6 @@
 import { databaseErrorOf } from "../lib/db/errors"
+import { explainDatabaseFailure } from "../lib/db/explain-failure"
 import { migrateDatabase } from "../lib/db/migrate"
-import { explainDatabaseFailure } from "../lib/doctor/database"
 import { databaseSchemaName } from "../lib/env-values"
 import { loadEnvironmentFiles, readFlags, sayWhichDatabase } from "./command-line"
 
@@ -37,11 +37,8 @@ try {
   else console.log(`The database is up to date; migrations applied: ${applied}.`)
 } catch (error) {
   const { reason } = databaseErrorOf(error)
-  const [sentence, remedy] = explainDatabaseFailure(reason)
-  fail(
-    "database_unavailable",
-    `The database could not be brought up to date (${reason}). ${sentence} ${remedy}`,
-  )
+  const { cause, fix } = explainDatabaseFailure(reason)
+  fail("database_unavailable", `The database could not be brought up to date (${reason}): ${cause}; ${fix}.`)
 }
 
 /** Only on Vercel is the build the last chance: elsewhere `npm start` does it again. */

@@ -17,16 +17,18 @@ export function judgeAllowedWorkspaces(
   if (places.length > 0)
     return failed(
       id,
-      `ALLOWED_WORKSPACES has an entry that can be no workspace, at ${places.map((place) => `place ${place}`).join(", ")}.`,
-      "List slugs, as in `https://bitbucket.org/SLUG/`, or UUIDs, with commas between them: no names, no addresses.",
+      "workspace_impossible",
+      `ALLOWED_WORKSPACES has an entry that can be no workspace, at ${places.map((place) => `place ${place}`).join(", ")}`,
+      "list UUIDs, or slugs as in `https://bitbucket.org/SLUG/`, with commas between them, and no names or addresses",
     )
   const sentence = `ALLOWED_WORKSPACES admits the members of ${workspaces(ALLOWED_WORKSPACES.length)}.`
   const slugs = ALLOWED_WORKSPACES.filter((entry) => parseUuid(entry) === null).length
   if (slugs === 0) return ok(id, sentence)
   return warning(
     id,
-    `${sentence.slice(0, -1)}, ${slugs === ALLOWED_WORKSPACES.length ? "" : `${slugs} of them `}by slug.`,
-    "List UUIDs instead: a workspace can give its slug up, and anybody can take it then. A UUID stays: `GET /2.0/workspaces/SLUG` shows it as `uuid`.",
+    "workspace_by_slug",
+    `${sentence.slice(0, -1)}, ${slugs === ALLOWED_WORKSPACES.length ? "" : `${slugs} of them `}by slug, which a workspace can give up and anybody can take then`,
+    "list UUIDs instead, which stay: `GET /2.0/workspaces/SLUG` shows one as `uuid`",
   )
 }
 

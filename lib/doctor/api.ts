@@ -1,11 +1,10 @@
 import { type Answer, probe } from "./probe"
 import { type CheckResult, ok } from "./result"
-import { notBitbucket, troubleOf } from "./trouble"
+import { apiPlace, notBitbucket, troubleOf } from "./trouble"
 
 const id = "bitbucket.api"
-const place = { who: "Bitbucket's API", variable: "BITBUCKET_API_URL" } as const
 
-/** Asks who a token belongs to that never was. */
+/** Asks whose a made-up token is. */
 export function tryApi(userUrl: string, fetch: typeof globalThis.fetch): Promise<Answer> {
   return probe(() => fetch(userUrl, { headers: { authorization: "Bearer setup-check" } }))
 }
@@ -16,5 +15,5 @@ export function readApiAnswer(answer: Answer): CheckResult {
     return ok(id, "Bitbucket's API answers, and refused a made-up token, as it should.")
   if (answer.kind === "answer" && answer.status === 429)
     return ok(id, "Bitbucket's API answers; it has had enough calls without a sign-in from here this hour.")
-  return troubleOf(id, answer, place) ?? notBitbucket(id, place.who, place.variable)
+  return troubleOf(id, answer, apiPlace) ?? notBitbucket(id, apiPlace)
 }

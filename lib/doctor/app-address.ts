@@ -1,5 +1,5 @@
 import type { UsableVariables } from "./inspect-environment"
-import { type CheckResult, failed, ok, warning } from "./result"
+import { type CheckResult, ok, warning } from "./result"
 
 const CALLBACK_PATH = "/api/auth/callback/bitbucket"
 /** Where `npm run dev` listens. */
@@ -19,29 +19,33 @@ export function callbackUrlOf({ AUTH_URL, NODE_ENV }: UsableVariables, seenOrigi
 /** What the app calls itself, and whether that is how people reach it. */
 export function checkAppAddress(usable: UsableVariables, seenOrigin?: string): CheckResult[] {
   const callbackUrl = callbackUrlOf(usable, seenOrigin)
-  return [checkCallbackUrl(usable, callbackUrl), ...checkSeenOrigin(usable, seenOrigin)]
+  const callback = checkCallbackUrl(usable, callbackUrl)
+  return [...(callback ? [callback] : []), ...checkSeenOrigin(usable, seenOrigin)]
 }
 
-function checkCallbackUrl({ AUTH_URL, VERCEL }: UsableVariables, callbackUrl: string | null): CheckResult {
+/** @returns null where AUTH_URL itself is missing or wrong, which is told of the variable */
+
+function checkCallbackUrl(
+  { AUTH_URL, VERCEL }: UsableVariables,
+  callbackUrl: string | null,
+): CheckResult | null {
   const id = "callback.url"
   if (AUTH_URL && callbackUrl) return ok(id, `Bitbucket is told to send people back to \`${callbackUrl}\`.`)
   if (VERCEL !== undefined)
     return warning(
       id,
-      "AUTH_URL is not set, so each deployment names its own address, and Bitbucket refuses those that it does not know.",
-      "Set AUTH_URL for production. A preview needs an OAuth client of its own: its host never begins like the registered one.",
+      "auth_url_missing",
+      "AUTH_URL is not set, so each deployment names its own address, and Bitbucket refuses those that it does not know",
+      "set AUTH_URL for production, and give previews an OAuth client of their own",
     )
   if (callbackUrl)
     return warning(
       id,
-      `AUTH_URL is not set, so Bitbucket is told wherever the app is opened, here \`${callbackUrl}\`.`,
-      "Set AUTH_URL to the address that people open, so that it is always the same.",
+      "auth_url_missing",
+      `AUTH_URL is not set, so Bitbucket is told wherever the app is opened, here \`${callbackUrl}\``,
+      "set AUTH_URL to the address that people open, so that it is always the same",
     )
-  return failed(
-    id,
-    "The callback URL cannot be known while AUTH_URL is missing or wrong.",
-    "Set AUTH_URL to the public origin of the app, such as `https://app.example.com`.",
-  )
+  return null
 }
 
 /** At another host than AUTH_URL names, a sign-in goes to AUTH_URL first, and forms are refused. */
@@ -54,8 +58,9 @@ function checkSeenOrigin({ AUTH_URL }: UsableVariables, seenOrigin: string | und
   return [
     warning(
       id,
-      `You opened this page at another host than \`${origin}\`, which AUTH_URL names: signing in from here leads there, and forms of this page are refused.`,
-      `Open the app at \`${origin}\`, or set AUTH_URL to where people open it.`,
+      "opened_elsewhere",
+      `You opened this page at another host than \`${origin}\`, which AUTH_URL names, so signing in from here leads there, and forms of this page are refused`,
+      `open the app at \`${origin}\`, or set AUTH_URL to where people open it`,
     ),
   ]
 }

@@ -37,7 +37,7 @@ function plant(fault: { status: number; body?: string; headers?: Record<string, 
 }
 
 test("a right key and secret are accepted, with one request that no token can come of", async () => {
-  expect(await check()).toMatchObject({ id: "bitbucket.client", state: "ok", remedy: null })
+  expect(await check()).toMatchObject({ id: "bitbucket.client", state: "ok", code: null })
   const requests = await emulator.control.listRequests()
   expect(requests.map(({ method, path, grant_type, status }) => [method, path, grant_type, status])).toEqual([
     ["POST", "/site/oauth2/access_token", "authorization_code", 400],
@@ -51,18 +51,18 @@ test.each([
   const result = await check(wrong)
   expect(result.state).toBe("failed")
   expect(result.sentence).toContain("does not accept this key with this secret")
-  expect(result.remedy).toContain("OAuth consumers (in newer screens: OAuth clients)")
+  expect(result.sentence).toContain("OAuth consumers (in newer screens: OAuth clients)")
   expect(JSON.stringify(result)).not.toContain("hunter2")
 })
 
 test("a key and a secret that were swapped are recognised by their lengths", async () => {
   const result = await check({ key: "s".repeat(76), secret: "k".repeat(32) })
-  expect(result.remedy).toContain("They look swapped.")
+  expect(result.sentence).toContain("they look swapped")
 })
 
 test("a key or a secret of an unusual length is pointed out, without the length", async () => {
   const result = await check({ key: "k".repeat(17), secret: "s".repeat(41) })
-  expect(result.remedy).toContain("yours differ")
+  expect(result.sentence).toContain("yours differ")
   expect(JSON.stringify(result)).not.toMatch(/17|41/)
 })
 
@@ -86,7 +86,7 @@ test("a client that may not sign people in is told", async () => {
     status: 400,
     body: '{"error_description": "Unsupported grant type: authorization_code", "error": "invalid_grant"}',
   })
-  expect((await check()).remedy).toContain("Authorisation code")
+  expect((await check()).sentence).toContain("Authorisation code")
 })
 
 test("the older words for a bad grant count as acceptance of the client too", async () => {
@@ -96,12 +96,16 @@ test("the older words for a bad grant count as acceptance of the client too", as
 
 test("a pause that Bitbucket asks for is no fault, and says how long", async () => {
   await plant({ status: 429, body: "", headers: { "retry-after": "90" } })
-  expect(await check()).toMatchObject({ state: "warning", remedy: "Try again in 90 seconds." })
+  expect(await check()).toMatchObject({
+    state: "warning",
+    code: "bitbucket_paused",
+    sentence: expect.stringContaining("try again in 90 seconds"),
+  })
 })
 
 test("an outage at Bitbucket is called one", async () => {
   await plant({ status: 503, body: "" })
-  expect((await check()).sentence).toContain("answers 503: it is down")
+  expect((await check()).sentence).toContain("answers 503, so it is down")
 })
 
 test.each([

@@ -3,12 +3,14 @@ import { basicAuthentication } from "@/lib/oauth/client-secret-basic"
 import { clientScreen } from "./bitbucket-screens"
 import { type Answer, probe } from "./probe"
 import { type CheckResult, failed, ok } from "./result"
-import { notBitbucket, troubleOf } from "./trouble"
+import { notBitbucket, sitePlace, troubleOf } from "./trouble"
+
+export const CLIENT_REFUSED = "client_refused"
+export const NO_CALLBACK = "callback_missing"
 
 type Client = { key: string; secret: string }
 
 const id = "bitbucket.client"
-const endpoint = { who: "Bitbucket's token endpoint", variable: "BITBUCKET_SITE_URL" } as const
 
 /**
  * Tries the key and the secret at the token endpoint, with an authorization code that never was: nothing can come of
@@ -37,49 +39,53 @@ export function tryClient(
 
 /** Reads what the token endpoint said of a client: Bitbucket's words of BB-E1 to BB-E7. */
 export function readClientAnswer(answer: Answer, client: Client): CheckResult {
-  const trouble = troubleOf(id, answer, endpoint)
+  const trouble = troubleOf(id, answer, sitePlace)
   if (trouble) return trouble
   const { status, error, description } = errorOf(answer)
   if (/must be authenticated/i.test(description))
     return failed(
       id,
-      "Bitbucket received no key and secret: the Authorization header was lost on the way.",
-      "Something between here and Bitbucket, such as a proxy, removes it. Let it through.",
+      "authorization_header_lost",
+      "Bitbucket received no key and secret, since something between here and Bitbucket removes the Authorization header",
+      "let the proxy pass it on",
     )
   if (error === "unauthorized_client" || error === "invalid_client") return refused(client)
   if (/no callback uri/i.test(description))
     return failed(
       id,
-      "The OAuth client has no callback URL in Bitbucket, so nobody can sign in with it.",
-      `Open ${clientScreen}, edit the client and enter the callback URL.`,
+      NO_CALLBACK,
+      "The OAuth client has no callback URL in Bitbucket, so nobody can sign in with it",
+      `open ${clientScreen}, edit the client and enter the callback URL`,
     )
   if (/unsupported grant type|cannot use/i.test(description))
     return failed(
       id,
-      "Bitbucket accepts the key and the secret, but not for signing people in.",
-      `Open ${clientScreen}, and switch Authorisation code on (tab Authorisation of the newer screens).`,
+      "authorization_code_off",
+      "Bitbucket accepts the key and the secret, but not for signing people in",
+      `open ${clientScreen}, and switch Authorisation code on (tab Authorisation of the newer screens)`,
     )
   if (status === 400 && (error === "invalid_grant" || error === "invalid_request"))
     return ok(id, "Bitbucket accepts the key and the secret; it refused only the made-up code, as it should.")
   if (status === 401) return refused(client)
-  return notBitbucket(id, endpoint.who, endpoint.variable)
+  return notBitbucket(id, sitePlace)
 }
 
 /** BB-E1 does not tell a wrong key from a wrong secret. */
 function refused(client: Client): CheckResult {
   return failed(
     id,
-    "Bitbucket does not accept this key with this secret; it does not say which of the two is wrong.",
-    `Copy both again from ${clientScreen}, and compare AUTH_BITBUCKET_ID with the Key, AUTH_BITBUCKET_SECRET with the Secret.${lengthHint(client)}`,
+    CLIENT_REFUSED,
+    `Bitbucket does not accept this key with this secret and does not say which is wrong${lengthHint(client)}`,
+    `copy AUTH_BITBUCKET_ID (the Key) and AUTH_BITBUCKET_SECRET (the Secret) again from ${clientScreen}`,
   )
 }
 
 /** BB-A1, which is somebody else's finding: a hint, and only where something is wrong. */
 function lengthHint({ key, secret }: Client): string {
   if ([18, 32].includes(key.length) && [32, 76].includes(secret.length)) return ""
-  const seen = "Keys usually have 18 or 32 characters and secrets 32 or 76, and yours differ."
   const areSwapped = key.length === 76 || (secret.length === 18 && key.length === 32)
-  return ` ${areSwapped ? "They look swapped." : seen}`
+  if (areSwapped) return ", but they look swapped"
+  return " (keys usually have 18 or 32 characters and secrets 32 or 76, and yours differ)"
 }
 
 function errorOf(answer: Answer): { status: number; error: string; description: string } {

@@ -5,14 +5,16 @@ import { unparsedEnvironment } from "@/lib/env"
 import type { EnvironmentSource } from "@/lib/env-schema"
 import { readApiAnswer, tryApi } from "./api"
 import { callbackUrlOf, checkAppAddress } from "./app-address"
-import { readClientAnswer, tryClient } from "./client-credentials"
-import { checkClock } from "./clock"
+import { CLIENT_REFUSED, NO_CALLBACK, readClientAnswer, tryClient } from "./client-credentials"
+import { checkClocks } from "./clock"
 import { checkDatabase } from "./database"
 import { inspectEnvironment, type UsableVariables } from "./inspect-environment"
 import { checkNode } from "./node"
-import { readCallbackAnswer, tryCallback } from "./registered-callback"
-import { type CheckResult, type CheckState, warning } from "./result"
-import { checkVariables } from "./variables"
+import type { Answer } from "./probe"
+import { KEY_UNKNOWN, readCallbackAnswer, tryCallback } from "./registered-callback"
+import { type CheckResult, type CheckState, note } from "./result"
+import { bitbucketPlace, sitePlace, troubleOf } from "./trouble"
+import { checkVariables, STRAY_CHARACTERS } from "./variables"
 
 /** A second less than people wait for Bitbucket, so that the page which says so comes within six. */
 const DEADLINE_MS = 4_000
@@ -27,7 +29,9 @@ export type Diagnosis = {
 
 /**
  * Examines a setup: its variables, and with those that can be used, Bitbucket and the database. Works however broken
- * the environment is, changes nothing, and takes some five seconds at the most.
+ * the environment is, changes nothing, and takes some five seconds at the most, or twelve for a database that is silent.
+ *
+ * One cause is one finding: what cannot be tried because of another finding is left out.
  *
  * @param source the environment; the process's own unless given
  * @param seenOrigin where the app is being looked at, if it is
@@ -40,73 +44,113 @@ export async function examine(
   const callbackUrl = callbackUrlOf(usable, seenOrigin)
   const [bitbucket, database] = await Promise.all([
     checkBitbucket(usable, callbackUrl),
-    usable.DATABASE_URL
-      ? checkDatabase(usable.DATABASE_URL, usable.DATABASE_SCHEMA)
-      : [notTried("database.reachable", "the database")],
+    usable.DATABASE_URL ? checkDatabase(usable.DATABASE_URL, usable.DATABASE_SCHEMA) : nothingToTry,
   ])
+  const { variables, client } = blameStrayCharacters(
+    withoutWarningsOf(database.results, checkVariables(readings, usable, names)),
+    bitbucket.client,
+  )
+  const clocks = checkClocks({ bitbucket: bitbucket.clockAheadSeconds, database: database.clockAheadSeconds })
   const groups = [
-    { title: "Environment", results: [...checkVariables(readings, usable, names), checkNode()] },
-    { title: "Callback URL", results: [...checkAppAddress(usable, seenOrigin), bitbucket.callback] },
-    { title: "Bitbucket", results: bitbucket.results },
-    { title: "Database", results: database },
-  ]
+    { title: "Environment", results: [...variables, checkNode()] },
+    { title: "Callback URL", results: [...checkAppAddress(usable, seenOrigin), ...bitbucket.callback] },
+    { title: "Bitbucket", results: [...client, ...bitbucket.reached] },
+    { title: "Database", results: database.results },
+    { title: "Clocks", results: clocks },
+  ].filter(({ results }) => results.length > 0)
   const states = new Set(groups.flatMap(({ results }) => results.map(({ state }) => state)))
   const state = (["failed", "warning"] as const).find((one) => states.has(one)) ?? "ok"
   return { state, callbackUrl, groups }
 }
 
-async function checkBitbucket(
-  usable: UsableVariables,
-  callbackUrl: string | null,
-): Promise<{ callback: CheckResult; results: CheckResult[] }> {
+const nothingToTry = { results: [], clockAheadSeconds: null }
+
+type Bitbucket = {
+  client: CheckResult[]
+  callback: CheckResult[]
+  /** Whether Bitbucket's two origins answer. */
+  reached: CheckResult[]
+  clockAheadSeconds: number | null
+}
+
+async function checkBitbucket(usable: UsableVariables, callbackUrl: string | null): Promise<Bitbucket> {
   const { AUTH_BITBUCKET_ID: key, AUTH_BITBUCKET_SECRET: secret } = usable
   const { BITBUCKET_KIND = "cloud", BITBUCKET_SITE_URL, BITBUCKET_API_URL } = usable
-  const endpoints =
-    BITBUCKET_SITE_URL &&
-    BITBUCKET_API_URL &&
-    bitbucketEndpoints({ BITBUCKET_KIND, BITBUCKET_SITE_URL, BITBUCKET_API_URL })
-  if (BITBUCKET_KIND === "datacenter")
-    return {
-      callback: notTriedHere("callback.registered", "the callback URL"),
-      results: [notTriedHere("bitbucket.client", "the key and the secret")],
-    }
-  if (!endpoints)
-    return {
-      callback: notTried("callback.registered", "the callback URL"),
-      results: [notTried("bitbucket.client", "the key and the secret"), notTried("bitbucket.api", "the API")],
-    }
+  const nothing = { client: [], callback: [], reached: [], clockAheadSeconds: null }
+  if (BITBUCKET_KIND === "datacenter") return { ...nothing, client: [notTriedOnDataCenter] }
+  if (!BITBUCKET_SITE_URL || !BITBUCKET_API_URL) return nothing
 
+  const endpoints = bitbucketEndpoints({ BITBUCKET_KIND, BITBUCKET_SITE_URL, BITBUCKET_API_URL })
   const fetch: typeof globalThis.fetch = (input, init) =>
     withDeadline(DEADLINE_MS, (signal) =>
       boundedFetch(input, { ...init, signal }, [BITBUCKET_SITE_URL, BITBUCKET_API_URL]),
     )
   const [client, callback, api] = await Promise.all([
-    key && secret && tryClient(endpoints.token, { key, secret }, callbackUrl, fetch),
-    key && callbackUrl && tryCallback(endpoints.authorize, key, callbackUrl, fetch),
+    key && secret ? tryClient(endpoints.token, { key, secret }, callbackUrl, fetch) : null,
+    key && callbackUrl ? tryCallback(endpoints.authorize, key, callbackUrl, fetch) : null,
     tryApi(endpoints.user, fetch),
   ])
+  const clockAheadSeconds = api.kind === "answer" ? api.clockAheadSeconds : null
+  const unreached = unreachedOf([client, callback], api)
+  if (unreached) return { ...nothing, reached: unreached, clockAheadSeconds }
   return {
-    callback:
-      callback && callbackUrl
-        ? readCallbackAnswer(callback, callbackUrl)
-        : notTried("callback.registered", "the callback URL"),
-    results: [
-      client && key && secret
-        ? readClientAnswer(client, { key, secret })
-        : notTried("bitbucket.client", "the key and the secret"),
-      readApiAnswer(api),
-      ...(api.kind === "answer" && api.clockAheadSeconds !== null
-        ? [checkClock("bitbucket", api.clockAheadSeconds)]
-        : []),
-    ],
+    ...blameKey(
+      client && key && secret ? [readClientAnswer(client, { key, secret })] : [],
+      callback && callbackUrl ? [readCallbackAnswer(callback, callbackUrl)] : [],
+    ),
+    reached: [readApiAnswer(api)],
+    clockAheadSeconds,
   }
 }
 
-/** What is asked of Bitbucket, and how its answers are read, is Cloud's. */
-function notTriedHere(id: string, what: string): CheckResult {
-  return warning(id, `Not tried: ${what}, on Bitbucket Data Center.`, "Sign in once to try it.")
+const notTriedOnDataCenter = note(
+  "bitbucket.client",
+  "not_tried_on_data_center",
+  "The key, the secret and the callback URL cannot be tried on Bitbucket Data Center",
+  "sign in once to try them",
+)
+
+/** Where the site does not answer, that is told once, and together with the API where that fails in the same way. */
+function unreachedOf(ofSite: readonly (Answer | null)[], ofApi: Answer): CheckResult[] | null {
+  const trouble = ofSite.find(
+    (answer) => answer && troubleOf("bitbucket.site", answer, sitePlace)?.state === "failed",
+  )
+  // What a sign-in page redirects to is no trouble, and what answers in Bitbucket's place is told of each question.
+  if (!trouble || trouble.kind === "redirect" || trouble.kind === "too_long") return null
+  const site = troubleOf("bitbucket.site", trouble, sitePlace)
+  const api = readApiAnswer(ofApi)
+  if (!site) return null
+  if (api.code !== site.code) return [site, api]
+  const both = troubleOf("bitbucket.reachable", trouble, bitbucketPlace)
+  return both ? [both] : [site]
 }
 
-function notTried(id: string, what: string): CheckResult {
-  return warning(id, `Not tried: ${what}, for want of a variable.`, "Mend the environment first.")
+/** How a database is reached matters once it is reached. */
+function withoutWarningsOf(database: readonly CheckResult[], variables: CheckResult[]): CheckResult[] {
+  const isReached = database[0]?.state === "ok"
+  return variables.filter(
+    ({ id, state }) => isReached || id !== "variable.DATABASE_URL" || state !== "warning",
+  )
+}
+
+/** A key that Bitbucket does not know is refused at both ends; so is a client without a callback URL. */
+function blameKey(client: CheckResult[], callback: CheckResult[]): Pick<Bitbucket, "client" | "callback"> {
+  const [ofClient, ofCallback] = [client[0]?.code, callback[0]?.code]
+  if (ofClient === CLIENT_REFUSED && ofCallback === KEY_UNKNOWN) return { client: callback, callback: [] }
+  if (ofClient === NO_CALLBACK && ofCallback === NO_CALLBACK) return { client: [], callback }
+  return { client, callback }
+}
+
+/** A key or secret with a space pasted along is refused for that. */
+function blameStrayCharacters(variables: CheckResult[], client: CheckResult[]) {
+  const isStray = ({ id, code }: CheckResult) =>
+    code === STRAY_CHARACTERS && /AUTH_BITBUCKET_(ID|SECRET)$/.test(id)
+  const isRefused = client.some(({ code }) => code === CLIENT_REFUSED || code === KEY_UNKNOWN)
+  if (!isRefused || !variables.some(isStray)) return { variables, client }
+  return {
+    variables: variables.map((result) =>
+      isStray(result) ? { ...result, state: "failed" as const } : result,
+    ),
+    client: [],
+  }
 }

@@ -1,16 +1,15 @@
 import { endOfNodeSupport } from "@/lib/node-support"
-import { type CheckResult, ok } from "./result"
+import { type CheckResult, note, ok } from "./result"
 
 /** Which Node this is. One that is out of support still runs the app, so this spoils no report. */
 export function checkNode(version = process.versions.node, now = new Date()): CheckResult {
   const id = "server.node"
   const end = endOfNodeSupport(version, now)
   if (end === null) return ok(id, `Node ${version} runs this app.`)
-  return {
-    ...ok(
-      id,
-      `Node ${version} runs this app, but is out of support since ${end}: holes found later stay open.`,
-    ),
-    remedy: "Move to Node 24.",
-  }
+  return note(
+    id,
+    "node_out_of_support",
+    `Node ${version} runs this app but has been out of support since ${end}, so holes found later stay open`,
+    "move to Node 24",
+  )
 }

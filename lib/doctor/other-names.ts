@@ -12,21 +12,35 @@ const insteadOf: Record<string, string> = {
   POSTGRES_URL: "DATABASE_URL",
 }
 
-/** Finds variables that were meant for this app and do nothing. @param names of everything that is set */
-export function checkOtherNames(names: ReadonlySet<string>): CheckResult {
+/** @returns the name that is set where `name` is meant; undefined where there is none */
+export function otherNameOf(name: string, names: ReadonlySet<string>): string | undefined {
+  return Object.keys(insteadOf).find((other) => insteadOf[other] === name && names.has(other))
+}
+
+/**
+ * Finds variables that were meant for this app and do nothing.
+ *
+ * @param names of everything that is set
+ * @param missing names of variables that are required: those are told of themselves
+ */
+export function checkOtherNames(names: ReadonlySet<string>, missing: ReadonlySet<string>): CheckResult {
   const id = "other_names"
-  const misnamed = Object.entries(insteadOf).filter(([name, read]) => names.has(name) && !names.has(read))
+  const misnamed = Object.entries(insteadOf).filter(
+    ([name, read]) => names.has(name) && !names.has(read) && !missing.has(read),
+  )
   if (misnamed.length > 0)
     return warning(
       id,
-      `${misnamed.map(([name]) => name).join(", ")} ${misnamed.length === 1 ? "is" : "are"} set and not read by this app.`,
-      `It reads ${misnamed.map(([name, read]) => `${read} in place of ${name}`).join(", ")}.`,
+      "other_name",
+      `${misnamed.map(([name]) => name).join(", ")} ${misnamed.length === 1 ? "is" : "are"} set and not read by this app`,
+      `set ${misnamed.map(([name, read]) => `${read} in place of ${name}`).join(", ")}`,
     )
   if (names.has("AUTH_REDIRECT_PROXY_URL"))
     return warning(
       id,
-      "AUTH_REDIRECT_PROXY_URL is set: Auth.js then lets whoever shares AUTH_SECRET obtain codes for any address.",
-      "Remove it, unless every deployment that shares the secret is trusted.",
+      "redirect_proxy",
+      "AUTH_REDIRECT_PROXY_URL is set, with which Auth.js lets everybody who has AUTH_SECRET obtain codes for any address",
+      "remove it",
     )
   return ok(id, "No variable is set under a name that this app does not read in its place.")
 }

@@ -38,7 +38,7 @@ test("a callback URL that does not begin like the registered one is told, with w
   const result = await checkWith("https://app.example/login")
   expect(result.state).toBe("failed")
   expect(result.sentence).toContain("does not begin with the one that is registered")
-  expect(result.remedy).toContain(callbackUrl)
+  expect(result.sentence).toContain(callbackUrl)
 })
 
 test("a client without a callback URL is told", async () => {
@@ -46,7 +46,7 @@ test("a client without a callback URL is told", async () => {
 })
 
 test("a key that Bitbucket does not know is told", async () => {
-  expect((await checkWith(callbackUrl, "anotherKey")).remedy).toContain("AUTH_BITBUCKET_ID")
+  expect((await checkWith(callbackUrl, "anotherKey")).sentence).toContain("AUTH_BITBUCKET_ID")
 })
 
 test("what is said of the prefix match is what the emulated Bitbucket does", async () => {

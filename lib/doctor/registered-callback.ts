@@ -1,7 +1,10 @@
 import { clientScreen } from "./bitbucket-screens"
+import { NO_CALLBACK } from "./client-credentials"
 import { type Answer, probe } from "./probe"
 import { type CheckResult, failed, ok } from "./result"
-import { troubleOf } from "./trouble"
+import { sitePlace, troubleOf } from "./trouble"
+
+export const KEY_UNKNOWN = "client_key_unknown"
 
 const id = "callback.registered"
 
@@ -29,24 +32,25 @@ export function tryCallback(
 export function readCallbackAnswer(answer: Answer, callbackUrl: string): CheckResult {
   const admitted = ok(id, "Bitbucket raises no objection to the callback URL. Only a sign-in proves it.")
   if (answer.kind === "redirect") return admitted
-  const place = { who: "Bitbucket's authorization page", variable: "BITBUCKET_SITE_URL" } as const
-  const trouble = troubleOf(id, answer, place)
+  const trouble = troubleOf(id, answer, sitePlace)
   if (trouble) return trouble
   const page = answer.kind === "answer" ? answer.body : ""
-  const whatToRegister = `Open ${clientScreen}, edit the client and set its callback URL to \`${callbackUrl}\`; or correct AUTH_URL.`
+  const whatToRegister = `open ${clientScreen} and set the callback URL of the client to \`${callbackUrl}\`, or correct AUTH_URL`
   if (/invalid redirect_uri/i.test(page))
     return failed(
       id,
-      "Bitbucket refuses the callback URL: it does not begin with the one that is registered.",
+      "callback_refused",
+      "Bitbucket refuses the callback URL, which does not begin with the one that is registered",
       whatToRegister,
     )
   if (/no callback uri/i.test(page))
-    return failed(id, "The OAuth client has no callback URL in Bitbucket.", whatToRegister)
+    return failed(id, NO_CALLBACK, "The OAuth client has no callback URL in Bitbucket", whatToRegister)
   if (/integration is misconfigured/i.test(page))
     return failed(
       id,
-      "Bitbucket refuses the sign-in before anybody is asked; it may not know the key.",
-      `Compare AUTH_BITBUCKET_ID with the Key in ${clientScreen}.`,
+      KEY_UNKNOWN,
+      "Bitbucket does not know the key in AUTH_BITBUCKET_ID",
+      `copy the Key again from ${clientScreen}, and the Secret with it`,
     )
   return admitted
 }

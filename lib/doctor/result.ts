@@ -2,26 +2,49 @@ export type CheckState = "ok" | "warning" | "failed"
 
 /** What one check found. */
 export type CheckResult = {
-  /** Stable, for programs that read the report. */
+  /** Which check it was; stable, for programs that read the report. */
   id: string
   state: CheckState
-  /** One sentence of what was found; `code` stands between backticks. Holds no secret and no text of Bitbucket's. */
+  /** What there is to do something about, as stable as `id`; null where there is nothing to do. */
+  code: string | null
+  /**
+   * One sentence: what is so, and where there is a `code`, what to do about it. `code` stands between backticks. Holds no
+   * secret and no text of Bitbucket's.
+   */
   sentence: string
-  /** What to do about it; null where there is nothing to do. */
-  remedy: string | null
 }
 
 /** There is nothing to do. */
 export function ok(id: string, sentence: string): CheckResult {
-  return { id, state: "ok", sentence, remedy: null }
+  return { id, state: "ok", code: null, sentence }
 }
 
-/** It works, or may work, and somebody should know of it. */
-export function warning(id: string, sentence: string, remedy: string): CheckResult {
-  return { id, state: "warning", sentence, remedy }
+/** Everything works, and there is something to know. @param fix as in `failed` */
+export function note(id: string, code: string, cause: string, fix: string): CheckResult {
+  return { id, state: "ok", code, sentence: inOneSentence(cause, fix) }
 }
 
-/** Signing in or staying connected cannot work like this. */
-export function failed(id: string, sentence: string, remedy: string): CheckResult {
-  return { id, state: "failed", sentence, remedy }
+/** It works, or may work, and somebody should know of it. @param fix as in `failed` */
+export function warning(id: string, code: string, cause: string, fix: string): CheckResult {
+  return { id, state: "warning", code, sentence: inOneSentence(cause, fix) }
+}
+
+/**
+ * Signing in or staying connected cannot work like this.
+ *
+ * @param cause what is wrong, without a full stop
+ * @param fix what to do about it, going on in the same sentence, without a full stop
+ */
+export function failed(id: string, code: string, cause: string, fix: string): CheckResult {
+  return { id, state: "failed", code, sentence: inOneSentence(cause, fix) }
+}
+
+function inOneSentence(cause: string, fix: string): string {
+  return `${cause}; ${fix}.`
+}
+
+/** Findings are what there is something to do about, the worst first. */
+export function findingsOf(results: readonly CheckResult[]): CheckResult[] {
+  const order: readonly CheckState[] = ["failed", "warning", "ok"]
+  return order.flatMap((state) => results.filter((result) => result.state === state && result.code !== null))
 }

@@ -25,22 +25,25 @@ export function judgeScopes(
   if (unknown > 0)
     return failed(
       id,
-      `BITBUCKET_SCOPES names ${unknown} that Bitbucket does not have, so it refuses every sign-in.`,
-      "Name scopes as Bitbucket does, with spaces between them: `account email` is what this app needs.",
+      "scope_unknown",
+      `BITBUCKET_SCOPES names ${unknown === 1 ? "a scope" : `${unknown} scopes`} that Bitbucket does not have, so it refuses every sign-in`,
+      "name scopes as Bitbucket does, with spaces between them, such as `account email`, which is what this app needs",
     )
   const empty = BITBUCKET_SCOPES.filter((scope) => emptyScopes.includes(scope))
   if (empty.length > 0)
     return warning(
       id,
-      `BITBUCKET_SCOPES names \`${empty.join(" ")}\`, which gives nothing since Bitbucket removed issues and wikis in August 2026.`,
-      "Remove it: people are asked to allow it for nothing.",
+      "scope_empty",
+      `BITBUCKET_SCOPES names \`${empty.join(" ")}\`, which gives nothing since Bitbucket removed issues and wikis in August 2026`,
+      "remove it, since people are asked to allow it for nothing",
     )
   const asked = BITBUCKET_SCOPES.join(" ")
   if (!BITBUCKET_SCOPES.includes("email"))
     return warning(
       id,
-      `BITBUCKET_SCOPES is \`${asked}\`: without \`email\`, nobody's email address is known.`,
-      "Add `email`, and tick Account: Email in Bitbucket, unless that is what you want.",
+      "scope_email_missing",
+      `BITBUCKET_SCOPES is \`${asked}\`, and without \`email\` nobody's email address is known`,
+      "add `email` and tick Account: Email in Bitbucket, unless that is what you want",
     )
   return ok(id, `BITBUCKET_SCOPES asks for \`${asked}\`; what the client has ticked in Bitbucket decides.`)
 }

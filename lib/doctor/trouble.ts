@@ -1,72 +1,78 @@
 import type { Answer, Silence } from "./probe"
 import { type CheckResult, failed, warning } from "./result"
 
-type VariableOfOrigin = "BITBUCKET_SITE_URL" | "BITBUCKET_API_URL"
+/** Who is asked, and which variables say where. */
+export type Place = { who: string; variable: string }
 
-const proxies = "Behind a proxy: Node reads HTTPS_PROXY only in newer versions, with NODE_USE_ENV_PROXY=1."
+export const bitbucketPlace: Place = {
+  who: "Bitbucket",
+  variable: "BITBUCKET_SITE_URL and BITBUCKET_API_URL",
+}
+export const sitePlace: Place = { who: "Bitbucket's site", variable: "BITBUCKET_SITE_URL" }
+export const apiPlace: Place = { who: "Bitbucket's API", variable: "BITBUCKET_API_URL" }
 
-/** Each to be read after who did not answer. */
-const silences: Record<Silence, (variable: VariableOfOrigin) => [sentence: string, remedy: string]> = {
-  timeout: () => [
-    "did not answer in time.",
-    `Try again; if it stays, something between here and Bitbucket holds the request back. ${proxies}`,
+const proxies = "(behind a proxy, set HTTPS_PROXY and NODE_USE_ENV_PROXY=1, which Node 24 reads)"
+
+const silences: Record<Silence, (place: Place) => [code: string, cause: string, fix: string]> = {
+  timeout: ({ who }) => [
+    "bitbucket_silent",
+    `${who} did not answer in time`,
+    `try again, and if that does not help, look for a firewall between here and Bitbucket ${proxies}`,
   ],
-  unknown_host: (variable) => [
-    `cannot be found: the host of ${variable} has no address here.`,
-    `Correct ${variable}, or this machine's DNS. ${proxies}`,
+  unknown_host: ({ who, variable }) => [
+    "bitbucket_host_unknown",
+    `${who} cannot be found, since the host name in ${variable} has no address here`,
+    `correct ${variable}, or this machine's DNS ${proxies}`,
   ],
-  refused: (variable) => [
-    `is not there: nothing listens at ${variable}.`,
-    `Correct ${variable}; if that is the emulator, start it with \`npm run emulator\`.`,
+  refused: ({ who, variable }) => [
+    "bitbucket_not_listening",
+    `${who} is not there: nothing listens at ${variable}`,
+    `correct ${variable}, or start the emulator with \`npm run emulator\` if that is what you mean`,
   ],
-  certificate: () => [
-    "cannot be trusted: its certificate is not one that this machine accepts.",
-    "A proxy that opens TLS is in between: name its certificate in NODE_EXTRA_CA_CERTS.",
+  certificate: ({ who }) => [
+    "bitbucket_certificate",
+    `${who} cannot be trusted, since this machine does not accept its certificate`,
+    "name the certificate of the proxy that opens TLS in NODE_EXTRA_CA_CERTS",
   ],
-  broken: () => ["broke the connection off.", `Try again; it may be down. ${proxies}`],
+  broken: ({ who }) => [
+    "bitbucket_connection_broken",
+    `${who} broke the connection off`,
+    `try again later, since it may be down ${proxies}`,
+  ],
 }
 
 /**
  * What an answer means that has nothing to do with what was asked.
  *
- * @param who begins the sentence
- * @param variable names the origin that was asked
  * @returns null where the answer is about the question
  */
-export function troubleOf(
-  id: string,
-  answer: Answer,
-  { who, variable }: { who: string; variable: VariableOfOrigin },
-): CheckResult | null {
-  if (answer.kind === "silence") {
-    const [sentence, remedy] = silences[answer.why](variable)
-    return failed(id, `${who} ${sentence}`, remedy)
-  }
-  if (answer.kind !== "answer") return notBitbucket(id, who, variable)
+export function troubleOf(id: string, answer: Answer, place: Place): CheckResult | null {
+  const { who } = place
+  if (answer.kind === "silence") return failed(id, ...silences[answer.why](place))
+  if (answer.kind !== "answer") return notBitbucket(id, place)
   if (answer.status === 429)
     return warning(
       id,
-      `${who} asks for a pause (429), so this could not be tried.`,
-      pause(answer.retryAfterSeconds),
+      "bitbucket_paused",
+      `${who} asks for a pause (429), so this could not be tried`,
+      `try again in ${answer.retryAfterSeconds === null ? "a few minutes" : `${answer.retryAfterSeconds} seconds`}`,
     )
   if (answer.status >= 500)
     return failed(
       id,
-      `${who} answers ${answer.status}: it is down, and nobody can sign in for the moment.`,
-      "Wait; Atlassian's status page says more. Who is signed in stays so.",
+      "bitbucket_down",
+      `${who} answers ${answer.status}, so it is down and nobody new can sign in`,
+      "wait, and see https://bitbucket.status.atlassian.com (signed-in people stay signed in)",
     )
   return null
 }
 
 /** An answer of another kind than Bitbucket's. */
-export function notBitbucket(id: string, who: string, variable: VariableOfOrigin): CheckResult {
+export function notBitbucket(id: string, { who, variable }: Place): CheckResult {
   return failed(
     id,
-    `${who} does not answer as Bitbucket does: a page, a redirect or something else came back.`,
-    `Correct ${variable}. If it is right, a proxy, a firewall or a maintenance page answers in Bitbucket's place.`,
+    "bitbucket_not_recognised",
+    `${who} does not answer as Bitbucket does, but with a page, a redirect or something else`,
+    `correct ${variable}, or look for a proxy, a firewall or a maintenance page that answers in Bitbucket's place`,
   )
-}
-
-function pause(seconds: number | null): string {
-  return seconds === null ? "Try again in a few minutes." : `Try again in ${seconds} seconds.`
 }

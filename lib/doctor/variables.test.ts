@@ -99,8 +99,10 @@ test.each([
 test("an allow-list of slugs is told to use UUIDs, because a slug can be taken by others", () => {
   const found = check({ ...usable, ALLOWED_WORKSPACES: "acme, {11111111-2222-4333-8444-555555555555}" })
   expect(found.of("ALLOWED_WORKSPACES")).toMatchObject({
-    sentence: "ALLOWED_WORKSPACES admits the members of 2 workspaces, 1 of them by slug.",
-    remedy: expect.stringContaining("List UUIDs instead"),
+    code: "workspace_by_slug",
+    sentence: expect.stringMatching(
+      /^ALLOWED_WORKSPACES admits the members of 2 workspaces, 1 of them by slug, .*; list UUIDs instead/,
+    ),
   })
 })
 
@@ -128,9 +130,13 @@ test("scopes of Data Center are not judged by Cloud's", () => {
 
 test("a variable under another library's name is found, and the right name told", () => {
   const { AUTH_SECRET, ...others } = usable
-  const found = check({ ...others, NEXTAUTH_SECRET: AUTH_SECRET }).of("other_names")
-  expect(found?.sentence).toBe("NEXTAUTH_SECRET is set and not read by this app.")
-  expect(found?.remedy).toBe("It reads AUTH_SECRET in place of NEXTAUTH_SECRET.")
+  const found = check({ ...others, NEXTAUTH_SECRET: AUTH_SECRET })
+  expect(found.unwell).toEqual(["variable.AUTH_SECRET failed"])
+  expect(found.of("AUTH_SECRET")?.sentence).toBe(
+    "NEXTAUTH_SECRET is set, but this app reads AUTH_SECRET; set AUTH_SECRET instead.",
+  )
+  const optional = check({ ...usable, AUTH_SECRET_1: AUTH_SECRET })
+  expect(optional.unwell).toEqual(["other_names warning"])
 })
 
 test("variables that are right one by one and contradict each other are told, as at the start of the app", () => {
@@ -140,7 +146,7 @@ test("variables that are right one by one and contradict each other are told, as
 
 test("a rotation that is under way is called so, and one that changes nothing too", () => {
   const previous = { ...usable, AUTH_SECRET_PREVIOUS: "the-secret-that-was-before-the-rotation" }
-  expect(check(previous).of("AUTH_SECRET_PREVIOUS")?.remedy).toContain("npm run reseal")
+  expect(check(previous).of("AUTH_SECRET_PREVIOUS")?.sentence).toContain("npm run reseal")
   const same = { ...usable, AUTH_SECRET_PREVIOUS: usable.AUTH_SECRET }
   expect(check(same).of("AUTH_SECRET_PREVIOUS")?.sentence).toContain("the same as AUTH_SECRET")
 })

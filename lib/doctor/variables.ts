@@ -3,7 +3,7 @@ import { isLoopback } from "@/lib/env-values"
 import { judgeAllowedWorkspaces } from "./allowed-workspaces"
 import { clientScreen } from "./bitbucket-screens"
 import type { UsableVariables, VariableName, VariableReading } from "./inspect-environment"
-import { checkOtherNames } from "./other-names"
+import { checkOtherNames, otherNameOf } from "./other-names"
 import { type CheckResult, failed, ok, warning } from "./result"
 import { judgeScopes } from "./scopes"
 
@@ -48,13 +48,15 @@ const judges: Partial<Record<VariableName, Judge>> = {
   TRUSTED_PROXIES: judgeTrustedProxies,
 }
 
-const whereToSet = "Set it in `.env.local`, or where the app is deployed, and start the app again."
+const whereToSet = "set it in `.env.local`, or where the app is deployed, and start the app again"
 
-const remedies: Partial<Record<VariableName, string>> = {
-  NEXTAUTH_URL: "Remove it; AUTH_URL says where the app is.",
-  AUTH_BITBUCKET_ID: `In Bitbucket open ${clientScreen}, and copy the Key. ${whereToSet}`,
-  AUTH_BITBUCKET_SECRET: `In Bitbucket open ${clientScreen}, and copy the Secret. ${whereToSet}`,
+const fixes: Partial<Record<VariableName, string>> = {
+  NEXTAUTH_URL: "start the app again without it",
+  AUTH_BITBUCKET_ID: `copy the Key from ${clientScreen} in Bitbucket, and ${whereToSet}`,
+  AUTH_BITBUCKET_SECRET: `copy the Secret from ${clientScreen} in Bitbucket, and ${whereToSet}`,
 }
+
+export const STRAY_CHARACTERS = "stray_characters"
 
 /** One result per variable of the app, and one for names that it does not read. */
 export function checkVariables(
@@ -62,17 +64,42 @@ export function checkVariables(
   usable: UsableVariables,
   names: ReadonlySet<string>,
 ): CheckResult[] {
-  return [...readings.map((reading) => checkVariable(reading, usable)), checkOtherNames(names)]
+  const missing = new Set<string>(
+    readings.flatMap(({ name, raw, problem }) => (raw === undefined && problem !== null ? [name] : [])),
+  )
+  return [
+    ...readings.map((reading) => checkVariable(reading, usable, names)),
+    checkOtherNames(names, missing),
+  ]
 }
 
-function checkVariable({ name, raw, problem }: VariableReading, usable: UsableVariables): CheckResult {
+function checkVariable(
+  { name, raw, problem }: VariableReading,
+  usable: UsableVariables,
+  names: ReadonlySet<string>,
+): CheckResult {
   const id = `variable.${name}`
-  if (problem !== null) return failed(id, `${name} ${problem}.`, remedies[name] ?? whereToSet)
+  const otherName = raw === undefined && problem !== null ? otherNameOf(name, names) : undefined
+  if (otherName)
+    return failed(
+      id,
+      "variable_misnamed",
+      `${otherName} is set, but this app reads ${name}`,
+      `set ${name} instead`,
+    )
+  if (problem !== null)
+    return failed(
+      id,
+      raw === undefined ? "variable_missing" : "variable_wrong",
+      `${name} ${problem}`,
+      fixes[name] ?? whereToSet,
+    )
   if (raw !== undefined && hasStrayCharacters(raw))
     return warning(
       id,
-      `${name} begins or ends with a space or a quotation mark, which counts as a part of it.`,
-      "Remove it where the variable is set; panels of hosters take everything as it is typed.",
+      STRAY_CHARACTERS,
+      `${name} begins or ends with a space or a quotation mark, which counts as a part of it`,
+      "remove it where the variable is set, since panels of hosters take everything as it is typed",
     )
   return judges[name]?.(id, usable, raw !== undefined) ?? ok(id, inASentence(name, raw, usable))
 }
@@ -100,13 +127,15 @@ function judgePreviousSecret(
   if (AUTH_SECRET_PREVIOUS === AUTH_SECRET)
     return warning(
       id,
-      "AUTH_SECRET_PREVIOUS is the same as AUTH_SECRET.",
-      "Remove it, or put the older one there.",
+      "previous_secret_same",
+      "AUTH_SECRET_PREVIOUS is the same as AUTH_SECRET",
+      "remove it, or put the older one there",
     )
   return warning(
     id,
-    "AUTH_SECRET_PREVIOUS is set, so a rotation of AUTH_SECRET is under way.",
-    "Run `npm run reseal`; remove the variable once sessions of before the rotation are over.",
+    "rotation_under_way",
+    "AUTH_SECRET_PREVIOUS is set, so a rotation of AUTH_SECRET is under way",
+    "run `npm run reseal`, and remove the variable once sessions of before the rotation have expired",
   )
 }
 
@@ -114,8 +143,9 @@ function judgeDatabaseAddress(id: string, name: string, address = ""): CheckResu
   if (address === "" || !isSentInTheClear(address)) return null
   return warning(
     id,
-    `${name} leads to another machine without TLS: on the way the password and every row can be read.`,
-    `Add \`?sslmode=verify-full\` to its end, unless the whole way is a private network of yours.`,
+    "database_without_tls",
+    `${name} leads to another machine without TLS, so the password and every row can be read on the way`,
+    "add `?sslmode=verify-full` to its end, unless the whole way is a private network of yours",
   )
 }
 
@@ -123,8 +153,9 @@ function judgeCronSecret(id: string, { CRON_SECRET }: UsableVariables): CheckRes
   if (CRON_SECRET !== undefined) return null
   return warning(
     id,
-    "CRON_SECRET is not set, so nobody can call `/api/cron/keep-alive`: nothing that is over is deleted, and idle connections die after three months.",
-    "Set it to 16 characters or more and have a scheduler call that address daily, or run `npm run db:prune` and `npm run keep-alive` daily.",
+    "cron_secret_missing",
+    "CRON_SECRET is not set, so nothing can call `/api/cron/keep-alive`, and idle connections end after three months",
+    "set it to 16 characters or more and have a scheduler call that address daily, or run `npm run keep-alive` and `npm run db:prune` daily",
   )
 }
 
@@ -133,8 +164,9 @@ function judgeSetupPage(id: string, { SETUP_PAGE, NODE_ENV, AUTH_URL }: UsableVa
   if (SETUP_PAGE !== "on" || !isPublic) return null
   return warning(
     id,
-    "SETUP_PAGE is on, but on a public site `/setup` is not there.",
-    "Remove it; `npm run doctor` makes the same checks.",
+    "setup_page_public",
+    "SETUP_PAGE is on, but `/setup` is not there on a public site",
+    "remove it, since `npm run doctor` makes the same checks",
   )
 }
 
@@ -147,7 +179,8 @@ function judgeTrustedProxies(
   if (!isBehindProxy || TRUSTED_PROXIES !== 0 || RATE_LIMIT_PER_ADDRESS === 0) return null
   return warning(
     id,
-    "TRUSTED_PROXIES is 0 although AUTH_URL begins with https, so a proxy stands before the server: behind a private address no limit per address holds, behind a public one everybody shares the same limit.",
-    "Set it to how many of your proxies add to `X-Forwarded-For`, mostly 1. On Vercel leave it out.",
+    "proxy_not_counted",
+    "TRUSTED_PROXIES is 0 although AUTH_URL begins with https, so a proxy stands before the server: behind a private address no limit per address holds, behind a public one everybody shares one limit",
+    "set it to how many of your proxies add to `X-Forwarded-For`, mostly 1",
   )
 }

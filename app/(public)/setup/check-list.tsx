@@ -1,15 +1,12 @@
 import { Badge } from "@/components/badge"
-import type { CheckResult } from "@/lib/doctor/result"
+import { type CheckResult, findingsOf } from "@/lib/doctor/result"
 import { stateBadges } from "./state-words"
 import { WithCode } from "./with-code"
 
-/** What is wrong first, then what needs a look; what is fine folds away where it is many. */
+/** What there is something to do about first; what is fine folds away where it is many. */
 export function CheckList({ results }: { results: readonly CheckResult[] }) {
-  const noteworthy = [
-    ...results.filter(({ state }) => state === "failed"),
-    ...results.filter(({ state }) => state === "warning"),
-  ]
-  const fine = results.filter(({ state }) => state === "ok")
+  const noteworthy = findingsOf(results)
+  const fine = results.filter(({ code }) => code === null)
   return (
     <>
       {noteworthy.length > 0 && <Items results={noteworthy} />}
@@ -36,7 +33,7 @@ const MANY = 6
 function Items({ results }: { results: readonly CheckResult[] }) {
   return (
     <ul className="-my-3 divide-y divide-line">
-      {results.map(({ id, state, sentence, remedy }) => {
+      {results.map(({ id, state, sentence }) => {
         const { tone, word } = stateBadges[state]
         return (
           <li
@@ -47,16 +44,9 @@ function Items({ results }: { results: readonly CheckResult[] }) {
             <span>
               <Badge tone={tone}>{word}</Badge>
             </span>
-            <div className="min-w-0">
-              <p>
-                <WithCode text={sentence} />
-              </p>
-              {remedy && (
-                <p className="mt-1 text-ink-muted">
-                  <WithCode text={remedy} />
-                </p>
-              )}
-            </div>
+            <p className="min-w-0">
+              <WithCode text={sentence} />
+            </p>
           </li>
         )
       })}

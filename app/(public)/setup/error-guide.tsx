@@ -46,9 +46,9 @@ function Entries({ children }: { children: ReactNode }) {
   return <ul className="-my-3 divide-y divide-line text-sm">{children}</ul>
 }
 
-type EntryProps = { cause: string; cure: string; children: ReactNode }
+type EntryProps = { cause: string; fix: string; children: ReactNode }
 
-function Entry({ cause, cure, children }: EntryProps) {
+function Entry({ cause, fix, children }: EntryProps) {
   return (
     <li className="grid gap-x-6 gap-y-1.5 py-3 md:grid-cols-3">
       <div className="min-w-0">{children}</div>
@@ -57,8 +57,8 @@ function Entry({ cause, cure, children }: EntryProps) {
         <WithCode text={cause} />
       </p>
       <p>
-        <span className="block text-ink-muted text-xs">Cure</span>
-        <WithCode text={cure} />
+        <span className="block text-ink-muted text-xs">Fix</span>
+        <WithCode text={fix} />
       </p>
     </li>
   )
