@@ -26,6 +26,8 @@ async function startPostgres() {
 
 async function connect(url: string): Promise<Client> {
   const client = new Client(url)
+  // A server that stops ends its connections; without a listener that would end the run.
+  client.on("error", () => undefined)
   await client.connect()
   onTestFinished(() => client.end())
   return client
