@@ -483,6 +483,8 @@ const catalogue: readonly SecurityRow[] = [
     line: "A sign-in that begins at another name of the app goes to AUTH_URL first, at most once.",
   },
   { id: "J14", priority: 1, line: "A path that cannot be decoded is 404, signed in or not." },
+    line: "An account has at most fifty sessions, and its list of browsers stays as fast as with one.",
+  },
 
   { id: "K1", priority: 0, line: "A profile answer with a bad status makes no session." },
   { id: "K2", priority: 0, line: "A profile of the wrong shape makes no session." },

@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm"
-import { expect, onTestFinished, test } from "vitest"
+import { expect, onTestFinished, test, vi } from "vitest"
 import { createConnectionStore } from "@/lib/connections/connection-store"
 import { openDatabase } from "@/lib/db/client"
 import { connection, session } from "@/lib/db/schema"
@@ -8,16 +8,16 @@ import { stubEnvironment } from "@/test/stub-environment"
 import { createSessionStore } from "./session-store"
 
 const accountUuid = "{11111111-2222-4333-8444-555555555555}"
-const emptyProfile = { account: { uuid: accountUuid }, emails: null } as never
+const otherAccountUuid = "{99999999-2222-4333-8444-555555555555}"
 
 async function createStores() {
   stubEnvironment()
   const { db, close } = openDatabase(await createTestDatabaseUrl(), { maxConnections: 8 })
   onTestFinished(close)
-  const signIn = (previousSid: string | null = null) =>
+  const signIn = (previousSid: string | null = null, uuid = accountUuid) =>
     createSessionStore(db).signIn({
-      accountUuid,
-      profile: emptyProfile,
+      accountUuid: uuid,
+      profile: { account: { uuid }, emails: null } as never,
       tokens: { kind: "oauth2", sealedTokens: "sealed", lifetimeSeconds: 7_200, scopes: ["account"] },
       userAgent: null,
       previousSid,
@@ -51,7 +51,9 @@ test("of other sessions that end, only those that lived are counted", async () =
   const own = await sessions.read(await signIn(), accountUuid)
   await signIn()
   expect(await sessions.endOthers(own?.connection.id ?? "", own?.reference ?? "")).toBe(1)
-  expect(await sessions.list(own?.connection.id ?? "")).toMatchObject([{ reference: own?.reference }])
+  expect(await sessions.list(own?.connection.id ?? "", { limit: 5, offset: 0 })).toMatchObject([
+    { reference: own?.reference },
+  ])
 })
 
 test("signing out, signing in anew and disconnecting at the same moment never wait for each other in a circle", async () => {
@@ -66,4 +68,59 @@ test("signing out, signing in anew and disconnecting at the same moment never wa
     ])
     expect(outcomes.filter(({ status }) => status === "rejected")).toEqual([])
   }
+})
+
+test("sixty browsers that swap two accounts at the same moment all get their new session", async () => {
+  const { db, sessions, signIn } = await createStores()
+  const accounts = [accountUuid, otherAccountUuid] as const
+  const browsers = Array.from({ length: 24 }, (_, index) => index)
+  const before = await Promise.all(browsers.map((index) => signIn(null, accounts[index % 2])))
+  const swapped = await Promise.allSettled(
+    Array.from({ length: 60 }, (_, index) =>
+      signIn(before[index % 24] ?? null, accounts[(index + 1) % 2] as string),
+    ),
+  )
+  expect(swapped.filter(({ status }) => status === "rejected")).toEqual([])
+  for (const [index, sid] of before.entries())
+    expect(await sessions.read(sid, accounts[index % 2] as string)).toBeNull()
+  expect((await db.execute(sql`select 1 from ${session}`)).rowCount).toBe(60)
+})
+
+test("a swap needs no second attempt, because every sign-in takes its locks in the same order", async () => {
+  const { db, signIn } = await createStores()
+  const begun = vi.spyOn(db, "transaction")
+  for (let round = 0; round < 20; round++) {
+    const [one, other] = await Promise.all([signIn(null, accountUuid), signIn(null, otherAccountUuid)])
+    begun.mockClear()
+    await Promise.all([signIn(one, otherAccountUuid), signIn(other, accountUuid)])
+    expect(begun).toHaveBeenCalledTimes(2)
+  }
+})
+
+test("an account has fifty sessions at the most: the one seen longest ago ends, and the new one never", async () => {
+  const { db, sessions, signIn } = await createStores()
+  const [first, second] = [await signIn(), await signIn()]
+  await db.update(session).set({ lastSeenAt: sql`now() - interval '1 hour'` })
+  await sessions.touch(first)
+  for (let count = 0; count < 48; count++) await signIn()
+  expect(await sessions.read(second, accountUuid)).not.toBeNull()
+  await signIn()
+  expect(await sessions.read(second, accountUuid), "seen longest ago").toBeNull()
+  expect(await sessions.read(first, accountUuid), "older, but seen since").not.toBeNull()
+  await db.update(session).set({ lastSeenAt: sql`now() + interval '1 minute'` })
+  const afterwards = await signIn()
+  expect(await sessions.read(afterwards, accountUuid), "though all others were seen later").not.toBeNull()
+  expect((await db.execute(sql`select 1 from ${session}`)).rowCount).toBe(50)
+})
+
+test("expired sessions do not count towards the fifty, and a sign-in deletes those of its own account", async () => {
+  const { db, sessions, signIn } = await createStores()
+  for (let count = 0; count < 50; count++) await signIn()
+  await signIn(null, otherAccountUuid)
+  await db.update(session).set({ expiresAt: sql`now() - interval '1 second'` })
+  const first = await signIn()
+  await db.update(session).set({ lastSeenAt: sql`now() - interval '1 hour'` })
+  for (let count = 0; count < 49; count++) await signIn()
+  expect(await sessions.read(first, accountUuid)).not.toBeNull()
+  expect((await db.execute(sql`select 1 from ${session}`)).rowCount, "with one of the other account").toBe(51)
 })

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from "node:crypto"
-import { and, desc, eq, gt, inArray, lte, ne, notExists, type SQL, sql } from "drizzle-orm"
+import { and, desc, eq, gt, inArray, lte, ne, notExists, or, type SQL, sql } from "drizzle-orm"
 import type { PgColumn } from "drizzle-orm/pg-core"
 import type { Profile } from "@/lib/bitbucket/profile"
 import {
@@ -11,6 +11,7 @@ import {
 } from "@/lib/connections/connection-store"
 import type { Database } from "@/lib/db/client"
 import { deleteInBatches, type MayContinue } from "@/lib/db/delete-in-batches"
+import { retryConflict } from "@/lib/db/retry-conflict"
 import { connection, session } from "@/lib/db/schema"
 import { environment } from "@/lib/env"
 import { cutText, wellFormed } from "@/lib/oauth/received-text"
@@ -46,6 +47,9 @@ type SignIn = {
 
 const PRUNE_BATCH = 200
 
+/** More browsers than anybody has. One sign-in more ends the session seen longest ago. */
+const MOST_SESSIONS = 50
+
 const days = (count: number) => sql`make_interval(secs => ${count * 86_400})`
 
 /** The end of a session that is idle from some moment on, or of one that began long enough ago: the earlier. */
@@ -64,10 +68,27 @@ function hashOf(sid: string): string {
 
 /** The statements on sessions. */
 export function createSessionStore(db: Database) {
-  /**
-   * With a transaction of the caller's: the delete must see what a sign-in at the same moment has committed. The
-   * connection is locked before its session, as by whatever deletes a connection, so that nobody waits in a circle.
-   */
+  const inTransaction = <Result>(work: (tx: Database) => Promise<Result>) =>
+    retryConflict(() => db.transaction(work))
+
+  // Locks are taken in one order, so that no two transactions wait for each other: connections by their account's
+  // uuid, then sessions, and sessions only under the lock of their connection or with `skip locked`.
+
+  /** The account whose session this is. What a session belongs to never changes, so nothing need be locked. */
+  async function accountOf(tx: Database, sid: string): Promise<string | undefined> {
+    const [found] = await tx
+      .select({ accountUuid: connection.accountUuid })
+      .from(connection)
+      .innerJoin(session, eq(session.connectionId, connection.id))
+      .where(eq(session.idHash, hashOf(sid)))
+    return found?.accountUuid
+  }
+
+  function lock(tx: Database, which: SQL) {
+    return tx.select({ id: connection.id }).from(connection).where(which).for("update")
+  }
+
+  /** Needs a transaction of the caller's: the delete must see what a sign-in at the same moment has committed. */
   async function end(tx: Database, sid: string): Promise<boolean> {
     const isIt = eq(session.idHash, hashOf(sid))
     const [held] = await tx
@@ -85,6 +106,20 @@ export function createSessionStore(db: Database) {
       .delete(connection)
       .where(and(eq(connection.id, held.id), eq(connection.staysConnected, false), notExists(others)))
     return rowCount === 1
+  }
+
+  /** Ends the sessions of a connection that are too many beside a new one, and deletes its expired ones. */
+  async function keepMost(tx: Database, connectionId: string, newHash: string): Promise<void> {
+    const isOther = and(eq(session.connectionId, connectionId), ne(session.idHash, newHash))
+    const tooMany = tx
+      .select({ idHash: session.idHash })
+      .from(session)
+      .where(and(isOther, isLive))
+      .orderBy(desc(session.lastSeenAt))
+      .offset(MOST_SESSIONS - 1)
+    await tx
+      .delete(session)
+      .where(and(isOther, or(lte(session.expiresAt, sql`now()`), inArray(session.idHash, tooMany))))
   }
 
   const readLive = db
@@ -125,8 +160,11 @@ export function createSessionStore(db: Database) {
         .where(and(eq(session.idHash, hashOf(sid)), isLive))
     },
 
-    /** The browsers that are signed in to a connection, the one seen last first. */
-    async list(connectionId: string): Promise<SignedInBrowser[]> {
+    /** The signed-in browsers of a connection, the one seen last first: `limit` of them after the first `offset`. */
+    async list(
+      connectionId: string,
+      { limit, offset }: { limit: number; offset: number },
+    ): Promise<SignedInBrowser[]> {
       return db
         .select({
           reference: session.reference,
@@ -136,22 +174,27 @@ export function createSessionStore(db: Database) {
         })
         .from(session)
         .where(and(eq(session.connectionId, connectionId), isLive))
-        .orderBy(desc(session.lastSeenAt))
+        .orderBy(desc(session.lastSeenAt), session.reference)
+        .limit(limit)
+        .offset(offset)
     },
 
     /** Ends other sessions of a connection: one of them, or all. @returns how many there were */
     async endOthers(connectionId: string, ownReference: string, reference?: string): Promise<number> {
-      const { rowCount } = await db
-        .delete(session)
-        .where(
-          and(
-            eq(session.connectionId, connectionId),
-            ne(session.reference, ownReference),
-            isLive,
-            reference === undefined ? undefined : eq(session.reference, reference),
-          ),
-        )
-      return rowCount ?? 0
+      return inTransaction(async (tx) => {
+        await lock(tx, eq(connection.id, connectionId))
+        const { rowCount } = await tx
+          .delete(session)
+          .where(
+            and(
+              eq(session.connectionId, connectionId),
+              ne(session.reference, ownReference),
+              isLive,
+              reference === undefined ? undefined : eq(session.reference, reference),
+            ),
+          )
+        return rowCount ?? 0
+      })
     },
 
     /**
@@ -169,7 +212,12 @@ export function createSessionStore(db: Database) {
             .where(
               inArray(
                 session.idHash,
-                db.select({ idHash: session.idHash }).from(session).where(isOver).limit(limit),
+                db
+                  .select({ idHash: session.idHash })
+                  .from(session)
+                  .where(isOver)
+                  .limit(limit)
+                  .for("update", { skipLocked: true }),
               ),
             ),
         mayContinue,
@@ -199,21 +247,27 @@ export function createSessionStore(db: Database) {
     },
 
     /**
-     * Stores what a sign-in brought: the connection's new tokens and a new session of this browser.
+     * Stores what a sign-in brought: the connection's new tokens and a new session of this browser. Of more than
+     * `MOST_SESSIONS` the one seen longest ago ends.
      *
      * @returns the new session's id, which is kept nowhere but in the browser
      */
     async signIn({ accountUuid, profile, tokens, userAgent, previousSid }: SignIn): Promise<string> {
       const sid = randomBytes(32).toString("base64url")
-      await db.transaction(async (tx) => {
+      const idHash = hashOf(sid)
+      await inTransaction(async (tx) => {
+        const previous = previousSid ? await accountOf(tx, previousSid) : undefined
+        if (previous !== undefined && previous < accountUuid)
+          await lock(tx, eq(connection.accountUuid, previous))
         const { id } = await createConnectionStore(tx).upsertAtSignIn({ accountUuid, profile }, tokens)
         await tx.insert(session).values({
-          idHash: hashOf(sid),
+          idHash,
           connectionId: id,
           userAgent: userAgent && cutText(wellFormed(userAgent), 512),
           expiresAt: limitedFrom(sql`now()`, sql`now()`),
         })
         if (previousSid) await end(tx, previousSid)
+        await keepMost(tx, id, idHash)
       })
       return sid
     },
@@ -224,7 +278,7 @@ export function createSessionStore(db: Database) {
      * @returns whether there was one
      */
     async end(sid: string): Promise<boolean> {
-      return db.transaction((tx) => end(tx, sid))
+      return inTransaction((tx) => end(tx, sid))
     },
   }
 }

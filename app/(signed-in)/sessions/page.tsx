@@ -1,5 +1,8 @@
 import type { Metadata } from "next"
+import { redirect } from "next/navigation"
+import { z } from "zod"
 import { Card } from "@/components/card"
+import { PageLinks } from "@/components/page-links"
 import { requireSession } from "@/lib/sessions/current-session"
 import { fromRecords } from "@/lib/sessions/records"
 import { sessions } from "@/lib/sessions/sessions"
@@ -8,14 +11,26 @@ import { SignedInBrowserItem } from "./signed-in-browser-item"
 
 export const metadata: Metadata = { title: "Signed-in browsers" }
 
-export default async function SessionsPage() {
-  const { connection, reference } = await requireSession("/sessions")
-  const browsers = await fromRecords("/sessions", sessions().list(connection.id))
-  const others = browsers.filter((browser) => browser.reference !== reference)
+const PAGE_SIZE = 25
+
+const pageNumber = z.coerce.number().int().min(1).max(9_999).catch(1)
+
+type Props = { searchParams: Promise<Record<string, string | string[] | undefined>> }
+
+export default async function SessionsPage({ searchParams }: Props) {
+  const number = pageNumber.parse((await searchParams).page)
+  const path = pathOf(number)
+  const { connection, reference } = await requireSession(path)
+  const offset = (number - 1) * PAGE_SIZE
+  const found = await fromRecords(path, sessions().list(connection.id, { limit: PAGE_SIZE + 1, offset }))
+  if (found.length === 0 && number > 1) redirect("/sessions")
+  const browsers = found.slice(0, PAGE_SIZE)
+  const hasNext = found.length > PAGE_SIZE
+  const hasOthers = number > 1 || browsers.some((browser) => browser.reference !== reference)
   return (
     <div className="space-y-6">
       <h1 className="font-semibold text-xl sm:text-2xl">Signed-in browsers</h1>
-      <Card id="browsers" title="Where you are signed in" aside={others.length > 0 && <EndAllOthers />}>
+      <Card id="browsers" title="Where you are signed in" aside={hasOthers && <EndAllOthers />}>
         <ul className="-my-5 divide-y divide-line">
           {browsers.map((browser) => (
             <SignedInBrowserItem
@@ -25,10 +40,21 @@ export default async function SessionsPage() {
             />
           ))}
         </ul>
+        {(number > 1 || hasNext) && (
+          <PageLinks
+            page={{ number, hasNext, total: null, isCutShort: false }}
+            noun={["browser", "browsers"]}
+            pathOf={pathOf}
+          />
+        )}
       </Card>
       <p className="text-ink-muted text-sm">
         A browser that you do not know? End its session, and it has to sign in at Bitbucket again.
       </p>
     </div>
   )
+}
+
+function pathOf(number: number): "/sessions" | `/sessions?page=${number}` {
+  return number === 1 ? "/sessions" : `/sessions?page=${number}`
 }
