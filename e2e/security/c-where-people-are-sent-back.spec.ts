@@ -1,3 +1,4 @@
+import { openFlow, sealFlow } from "../../lib/sign-in/flow-cookie"
 import { allTargets, EVIL, hostileTargets } from "./hostile-targets"
 import { type Answer, inBatches, leadsTo, send } from "./http"
 import { expect, test } from "./suite"
@@ -18,15 +19,6 @@ function endsAt(value: string, appUrl: string): string {
   return new URL(value, appUrl).origin
 }
 
-/** Where the person lands after the sign-in that an answer starts: kept in the cookie of its flow. */
-function landingOf(answer: Answer): string {
-  const [flow] = answer.setCookies.map(readSetCookie).filter(({ name }) => name.startsWith("authjs.flow."))
-  return decodeURIComponent(flow?.value ?? "")
-    .split("~")
-    .slice(3)
-    .join("~")
-}
-
 type Outcome = { value: string; status: number; landing: string }
 
 /** Enough of what is wrong to see what it is. */
@@ -37,7 +29,11 @@ function expectAllAtHome(outcomes: Outcome[], appUrl: string): void {
   expect(few(outcomes.filter(({ landing }) => endsAt(landing, appUrl) !== appUrl))).toEqual([])
 }
 
-test("C1 no callbackUrl in the form of Auth.js leads away from the app", async ({ visitor, appUrl }) => {
+test("C1 no callbackUrl in the form of Auth.js leads away from the app", async ({
+  landingOf,
+  visitor,
+  appUrl,
+}) => {
   const { targets, described } = allTargets(appUrl)
   test.info().annotations.push({ type: "values", description: described })
   const { csrfToken } = JSON.parse((await visitor.send("/api/auth/csrf")).text)
@@ -49,7 +45,7 @@ test("C1 no callbackUrl in the form of Auth.js leads away from the app", async (
       headers: { ...form, cookie },
       body,
     })
-    return { value, status: answer.status, landing: landingOf(answer) }
+    return { value, status: answer.status, landing: await landingOf(answer) }
   })
   expect(new Set(outcomes.map(({ status }) => status))).toEqual(new Set([302]))
   expect(outcomes.filter(({ landing }) => landing === "")).toEqual([])
@@ -57,6 +53,7 @@ test("C1 no callbackUrl in the form of Auth.js leads away from the app", async (
 })
 
 test("C2a no value under any usual name leads away from the start of a sign-in", async ({
+  landingOf,
   appUrl,
   emulator,
 }) => {
@@ -64,7 +61,7 @@ test("C2a no value under any usual name leads away from the start of a sign-in",
   const outcomes = await inBatches(targets, async (value) => {
     const answer = await send(appUrl, `/oauth/bitbucket/authorize?${queryOf(value)}`)
     expect(leadsTo(answer, appUrl).origin).toBe(emulator.siteUrl)
-    return { value, status: answer.status, landing: landingOf(answer) }
+    return { value, status: answer.status, landing: await landingOf(answer) }
   })
   expectAllAtHome(outcomes, appUrl)
 })
@@ -115,6 +112,7 @@ test("C2d signing out leads to a page of the app, whatever callbackUrl says", as
 })
 
 test("C3a a hostile callback-url cookie of Auth.js changes nothing, and the session still answers", async ({
+  landingOf,
   visitor,
   appUrl,
 }) => {
@@ -131,24 +129,25 @@ test("C3a a hostile callback-url cookie of Auth.js changes nothing, and the sess
     const answer = await send(appUrl, "/oauth/bitbucket/authorize?next=/sessions", {
       headers: { cookie: `authjs.callback-url=${encode(value)}` },
     })
-    expect(landingOf(answer)).toBe(`${appUrl}/sessions`)
+    expect(await landingOf(answer)).toBe(`${appUrl}/sessions`)
   }
 })
 
-test("C3b a sign-in cookie whose landing page was exchanged ends on the app all the same", async ({
+test("C3b even a sealed sign-in cookie with a hostile landing page ends on the app", async ({
   appUrl,
   emulator,
+  environment,
 }) => {
+  const secret = environment.AUTH_SECRET ?? ""
   const outcomes = await inBatches(
     hostileTargets(appUrl),
     async (value) => {
       const person = new Visitor({ appUrl, emulator })
       const callback = await person.consent(await person.start("/sessions"))
-      for (const [name, kept] of person.cookies)
-        person.cookies.set(
-          name,
-          [...decodeURIComponent(kept).split("~").slice(0, 3), encode(value)].join("~"),
-        )
+      for (const [name, kept] of person.cookies) {
+        const flow = await openFlow(name, kept, [secret])
+        if (flow) person.cookies.set(name, await sealFlow(name, { ...flow, next: value }, secret))
+      }
       const answer = await person.send(callback)
       return { value, status: answer.status, landing: answer.headers.location ?? "" }
     },
@@ -175,17 +174,18 @@ test("C3c nor does it lead away from a sign-in that failed", async ({ appUrl }) 
 })
 
 test("C4 a return address that cannot be read means the profile, never a server error", async ({
+  landingOf,
   appUrl,
 }) => {
   const unreadable = hostileTargets(appUrl).filter((value) => !URL.canParse(value, appUrl))
   expect(unreadable.length).toBeGreaterThan(5)
   for (const value of [...unreadable, "foo", "%00", "\ud800", "https://%", "http://", ""]) {
     const answer = await send(appUrl, `/oauth/bitbucket/authorize?next=${encode(value)}`)
-    expect([answer.status, landingOf(answer)], value).toEqual([302, `${appUrl}/profile`])
+    expect([answer.status, await landingOf(answer)], value).toEqual([302, `${appUrl}/profile`])
   }
   for (const raw of ["%", "%E0%A4%A", "%ff", "%%%", "a%0"]) {
     const answer = await send(appUrl, `/oauth/bitbucket/authorize?next=${raw}`)
-    expect([answer.status, landingOf(answer)], raw).toEqual([302, `${appUrl}/profile`])
+    expect([answer.status, await landingOf(answer)], raw).toEqual([302, `${appUrl}/profile`])
     expect((await send(appUrl, `/signin?next=${raw}`)).status).toBe(200)
   }
 })
@@ -256,7 +256,10 @@ test("C6 an address of ours whose path would be an address of another host stays
   for (const { landing } of outcomes) expect(new URL(landing).pathname).not.toMatch(/^[/\\]{2}/)
 })
 
-test("C7 nobody is sent back into signing out, into a circle, or with a big cookie", async ({ appUrl }) => {
+test("C7 nobody is sent back into signing out, into a circle, or with a big cookie", async ({
+  landingOf,
+  appUrl,
+}) => {
   const nested = Array.from({ length: 50 }).reduce<string>(
     (inner) => `/signin?next=${encodeURIComponent(inner)}`.slice(0, 8_000),
     "/profile",
@@ -277,7 +280,7 @@ test("C7 nobody is sent back into signing out, into a circle, or with a big cook
     `/profile?${"%F0%9F%98%80".repeat(300)}`,
   ]) {
     const answer = await send(appUrl, `/oauth/bitbucket/authorize?next=${encodeURIComponent(value)}`)
-    expect(landingOf(answer), value.slice(0, 60)).toBe(`${appUrl}/profile`)
+    expect(await landingOf(answer), value.slice(0, 60)).toBe(`${appUrl}/profile`)
     for (const line of answer.setCookies) expect((line.split(";")[0] ?? "").length).toBeLessThan(4_096)
   }
   const longest = `/${"%F0".repeat(341)}`
@@ -286,6 +289,7 @@ test("C7 nobody is sent back into signing out, into a circle, or with a big cook
 })
 
 test("C8 repeated, listed and structured values mean the default page or a refusal", async ({
+  landingOf,
   visitor,
   appUrl,
 }) => {
@@ -300,7 +304,7 @@ test("C8 repeated, listed and structured values mean the default page or a refus
   for (const query of queries) {
     const start = await send(appUrl, `/oauth/bitbucket/authorize?${query}`)
     expect(start.status).toBe(302)
-    expect(endsAt(landingOf(start), appUrl)).toBe(appUrl)
+    expect(endsAt(await landingOf(start), appUrl)).toBe(appUrl)
     const page = await send(appUrl, `/signin?${query}`)
     expect(page.status).toBe(200)
     expect(addressesIn(page).filter((address) => address.includes("evil"))).toEqual([])
@@ -313,7 +317,7 @@ test("C8 repeated, listed and structured values mean the default page or a refus
       body: JSON.stringify({ csrfToken, callbackUrl }),
     })
     expect(answer.status).toBeLessThan(500)
-    expect(endsAt(landingOf(answer), appUrl)).toBe(appUrl)
+    expect(endsAt(await landingOf(answer), appUrl)).toBe(appUrl)
   }
 })
 

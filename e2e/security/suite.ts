@@ -1,5 +1,7 @@
+import { openFlow } from "../../lib/sign-in/flow-cookie"
 import { test as base, expect } from "../fixtures"
-import { Visitor } from "./visitor"
+import type { Answer } from "./http"
+import { readSetCookie, Visitor } from "./visitor"
 
 type Fixtures = {
   /** Somebody without a cookie. */
@@ -8,6 +10,8 @@ type Fixtures = {
   stranger: Visitor
   /** What Bitbucket's token endpoint has been asked so far, and what it answered. */
   tokenRequests: () => Promise<{ grant_type: string | null; status: number | null }[]>
+  /** Where the person lands after the sign-in that an answer starts, as its flow has it; empty where it starts none. */
+  landingOf: (answer: Answer) => Promise<string>
   /** What holds after every test of the suite, whatever it did. */
   afterwards: undefined
 }
@@ -20,6 +24,16 @@ export const test = base.extend<Fixtures>({
     use(async () =>
       (await emulator.control.listRequests()).filter(({ path }) => path.endsWith("/access_token")),
     ),
+
+  landingOf: async ({ appUrl, environment }, use) =>
+    use(async ({ setCookies }) => {
+      const [flow] = setCookies
+        .map(readSetCookie)
+        .filter(({ name, value }) => name.startsWith("authjs.flow.") && value !== "")
+      if (!flow) return ""
+      const opened = await openFlow(flow.name, flow.value, [environment.AUTH_SECRET ?? ""])
+      return new URL(opened?.next ?? "unreadable:", appUrl).href
+    }),
 
   afterwards: [
     async ({ appUrl, emulator, appLog, storedTokens }, use) => {

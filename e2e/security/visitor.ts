@@ -1,7 +1,6 @@
-import { decode } from "@auth/core/jwt"
 import { expect } from "@playwright/test"
 import type { Emulator } from "bitbucket-emulator"
-import { cookieSecret } from "../../lib/env-schema"
+import { openFlow } from "../../lib/sign-in/flow-cookie"
 import { type Answer, leadsTo, type Question, send } from "./http"
 
 type Sites = {
@@ -136,14 +135,8 @@ export class Visitor {
 
 /** The PKCE verifier of the sign-in that a visitor has started. @param secret of the app, which sealed it */
 export async function verifierOf(visitor: Visitor, secret: string): Promise<string | undefined> {
-  const flow = [...visitor.cookies].find(([name]) => name.startsWith("authjs.flow."))?.[1] ?? ""
-  const token = decodeURIComponent(flow).split("~")[2] ?? ""
-  const payload = await decode<{ value?: string }>({
-    token,
-    secret: cookieSecret(secret),
-    salt: "authjs.pkce.code_verifier",
-  })
-  return payload?.value
+  const [name, value] = [...visitor.cookies].find(([name]) => name.startsWith("authjs.flow.")) ?? ["", ""]
+  return (await openFlow(name, value, [secret]))?.codeVerifier
 }
 
 /** Where a callback leads that is not the first answer to a sign-in of this browser. */

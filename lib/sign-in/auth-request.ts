@@ -1,7 +1,8 @@
 import { NextRequest } from "next/server"
 import { appOrigin } from "@/lib/app-origin"
 import { parseReturnPath } from "@/lib/return-path"
-import { authCookies, flowParts } from "./cookies"
+import { sealChecks } from "./auth-checks"
+import { authCookies } from "./cookies"
 import type { Flow } from "./flow-cookie"
 
 /**
@@ -11,24 +12,27 @@ import type { Flow } from "./flow-cookie"
  *
  * @param given.search the query: of the one that was sent, Auth.js would put every parameter into the
  *   authorization request, in place of its own
- * @param given.flow whose parts stand in for the cookies that Auth.js would have set itself
+ * @param given.flow what stands in for the cookies that Auth.js would have set itself, and the `state` it belongs to
  * @param given.body as it was read
  */
-export function authRequest(
+export async function authRequest(
   request: NextRequest,
-  { search, flow, body }: { search: string; flow?: Flow; body?: Uint8Array<ArrayBuffer> },
-): NextRequest {
+  { search, flow, body }: { search: string; flow?: Flow & { state: string }; body?: Uint8Array<ArrayBuffer> },
+): Promise<NextRequest> {
   const origin = appOrigin(request)
-  const { sessionToken, csrfToken, ...flowCookies } = authCookies()
+  const { sessionToken, csrfToken, ...names } = authCookies()
   const pairs: [string, string | undefined][] = [sessionToken, csrfToken].map(({ name }) => [
     name,
     request.cookies.get(name)?.value,
   ])
-  const parts = flow && {
-    ...flow.parts,
-    callbackUrl: origin + parseReturnPath(flow.parts.callbackUrl, origin),
+  if (flow) {
+    const checks = await sealChecks(flow.state, flow.codeVerifier)
+    pairs.push(
+      [names.state.name, checks.state],
+      [names.pkceCodeVerifier.name, checks.pkceCodeVerifier],
+      [names.callbackUrl.name, origin + parseReturnPath(flow.next, origin)],
+    )
   }
-  for (const part of flowParts) pairs.push([flowCookies[part].name, parts?.[part]])
 
   const headers = new Headers(request.headers)
   headers.set(

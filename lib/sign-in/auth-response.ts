@@ -1,8 +1,12 @@
 import { type NextRequest, NextResponse } from "next/server"
+import { appOrigin } from "@/lib/app-origin"
 import { clearedCookie, cookieOptions } from "@/lib/cookies"
+import { environment } from "@/lib/env"
 import { noStore } from "@/lib/no-store"
-import { authCookies, FLOW_LIFETIME_SECONDS, flowParts } from "./cookies"
-import { type Flow, flowCookieName, flowId, flowsToForget, writeFlow } from "./flow-cookie"
+import { parseReturnPath } from "@/lib/return-path"
+import { openCodeVerifier } from "./auth-checks"
+import { authCookies, FLOW_LIFETIME_SECONDS } from "./cookies"
+import { type Flow, flowCookieName, flowId, flowsToForget, sealFlow } from "./flow-cookie"
 
 /**
  * An answer of Auth.js as a browser may have it: of its cookies only those named here, and never kept by a
@@ -18,15 +22,15 @@ export function authResponse(response: Response, keptCookies: readonly string[])
 }
 
 /** An answer that starts an authorization request, with all that the browser must remember of it in one cookie. */
-export function flowResponse(request: NextRequest, response: Response): NextResponse {
+export async function flowResponse(request: NextRequest, response: Response): Promise<NextResponse> {
   const result = authResponse(response, [authCookies().csrfToken.name])
-  const flow = flowOf(response)
-  if (!flow) return result
-  for (const id of flowsToForget(request.cookies)) forgetFlow(result, id)
-  result.cookies.set(flowCookieName(flow.id), writeFlow(flow), {
-    ...cookieOptions(),
-    maxAge: FLOW_LIFETIME_SECONDS,
-  })
+  const state = stateOf(response)
+  if (!state) return result
+  const name = flowCookieName(flowId(state))
+  const value = await sealFlow(name, await flowOf(request, response), environment().secrets[0])
+  for (const other of await flowsToForget(request.cookies, { name, value }))
+    result.cookies.set(clearedCookie(other))
+  result.cookies.set(name, value, { ...cookieOptions(), maxAge: FLOW_LIFETIME_SECONDS })
   return result
 }
 
@@ -35,10 +39,13 @@ export function forgetFlow(response: NextResponse, id: string): void {
   response.cookies.set(clearedCookie(flowCookieName(id)))
 }
 
-function flowOf(response: Response): Flow | undefined {
+/** Of the authorization request that an answer leads to; null where it leads elsewhere. */
+function stateOf(response: Response): string | null {
   const location = response.headers.get("location")
-  const state = location && URL.canParse(location) && new URL(location).searchParams.get("state")
-  if (!state) return undefined
+  return location && URL.canParse(location) ? new URL(location).searchParams.get("state") : null
+}
+
+async function flowOf(request: NextRequest, response: Response): Promise<Flow> {
   const names = authCookies()
   const set = new Map(
     response.headers
@@ -46,8 +53,11 @@ function flowOf(response: Response): Flow | undefined {
       .map(nameAndValue)
       .map(({ name, value }) => [name, value]),
   )
-  const parts = Object.fromEntries(flowParts.map((part) => [part, set.get(names[part].name) ?? ""]))
-  return { id: flowId(state), startedAt: Date.now(), parts: parts as Flow["parts"] }
+  return {
+    codeVerifier: await openCodeVerifier(set.get(names.pkceCodeVerifier.name) ?? ""),
+    next: parseReturnPath(set.get(names.callbackUrl.name), appOrigin(request)),
+    startedAt: new Date(),
+  }
 }
 
 function nameAndValue(setCookie: string): { name: string; value: string } {

@@ -20,8 +20,8 @@ export async function handleAuthRoute(
   const body = declaresTooLargeBody(request) ? null : await readBody(request)
   if (!body) return Response.json({ error: "request_too_large" }, { status: 413, headers: noStore })
   const search = request.method === "GET" ? pageSearch(request) : ""
-  const { result, error } = await withAuthErrorReport(() =>
-    authHandler(authRequest(request, { search, body })),
+  const { result, error } = await withAuthErrorReport(async () =>
+    authHandler(await authRequest(request, { search, body })),
   )
   const { pathname } = request.nextUrl
   if (pathname === "/api/auth/signin/bitbucket") return flowResponse(request, result)

@@ -18,7 +18,7 @@ import { authCookies } from "./cookies"
 import { failureOfOurs, isClientRefused, signInFailureOf, unspentFailureOf } from "./failure"
 import { failureNoteName } from "./failure-note"
 import { failurePage, redirectWithin } from "./failure-page"
-import { type Flow, flowCookieName, flowId, readFlows, writeFlow } from "./flow-cookie"
+import { type Flow, flowCookieName, flowId, readFlow, readLatestFlow } from "./flow-cookie"
 import { createSpentStates } from "./spent-states"
 import { failureOfStrayCallback } from "./stray-callback"
 
@@ -37,15 +37,14 @@ export async function handleCallback(
   const parameters = parseCallbackParameters(request.nextUrl)
   if (!parameters) return answerToNoFlow(request, null)
   const { state, search } = parameters
-  const flows = readFlows(request.cookies)
-  const flow = state === null ? undefined : flows.find(({ id }) => id === flowId(state))
+  const flow = state === null ? undefined : await readFlow(request.cookies, state)
 
   const unspent = unspentFailureOf(parameters)
-  const pending = state === null ? flows.at(-1) : flow
-  if (unspent && pending) return failurePage(request, unspent, pending.parts.callbackUrl)
+  const pending = state === null && unspent ? await readLatestFlow(request.cookies) : flow
+  if (unspent && pending) return failurePage(request, unspent, pending.next)
 
   if (state === null || !flow) return forgetting(state, request, await answerToNoFlow(request, state))
-  return shareAnswer(`${search}\n${writeFlow(flow)}`, async () =>
+  return shareAnswer(`${search}\n${flow.codeVerifier}`, async () =>
     forgetting(state, request, await answerToFlow(request, { ...parameters, state }, flow, authHandler)),
   )
 }
@@ -54,7 +53,7 @@ export async function handleCallback(
  * Answers two requests that are the same at the same time once, and both with the one answer: a browser that sends a
  * callback again drops what it hears of the first.
  *
- * @param key holds the flow's cookie, which nobody has but its browser
+ * @param key holds the flow's verifier, which only its browser has, sealed
  */
 async function shareAnswer(key: string, answer: () => Promise<Response>): Promise<Response> {
   const running = processWide("callback-answers", () => new Map<string, Promise<Response>>())
@@ -84,7 +83,7 @@ async function answerToFlow(
       return landing === null ? answerToNoFlow(request, state) : redirectWithin(request, landing)
     }
   } catch (error) {
-    return failurePage(request, failureOfOurs(error), flow.parts.callbackUrl)
+    return failurePage(request, failureOfOurs(error), flow.next)
   }
   const response = await finishFlow(request, parameters, flow, authHandler)
   const { pathname, search } = new URL(response.headers.get("location") ?? "/", appOrigin(request))
@@ -97,16 +96,18 @@ async function answerToFlow(
 
 async function finishFlow(
   request: NextRequest,
-  parameters: CallbackParameters,
+  parameters: CallbackParameters & { state: string },
   flow: Flow,
   authHandler: (request: NextRequest) => Promise<Response>,
 ): Promise<NextResponse> {
-  const { search } = parameters
+  const { state, search } = parameters
   const { result, error } = await withAuthErrorReport(() =>
-    withinTimeBudget(() => authHandler(authRequest(request, { flow, search }))),
+    withinTimeBudget(async () =>
+      authHandler(await authRequest(request, { flow: { ...flow, state }, search })),
+    ),
   )
   if (isClientRefused(error)) log.error("oauth_client_refused")
-  if (error) return failurePage(request, signInFailureOf(error, parameters.error), flow.parts.callbackUrl)
+  if (error) return failurePage(request, signInFailureOf(error, parameters.error), flow.next)
   const response = authResponse(result, [authCookies().sessionToken.name])
   if (request.cookies.has(failureNoteName())) response.cookies.set(clearedCookie(failureNoteName()))
   return response

@@ -5,11 +5,6 @@ import { sessionCookieName } from "@/lib/sessions/session-cookie"
 /** A sign-in that takes longer than this has been forgotten by the person too. */
 export const FLOW_LIFETIME_SECONDS = 15 * 60
 
-/** The cookies of Auth.js that belong to one authorization request. */
-export const flowParts = ["state", "pkceCodeVerifier", "callbackUrl"] as const
-
-export type FlowPart = (typeof flowParts)[number]
-
 /** The cookies of Auth.js under our names: its own are `__Secure-`, which a sibling host can set. */
 export function authCookies() {
   return {

@@ -1,17 +1,32 @@
-import { createHash } from "node:crypto"
+import { createHash, hkdfSync } from "node:crypto"
+import { CompactEncrypt, compactDecrypt } from "jose"
+import { z } from "zod"
 import { cookieName } from "@/lib/cookies"
-import type { FlowPart } from "./cookies"
+import { environment } from "@/lib/env"
+import { FLOW_LIFETIME_SECONDS } from "./cookies"
 
 /** Tabs that may be signing in at the same time; with one more, the oldest has to start again. */
-const MOST_FLOWS = 4
+const MOST_FLOWS = 12
+/** Of the Cookie header, for all flows together, however long the addresses are that people come back to. */
+const MOST_BYTES = 3_072
 
 /** What a browser has to remember of one authorization request until its answer comes. */
 export type Flow = {
-  id: string
-  startedAt: number
-  /** The values of Auth.js's own cookies, as it sealed them. */
-  parts: Record<FlowPart, string>
+  /** Of PKCE, RFC 7636 §4.1. */
+  codeVerifier: string
+  /** The path that the person comes back to. */
+  next: string
+  startedAt: Date
 }
+
+/** As it is sealed: without names, since twelve of them travel with every request. The time is in milliseconds since 1970. */
+const sealedSchema = z.tuple([z.string().min(1), z.string(), z.int()]).transform(
+  ([codeVerifier, next, startedAt]): Flow => ({
+    codeVerifier,
+    next,
+    startedAt: new Date(startedAt),
+  }),
+)
 
 const prefix = () => `${cookieName("authjs.flow")}.`
 
@@ -27,37 +42,92 @@ export function flowCookieName(id: string): string {
   return prefix() + id
 }
 
-/** The value of a flow's cookie, which `readFlows` reads. */
-export function writeFlow({ startedAt, parts }: Flow): string {
-  return [startedAt, parts.state, parts.pkceCodeVerifier, parts.callbackUrl].join("~")
+/**
+ * Seals a flow for the cookie of this name: JWE, `dir` with A256GCM (RFC 7516). The key is derived from the secret
+ * *and* the name, so that it opens for no other `state`.
+ */
+export function sealFlow(
+  name: string,
+  { codeVerifier, next, startedAt }: Flow,
+  secret: string,
+): Promise<string> {
+  const sealed = JSON.stringify([codeVerifier, next, startedAt.getTime()])
+  return new CompactEncrypt(new TextEncoder().encode(sealed))
+    .setProtectedHeader({ alg: "dir", enc: "A256GCM" })
+    .encrypt(keyOf(name, secret))
 }
 
-type Jar = { getAll: () => { name: string; value: string }[] }
-
-/** The flows of a browser, oldest first; what is no flow cookie of ours is passed over. */
-export function readFlows(jar: Jar): Flow[] {
-  return jar
-    .getAll()
-    .filter(({ name }) => name.startsWith(prefix()))
-    .map(({ name, value }) => readFlow(name.slice(prefix().length), value))
-    .filter((flow) => flow !== undefined)
-    .sort((a, b) => a.startedAt - b.startedAt)
-}
-
-/** The ids of the flows that must go before another one starts, so that the cookies stay within bounds. */
-export function flowsToForget(jar: Jar): string[] {
-  return readFlows(jar)
-    .slice(0, -(MOST_FLOWS - 1))
-    .map(({ id }) => id)
-}
-
-/** Only the address, which comes last, can hold a "~": what Auth.js seals is base64url and dots. */
-function readFlow(id: string, value: string): Flow | undefined {
-  const [startedAt, state, pkceCodeVerifier, ...address] = value.split("~")
-  if (!state || !pkceCodeVerifier || address.length === 0) return undefined
-  return {
-    id,
-    startedAt: Number(startedAt) || 0,
-    parts: { state, pkceCodeVerifier, callbackUrl: address.join("~") },
+/** Opens what `sealFlow` made. @returns undefined where it was sealed for another name, elsewhere, or too long ago */
+export async function openFlow(
+  name: string,
+  value: string,
+  secrets: readonly string[],
+): Promise<Flow | undefined> {
+  for (const secret of secrets) {
+    try {
+      const { plaintext } = await compactDecrypt(value, keyOf(name, secret), {
+        keyManagementAlgorithms: ["dir"],
+        contentEncryptionAlgorithms: ["A256GCM"],
+      })
+      const flow = sealedSchema.parse(JSON.parse(new TextDecoder().decode(plaintext)))
+      return Date.now() < flow.startedAt.getTime() + FLOW_LIFETIME_SECONDS * 1_000 ? flow : undefined
+    } catch {
+      // The next secret, or none: whatever does not open is no flow of ours.
+    }
   }
+  return undefined
+}
+
+type Cookie = { name: string; value: string }
+
+type Jar = { get: (name: string) => Pick<Cookie, "value"> | undefined; getAll: () => Cookie[] }
+
+/** The flow of this browser that a `state` belongs to; undefined where this browser did not start it. */
+export async function readFlow(jar: Jar, state: string): Promise<Flow | undefined> {
+  const name = flowCookieName(flowId(state))
+  const value = jar.get(name)?.value
+  return value ? openFlow(name, value, environment().secrets) : undefined
+}
+
+/** The flow that this browser started last; undefined where it started none, or too long ago. */
+export async function readLatestFlow(jar: Jar): Promise<Flow | undefined> {
+  const [latest] = await openAll(jar)
+  return latest?.flow
+}
+
+/**
+ * The cookies that must go before another flow starts, so that all of them stay within bounds: those that do not
+ * open, and then the oldest.
+ *
+ * @param added the cookie of the new flow
+ */
+export async function flowsToForget(jar: Jar, added: Cookie): Promise<string[]> {
+  let bytes = bytesOf(added)
+  return (await openAll(jar))
+    .filter(({ flow, ...cookie }, index) => {
+      bytes += bytesOf(cookie)
+      return !flow || index >= MOST_FLOWS - 1 || bytes > MOST_BYTES
+    })
+    .map(({ name }) => name)
+}
+
+/** The newest first, and what does not open last. */
+async function openAll(jar: Jar): Promise<(Cookie & { flow: Flow | undefined })[]> {
+  const { secrets } = environment()
+  const cookies = jar.getAll().filter(({ name }) => name.startsWith(prefix()))
+  const opened = await Promise.all(
+    cookies.map(async (cookie) => ({ ...cookie, flow: await openFlow(cookie.name, cookie.value, secrets) })),
+  )
+  return opened.sort((a, b) => startOf(b) - startOf(a))
+}
+
+const startOf = ({ flow }: { flow: Flow | undefined }) => flow?.startedAt.getTime() ?? 0
+
+/** As the Cookie header carries it: all of it is ASCII. */
+function bytesOf({ name, value }: Cookie): number {
+  return `${name}=${value}; `.length
+}
+
+function keyOf(name: string, secret: string): Uint8Array {
+  return new Uint8Array(hkdfSync("sha256", secret, name, "sign-in flow", 32))
 }
