@@ -54,9 +54,10 @@ test("a hundred and thirty-seven repositories come in six pages, there and back"
     const requests = (await emulator.control.listRequests()).filter(({ path: at }) =>
       at.includes("repositories"),
     )
-    expect(requests.map(({ query }) => query.page)).toEqual(
-      [undefined, "2", "3"].slice(0, Math.ceil(number / 2)),
-    )
+    // Of Bitbucket's pages, each twice as long as ours, only the one that is shown.
+    expect(requests.map(({ query }) => query.page)).toEqual([
+      [undefined, "2", "3"][Math.ceil(number / 2) - 1],
+    ])
   }
   expect(seen.size).toBe(137)
   await expect(page.getByRole("link", { name: "Next page" })).toHaveCount(0)

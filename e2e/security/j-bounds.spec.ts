@@ -1,5 +1,6 @@
 import type { Pool } from "pg"
-import { seedFor } from "../seeds"
+import { startOwnApp } from "../own-app"
+import { clientFor, seedFor } from "../seeds"
 import { expect, test } from "./suite"
 import { Visitor } from "./visitor"
 
@@ -67,4 +68,43 @@ test("J11 an account that signs in once more than fifty times stays signed in wi
     expect([200, 307], page).toContain(status)
     if (status === 307) expect(headers.location, page).toBe("/sessions")
   }
+})
+
+test("J12 one view asks Bitbucket at most six things, whatever its address says", async ({
+  environment,
+  emulator,
+  database,
+}) => {
+  const scopes = ["account", "email", "repository"] as const
+  await using app = await startOwnApp({ ...environment, BITBUCKET_SCOPES: scopes.join(" ") })
+  await emulator.control.reset({
+    ...seedFor(app.url),
+    clients: [clientFor(app.url, { scopes: [...scopes] })],
+    workspaces: [{ slug: "vast", members: { demo: "owner" }, repositories: { generate: 2_500 } }],
+  })
+  const visitor = new Visitor({ appUrl: app.url, emulator })
+  await visitor.signIn()
+  const most = new Map<string, number>()
+  for (const path of ["/workspaces/vast", "/workspaces", "/integrations/bitbucket", "/profile", "/sessions"])
+    for (const query of [
+      "",
+      "page=80",
+      "page=80",
+      "page=9999",
+      "page=80&sort=oldest",
+      "page=79&q=a",
+      "page=2",
+    ]) {
+      // So that a view refreshes the access token as well, and reads the profile anew.
+      await database.query(
+        "update connection set expires_at = now(), profile_read_at = now() - interval '1 hour'",
+      )
+      await emulator.control.clearRequests()
+      expect((await visitor.send(`${path}?${query}`)).status).toBe(200)
+      const calls = (await emulator.control.listRequests()).length
+      most.set(path, Math.max(most.get(path) ?? 0, calls))
+    }
+  test.info().annotations.push({ type: "values", description: JSON.stringify([...most]) })
+  for (const [path, calls] of most) expect(calls, path).toBeLessThanOrEqual(6)
+  expect(most.get("/workspaces/vast"), "the vast one is read at all").toBeGreaterThanOrEqual(4)
 })

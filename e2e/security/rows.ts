@@ -485,6 +485,7 @@ const catalogue: readonly SecurityRow[] = [
   { id: "J14", priority: 1, line: "A path that cannot be decoded is 404, signed in or not." },
     line: "An account has at most fifty sessions, and its list of browsers stays as fast as with one.",
   },
+  { id: "J12", priority: 1, line: "A view asks Bitbucket at most six things, whatever its address says." },
 
   { id: "K1", priority: 0, line: "A profile answer with a bad status makes no session." },
   { id: "K2", priority: 0, line: "A profile of the wrong shape makes no session." },

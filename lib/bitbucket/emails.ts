@@ -4,6 +4,9 @@ import { bitbucketEndpoints } from "./endpoints"
 import { BitbucketError } from "./errors"
 import { getList, type List } from "./page"
 
+/** Of a hundred addresses each; views of the profile wait for all of them. */
+const MOST_PAGES = 3
+
 /** A person's address with Bitbucket's marks. */
 export type Email = {
   /** As Bitbucket wrote it. Null for an entry that this app cannot read: there is an address, and which is unknown. */
@@ -66,7 +69,7 @@ export async function getEmails(credential: ApiCredential): Promise<Email[] | nu
 
 /** As `getEmails`, and says whether all of them came. @throws BitbucketError where they may not be read as well */
 export function getEmailList(credential: ApiCredential): Promise<List<Email>> {
-  return getList(bitbucketEndpoints().userEmails, credential, emailSchema)
+  return getList(`${bitbucketEndpoints().userEmails}?pagelen=100`, credential, emailSchema, MOST_PAGES)
 }
 
 /** The address that counts as the person's: primary and confirmed, and the only one that is. */

@@ -1,15 +1,21 @@
 import type { z } from "zod"
+import { processWide } from "@/lib/process-wide"
+import { createRecentlyUsed } from "@/lib/recently-used"
 import type { ApiCredential } from "./api-client"
 import { followPages } from "./page"
 
 /** How many items a page of ours shows. Bitbucket's own pages are longer, so that a few of them make many of ours. */
 const PAGE_SIZE = 25
-/** Two thousand items: nobody leafs further, and each page costs Bitbucket all those before it. */
+/** Two thousand items: nobody leafs further. */
 const LAST_NUMBER = 80
+/** Calls to Bitbucket for one page of ours, whatever number an address asks for. */
+const MOST_CALLS = 3
+/** Lists whose pages this server knows the way to: at most 40 addresses each. */
+const REMEMBERED_LISTS = 500
 
 export type NumberedPage<Item> = {
   items: Item[]
-  /** From 1; the last one where the page that was asked for is behind the end of the list. */
+  /** From 1; the last one that was reached where the page that was asked for is further on. */
   number: number
   hasNext: boolean
   /** Items of the whole list, where Bitbucket says how many. */
@@ -18,36 +24,117 @@ export type NumberedPage<Item> = {
   isCutShort: boolean
 }
 
+/** Where one of Bitbucket's pages is, and how many items come before it. */
+type Place = { url: string; offset: number }
+
+/** What is remembered of a list: where its pages are, and never what is on them. */
+const trails = () => processWide("page-trails", () => createRecentlyUsed<Place[]>(REMEMBERED_LISTS))
+
+type List<Schema extends z.ZodType> = {
+  /** Of the first page, on the API origin. */
+  url: string
+  credential: ApiCredential
+  itemSchema: Schema
+  /** Whose list it is: the id of their connection. The way through it is remembered for nobody else. */
+  reader: string
+}
+
 /**
  * Reads the page of a list that a person asks for by number. Bitbucket's pages have opaque addresses and no
- * numbers, so they are followed from the first one on, as far as is needed.
+ * numbers, so they are followed, once: where each of them is, is remembered. A number that is too far from any
+ * known page leads to the furthest page that a few calls reach.
  *
  * @param number from 1
  * @throws BitbucketError
  */
 export async function getNumberedPage<Schema extends z.ZodType>(
-  url: string,
-  credential: ApiCredential,
-  itemSchema: Schema,
+  list: List<Schema>,
   number: number,
 ): Promise<NumberedPage<z.infer<Schema>>> {
-  const wanted = Math.min(number, LAST_NUMBER)
+  const key = `${list.reader} ${list.url}`
+  const start = [{ url: list.url, offset: 0 }]
+  const trail = [...(trails().get(key) ?? start)]
+  try {
+    let reading = await readOn(list, trail, Math.min(number, LAST_NUMBER), MOST_CALLS)
+    let callsLeft = MOST_CALLS - reading.calls
+    // A list that has become shorter ends before a place that was remembered of it: its last page is further back.
+    while ((reading.shown - 1) * PAGE_SIZE < reading.offset && callsLeft > 0) {
+      reading = await readOn(list, trail, reading.shown, callsLeft)
+      callsLeft -= reading.calls
+    }
+    trails().set(key, trail)
+    return pageOf(reading)
+  } catch (error) {
+    // An address that was good once may be good no more: the next view starts over.
+    trails().set(key, start)
+    throw error
+  }
+}
+
+type Reading<Item> = {
+  items: Item[]
+  /** How many items come before these. */
+  offset: number
+  /** The page of ours that can be shown of them. */
+  shown: number
+  calls: number
+  goesOn: boolean
+  leadsAstray: boolean
+  total: number | null
+}
+
+/** Reads on from the last known place before a page, and notes in the trail which places come next. */
+async function readOn<Schema extends z.ZodType>(
+  { credential, itemSchema }: List<Schema>,
+  trail: Place[],
+  wanted: number,
+  mostCalls: number,
+): Promise<Reading<z.infer<Schema>>> {
+  const from = Math.max(
+    0,
+    trail.findLastIndex((place) => place.offset <= (wanted - 1) * PAGE_SIZE),
+  )
+  const { url, offset } = trail[from] as Place
   const items: z.infer<Schema>[] = []
-  let goesOn = false
-  let leadsAstray = false
-  let total: number | null = null
+  const reading = { items, offset, calls: 0, goesOn: false, leadsAstray: false, total: null as number | null }
   for await (const page of followPages(url, credential, itemSchema)) {
     items.push(...page.items)
-    goesOn = page.next !== null
-    leadsAstray = page.isCutShort
-    total ??= page.total
-    if (items.length >= wanted * PAGE_SIZE) break
+    reading.calls++
+    reading.goesOn = page.next !== null
+    reading.leadsAstray = page.isCutShort
+    reading.total ??= page.total
+    noteNext(
+      trail,
+      from + reading.calls,
+      page.next === null ? null : { url: page.next, offset: offset + items.length },
+    )
+    if (offset + items.length >= wanted * PAGE_SIZE || reading.calls === mostCalls) break
   }
-  const shown = Math.min(wanted, Math.max(1, Math.ceil(items.length / PAGE_SIZE)))
-  const hasMoreItems = items.length > shown * PAGE_SIZE
+  const reached = Math.max(1, Math.ceil((offset + items.length) / PAGE_SIZE))
+  return { ...reading, shown: Math.min(wanted, reached) }
+}
+
+/** What was known of the places after this one holds as long as this one is where it was. */
+function noteNext(trail: Place[], index: number, next: Place | null): void {
+  const known = trail[index]
+  if (next && known?.url === next.url && known.offset === next.offset) return
+  trail.length = Math.min(trail.length, index)
+  const isNew = next !== null && trail.every(({ url }) => url !== next.url)
+  if (isNew && index < LAST_NUMBER) trail.push(next)
+}
+
+function pageOf<Item>({
+  items,
+  offset,
+  shown,
+  goesOn,
+  leadsAstray,
+  total,
+}: Reading<Item>): NumberedPage<Item> {
+  const hasMoreItems = offset + items.length > shown * PAGE_SIZE
   const hasMore = goesOn || hasMoreItems
   return {
-    items: items.slice((shown - 1) * PAGE_SIZE, shown * PAGE_SIZE),
+    items: items.slice(Math.max(0, (shown - 1) * PAGE_SIZE - offset), shown * PAGE_SIZE - offset),
     number: shown,
     hasNext: hasMore && shown < LAST_NUMBER,
     total,

@@ -3,7 +3,7 @@ import { environment } from "@/lib/env"
 import { type ApiCredential, getResource } from "./api-client"
 import { BitbucketError } from "./errors"
 
-/** More pages than any person's own lists have: a server that always says "next" must not be followed for ever. */
+/** More pages than a person's own lists have: a server that always says "next" must not be followed for ever. */
 const MOST_PAGES = 50
 
 type Page<Item> = {
@@ -56,10 +56,11 @@ export async function* followPages<Schema extends z.ZodType>(
   url: string,
   credential: ApiCredential,
   itemSchema: Schema,
+  mostPages = MOST_PAGES,
 ): AsyncGenerator<Page<z.infer<Schema>>, void, undefined> {
   const visited = new Set<string>()
   for (let next: string | null = url; next; ) {
-    if (visited.has(next) || visited.size === MOST_PAGES)
+    if (visited.has(next) || visited.size === mostPages)
       throw new BitbucketError("unexpected_answer", { status: 200 })
     visited.add(next)
     const page: Page<z.infer<Schema>> = await getPage(next, credential, itemSchema)
@@ -75,15 +76,16 @@ export type List<Item> = {
   isComplete: boolean
 }
 
-/** Reads a list to its end, as far as it can be followed. @throws BitbucketError */
+/** Reads a list to its end, as far as it can be followed. @throws BitbucketError, also where it has more pages than that */
 export async function getList<Schema extends z.ZodType>(
   url: string,
   credential: ApiCredential,
   itemSchema: Schema,
+  mostPages = MOST_PAGES,
 ): Promise<List<z.infer<Schema>>> {
   const items: z.infer<Schema>[] = []
   let isComplete = true
-  for await (const page of followPages(url, credential, itemSchema)) {
+  for await (const page of followPages(url, credential, itemSchema, mostPages)) {
     items.push(...page.items)
     const isShort = page.next === null && page.total !== null && page.total > items.length
     if (page.unreadable > 0 || page.isCutShort || isShort) isComplete = false

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto"
 import { type Emulator, startEmulator } from "bitbucket-emulator"
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { obtainGrant, repositoryClient } from "@/test/bitbucket-grant"
@@ -6,6 +7,8 @@ import { getRepositories, nameCondition, type RepositoryQuery } from "./reposito
 
 let emulator: Emulator
 let accessToken: string
+/** Another one for each test: what is remembered of a list is remembered for one reader. */
+let reader: string
 
 const path = "/2.0/repositories/emulated-works"
 
@@ -16,6 +19,7 @@ beforeAll(async () => {
 
 beforeEach(async () => {
   await emulator.reset()
+  reader = randomUUID()
   ;({ accessToken } = await obtainGrant(emulator.siteUrl, "demo", repositoryClient))
   await emulator.control.clearRequests()
 })
@@ -23,7 +27,7 @@ beforeEach(async () => {
 afterAll(() => emulator.close())
 
 const read = (query: Partial<RepositoryQuery> = {}, workspace = "emulated-works") =>
-  getRepositories(accessToken, workspace, { search: "", sort: "name", page: 1, ...query })
+  getRepositories(accessToken, workspace, { search: "", sort: "name", page: 1, ...query }, reader)
 
 async function sent() {
   return (await emulator.control.listRequests()).map(({ origin, path, query }) => ({ origin, path, query }))
@@ -34,14 +38,14 @@ const repositories = (from: number, to: number) =>
     full_name: `emulated-works/repository-${from + index}`,
   }))
 
-const answerWith = (body: object, match: object = { path }) =>
+const answerWith = (body: object, times: number | null = null) =>
   emulator.control.addFault({
-    match,
+    match: { path },
     kind: "status",
     status: 200,
     headers: { "content-type": "application/json" },
     body: JSON.stringify(body),
-    times: null,
+    times,
   })
 
 describe("what a person searches for", () => {
@@ -161,9 +165,63 @@ describe("pages", () => {
     const { items, ...page } = await read({ page: 4 })
     expect(page).toEqual({ number: 4, hasNext: true, total: 137, isCutShort: false })
     expect([items.length, items[0]?.slug]).toEqual([25, "repository-076"])
-    const requests = await sent()
-    expect(requests.map(({ query }) => query.page)).toEqual([undefined, "2"])
-    expect(new Set(requests.map(({ path: at, query }) => `${at} ${query.fields} ${query.sort}`)).size).toBe(1)
+    const [request, ...others] = await sent()
+    expect(request).toMatchObject({ path, query: { page: "2", sort: "name" } })
+    expect(others, "the way there is known").toEqual([])
+  })
+
+  test("are followed for each person and each list apart", async () => {
+    await read({ page: 6 })
+    await emulator.control.clearRequests()
+    await read({ page: 6, sort: "oldest" })
+    expect((await sent()).map(({ query }) => query.page)).toEqual([undefined, "2", "3"])
+    await emulator.control.clearRequests()
+    reader = randomUUID()
+    await read({ page: 6 })
+    expect((await sent()).map(({ query }) => query.page)).toEqual([undefined, "2", "3"])
+  })
+
+  test("are at most three calls away, whatever number is asked for, and the next ones go on from there", async () => {
+    for (const page of [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 1])
+      await answerWith(
+        {
+          values: repositories(page * 50 - 49, page * 50),
+          next: `${emulator.apiUrl}${path}?page=${page + 1}`,
+        },
+        1,
+      )
+    const seen = []
+    for (const page of [80, 80, 13, 80, 9_999, 1]) {
+      await emulator.control.clearRequests()
+      const { number, items, hasNext } = await read({ page })
+      seen.push([number, items[0]?.slug, hasNext, (await sent()).length])
+    }
+    expect(seen).toEqual([
+      [6, "repository-126", true, 3],
+      [12, "repository-276", true, 3],
+      [13, "repository-301", true, 1],
+      [20, "repository-476", true, 3],
+      [26, "repository-626", true, 3],
+      [1, "repository-1", true, 1],
+    ])
+  })
+
+  test("of a list that has become shorter are those that it has now", async () => {
+    expect(await read({ page: 6 })).toMatchObject({ number: 6 })
+    for (const values of [[], [], repositories(1, 40)]) await answerWith({ values, size: 40 }, 1)
+    await emulator.control.clearRequests()
+    const { items, ...page } = await read({ page: 6 })
+    expect(page).toMatchObject({ number: 2, hasNext: false, total: 40 })
+    expect([items[0]?.slug, items.at(-1)?.slug]).toEqual(["repository-26", "repository-40"])
+    expect((await sent()).map(({ query }) => query.page)).toEqual(["3", "2", undefined])
+  })
+
+  test("whose remembered address is refused are followed from the first one at the next view", async () => {
+    await read({ page: 2 })
+    await emulator.control.addFault({ match: { path }, kind: "status", status: 404 })
+    await expect(read({ page: 3 })).rejects.toMatchObject({ code: "not_found" })
+    expect(await read({ page: 3 })).toMatchObject({ number: 3 })
+    expect((await sent()).map(({ query }) => query.page)).toEqual([undefined, "2", undefined, "2"])
   })
 
   test("end with the last one, which is also what a number behind it gives", async () => {
@@ -214,19 +272,15 @@ describe("pages", () => {
     expect(await read({ page: 4 })).toMatchObject({ number: 4, hasNext: true })
     await emulator.control.clearRequests()
     await expect(read({ page: 5 })).rejects.toMatchObject({ code: "unexpected_answer" })
-    expect(await sent()).toHaveLength(2)
+    expect((await sent()).length).toBeLessThanOrEqual(2)
   })
 
   test("that never hold anything are not followed for ever", async () => {
     for (let number = 1; number <= 60; number++)
-      await emulator.control.addFault({
-        match: { path },
-        kind: "status",
-        status: 200,
-        headers: { "content-type": "application/json" },
-        body: JSON.stringify({ values: [], next: `${emulator.apiUrl}${path}?page=${number}` }),
-      })
-    await expect(read()).rejects.toMatchObject({ code: "unexpected_answer" })
-    expect(await sent()).toHaveLength(50)
+      await answerWith({ values: [], next: `${emulator.apiUrl}${path}?page=${number}` }, 1)
+    expect(await read()).toMatchObject({ items: [], number: 1, hasNext: true })
+    expect(await sent()).toHaveLength(3)
+    for (const page of [2, 9, 80]) expect(await read({ page })).toMatchObject({ items: [], number: 1 })
+    expect(await sent()).toHaveLength(12)
   })
 })

@@ -89,12 +89,15 @@ function repositoriesUrl(workspace: string, { search, sort }: Omit<RepositoryQue
 /**
  * The repositories of a workspace that the person may see. Needs the scope `repository`.
  *
+ * @param reader the id of the person's connection
  * @throws BitbucketError `insufficient_scope` where that was not granted
  */
 export function getRepositories(
   credential: ApiCredential,
   workspace: string,
   query: RepositoryQuery,
+  reader: string,
 ): Promise<NumberedPage<Repository>> {
-  return getNumberedPage(repositoriesUrl(workspace, query), credential, repositorySchema, query.page)
+  const url = repositoriesUrl(workspace, query)
+  return getNumberedPage({ url, credential, itemSchema: repositorySchema, reader }, query.page)
 }

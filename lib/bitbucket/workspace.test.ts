@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto"
 import { type Emulator, startEmulator } from "bitbucket-emulator"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import { obtainGrant } from "@/test/bitbucket-grant"
@@ -71,7 +72,7 @@ describe("a workspace", () => {
 })
 
 test("the workspaces of a person come by slug, with what they are there", async () => {
-  const { items, ...page } = await getWorkspacePage(await tokenOf("many"), 1)
+  const { items, ...page } = await getWorkspacePage(await tokenOf("many"), 1, randomUUID())
   expect(items.map(({ slug, isAdministrator }) => [slug, isAdministrator])).toEqual([
     ["emulated-works", false],
     ["many", true],
@@ -82,7 +83,10 @@ test("the workspaces of a person come by slug, with what they are there", async 
 })
 
 test("somebody without a workspace has an empty page of them", async () => {
-  expect(await getWorkspacePage(await tokenOf("noworkspace"), 1)).toMatchObject({ items: [], total: 0 })
+  expect(await getWorkspacePage(await tokenOf("noworkspace"), 1, randomUUID())).toMatchObject({
+    items: [],
+    total: 0,
+  })
 })
 
 test.each([

@@ -36,15 +36,17 @@ export function getWorkspaceList(credential: ApiCredential): Promise<List<Worksp
  * One page of them, in the order of their slugs.
  *
  * @param number of the page, from 1
+ * @param reader the id of the person's connection
  * @throws BitbucketError
  * @see https://developer.atlassian.com/cloud/bitbucket/changelog#CHANGE-3022
  */
 export function getWorkspacePage(
   credential: ApiCredential,
   number: number,
+  reader: string,
 ): Promise<NumberedPage<WorkspaceAccess>> {
   const url = `${bitbucketEndpoints().userWorkspaces}?pagelen=100&sort=slug`
-  return getNumberedPage(url, credential, workspaceAccessSchema, number)
+  return getNumberedPage({ url, credential, itemSchema: workspaceAccessSchema, reader }, number)
 }
 
 /** What an entry of `ALLOWED_WORKSPACES` names a workspace by. */

@@ -7,14 +7,15 @@ import { getWorkspacePage, type WorkspaceAccess } from "@/lib/bitbucket/workspac
 import type { Connection } from "./connection-store"
 import { timelyCall } from "./timely-call"
 
-// Nothing of these is kept here: who may see what changes at Bitbucket, and only Bitbucket knows.
+// Nothing of these is kept here but where the pages of a list are: who may see what changes at Bitbucket, and only
+// Bitbucket knows.
 
 /** @throws BitbucketError or ConnectionError */
 export async function getCurrentWorkspaces(
   connection: Connection,
   page: number,
 ): Promise<NumberedPage<WorkspaceAccess>> {
-  return (await timelyCall(connection, (credential) => getWorkspacePage(credential, page))).result
+  return (await timelyCall(connection, (credential) => getWorkspacePage(credential, page, connection.id))).result
 }
 
 /** @throws BitbucketError, `not_found` where the person is in no such workspace, or ConnectionError */
@@ -28,6 +29,6 @@ export async function getCurrentRepositories(
   workspace: string,
   query: RepositoryQuery,
 ): Promise<NumberedPage<Repository>> {
-  const call = (credential: ApiCredential) => getRepositories(credential, workspace, query)
+  const call = (credential: ApiCredential) => getRepositories(credential, workspace, query, connection.id)
   return (await timelyCall(connection, call)).result
 }
