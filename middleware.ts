@@ -4,8 +4,7 @@ import { contentSecurityPolicy } from "@/lib/content-security-policy"
 import { clearedCookie } from "@/lib/cookies"
 import { environment } from "@/lib/env"
 import { declaresTooLargeBody } from "@/lib/limits/body-size"
-import { limitedKindOf, secondsToWait } from "@/lib/limits/limited-request"
-import { crossSiteRequest, requestTooLarge, tooManyRequests } from "@/lib/limits/refusals"
+import { crossSiteRequest, requestTooLarge } from "@/lib/limits/refusals"
 import { log } from "@/lib/log"
 import { noStore } from "@/lib/no-store"
 import { readSessionCookie, sessionCookieName } from "@/lib/sessions/session-cookie"
@@ -16,26 +15,20 @@ const protectedPath = /^\/(profile|integrations|workspaces|sessions|activity)(\/
 
 /**
  * A convenience and no guard: it saves people without a session cookie the way to a page that would send them
- * back, gives every page the nonce of its Content Security Policy, and turns away what is too much. What keeps
- * people out is `lib/sessions`.
+ * back, gives every page the nonce of its Content Security Policy, and turns large bodies away early. What keeps
+ * people out is `lib/sessions`, and what keeps floods out is `lib/limits`, where the work is done.
  */
 export async function middleware(request: NextRequest): Promise<NextResponse> {
   const { pathname, search } = request.nextUrl
   if (declaresTooLargeBody(request)) return requestTooLarge()
   const isApi = pathname.startsWith("/api/")
-  const isCrossSite = !isApi && request.method === "POST" && !comesFromThisApp(request)
-  const kind = limitedKindOf(request.method, pathname)
-  const isProtected = protectedPath.test(pathname)
-  const cookie = request.cookies.get(sessionCookieName())
-  const claims = kind || isProtected ? await readSessionCookie(cookie?.value) : undefined
-  // Another site must not use up the limit of a person whose browser it makes send forms.
-  const account = isCrossSite ? null : (claims?.sub ?? null)
-  const wait = kind && (await secondsToWait(request, kind, account))
-  if (wait) return tooManyRequests(request, wait)
-  if (isCrossSite) {
+  if (!isApi && request.method === "POST" && !comesFromThisApp(request)) {
     log.warn("cross_site_request_refused")
     return crossSiteRequest(request, appOrigin(request))
   }
+  const isProtected = protectedPath.test(pathname)
+  const cookie = request.cookies.get(sessionCookieName())
+  const claims = isProtected ? await readSessionCookie(cookie?.value) : undefined
   // A form of somebody who has signed out in another tab goes to its action, which says that it did nothing.
   if (isProtected && !claims && request.method !== "POST") {
     const redirect = NextResponse.redirect(new URL(wayIn(pathname + search), appOrigin(request)))

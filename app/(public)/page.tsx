@@ -3,11 +3,13 @@ import { buttonStyle } from "@/components/button-style"
 import { ScopeList } from "@/components/scope-list"
 import { SignInButton } from "@/components/sign-in-button"
 import { environment } from "@/lib/env"
+import { limitTo } from "@/lib/limits/limited-request"
 import { DEFAULT_RETURN_PATH } from "@/lib/return-path"
 import { findSession } from "@/lib/sessions/current-session"
 import { Hops } from "./hops"
 
 export default async function LandingPage() {
+  await limitTo("page")
   const session = await findSession()
   return (
     <>

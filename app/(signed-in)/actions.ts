@@ -1,16 +1,19 @@
 "use server"
 
 import { redirect } from "next/navigation"
+import { limitTo } from "@/lib/limits/limited-request"
 import { disconnectAccount, endSession } from "@/lib/sessions/end-session"
 import { fromRecords } from "@/lib/sessions/records"
 import { wayInAfterAction } from "@/lib/sessions/way-in"
 
 export async function signOut(): Promise<void> {
+  await limitTo("action")
   await fromRecords("/profile", endSession())
   redirect("/")
 }
 
 export async function disconnect(): Promise<void> {
+  await limitTo("action", "/integrations/bitbucket")
   const wasSignedIn = await fromRecords("/integrations/bitbucket", disconnectAccount())
   redirect(wasSignedIn ? "/disconnected" : wayInAfterAction("/integrations/bitbucket"))
 }

@@ -1,8 +1,12 @@
 import type { Pool } from "pg"
+import { flowId } from "../../lib/sign-in/flow-cookie"
 import { startOwnApp } from "../own-app"
 import { clientFor, seedFor } from "../seeds"
+import { readForm, sendForm } from "./forms"
+import { inBatches, send } from "./http"
 import { expect, test } from "./suite"
 import { Visitor } from "./visitor"
+import { startAppWithoutMiddleware } from "./without-middleware"
 
 /** As an account has them that signed in so often before there was a bound. */
 async function addSessions(database: Pool, displayName: string, count: number): Promise<void> {
@@ -107,4 +111,99 @@ test("J12 one view asks Bitbucket at most six things, whatever its address says"
   test.info().annotations.push({ type: "values", description: JSON.stringify([...most]) })
   for (const [path, calls] of most) expect(calls, path).toBeLessThanOrEqual(6)
   expect(most.get("/workspaces/vast"), "the vast one is read at all").toBeGreaterThanOrEqual(4)
+})
+
+/** Each test has an address of its own, from the block for documentation (RFC 5737). */
+const from = (address: string) => ({ "x-forwarded-for": address })
+
+const isRefused = (answer: { status: number; headers: Record<string, string> }) =>
+  answer.status === 429 || Boolean(answer.headers.location?.includes("/api/refused/429"))
+
+test("J13 every limit holds without the middleware: routes, pages, actions, and what is read from Bitbucket", async ({
+  environment,
+  emulator,
+}) => {
+  test.slow()
+  const limits = { RATE_LIMIT_PER_ADDRESS: "20", RATE_LIMIT_PER_ACCOUNT: "20" }
+  await using app = await startAppWithoutMiddleware({ ...environment, ...limits })
+  await emulator.control.reset(seedFor(app.url, ["flooder", "neighbour"]))
+  const visitor = new Visitor({ appUrl: app.url, emulator })
+  await visitor.signIn("flooder")
+
+  const refusedOf = async (path: string, times: number, address: string, method = "GET") => {
+    const question = { method, headers: { ...from(address), accept: "text/html" } }
+    const answers = await inBatches(Array(times).fill(path), () => send(app.url, path, question))
+    return answers.filter(isRefused).length
+  }
+  expect(await refusedOf("/oauth/bitbucket/authorize", 30, "203.0.113.41"), "starts").toBe(10)
+  expect(
+    await refusedOf("/api/auth/callback/bitbucket?code=c&state=s", 30, "203.0.113.42"),
+    "callbacks",
+  ).toBe(10)
+  expect(await refusedOf("/api/auth/session", 230, "203.0.113.43"), "reads of the session").toBe(30)
+  expect(await refusedOf("/api/health", 230, "203.0.113.44"), "health").toBe(30)
+  for (const [index, page] of ["/", "/signin", "/disconnected", "/auth/error?error=access_denied"].entries())
+    expect(await refusedOf(page, 230, `203.0.113.${50 + index}`), page).toBe(30)
+  expect(await refusedOf("/", 1, "203.0.113.60"), "somebody else's address").toBe(0)
+
+  const path = "/integrations/bitbucket"
+  const form = await readForm(visitor, path, "Renew now")
+  const presses = await inBatches(Array(30).fill(form), () => sendForm(visitor, path, form))
+  expect(presses.filter(isRefused), "actions").toHaveLength(10)
+  const origin = { origin: app.url }
+  const refreshes = await inBatches(Array(30).fill(0), () =>
+    visitor.send("/api/token/refresh", { method: "POST", headers: origin }),
+  )
+  expect(refreshes.filter(isRefused), "refreshes").toHaveLength(10)
+
+  await emulator.control.clearRequests()
+  const views = await inBatches(Array(40).fill("/workspaces"), (page) => visitor.send(page))
+  expect(new Set(views.map(({ status }) => status)), "the page says why").toEqual(new Set([200]))
+  expect(views.filter(({ text }) => text.includes("That was too often.")).length).toBeGreaterThanOrEqual(20)
+  const asked = (await emulator.control.listRequests()).filter(
+    ({ path: at }) => at === "/2.0/user/workspaces",
+  )
+  expect(asked.length, "what Bitbucket was asked").toBeLessThanOrEqual(20)
+
+  const neighbour = new Visitor({ appUrl: app.url, emulator })
+  await neighbour.signIn("neighbour")
+  expect((await neighbour.send("/workspaces")).text, "another account").not.toContain("That was too often.")
+})
+
+test("J14 callbacks of strangers, with made-up states and cookies, write nothing to the database", async ({
+  appUrl,
+  database,
+  visitor,
+}) => {
+  const { rows: tables } = await database.query(
+    "select table_name from information_schema.tables where table_schema = current_schema()",
+  )
+  const countRows = async () => {
+    const counts: Record<string, string> = {}
+    for (const { table_name: name } of tables)
+      counts[name] = (await database.query(`select count(*) from "${name}"`)).rows[0].count
+    return counts
+  }
+  const start = await visitor.start()
+  const state = start.searchParams.get("state") ?? ""
+  const before = await countRows()
+  expect(Object.keys(before)).toEqual(expect.arrayContaining(["spent_state", "rate_limit", "session"]))
+  const states = [state, ...Array.from({ length: 40 }, (_, index) => `made-up-${index}`)]
+  for (const [index, made] of states.entries()) {
+    const name = `authjs.flow.${flowId(made)}`
+    for (const value of [
+      "",
+      "junk",
+      `${Date.now()}~a.b.c~d.e.f~/profile`,
+      "eyJhbGciOiJkaXIiLCJlbmMiOiJBMjU2R0NNIn0.a.b.c.d",
+    ])
+      for (const query of ["code=c", "error=access_denied"])
+        await send(appUrl, `/api/auth/callback/bitbucket?${query}&state=${encodeURIComponent(made)}`, {
+          headers: { cookie: `${name}=${value}`, ...from(`198.51.100.${index}`) },
+        })
+  }
+  expect(await countRows()).toEqual(before)
+  expect((await visitor.send(await visitor.consent(start))).headers.location, "and spend nobody's").toBe(
+    `${appUrl}/profile`,
+  )
 })

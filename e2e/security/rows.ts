@@ -486,6 +486,12 @@ const catalogue: readonly SecurityRow[] = [
     line: "An account has at most fifty sessions, and its list of browsers stays as fast as with one.",
   },
   { id: "J12", priority: 1, line: "A view asks Bitbucket at most six things, whatever its address says." },
+  {
+    id: "J13",
+    priority: 1,
+    line: "Limits hold where the work is done, with or without the middleware.",
+  },
+  { id: "J14", priority: 1, line: "Callbacks of strangers write nothing to the database." },
 
   { id: "K1", priority: 0, line: "A profile answer with a bad status makes no session." },
   { id: "K2", priority: 0, line: "A profile of the wrong shape makes no session." },

@@ -5,6 +5,8 @@ export type BitbucketErrorCode =
   /** 5xx, or a refusal that carries no more meaning than "not now". */
   | "unavailable"
   | "rate_limited"
+  /** This app has not asked: it has asked for this account as often as it may within a minute. */
+  | "asked_too_often"
   /** 401 where Bitbucket says whose token it is: the access token is expired or revoked. */
   | "unauthorized"
   /** 401 at any other endpoint, which may be about the token or about the endpoint; `checkToken` finds out. */
@@ -50,6 +52,8 @@ export class BitbucketError extends Error {
 
   /** Whether waiting may cure it; the other codes need a person. */
   get isTransient(): boolean {
-    return ["unreachable", "unavailable", "rate_limited", "unexpected_answer"].includes(this.code)
+    return ["unreachable", "unavailable", "rate_limited", "asked_too_often", "unexpected_answer"].includes(
+      this.code,
+    )
   }
 }

@@ -14,7 +14,7 @@ export type ProfileReading = {
   profile: Profile
   readAt: Date
   /** Why Bitbucket gave no newer one; `current` where it did, or need not be asked. */
-  standing: "current" | "bitbucket_unavailable" | "bitbucket_refused"
+  standing: "current" | "bitbucket_unavailable" | "bitbucket_refused" | "asked_too_often"
   /** Of the tokens that it was read with: another than the connection's where these have been renewed. */
   version: number
 }
@@ -79,6 +79,7 @@ export function lastReading(
 }
 
 function standingAfter(error: unknown): ProfileReading["standing"] {
+  if (error instanceof BitbucketError && error.code === "asked_too_often") return error.code
   if (error instanceof BitbucketError)
     return error.isTransient ? "bitbucket_unavailable" : "bitbucket_refused"
   if (error instanceof ConnectionError && error.code === "bitbucket_unavailable") return error.code

@@ -15,7 +15,8 @@ export async function getCurrentWorkspaces(
   connection: Connection,
   page: number,
 ): Promise<NumberedPage<WorkspaceAccess>> {
-  return (await timelyCall(connection, (credential) => getWorkspacePage(credential, page, connection.id))).result
+  return (await timelyCall(connection, (credential) => getWorkspacePage(credential, page, connection.id)))
+    .result
 }
 
 /** @throws BitbucketError, `not_found` where the person is in no such workspace, or ConnectionError */

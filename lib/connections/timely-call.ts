@@ -3,20 +3,24 @@ import type { ApiCredential } from "@/lib/bitbucket/api-client"
 import { waitAtMost } from "@/lib/bitbucket/deadline"
 import { BitbucketError } from "@/lib/bitbucket/errors"
 import { TIME_BUDGET_MS, withinTimeBudget } from "@/lib/bitbucket/time-budget"
+import { limits } from "@/lib/limits/limits"
 import type { Connection } from "./connection-store"
 import { connections } from "./connections"
 
 /**
  * Calls the Bitbucket API for a page, which comes within six seconds whatever Bitbucket does. When they are over
- * the page stops waiting; a call ends by its own budget, and a renewal before it is stored for the next page.
+ * the page stops waiting; a call ends by its own budget, and a renewal before it is stored for the next page. Calls are
+ * counted for the account (`RATE_LIMIT_PER_ACCOUNT`), and Bitbucket is not asked for one too many.
  *
  * @param call is given what opens the API; must only read
  * @throws BitbucketError what Bitbucket answered, or ConnectionError where there is no token to call with
  */
-export function timelyCall<Result>(
+export async function timelyCall<Result>(
   connection: Connection,
   call: (credential: ApiCredential) => Promise<Result>,
 ): Promise<{ result: Result; version: number }> {
+  const retryAfterSeconds = await limits()("reading", { address: null, account: connection.accountUuid })
+  if (retryAfterSeconds !== null) throw new BitbucketError("asked_too_often", { retryAfterSeconds })
   const { authorizedCall } = connections()
   const work = authorizedCall(connection, (credential) => withinTimeBudget(() => call(credential)))
   return waitAtMost(TIME_BUDGET_MS, work, () => {

@@ -28,7 +28,7 @@ test("a second conflict in a row is the caller's, and so is whatever is no confl
     ["23505", 1],
   ] as const) {
     const transact = vi.fn(() => db.transaction((tx) => tx.execute(raising(code))))
-    await expect(retryConflict(transact)).rejects.toMatchObject({ cause: { code } })
+    await expect(retryConflict(transact)).rejects.toMatchObject({ sqlState: code })
     expect(transact, code).toHaveBeenCalledTimes(attempts)
   }
 })

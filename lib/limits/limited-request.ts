@@ -1,29 +1,38 @@
 import "server-only"
-import type { NextRequest } from "next/server"
+import type { Route } from "next"
+import { cookies, headers } from "next/headers"
+import { redirect } from "next/navigation"
+import type { NextRequest, NextResponse } from "next/server"
+import { readSessionCookie, sessionCookieName } from "@/lib/sessions/session-cookie"
 import { clientAddress } from "./client-address"
 import { type LimitedKind, limits } from "./limits"
+import { tooManyRequests } from "./refusals"
 
-/** The kinds of request that are counted; looking at a page is none, and costs no statement for it. */
-export function limitedKindOf(method: string, pathname: string): LimitedKind | null {
-  if (method === "POST") {
-    if (pathname === "/api/token/refresh") return "refresh"
-    return pathname.startsWith("/api/auth/signin") ? "start" : "action"
-  }
-  if (pathname === "/api/auth/session") return "session"
-  if (/^\/(api\/auth|oauth1?\/[^/]+)\/callback(\/|$)/.test(pathname)) return "callback"
-  return /^\/oauth1?\//.test(pathname) ? "start" : null
+/**
+ * Counts a request to a route, before anything else is done for it.
+ *
+ * @returns the answer 429 where it is one too many, else null
+ */
+export async function refusalOf(request: NextRequest, kind: LimitedKind): Promise<NextResponse | null> {
+  const wait = await secondsToWait(kind)
+  return wait === null ? null : tooManyRequests(request, wait)
 }
 
 /**
- * Counts a request.
+ * Counts a view of a page or a run of a server action, before anything else is done for it. Neither can set the status
+ * of its answer, so one too many is redirected to a route that answers 429.
  *
- * @param account uuid of the account that its cookie names
- * @returns whole seconds to wait where it is one too many, else null
+ * @param path where the person comes back to; the start page without it
  */
-export async function secondsToWait(
-  request: NextRequest,
-  kind: LimitedKind,
-  account: string | null,
-): Promise<number | null> {
-  return limits()(kind, { address: clientAddress(request.headers), account })
+export async function limitTo(kind: "page" | "action", path?: string): Promise<void> {
+  const wait = await secondsToWait(kind)
+  if (wait === null) return
+  const query = new URLSearchParams({ wait: String(wait), ...(path && { next: path }) })
+  redirect(`/api/refused/429?${query}` as Route)
+}
+
+/** @returns whole seconds to wait where this request is one too many, else null */
+async function secondsToWait(kind: LimitedKind): Promise<number | null> {
+  const claims = await readSessionCookie((await cookies()).get(sessionCookieName())?.value)
+  return limits()(kind, { address: clientAddress(await headers()), account: claims?.sub ?? null })
 }

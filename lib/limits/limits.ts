@@ -5,38 +5,59 @@ import { environment } from "@/lib/env"
 import { processWide } from "@/lib/process-wide"
 import { createLocalLimiter, createSharedLimiter } from "./limiter"
 
-/** What a person or an address may do only so often; each kind is counted apart. */
-export type LimitedKind = "start" | "callback" | "refresh" | "action" | "session"
+/**
+ * What a person or an address may do only so often; each kind is counted apart.
+ *
+ * - `shared`: all servers count together, in the database, what costs something elsewhere.
+ * - `local`: each server counts by itself what strangers can send without end; they write no row.
+ * - `frequent`: as `local`, and ten times as often, for what costs less than counting it in the database would.
+ */
+const kinds = {
+  start: "shared",
+  action: "shared",
+  refresh: "shared",
+  /** Something that is read from Bitbucket for a page. */
+  reading: "shared",
+  callback: "local",
+  session: "frequent",
+  page: "frequent",
+  health: "frequent",
+} as const
+
+export type LimitedKind = keyof typeof kinds
 
 /** Whom a request is counted for; what is null cannot be told. */
 type Requester = { address: string | null; account: string | null }
 
-/** Reading the session is one statement by itself, and pages ask for it often. */
-const SESSION_READS_PER_START = 10
+/**
+ * Addresses share so many counters. Strangers who have many addresses fill no more rows than that, and people who happen
+ * to share one with others have the same limit together.
+ */
+const ADDRESS_COUNTERS = 65_536
 
 function createLimits() {
   const { RATE_LIMIT_PER_ADDRESS, RATE_LIMIT_PER_ACCOUNT, secrets } = environment()
-  const shared = {
-    address: createSharedLimiter(pool(), RATE_LIMIT_PER_ADDRESS),
-    account: createSharedLimiter(pool(), RATE_LIMIT_PER_ACCOUNT),
-  }
-  const local = {
-    address: createLocalLimiter(RATE_LIMIT_PER_ADDRESS * SESSION_READS_PER_START),
-    account: createLocalLimiter(RATE_LIMIT_PER_ACCOUNT * SESSION_READS_PER_START),
-  }
+  const limitersOf = (perMinute: number) => ({
+    shared: createSharedLimiter(pool(), perMinute),
+    local: createLocalLimiter(perMinute),
+    frequent: createLocalLimiter(perMinute * 10),
+  })
+  const byAddress = limitersOf(RATE_LIMIT_PER_ADDRESS)
+  const byAccount = limitersOf(RATE_LIMIT_PER_ACCOUNT)
   /** No table of addresses: what counts is that two requests came from the same one. */
-  const keyOf = (kind: LimitedKind, subject: string) =>
-    `${kind}:${createHmac("sha256", secrets[0]).update(subject).digest("base64url").slice(0, 22)}`
+  const digestOf = (subject: string) => createHmac("sha256", secrets[0]).update(subject).digest()
+  const addressKey = (address: string) =>
+    (digestOf(`address ${address}`).readUInt32BE() % ADDRESS_COUNTERS).toString(16)
+  const accountKey = (account: string) => digestOf(`account ${account}`).toString("base64url").slice(0, 22)
 
   /** @returns whole seconds to wait where this request is one too many, else null */
   return async function secondsToWait(
     kind: LimitedKind,
     { address, account }: Requester,
   ): Promise<number | null> {
-    const limiters = kind === "session" ? local : shared
     const waits = await Promise.all([
-      address === null ? null : limiters.address.consume(keyOf(kind, `address ${address}`)),
-      account === null ? null : limiters.account.consume(keyOf(kind, `account ${account}`)),
+      address === null ? null : byAddress[kinds[kind]].consume(`${kind}:${addressKey(address)}`),
+      account === null ? null : byAccount[kinds[kind]].consume(`${kind}:${accountKey(account)}`),
     ])
     const longest = Math.max(...waits.map((wait) => wait ?? 0))
     return longest > 0 ? longest : null

@@ -4,6 +4,7 @@ import { appOrigin } from "@/lib/app-origin"
 import { getProfileAtSignIn } from "@/lib/bitbucket/profile"
 import { withinTimeBudget } from "@/lib/bitbucket/time-budget"
 import { db } from "@/lib/db/client"
+import { refusalOf } from "@/lib/limits/limited-request"
 import { DEFAULT_RETURN_PATH, parseReturnPath } from "@/lib/return-path"
 import { findSession } from "@/lib/sessions/current-session"
 import type { SessionClaims } from "@/lib/sessions/session-cookie"
@@ -28,6 +29,8 @@ const LIFETIME_SECONDS = 100 * 365 * 86_400
 export async function finishOAuth1(request: NextRequest): Promise<Response> {
   const client = oauth1Client()
   if (!client) return new Response(null, { status: 404 })
+  const refusal = await refusalOf(request, "callback")
+  if (refusal) return refusal
   const answer = parseOAuth1Callback(request.nextUrl)
   const flow = answer && (await readFlow(request.cookies, answer.token))
   if (!flow) return answerToNoFlow(request)

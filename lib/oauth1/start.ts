@@ -2,6 +2,7 @@ import "server-only"
 import { type NextRequest, NextResponse } from "next/server"
 import { appOrigin } from "@/lib/app-origin"
 import { withinTimeBudget } from "@/lib/bitbucket/time-budget"
+import { refusalOf } from "@/lib/limits/limited-request"
 import { log } from "@/lib/log"
 import { noStore } from "@/lib/no-store"
 import { parseReturnPath } from "@/lib/return-path"
@@ -19,6 +20,8 @@ export async function startOAuth1(request: NextRequest): Promise<Response> {
   if (!isNavigation(request)) return new Response(null, { status: 403, headers: noStore })
   const redirect = redirectToAppOrigin(request)
   if (redirect) return redirect
+  const refusal = await refusalOf(request, "start")
+  if (refusal) return refusal
 
   const origin = appOrigin(request)
   const next = parseReturnPath(request.nextUrl.searchParams.get("next"), origin)

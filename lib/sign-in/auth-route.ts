@@ -2,6 +2,7 @@ import "server-only"
 import type { NextRequest } from "next/server"
 import { failureResponse } from "@/lib/failure-response"
 import { declaresTooLargeBody, readBody } from "@/lib/limits/body-size"
+import { refusalOf } from "@/lib/limits/limited-request"
 import { noStore } from "@/lib/no-store"
 import { readSessionCookie, sessionCookieName } from "@/lib/sessions/session-cookie"
 import { withAuthErrorReport } from "./auth-error-report"
@@ -17,14 +18,18 @@ export async function handleAuthRoute(
   request: NextRequest,
   authHandler: (request: NextRequest) => Promise<Response>,
 ): Promise<Response> {
+  const { method, nextUrl } = request
+  const isStart = nextUrl.pathname === "/api/auth/signin/bitbucket"
+  const refusal = await refusalOf(request, isStart ? "start" : method === "POST" ? "action" : "page")
+  if (refusal) return refusal
   const body = declaresTooLargeBody(request) ? null : await readBody(request)
   if (!body) return Response.json({ error: "request_too_large" }, { status: 413, headers: noStore })
   const search = request.method === "GET" ? pageSearch(request) : ""
   const { result, error } = await withAuthErrorReport(async () =>
     authHandler(await authRequest(request, { search, body })),
   )
-  const { pathname } = request.nextUrl
-  if (pathname === "/api/auth/signin/bitbucket") return flowResponse(request, result)
+  const { pathname } = nextUrl
+  if (isStart) return flowResponse(request, result)
   // Auth.js clears the cookie and says "signed out" even where the session could not be ended.
   if (
     pathname === "/api/auth/signout" &&

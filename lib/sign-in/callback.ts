@@ -6,6 +6,7 @@ import { clearedCookie } from "@/lib/cookies"
 import { db } from "@/lib/db/client"
 import { reportFailure } from "@/lib/failure-report"
 import { log } from "@/lib/log"
+import { refusalOf } from "@/lib/limits/limited-request"
 import { noStore } from "@/lib/no-store"
 import { processWide } from "@/lib/process-wide"
 import { DEFAULT_RETURN_PATH } from "@/lib/return-path"
@@ -34,6 +35,8 @@ export async function handleCallback(
   authHandler: (request: NextRequest) => Promise<Response>,
 ): Promise<Response> {
   if (isTooLong(request.nextUrl)) return new NextResponse(null, { status: 414, headers: noStore })
+  const refusal = await refusalOf(request, "callback")
+  if (refusal) return refusal
   const parameters = parseCallbackParameters(request.nextUrl)
   if (!parameters) return answerToNoFlow(request, null)
   const { state, search } = parameters

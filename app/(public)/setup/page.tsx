@@ -3,6 +3,7 @@ import { headers } from "next/headers"
 import { notFound } from "next/navigation"
 import { environment } from "@/lib/env"
 import { isLoopback } from "@/lib/env-values"
+import { limitTo } from "@/lib/limits/limited-request"
 
 export async function generateMetadata(): Promise<Metadata> {
   return (await isOpen())
@@ -12,6 +13,7 @@ export async function generateMetadata(): Promise<Metadata> {
 
 /** For development and the demo. Elsewhere it is not there, and its code is not even loaded. */
 export default async function SetupPage() {
+  await limitTo("page")
   if (!(await isOpen())) notFound()
   const { SetupReport } = await import("./setup-report")
   return <SetupReport seenOrigin={seenOriginOf(await headers())} />

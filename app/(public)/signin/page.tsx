@@ -6,6 +6,7 @@ import { SignInButton } from "@/components/sign-in-button"
 import { bitbucketEndpoints } from "@/lib/bitbucket/endpoints"
 import { environment } from "@/lib/env"
 import { legacySignIn } from "@/lib/legacy-sign-in"
+import { limitTo } from "@/lib/limits/limited-request"
 import { findSession } from "@/lib/sessions/current-session"
 import { nameOfPlace, readReturnPath, type SearchParams } from "../return-place"
 import { parseFailure } from "../sign-in-failure-text"
@@ -15,6 +16,7 @@ export const metadata: Metadata = { title: "Sign in" }
 
 /** Sends nobody on by itself, not even who is signed in: what sent them here may send them here again. */
 export default async function SignInPage({ searchParams }: { searchParams: SearchParams }) {
+  await limitTo("page")
   const next = await readReturnPath(searchParams)
   const { reason, error } = await searchParams
   const isReconnecting = reason === "reauthorization"

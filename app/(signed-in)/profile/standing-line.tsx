@@ -17,6 +17,12 @@ export function StandingLine({ standing, readAt }: Pick<ProfileReading, "standin
           This is your profile as it was <LastRead at={readAt} />. It is read again when you open this page.
         </Notice>
       )
+    case "asked_too_often":
+      return (
+        <Notice tone="caution" title="That was too often.">
+          This is your profile as it was <LastRead at={readAt} />. This site asks Bitbucket again in a minute.
+        </Notice>
+      )
     case "bitbucket_refused":
       return (
         <Notice tone="caution" title="Bitbucket did not show your profile.">

@@ -4,17 +4,20 @@ import { revalidatePath } from "next/cache"
 import { redirect } from "next/navigation"
 import { z } from "zod"
 import { formField } from "@/lib/form-field"
+import { limitTo } from "@/lib/limits/limited-request"
 import { endOtherSessions } from "@/lib/sessions/end-session"
 import { fromRecords } from "@/lib/sessions/records"
 import { wayInAfterAction } from "@/lib/sessions/way-in"
 
 /** A reference of somebody else's session ends nothing: only sessions of the person's own connection can end here. */
 export async function endSessionOfOther(form: FormData): Promise<void> {
+  await limitTo("action", "/sessions")
   const reference = z.uuid().safeParse(formField(form, "reference"))
   if (reference.success) await end(reference.data)
 }
 
 export async function endAllOtherSessions(): Promise<void> {
+  await limitTo("action", "/sessions")
   await end()
 }
 

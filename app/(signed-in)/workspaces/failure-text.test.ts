@@ -8,6 +8,7 @@ test.each([
   ["rate_limited", 121, "in 3 minutes"],
   ["rate_limited", null, "in a few minutes"],
   ["unavailable", 1, "in a second"],
+  ["asked_too_often", 17, "in 17 seconds"],
   ["unreachable", null, "in a minute or two"],
   ["unexpected_answer", null, "in a minute or two"],
   ["forbidden", null, null],

@@ -25,6 +25,12 @@ const texts: Record<BitbucketErrorCode | ConnectionError["code"], FailureText> =
     explanation: "It has had too many requests from this site. Nothing is wrong with your account.",
     retry: "in a few minutes",
   },
+  asked_too_often: {
+    title: "That was too often.",
+    explanation:
+      "This site has asked Bitbucket for you as often as it may within a minute. Nothing is wrong with your account.",
+    retry: "in a minute",
+  },
   unexpected_answer: {
     title: "Bitbucket gave an answer that makes no sense.",
     explanation: "So there is nothing to show at the moment.",

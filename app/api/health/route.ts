@@ -1,10 +1,14 @@
+import type { NextRequest } from "next/server"
+import { refusalOf } from "@/lib/limits/limited-request"
 import { isReady } from "@/lib/readiness"
 
 /**
  * Readiness: 200 where the database answers, has at least this build's schema, and this server is not about to end; else
  * 503. Says nothing more, since anybody may ask: the log does. See docs/decisions/021-ready-and-well-are-two-questions.md.
  */
-export async function GET(): Promise<Response> {
+export async function GET(request: NextRequest): Promise<Response> {
+  const refusal = await refusalOf(request, "health")
+  if (refusal) return refusal
   const ready = await isReady()
   return Response.json(
     { status: ready ? "ok" : "unavailable" },

@@ -7,6 +7,7 @@ import { SignInButton } from "@/components/sign-in-button"
 import { bitbucketEndpoints } from "@/lib/bitbucket/endpoints"
 import { environment } from "@/lib/env"
 import { readSession } from "@/lib/sessions/current-session"
+import { limitTo } from "@/lib/limits/limited-request"
 import type { SignInFailureCode } from "@/lib/sign-in/failure-code"
 import { failureNoteName, readFailureNote } from "@/lib/sign-in/failure-note"
 import { readReturnPath, type SearchParams } from "../../return-place"
@@ -22,6 +23,7 @@ export async function generateMetadata({ searchParams }: Props): Promise<Metadat
 
 /** The end of every sign-in that failed. All of its words are ours; the address only picks among them. */
 export default async function SignInFailurePage({ searchParams }: Props) {
+  await limitTo("page")
   const { code, text } = parseFailure((await searchParams).error)
   const next = await readReturnPath(searchParams)
   const isWaiting = code === "membership_unverified" && (await isMembershipUnverified())

@@ -6,6 +6,7 @@ import type { Connection } from "@/lib/connections/connection-store"
 import { connections } from "@/lib/connections/connections"
 import { ConnectionError } from "@/lib/connections/errors"
 import { formField } from "@/lib/form-field"
+import { limitTo } from "@/lib/limits/limited-request"
 import { requireSession } from "@/lib/sessions/current-session"
 import { fromRecords } from "@/lib/sessions/records"
 import { wayInAfterAction } from "@/lib/sessions/way-in"
@@ -17,6 +18,7 @@ const path = "/integrations/bitbucket"
 const JUST_RENEWED_SECONDS = 30
 
 export async function renewNow(): Promise<void> {
+  await limitTo("action", path)
   const { connection } = await requireSession(path, wayInAfterAction)
   redirect(`${path}?renewal=${await fromRecords(path, renew(connection))}`)
 }
@@ -36,6 +38,7 @@ async function renew(connection: Connection): Promise<RenewalOutcome> {
 }
 
 export async function chooseToStayConnected(form: FormData): Promise<void> {
+  await limitTo("action", path)
   const { connection } = await requireSession(path, wayInAfterAction)
   const choice = formField(form, "stay")
   if (choice !== "on" && choice !== "off") redirect(path)

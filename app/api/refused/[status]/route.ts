@@ -1,3 +1,6 @@
+import type { NextRequest } from "next/server"
+import { z } from "zod"
+import { tooManyRequests } from "@/lib/limits/refusals"
 import { noStore } from "@/lib/no-store"
 
 const refusals: Record<string, { status: number; error: string; headers: Record<string, string> }> = {
@@ -7,9 +10,17 @@ const refusals: Record<string, { status: number; error: string; headers: Record<
   "413": { status: 413, error: "request_too_large", headers: { connection: "close" } },
 }
 
-/** Where the server leads requests that no page and no route of this app answers to. */
-export async function GET(_request: Request, { params }: RouteContext<"/api/refused/[status]">) {
-  const refusal = refusals[(await params).status]
+const secondsToWait = z.coerce.number().int().min(1).max(60).catch(60)
+
+/**
+ * Where the server leads requests that no page and no route of this app answers to, and where pages and actions lead
+ * what was asked of them too often.
+ */
+export async function GET(request: NextRequest, { params }: RouteContext<"/api/refused/[status]">) {
+  const { status } = await params
+  if (status === "429")
+    return tooManyRequests(request, secondsToWait.parse(request.nextUrl.searchParams.get("wait")))
+  const refusal = refusals[status]
   if (!refusal) return new Response(null, { status: 404 })
   const headers = { ...noStore, ...refusal.headers }
   return Response.json({ error: refusal.error }, { status: refusal.status, headers })

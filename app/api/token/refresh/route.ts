@@ -1,6 +1,8 @@
+import type { NextRequest } from "next/server"
 import { connections } from "@/lib/connections/connections"
 import { ConnectionError } from "@/lib/connections/errors"
 import { failureResponse } from "@/lib/failure-response"
+import { refusalOf } from "@/lib/limits/limited-request"
 import { noStore } from "@/lib/no-store"
 import { readSession } from "@/lib/sessions/current-session"
 import { isSameOrigin } from "@/lib/sessions/same-origin"
@@ -11,8 +13,10 @@ const MEMBERSHIP_RETRY_SECONDS = 30
  * Renews the access token of the signed-in person where it is due, and says until when it is good. The token
  * itself never leaves the server.
  */
-export async function POST(request: Request): Promise<Response> {
+export async function POST(request: NextRequest): Promise<Response> {
   if (!isSameOrigin(request)) return answer(403, { error: "cross_site_request" })
+  const refusal = await refusalOf(request, "refresh")
+  if (refusal) return refusal
   try {
     const { session, absence } = await readSession()
     if (absence === "membership_unverified")

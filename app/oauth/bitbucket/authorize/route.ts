@@ -1,6 +1,7 @@
 import type { NextRequest } from "next/server"
 import { startHandler } from "@/auth"
 import { appOrigin } from "@/lib/app-origin"
+import { refusalOf } from "@/lib/limits/limited-request"
 import { noStore } from "@/lib/no-store"
 import { parseReturnPath } from "@/lib/return-path"
 import { isNavigation, redirectToAppOrigin } from "@/lib/sign-in/navigation"
@@ -17,6 +18,8 @@ export async function GET(request: NextRequest): Promise<Response> {
   if (!isNavigation(request)) return new Response(null, { status: 403, headers: noStore })
   const redirect = redirectToAppOrigin(request)
   if (redirect) return redirect
+  const refusal = await refusalOf(request, "start")
+  if (refusal) return refusal
   const next = parseReturnPath(request.nextUrl.searchParams.get("next"), appOrigin(request))
   return inSpan("bitbucket.authorize", () => startAuthorization(request, next, startHandler))
 }
