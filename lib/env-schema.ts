@@ -108,6 +108,7 @@ const environmentSchema = (production: boolean, onVercel: boolean, dataCenter: b
       PROFILE_FRESH_SECONDS: z.coerce.number("must be a number of seconds").min(0).max(600).default(0),
       SESSION_IDLE_DAYS: z.coerce.number("must be a number of days").min(0.01).max(400).default(7),
       SESSION_ABSOLUTE_DAYS: z.coerce.number("must be a number of days").min(0.01).max(400).default(30),
+      STAY_CONNECTED_DAYS: z.coerce.number("must be a number of days").min(1).max(3_650).default(365),
       KEEP_ALIVE_AFTER_DAYS: z.coerce.number("must be a number of days").min(0).max(89).default(30),
       KEEP_ALIVE_PER_SECOND: z.coerce.number("must be a number").min(0.1).max(1_000).default(5),
       CRON_SECRET: secret(16).optional(),

@@ -1,6 +1,6 @@
 import { and, desc, eq, inArray, lt, sql } from "drizzle-orm"
 import type { Database } from "@/lib/db/client"
-import { deleteInBatches, type MayContinue } from "@/lib/db/delete-in-batches"
+import { deleteInBatches, type Pace } from "@/lib/db/delete-in-batches"
 import { activity } from "@/lib/db/schema"
 import { reportFailure } from "@/lib/failure-report"
 
@@ -49,16 +49,24 @@ export function createActivityStore(db: Database) {
     },
 
     /** @returns how many entries were too old to keep */
-    async prune(mayContinue: MayContinue): Promise<number> {
+    async prune(pace: Pace): Promise<number> {
       const isOld = lt(activity.at, sql`now() - make_interval(days => ${KEPT_DAYS})`)
       return deleteInBatches(
         (limit) =>
           db
             .delete(activity)
             .where(
-              inArray(activity.id, db.select({ id: activity.id }).from(activity).where(isOld).limit(limit)),
+              inArray(
+                activity.id,
+                db
+                  .select({ id: activity.id })
+                  .from(activity)
+                  .where(isOld)
+                  .limit(limit)
+                  .for("update", { skipLocked: true }),
+              ),
             ),
-        mayContinue,
+        pace,
       )
     },
   }

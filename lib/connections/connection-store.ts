@@ -11,6 +11,7 @@ export type Connection = Omit<
   Row,
   | "leaseOwner"
   | "leaseUntil"
+  | "lastVisitAt"
   | "profile"
   | "admittedAt"
   | "admissionLeaseUntil"
@@ -252,6 +253,7 @@ export function createConnectionStore(db: Database) {
         issuedAt: sql`now()`,
         expiresAt: inSeconds(tokens.lifetimeSeconds),
         profileReadAt: sql`now()`,
+        lastVisitAt: sql`now()`,
         status: "active" as const,
         ...admittedNow,
         ...noLease,

@@ -45,10 +45,15 @@ export const connection = tableOf(
     admissionRetryAt: instant("admission_retry_at"),
     /** Why the last question had no answer; null where it had one. */
     admissionFailure: text("admission_failure"),
+    /** When somebody was last signed in, to the day. */
+    lastVisitAt: instant("last_visit_at").notNull().default(sql`now()`),
     profile: jsonb("profile").notNull(),
     profileReadAt: instant("profile_read_at").notNull(),
   },
-  (table) => [index("connection_issued_at_index").on(table.issuedAt, table.id)],
+  (table) => [
+    index("connection_issued_at_index").on(table.issuedAt, table.id),
+    index("connection_last_visit_at_index").on(table.lastVisitAt).where(sql`stays_connected`),
+  ],
 )
 
 /** One signed-in browser. Only the hash of its id is kept, so a copy of this table signs nobody in. */
@@ -66,7 +71,10 @@ export const session = tableOf(
     lastSeenAt: instant("last_seen_at").notNull().default(sql`now()`),
     expiresAt: instant("expires_at").notNull(),
   },
-  (table) => [index("session_connection_id_index").on(table.connectionId)],
+  (table) => [
+    index("session_connection_id_index").on(table.connectionId),
+    index("session_expires_at_index").on(table.expiresAt),
+  ],
 )
 
 /** What happened to a person's connection and sessions, for their own eyes. */

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from "node:crypto"
-import { and, desc, eq, gt, inArray, lte, ne, notExists, or, type SQL, sql } from "drizzle-orm"
+import { and, desc, eq, gt, inArray, lt, lte, ne, notExists, or, type SQL, sql } from "drizzle-orm"
 import type { PgColumn } from "drizzle-orm/pg-core"
 import type { Profile } from "@/lib/bitbucket/profile"
 import {
@@ -10,7 +10,7 @@ import {
   type NewTokens,
 } from "@/lib/connections/connection-store"
 import type { Database } from "@/lib/db/client"
-import { deleteInBatches, type MayContinue } from "@/lib/db/delete-in-batches"
+import { deleteInBatches, type Pace } from "@/lib/db/delete-in-batches"
 import { retryConflict } from "@/lib/db/retry-conflict"
 import { connection, session } from "@/lib/db/schema"
 import { environment } from "@/lib/env"
@@ -45,8 +45,6 @@ type SignIn = {
   previousSid: string | null
 }
 
-const PRUNE_BATCH = 200
-
 /** More browsers than anybody has. One sign-in more ends the session seen longest ago. */
 const MOST_SESSIONS = 50
 
@@ -72,7 +70,7 @@ export function createSessionStore(db: Database) {
     retryConflict(() => db.transaction(work))
 
   // Locks are taken in one order, so that no two transactions wait for each other: connections by their account's
-  // uuid, then sessions, and sessions only under the lock of their connection or with `skip locked`.
+  // uuid, then sessions under the lock of their connection.
 
   /** The account whose session this is. What a session belongs to never changes, so nothing need be locked. */
   async function accountOf(tx: Database, sid: string): Promise<string | undefined> {
@@ -84,8 +82,14 @@ export function createSessionStore(db: Database) {
     return found?.accountUuid
   }
 
+  /** In the order in which JavaScript compares uuids too: that of their characters' codes, in any database. */
   function lock(tx: Database, which: SQL) {
-    return tx.select({ id: connection.id }).from(connection).where(which).for("update")
+    return tx
+      .select({ id: connection.id })
+      .from(connection)
+      .where(which)
+      .orderBy(sql`${connection.accountUuid} collate "C"`)
+      .for("update")
   }
 
   /** Needs a transaction of the caller's: the delete must see what a sign-in at the same moment has committed. */
@@ -122,6 +126,51 @@ export function createSessionStore(db: Database) {
       .where(and(isOther, or(lte(session.expiresAt, sql`now()`), inArray(session.idHash, tooMany))))
   }
 
+  const hasNoSession = (tx: Database) =>
+    notExists(tx.select({ one: sql`1` }).from(session).where(eq(session.connectionId, connection.id)))
+
+  /** Deletes up to so many expired sessions, and their connections where none is left and none is wanted. */
+  async function endExpired(tx: Database, limit: number): Promise<{ sessions: number; connections: number }> {
+    const isExpired = lte(session.expiresAt, sql`now()`)
+    const found = await tx
+      .select({ idHash: session.idHash, connectionId: session.connectionId })
+      .from(session)
+      .where(isExpired)
+      .limit(limit)
+    if (found.length === 0) return { sessions: 0, connections: 0 }
+    const isOfThese = inArray(connection.id, [...new Set(found.map(({ connectionId }) => connectionId))])
+    await lock(tx, isOfThese)
+    const hashes = found.map(({ idHash }) => idHash)
+    const sessions = await tx.delete(session).where(and(inArray(session.idHash, hashes), isExpired))
+    const connections = await tx
+      .delete(connection)
+      .where(and(isOfThese, eq(connection.staysConnected, false), hasNoSession(tx)))
+    return { sessions: sessions.rowCount ?? 0, connections: connections.rowCount ?? 0 }
+  }
+
+  const isForgotten = () =>
+    sql`${connection.staysConnected} and ${connection.lastVisitAt} < now() - ${days(environment().STAY_CONNECTED_DAYS)}`
+
+  /** Deletes connections without a session. Whatever somebody else holds at this moment is passed over. */
+  function deleteConnections(which: SQL, pace: Pace): Promise<number> {
+    return deleteInBatches(
+      (limit) =>
+        inTransaction(async (tx) => {
+          const locked = await tx
+            .select({ id: connection.id })
+            .from(connection)
+            .where(and(which, hasNoSession(tx)))
+            .limit(limit)
+            .for("update", { skipLocked: true })
+          if (locked.length === 0) return { rowCount: 0 }
+          const ids = locked.map(({ id }) => id)
+          // A second statement, for a second look: a sign-in may have committed between the first and its lock.
+          return tx.delete(connection).where(and(inArray(connection.id, ids), which, hasNoSession(tx)))
+        }),
+      pace,
+    )
+  }
+
   const readLive = db
     .select({
       ...connectionColumns,
@@ -154,10 +203,19 @@ export function createSessionStore(db: Database) {
 
     /** Notes that the browser was here, which puts off the end of an idle session; never past its absolute end. */
     async touch(sid: string): Promise<void> {
-      await db
+      const [seen] = await db
         .update(session)
         .set({ lastSeenAt: sql`now()`, expiresAt: limitedFrom(sql`now()`, session.createdAt) })
         .where(and(eq(session.idHash, hashOf(sid)), isLive))
+        .returning({ connectionId: session.connectionId })
+      // To the day: a connection's row is large, and every change writes it anew.
+      if (seen)
+        await db
+          .update(connection)
+          .set({ lastVisitAt: sql`now()` })
+          .where(
+            and(eq(connection.id, seen.connectionId), lt(connection.lastVisitAt, sql`now() - ${days(1)}`)),
+          )
     },
 
     /** The signed-in browsers of a connection, the one seen last first: `limit` of them after the first `offset`. */
@@ -198,52 +256,24 @@ export function createSessionStore(db: Database) {
     },
 
     /**
-     * Deletes sessions that are over, and the connections that nobody wants any more. In batches, under locks
-     * that a sign-in at the same moment waits for or is passed over with.
+     * Deletes expired sessions with the connections that nobody wants without them, and connections that stay connected
+     * but have not been visited for `STAY_CONNECTED_DAYS`. Each batch finds its rows by an index.
      *
      * @returns how many of each
      */
-    async prune(mayContinue: MayContinue): Promise<{ sessions: number; connections: number }> {
-      const isOver = lte(session.expiresAt, sql`now()`)
-      const sessions = await deleteInBatches(
-        (limit) =>
-          db
-            .delete(session)
-            .where(
-              inArray(
-                session.idHash,
-                db
-                  .select({ idHash: session.idHash })
-                  .from(session)
-                  .where(isOver)
-                  .limit(limit)
-                  .for("update", { skipLocked: true }),
-              ),
-            ),
-        mayContinue,
-      )
+    async prune(pace: Pace): Promise<{ sessions: number; connections: number }> {
       let connections = 0
-      for (let batch = PRUNE_BATCH; batch === PRUNE_BATCH && mayContinue(); connections += batch)
-        batch = await db.transaction(async (tx) => {
-          const isUnwanted = and(
-            eq(connection.staysConnected, false),
-            notExists(
-              tx.select({ one: sql`1` }).from(session).where(eq(session.connectionId, connection.id)),
-            ),
-          )
-          const locked = await tx
-            .select({ id: connection.id })
-            .from(connection)
-            .where(isUnwanted)
-            .limit(PRUNE_BATCH)
-            .for("update", { skipLocked: true })
-          if (locked.length === 0) return 0
-          const ids = locked.map(({ id }) => id)
-          // A second statement, for a second look: a sign-in may have committed between the first and its lock.
-          await tx.delete(connection).where(and(inArray(connection.id, ids), isUnwanted))
-          return locked.length
-        })
-      return { sessions, connections }
+      const sessions = await deleteInBatches(async (limit) => {
+        const ended = await inTransaction((tx) => endExpired(tx, limit))
+        connections += ended.connections
+        return { rowCount: ended.sessions }
+      }, pace)
+      return { sessions, connections: connections + (await deleteConnections(isForgotten(), pace)) }
+    },
+
+    /** Deletes whatever connections nobody wants, which takes a look at all of them. @returns how many there were */
+    async pruneUnwanted(pace: Pace): Promise<number> {
+      return deleteConnections(eq(connection.staysConnected, false), pace)
     },
 
     /**

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto"
 import { setTimeout as wait } from "node:timers/promises"
 import { eq, inArray, lte, sql } from "drizzle-orm"
 import type { Database } from "@/lib/db/client"
-import { deleteInBatches, type MayContinue } from "@/lib/db/delete-in-batches"
+import { deleteInBatches, type Pace } from "@/lib/db/delete-in-batches"
 import { spentState } from "@/lib/db/schema"
 import { FLOW_LIFETIME_SECONDS } from "./cookies"
 
@@ -64,12 +64,17 @@ export function createSpentStates(db: Database) {
     },
 
     /** @returns how many were old enough to be forgotten */
-    async prune(mayContinue: MayContinue): Promise<number> {
+    async prune(pace: Pace): Promise<number> {
       const isOld = lte(spentState.expiresAt, sql`now()`)
       return deleteInBatches((limit) => {
-        const old = db.select({ stateHash: spentState.stateHash }).from(spentState).where(isOld).limit(limit)
+        const old = db
+          .select({ stateHash: spentState.stateHash })
+          .from(spentState)
+          .where(isOld)
+          .limit(limit)
+          .for("update", { skipLocked: true })
         return db.delete(spentState).where(inArray(spentState.stateHash, old))
-      }, mayContinue)
+      }, pace)
     },
   }
 }

@@ -1,5 +1,6 @@
 import "server-only"
 import { cookies, headers } from "next/headers"
+import { after } from "next/server"
 import { activities } from "@/lib/activity/activities"
 import { askAdmission } from "@/lib/bitbucket/admission"
 import type { ApiCredential } from "@/lib/bitbucket/api-client"
@@ -7,7 +8,10 @@ import { areAllReadable, confirmedPrimaryEmail } from "@/lib/bitbucket/emails"
 import type { Profile } from "@/lib/bitbucket/profile"
 import type { ConnectionKind } from "@/lib/connections/connection-store"
 import { sealTokens, type Tokens } from "@/lib/connections/sealed-tokens"
+import { db } from "@/lib/db/client"
+import { deleteSomeExpiredRows } from "@/lib/delete-expired-rows"
 import { environment } from "@/lib/env"
+import { reportFailure } from "@/lib/failure-report"
 import { log } from "@/lib/log"
 import { describeBrowser } from "@/lib/sessions/browser-name"
 import { readSessionCookie, type SessionClaims, sessionCookieName } from "@/lib/sessions/session-cookie"
@@ -50,6 +54,7 @@ export async function startSession(profile: Profile, grant: Grant): Promise<Sess
   log.info("signed_in", { account: accountUuid })
   signInEnded("signed_in")
   await activities().record(accountUuid, "signed_in", describeBrowser(userAgent))
+  after(() => deleteSomeExpiredRows(db()).catch((error) => reportFailure("expired_rows_not_deleted", error)))
   return { sub: accountUuid, sid }
 }
 

@@ -6,6 +6,7 @@ import { Instant } from "@/components/instant"
 import { isRenewable } from "@/lib/connections/access-token"
 import type { Connection } from "@/lib/connections/connection-store"
 import { refreshWindowSeconds } from "@/lib/connections/refresh-window"
+import { environment } from "@/lib/env"
 import { chooseToStayConnected, renewNow } from "./actions"
 
 /** When the connection renews itself, and what a person may want otherwise. */
@@ -59,7 +60,7 @@ function StayConnected({ staysConnected }: { staysConnected: boolean }) {
         {staysConnected ? "Stays connected." : "Disconnects with your last sign-out."}{" "}
         <span className="text-ink-muted">
           {staysConnected
-            ? "It is kept in the background until you disconnect, also while you are signed out everywhere."
+            ? `It is kept in the background, also while you are signed out everywhere, until you disconnect or have not been here for ${environment().STAY_CONNECTED_DAYS} days.`
             : "What Bitbucket gave this app is then deleted here."}
         </span>
       </p>
