@@ -262,8 +262,8 @@ test("many workspaces come in pages, by following Bitbucket's own", async ({
   await page.goto("/workspaces?page=5")
   await expect(page.getByRole("link", { name: "works-101" })).toBeVisible()
   const requests = (await emulator.control.listRequests()).filter(({ origin }) => origin === "api")
+  // The way to Bitbucket's second page is known from the view before.
   expect(requests.map(({ path, query }) => [path, query])).toEqual([
-    ["/2.0/user/workspaces", { pagelen: "100", sort: "slug" }],
     ["/2.0/user/workspaces", { pagelen: "100", sort: "slug", page: "2" }],
   ])
   await page.getByRole("link", { name: "Next page" }).click()

@@ -4,7 +4,7 @@ import { reachableImports } from "./reachable-imports"
 /** What runs before every page: a file more is no accident, and a package more is a decision. */
 const MOST_FILES = 25
 /** No database: what is limited is counted where the work is done. */
-const packagesOfMiddleware = ["@auth/core/jwt", "next/server", "zod"]
+const packagesOfMiddleware = ["@auth/core/jwt", "next/server", "pino", "zod"]
 
 test("the middleware reaches few files and packages, and no page, profile or renewal", () => {
   const { files, packages } = reachableImports("middleware.ts")

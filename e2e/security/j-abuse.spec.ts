@@ -70,10 +70,12 @@ test("J7 a person who presses buttons without end is told to wait, and nobody el
   await stranger.signIn("patient")
   const path = "/integrations/bitbucket"
   const form = await readForm(visitor, path, "Renew now")
-  const answers = await inBatches(Array(30).fill(form), () => sendForm(visitor, path, form))
+  const answers = await inBatches(Array(60).fill(form), () => sendForm(visitor, path, form))
   const tooMany = answers.filter(({ headers }) => headers.location?.includes("/api/refused/429"))
-  expect(answers.map(({ status }) => status)).toEqual(Array(30).fill(303))
-  expect(tooMany).toHaveLength(10)
+  expect(answers.map(({ status }) => status)).toEqual(Array(60).fill(303))
+  // Where the database is too slow to count, the server counts as many again by itself.
+  expect(tooMany.length).toBeGreaterThanOrEqual(20)
+  expect(tooMany.length).toBeLessThanOrEqual(40)
   const refused = await visitor.send(tooMany[0]?.headers.location ?? "")
   expect(refused.status).toBe(429)
   expect(Number(refused.headers["retry-after"])).toBeGreaterThanOrEqual(1)
@@ -83,14 +85,15 @@ test("J7 a person who presses buttons without end is told to wait, and nobody el
   expect((await visitor.send(path)).status, "looking is free").toBe(200)
 })
 
-test("J7 looking at a page counts nothing, and a database that cannot count refuses nobody", async ({
+test("J7 looking at a page counts nothing in the database, and a database that cannot count refuses nobody", async ({
   visitor,
   database,
 }) => {
   await visitor.signIn()
   await database.query("truncate rate_limit")
   for (let view = 0; view < 5; view++)
-    expect((await visitor.send("/profile", { headers: from("203.0.113.30") })).status).toBe(200)
+    for (const page of ["/profile", "/workspaces", "/sessions", "/"])
+      expect((await visitor.send(page, { headers: from("203.0.113.30") })).status).toBe(200)
   expect((await database.query("select 1 from rate_limit")).rowCount).toBe(0)
   await database.query("alter table rate_limit rename to rate_limit_away")
   const start = await visitor

@@ -483,15 +483,18 @@ const catalogue: readonly SecurityRow[] = [
     line: "A sign-in that begins at another name of the app goes to AUTH_URL first, at most once.",
   },
   { id: "J14", priority: 1, line: "A path that cannot be decoded is 404, signed in or not." },
+  {
+    id: "J15",
+    priority: 1,
     line: "An account has at most fifty sessions, and its list of browsers stays as fast as with one.",
   },
-  { id: "J12", priority: 1, line: "A view asks Bitbucket at most six things, whatever its address says." },
+  { id: "J16", priority: 1, line: "A view asks Bitbucket at most six things, whatever its address says." },
   {
-    id: "J13",
+    id: "J17",
     priority: 1,
     line: "Limits hold where the work is done, with or without the middleware.",
   },
-  { id: "J14", priority: 1, line: "Callbacks of strangers write nothing to the database." },
+  { id: "J18", priority: 1, line: "Callbacks of strangers write nothing to the database." },
 
   { id: "K1", priority: 0, line: "A profile answer with a bad status makes no session." },
   { id: "K2", priority: 0, line: "A profile of the wrong shape makes no session." },

@@ -37,7 +37,11 @@ export async function startAppWithoutMiddleware(environment: Record<string, stri
   await run([next, "build", copy])
   const PORT = String(await freePort())
   const url = `http://localhost:${PORT}`
-  const app = startServer("The app without its middleware", [next, "start", copy], { ...environment, PORT })
+  const app = startServer("The app without its middleware", [next, "start", copy], {
+    ...environment,
+    AUTH_URL: url,
+    PORT,
+  })
   await untilAnswers(app, `${url}/api/health`)
   return {
     url,

@@ -15,15 +15,21 @@ import { connections } from "./connections"
  * @param call is given what opens the API; must only read
  * @throws BitbucketError what Bitbucket answered, or ConnectionError where there is no token to call with
  */
-export async function timelyCall<Result>(
+export function timelyCall<Result>(
+  connection: Connection,
+  call: (credential: ApiCredential) => Promise<Result>,
+): Promise<{ result: Result; version: number }> {
+  return waitAtMost(TIME_BUDGET_MS, countedCall(connection, call), () => {
+    throw new BitbucketError("unreachable")
+  })
+}
+
+async function countedCall<Result>(
   connection: Connection,
   call: (credential: ApiCredential) => Promise<Result>,
 ): Promise<{ result: Result; version: number }> {
   const retryAfterSeconds = await limits()("reading", { address: null, account: connection.accountUuid })
   if (retryAfterSeconds !== null) throw new BitbucketError("asked_too_often", { retryAfterSeconds })
   const { authorizedCall } = connections()
-  const work = authorizedCall(connection, (credential) => withinTimeBudget(() => call(credential)))
-  return waitAtMost(TIME_BUDGET_MS, work, () => {
-    throw new BitbucketError("unreachable")
-  })
+  return authorizedCall(connection, (credential) => withinTimeBudget(() => call(credential)))
 }

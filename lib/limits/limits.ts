@@ -9,16 +9,17 @@ import { createLocalLimiter, createSharedLimiter } from "./limiter"
  * What a person or an address may do only so often; each kind is counted apart.
  *
  * - `shared`: all servers count together, in the database, what costs something elsewhere.
- * - `local`: each server counts by itself what strangers can send without end; they write no row.
+ * - `local`: each server counts by itself what strangers can send without end, so that they write no row, and what is
+ *   to cost no statement.
  * - `frequent`: as `local`, and ten times as often, for what costs less than counting it in the database would.
  */
 const kinds = {
   start: "shared",
   action: "shared",
   refresh: "shared",
-  /** Something that is read from Bitbucket for a page. */
-  reading: "shared",
   callback: "local",
+  /** Something that is read from Bitbucket for a page; a view has a budget of one statement. */
+  reading: "local",
   session: "frequent",
   page: "frequent",
   health: "frequent",

@@ -18,10 +18,10 @@ export async function startOAuth1(request: NextRequest): Promise<Response> {
   const client = oauth1Client()
   if (!client) return new Response(null, { status: 404 })
   if (!isNavigation(request)) return new Response(null, { status: 403, headers: noStore })
-  const redirect = redirectToAppOrigin(request)
-  if (redirect) return redirect
   const refusal = await refusalOf(request, "start")
   if (refusal) return refusal
+  const redirect = redirectToAppOrigin(request)
+  if (redirect) return redirect
 
   const origin = appOrigin(request)
   const next = parseReturnPath(request.nextUrl.searchParams.get("next"), origin)

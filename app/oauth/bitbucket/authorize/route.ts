@@ -16,10 +16,10 @@ import { inSpan } from "@/lib/telemetry/spans"
  */
 export async function GET(request: NextRequest): Promise<Response> {
   if (!isNavigation(request)) return new Response(null, { status: 403, headers: noStore })
-  const redirect = redirectToAppOrigin(request)
-  if (redirect) return redirect
   const refusal = await refusalOf(request, "start")
   if (refusal) return refusal
+  const redirect = redirectToAppOrigin(request)
+  if (redirect) return redirect
   const next = parseReturnPath(request.nextUrl.searchParams.get("next"), appOrigin(request))
   return inSpan("bitbucket.authorize", () => startAuthorization(request, next, startHandler))
 }
