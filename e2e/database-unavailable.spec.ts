@@ -1,13 +1,13 @@
 import type { Page } from "@playwright/test"
 import type { ServerProcess } from "../scripts/server-process"
 import { freePort } from "../scripts/server-process"
+import { type DatabaseProxy, startDatabaseProxy } from "../test/database-proxy"
 import { createDatabase, startApp } from "./app-server"
 import { test as base, expect } from "./fixtures"
 import { expectGoodInEveryLook } from "./looks"
 import { seedFor } from "./seeds"
-import { startTcpGate, type TcpGate } from "./tcp-gate"
 
-type Fixtures = { gate: TcpGate; gatedApp: ServerProcess; gatedUrl: string }
+type Fixtures = { gate: DatabaseProxy; gatedApp: ServerProcess; gatedUrl: string }
 
 /** An app whose way to its database can be shut. It takes the worker's callback URL, since Bitbucket knows that one. */
 const test = base.extend<Fixtures>({
@@ -18,19 +18,16 @@ const test = base.extend<Fixtures>({
     await use(url)
   },
   gate: async ({ environment }, use) => {
-    const { port } = new URL(environment.DATABASE_URL ?? "")
-    const gate = await startTcpGate(Number(port))
+    const gate = await startDatabaseProxy(environment.DATABASE_URL ?? "")
     await use(gate)
     await gate.shut()
   },
   gatedApp: async ({ gate, gatedUrl, environment }, use, { parallelIndex }) => {
-    const database = new URL(await createDatabase(`gated_${parallelIndex}`))
-    database.port = String(gate.port)
     const app = await startApp({
       ...environment,
       PORT: new URL(gatedUrl).port,
       AUTH_URL: gatedUrl,
-      DATABASE_URL: database.href,
+      DATABASE_URL: gate.through(await createDatabase(`gated_${parallelIndex}`)),
     })
     await use(app)
     await app.stop()

@@ -1,8 +1,8 @@
 import { freePort, startServer } from "../scripts/server-process"
+import { startDatabaseProxy } from "../test/database-proxy"
 import { expect, test } from "./fixtures"
 import { startOwnApp } from "./own-app"
 import { signInFrom, withCookiesOf } from "./person"
-import { startTcpGate } from "./tcp-gate"
 
 const statusOf = (url: string) =>
   fetch(`${url}/api/health`).then(
@@ -78,20 +78,16 @@ test("a server stays ready when a later version has migrated, so that a rolling 
 test("a server that starts without its database says why in one line, is not ready, and migrates when the database is back", async ({
   environment,
 }) => {
-  const { port, pathname, hostname } = new URL(environment.DATABASE_URL ?? "")
-  const gate = await startTcpGate(Number(port))
+  const { pathname } = new URL(environment.DATABASE_URL ?? "")
+  const gate = await startDatabaseProxy(environment.DATABASE_URL ?? "")
   await gate.shut()
   const PORT = String(await freePort())
   const url = `http://localhost:${PORT}`
-  const databaseUrl = (environment.DATABASE_URL ?? "").replace(
-    `${hostname}:${port}`,
-    `127.0.0.1:${gate.port}`,
-  )
   const app = startServer("The app", ["node_modules/next/dist/bin/next", "start"], {
     ...environment,
     PORT,
     AUTH_URL: url,
-    DATABASE_URL: databaseUrl,
+    DATABASE_URL: gate.through(environment.DATABASE_URL ?? ""),
     DATABASE_SCHEMA: `made_later_${pathname.slice(1)}`,
   })
   try {

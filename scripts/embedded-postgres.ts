@@ -50,6 +50,13 @@ export type EmbeddedPostgres = {
   stop: () => Promise<void>
 }
 
+export type TemporaryPostgres = Omit<EmbeddedPostgres, "process"> & {
+  /** Ends the server as a restart does: at once, with a word to each connection (57P01). */
+  shutDown: () => Promise<void>
+  /** Starts it again after `shutDown`, on the same port and with the same data. */
+  startAgain: () => Promise<void>
+}
+
 const passwordsSchema = z.object({ superuser: z.string(), app: z.string() })
 type Passwords = z.infer<typeof passwordsSchema>
 
@@ -99,14 +106,10 @@ export async function startEmbeddedPostgres(options: Options): Promise<EmbeddedP
  *
  * @param prefix of the name of its folder, which is deleted when it stops
  */
-export async function startTemporaryPostgres(prefix: string): Promise<Omit<EmbeddedPostgres, "process">> {
+export async function startTemporaryPostgres(prefix: string): Promise<TemporaryPostgres> {
   const folder = await mkdtemp(path.join(tmpdir(), prefix))
-  const dataDirectory = path.join(folder, "data")
-  const { process: _, ...postgres } = await startEmbeddedPostgres({
-    dataDirectory,
-    port: await freePort(),
-    isDurable: false,
-  })
+  const options = { dataDirectory: path.join(folder, "data"), port: await freePort(), isDurable: false }
+  let postgres = await startEmbeddedPostgres(options)
   await asSuperuser(postgres.superuserUrl, (client) =>
     client.query("alter role app createdb; grant pg_checkpoint to app"),
   )
@@ -114,7 +117,16 @@ export async function startTemporaryPostgres(prefix: string): Promise<Omit<Embed
     await postgres.stop()
     await rm(folder, { recursive: true, force: true })
   }
-  return { ...postgres, stop }
+  const { url, superuserUrl } = postgres
+  return {
+    url,
+    superuserUrl,
+    shutDown: () => postgres.stop(),
+    startAgain: async () => {
+      postgres = await startEmbeddedPostgres(options)
+    },
+    stop,
+  }
 }
 
 type Binaries = { folder: string; remove: () => Promise<void> }

@@ -269,15 +269,15 @@ describe("a renewal whose tokens the database does not take at once", () => {
 })
 
 describe("a renewal that is overtaken", () => {
-  /** Starts a renewal that Bitbucket answers only after `meanwhile` has happened. */
+  /** Refreshes; `meanwhile` happens while Bitbucket's answer is on its way. */
   async function renewWhile(meanwhile: () => Promise<unknown>) {
     await lapse()
-    await emulator.control.addFault({ match: { grant_type: "refresh_token" }, kind: "delay", delay_ms: 300 })
-    const renewing = server.getAccessToken(id)
-    renewing.catch(() => undefined)
-    await vi.waitFor(async () => expect(await refreshRequests(emulator)).toHaveLength(1))
-    await meanwhile()
-    return renewing
+    const refresh: typeof server.refresh = async (refreshToken) => {
+      const outcome = await server.refresh(refreshToken)
+      await meanwhile()
+      return outcome
+    }
+    return createAccessTokens({ store: server.store, refresh, secrets }).getAccessToken(id)
   }
 
   test("by a disconnect writes nothing back", async () => {

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto"
 import { setTimeout as wait } from "node:timers/promises"
-import { isDatabaseError } from "@/lib/db/errors"
+import { waitAtMost } from "@/lib/bitbucket/deadline"
+import { DatabaseError, isDatabaseError } from "@/lib/db/errors"
 import { reportFailure } from "@/lib/failure-report"
 import type { Connection } from "./connection-store"
 import { ConnectionError } from "./errors"
@@ -21,6 +22,8 @@ export type AccessToken = {
 
 /** A person waits this long for another server's renewal of a token that has lapsed, and no longer. */
 const LONGEST_WAIT_MS = 5_000
+/** More than that and a call to Bitbucket take: only a database that stores nothing makes a refresh last longer. */
+const LONGEST_REFRESH_WAIT_MS = 12_000
 /** One reader per process, however many callers wait; a growing pause made the slowest of them wait for nothing. */
 const POLL_MS = 40
 
@@ -93,14 +96,18 @@ export function createAccessTokens(dependencies: Omit<RenewalDependencies, "open
     })
   }
 
+  /** While the database takes no tokens, the refresh goes on without those who wait for it. */
   function shareRenewal(connection: Connection): Promise<Connection> {
-    const running = renewals.get(connection.id)
-    if (running !== undefined) return running
-    const renewal = watchRenewal(connection, () => renew(connection)).finally(() =>
-      renewals.delete(connection.id),
-    )
-    renewals.set(connection.id, renewal)
-    return renewal
+    let renewal = renewals.get(connection.id)
+    if (!renewal) {
+      renewal = watchRenewal(connection, () => renew(connection)).finally(() =>
+        renewals.delete(connection.id),
+      )
+      renewals.set(connection.id, renewal)
+    }
+    return waitAtMost(LONGEST_REFRESH_WAIT_MS, renewal, () => {
+      throw new DatabaseError("database_unreachable", { reason: "timeout" })
+    })
   }
 
   async function renew(asRead: Connection): Promise<Connection> {

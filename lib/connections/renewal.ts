@@ -1,6 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises"
 import { classifyRefreshFailure } from "@/lib/bitbucket/refresh-failure"
 import { withinTimeBudget } from "@/lib/bitbucket/time-budget"
+import { isDatabaseUnreachable } from "@/lib/db/errors"
 import { reportFailure } from "@/lib/failure-report"
 import { log } from "@/lib/log"
 import type { RefreshGrant, RefreshOutcome } from "@/lib/oauth/refresh-grant"
@@ -36,6 +37,9 @@ const COMMIT_ATTEMPTS = 4
 /** CHANGE-3052: an unused refresh token dies after three months. */
 const DAYS_UNTIL_DISUSE = 89
 const COMMIT_PAUSE_MS = 500
+const LONGEST_COMMIT_PAUSE_MS = 4_000
+/** Longer than failovers and restarts last. Bitbucket's grace for the old pair is ten minutes. */
+const KEEP_TRYING_FOR_MS = 60 * 60_000
 
 /** Makes the function that renews a connection once, for whoever holds its lease. */
 export function createRenewal(dependencies: RenewalDependencies) {
@@ -150,15 +154,22 @@ function reasonOf({ issuedAt }: Connection, reason: End): string {
   return reason === "dead_grant" && isTooYoungToLapse ? "revoked_or_reused" : reason
 }
 
-/** Bitbucket has retired the old pair by now: a moment's trouble with the database must not lose the new one. */
+/**
+ * Bitbucket has retired the old pair by now, and the new one is nowhere but here: while the database cannot be
+ * reached, this goes on. What keeps failing for another reason is given up after a few attempts.
+ */
 async function withRetries<Result>(commit: () => Promise<Result>): Promise<Result> {
+  const giveUpAt = performance.now() + KEEP_TRYING_FOR_MS
   for (let attempt = 1; ; attempt++) {
     try {
       return await commit()
     } catch (error) {
-      if (attempt === COMMIT_ATTEMPTS) throw error
-      reportFailure("connection_renewal_not_stored", error, { attempt })
-      await wait(COMMIT_PAUSE_MS)
+      const isWorthIt = isDatabaseUnreachable(error) && performance.now() < giveUpAt
+      if (attempt === 1 || !isWorthIt) reportFailure("connection_renewal_not_stored", error, { attempt })
+      if (attempt >= COMMIT_ATTEMPTS && !isWorthIt) throw error
+      const pauseMs = Math.min(COMMIT_PAUSE_MS * 2 ** (attempt - 1), LONGEST_COMMIT_PAUSE_MS)
+      // A command that has nothing else to do may end meanwhile.
+      await wait(pauseMs, undefined, { ref: false })
     }
   }
 }

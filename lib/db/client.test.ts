@@ -2,7 +2,7 @@ import { createServer } from "node:net"
 import { sql } from "drizzle-orm"
 import { describe, expect, onTestFinished, test, vi } from "vitest"
 import { createTestDatabaseUrl } from "@/test/database"
-import { startSilentProxy } from "@/test/silent-proxy"
+import { startDatabaseProxy } from "@/test/database-proxy"
 import { openDatabase } from "./client"
 
 vi.mock("@/lib/log", () => ({ log: { warn: vi.fn() } }))
@@ -50,9 +50,10 @@ test("a connection asks for nothing at its start that a pooler does not track", 
 
 describe("a connection that dies", () => {
   test("without a word keeps no place in the pool, however many transactions were on it", async () => {
-    const proxy = await startSilentProxy(await createTestDatabaseUrl())
+    const url = await createTestDatabaseUrl()
+    const proxy = await startDatabaseProxy(url)
     onTestFinished(proxy.close)
-    const { db, pool } = await open({ statementTimeoutMs: 200 }, proxy.url)
+    const { db, pool } = await open({ statementTimeoutMs: 200 }, proxy.through(url))
     await Promise.all(Array.from({ length: 10 }, () => pool.query("select pg_sleep(0.1)")))
     expect(pool.totalCount).toBe(10)
     proxy.silence()
@@ -179,10 +180,11 @@ test("a connection to a server that has become a replica is not kept", async () 
 })
 
 test("a database that needs ten seconds to wake is waited for", { timeout: 40_000 }, async () => {
-  const proxy = await startSilentProxy(await createTestDatabaseUrl())
+  const url = await createTestDatabaseUrl()
+  const proxy = await startDatabaseProxy(url)
   onTestFinished(proxy.close)
   proxy.delayConnections(10_000)
-  const { db, pool } = await open({}, proxy.url)
+  const { db, pool } = await open({}, proxy.through(url))
   const answers = await Promise.all([
     pool.query("select 1 as one"),
     db.transaction((tx) => tx.execute(sql`select 1 as one`)),

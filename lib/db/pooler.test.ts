@@ -1,11 +1,15 @@
 import { randomUUID } from "node:crypto"
-import { sql } from "drizzle-orm"
+import { startEmulator } from "bitbucket-emulator"
+import { eq, sql } from "drizzle-orm"
 import { Client } from "pg"
 import { beforeAll, beforeEach, expect, onTestFinished, test } from "vitest"
+import { createAccessTokens } from "@/lib/connections/access-token"
 import { createConnectionStore } from "@/lib/connections/connection-store"
 import { createSharedLimiter } from "@/lib/limits/limiter"
 import { createSessionStore } from "@/lib/sessions/session-store"
 import { type PgBouncer, startPgBouncer } from "@/scripts/pgbouncer"
+import { obtainGrant } from "@/test/bitbucket-grant"
+import { connect, createConnectionServer, letPass, refreshRequests, secrets } from "@/test/connection-server"
 import { createTestDatabaseUrl } from "@/test/database"
 import { runCommand } from "@/test/run-command"
 import { stubEnvironment } from "@/test/stub-environment"
@@ -20,7 +24,7 @@ let pgbouncer: PgBouncer
 let url: string
 
 beforeAll(async () => {
-  stubEnvironment({ DATABASE_URL: "postgres://app@127.0.0.1:1/app" })
+  stubEnvironment({ DATABASE_URL: "postgres://app@127.0.0.1:1/app", LOG_LEVEL: "silent" })
   pgbouncer = await startPgBouncer(await createTestDatabaseUrl())
   return pgbouncer.stop
 })
@@ -167,4 +171,56 @@ test("a pooler that ends leaves no connection of its behind in the pool", async 
   await own.stop()
   await expect(pool.query("select 1")).rejects.toThrow()
   expect(pool.totalCount).toBe(0)
+})
+
+/** Two servers behind the pooler, and a person whose access token has expired. */
+async function startTwoServers() {
+  const emulator = await startEmulator({ port: 0 })
+  onTestFinished(() => emulator.close())
+  const [one, other] = [openPooled(), openPooled()]
+  const id = await connect(one.db, await obtainGrant(emulator.siteUrl, "demo"))
+  await letPass(one.db, -1)
+  const servers = [
+    createConnectionServer(one.db, emulator),
+    createConnectionServer(other.db, emulator),
+  ] as const
+  return { emulator, id, db: one.db, servers }
+}
+
+test("fifty callers on two servers behind a pooler refresh once, though the old refresh token dies at once", async () => {
+  const { emulator, id, servers } = await startTwoServers()
+  await emulator.control.changeConfig({ refresh_grace_seconds: 0, latency_ms: 100 })
+  const callers = Array.from({ length: 50 }, (_, index) => servers[index % 2 === 0 ? 0 : 1])
+  const tokens = await Promise.all(callers.map((server) => server.getAccessToken(id)))
+  expect(new Set(tokens.map(({ value }) => value)).size).toBe(1)
+  expect(await refreshRequests(emulator)).toMatchObject([{ status: 200 }])
+})
+
+test("a server behind a pooler that dies with new tokens in hand leaves its lease to the other", async () => {
+  const { emulator, id, db, servers } = await startTwoServers()
+  const [holder, other] = servers
+  const hasTokens = new Promise<void>((resolve) => {
+    const refresh: typeof holder.refresh = async (refreshToken) => {
+      await holder.refresh(refreshToken)
+      resolve()
+      return new Promise(() => {})
+    }
+    void createAccessTokens({ store: holder.store, refresh, secrets }).getAccessToken(id)
+  })
+  await hasTokens
+  await expect(other.getAccessToken(id)).rejects.toMatchObject({ code: "bitbucket_unavailable" })
+  await db.update(connection).set({ leaseUntil: sql`now()` }).where(eq(connection.id, id))
+  expect(await other.getAccessToken(id)).toMatchObject({ version: 2 })
+  expect((await refreshRequests(emulator)).map(({ status }) => status)).toEqual([200, 200])
+})
+
+test("a reply of Bitbucket's that is lost costs two servers behind a pooler one more request", async () => {
+  const { emulator, id, servers } = await startTwoServers()
+  await emulator.control.addFault({ match: { grant_type: "refresh_token" }, kind: "drop_response" })
+  const askUntilServed = (server: (typeof servers)[number]) =>
+    expect
+      .poll(() => server.getAccessToken(id).catch(({ code }) => code), { timeout: 20_000 })
+      .toMatchObject({ version: 2 })
+  await Promise.all(servers.map(askUntilServed))
+  expect(await refreshRequests(emulator)).toHaveLength(2)
 })
