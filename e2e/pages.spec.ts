@@ -85,7 +85,7 @@ test("a grant that Bitbucket has ended is told on the connection page while its 
   )
   await page.reload()
   await expect(page.getByRole("main").getByRole("status").first()).toContainText(
-    "Bitbucket has ended this connection",
+    "Bitbucket ended this connection",
   )
   await expectGoodInEveryLook(page, "connection ending", testInfo)
   // So that nothing takes the link's place as it is pressed.
@@ -141,7 +141,7 @@ test.describe("without a script", () => {
   test("a person disconnects, and is told what Bitbucket keeps", async ({ page, bitbucket, database }) => {
     await signInFrom(page, bitbucket, "/integrations/bitbucket")
     await page.getByRole("button", { name: "Disconnect …" }).click()
-    await expect(page.getByText("until you remove it there")).toBeVisible()
+    await expect(page.getByRole("dialog").getByText("until you remove it there")).toBeVisible()
     await page.getByRole("button", { name: "Disconnect now" }).click()
     await expect(page).toHaveURL("/disconnected")
     await expect(page.getByRole("link", { name: "Remove it at Bitbucket too" })).toBeVisible()

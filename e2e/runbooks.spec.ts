@@ -226,7 +226,7 @@ test("One person cannot get on: an operator sees why, and can let them start ane
   await database.query(lapse)
   await page.goto("/profile")
   const shown = await runCommand("connections", ["demo", "--json"], environment)
-  expect(JSON.parse(shown.stdout)).toMatchObject({ state: "ended", lastFailure: "dead_grant" })
+  expect(JSON.parse(shown.stdout)).toMatchObject({ state: "ended", lastFailure: "revoked_or_reused" })
   expect((await runCommand("connections:disconnect", ["demo", "--yes"], environment)).exitCode).toBe(0)
   await page.goto("/oauth/bitbucket/authorize?next=/profile")
   await bitbucket.allow()

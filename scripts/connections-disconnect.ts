@@ -1,5 +1,6 @@
 import "./environment-files"
 import { activities } from "../lib/activity/activities"
+import { BY_OPERATOR } from "../lib/activity/activity-store"
 import { createConnectionStore } from "../lib/connections/connection-store"
 import { createInventory, type InventoryEntry } from "../lib/connections/inventory"
 import { db } from "../lib/db/client"
@@ -50,7 +51,7 @@ async function disconnect(entries: InventoryEntry[]) {
   const store = createConnectionStore(db())
   for (const { id, accountUuid } of entries) {
     await store.delete(id)
-    await activities().record(accountUuid, "disconnected")
+    await activities().record(accountUuid, "disconnected", BY_OPERATOR)
   }
   return {
     disconnected: entries.length,

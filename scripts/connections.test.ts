@@ -82,7 +82,47 @@ test("`connections:disconnect` deletes tokens and sessions once it is told --yes
   expect(JSON.parse(done.stdout)).toEqual({ disconnected: 1, signedOut: 1 })
   expect(await db.select().from(connection)).toEqual([])
   expect(await db.select().from(session)).toEqual([])
-  expect(await db.select({ kind: activity.kind }).from(activity)).toEqual([{ kind: "disconnected" }])
+  expect(await db.select({ kind: activity.kind, detail: activity.detail }).from(activity)).toEqual([
+    { kind: "disconnected", detail: "operator" },
+  ])
+})
+
+test("`connections:export` prints what is kept of one person, and their activity says that the operator did", async () => {
+  const { db, run } = await setUp()
+  const [row] = await db.select({ sealedTokens: connection.sealedTokens }).from(connection)
+  const exported = await run("connections:export", accountUuid.slice(1, -1))
+  expect(exported.exitCode).toBe(0)
+  expect(JSON.parse(exported.stdout)).toMatchObject({
+    account: accountUuid,
+    profile: { account: { uuid: accountUuid } },
+    connection: { status: "active" },
+    sessions: [{ userAgent: null }],
+    activity: [{ kind: "data_exported", detail: "operator" }],
+  })
+  expect(exported.stdout).not.toContain(row?.sealedTokens ?? "")
+  expect(await run("connections:export", "nobody-of-this-name")).toMatchObject({
+    exitCode: 1,
+    stdout: "",
+    stderr: expect.stringContaining("Nothing is kept of this account."),
+  })
+})
+
+test("`connections:erase` deletes everything of one person once it is told --yes, connected or not", async () => {
+  const { db, run } = await setUp()
+  await db.insert(activity).values({ accountUuid, kind: "signed_in" })
+  expect(await run("connections:erase", accountUuid)).toMatchObject({
+    exitCode: 2,
+    stderr: expect.stringContaining("1 sessions and 1 entries of activity"),
+  })
+  expect(await db.$count(connection)).toBe(1)
+  const erased = await run("connections:erase", accountUuid, "--yes", "--json")
+  expect(JSON.parse(erased.stdout)).toEqual({ connections: 1, sessions: 1, activity: 1 })
+  for (const table of [connection, session, activity]) expect(await db.$count(table)).toBe(0)
+
+  await db.insert(activity).values({ accountUuid, kind: "disconnected" })
+  expect((await run("connections:erase", accountUuid, "--yes")).exitCode).toBe(0)
+  expect(await db.$count(activity)).toBe(0)
+  expect((await run("connections:erase", accountUuid, "--yes")).exitCode).toBe(1)
 })
 
 test.each(["connections", "connections:renew", "connections:disconnect"])(

@@ -1,3 +1,4 @@
+import { parseUuid } from "../lib/bitbucket/uuid"
 import type { Connection } from "../lib/connections/connection-store"
 import { createInventory, type InventoryEntry } from "../lib/connections/inventory"
 import { db } from "../lib/db/client"
@@ -17,4 +18,15 @@ export async function findConnection(
       `Several accounts are called that: ${found.map(({ entry }) => entry.accountUuid).join(", ")}.`,
     )
   return undefined
+}
+
+/**
+ * The account that a name means, whether it is connected or not.
+ *
+ * @returns null where no connection is called that and the name is no uuid
+ */
+export async function findAccount(name: string): Promise<string | null> {
+  const [found, ...others] = await createInventory(db()).find(name)
+  if (found && others.length === 0) return found.entry.accountUuid
+  return parseUuid(name)
 }

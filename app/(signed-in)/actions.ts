@@ -2,7 +2,7 @@
 
 import { redirect } from "next/navigation"
 import { limitTo } from "@/lib/limits/limited-request"
-import { disconnectAccount, endSession } from "@/lib/sessions/end-session"
+import { disconnectAccount, endSession, eraseAccount } from "@/lib/sessions/end-session"
 import { fromRecords } from "@/lib/sessions/records"
 import { wayInAfterAction } from "@/lib/sessions/way-in"
 
@@ -16,4 +16,10 @@ export async function disconnect(): Promise<void> {
   await limitTo("action", "/integrations/bitbucket")
   const wasSignedIn = await fromRecords("/integrations/bitbucket", disconnectAccount())
   redirect(wasSignedIn ? "/disconnected" : wayInAfterAction("/integrations/bitbucket"))
+}
+
+export async function eraseMyData(): Promise<void> {
+  await limitTo("action", "/integrations/bitbucket")
+  const wasSignedIn = await fromRecords("/integrations/bitbucket", eraseAccount())
+  redirect(wasSignedIn ? "/disconnected?data=deleted" : wayInAfterAction("/integrations/bitbucket"))
 }

@@ -12,13 +12,17 @@ export type ActivityKind =
   | "renewal_failed"
   | "connection_ended"
   | "disconnected"
+  | "data_exported"
   | "stays_connected"
   | "stays_not_connected"
 
 export type ActivityEntry = { id: number; at: Date; kind: ActivityKind; detail: string | null }
 
 /** Long enough to recognise a stranger in it, and no longer. */
-const KEPT_DAYS = 90
+export const ACTIVITY_KEPT_DAYS = 90
+
+/** The detail of an entry about something that the site's operator did, and not the person. */
+export const BY_OPERATOR = "operator"
 
 /** What happened to an account's connection and sessions, for the person's own eyes. */
 export function createActivityStore(db: Database) {
@@ -50,7 +54,7 @@ export function createActivityStore(db: Database) {
 
     /** @returns how many entries were too old to keep */
     async prune(pace: Pace): Promise<number> {
-      const isOld = lt(activity.at, sql`now() - make_interval(days => ${KEPT_DAYS})`)
+      const isOld = lt(activity.at, sql`now() - make_interval(days => ${ACTIVITY_KEPT_DAYS})`)
       return deleteInBatches(
         (limit) =>
           db

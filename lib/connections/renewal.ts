@@ -117,9 +117,10 @@ export function createRenewal(dependencies: RenewalDependencies) {
 
   /** Only signing in helps now; but what Bitbucket gave last is served to its end, where it can be read. */
   async function end(connection: Connection, lease: Lease, reason: End): Promise<Connection> {
-    if (!(await store.markDead(lease, reason))) return adopt(connection)
-    log.warn("connection_dead", { account: connection.accountUuid, reason: reasonOf(connection, reason) })
-    await onEvent(connection.accountUuid, "connection_ended", reason)
+    const known = reasonOf(connection, reason)
+    if (!(await store.markDead(lease, known))) return adopt(connection)
+    log.warn("connection_dead", { account: connection.accountUuid, reason: known })
+    await onEvent(connection.accountUuid, "connection_ended", known)
     if (connection.remainingSeconds > 0) return { ...connection, status: "dead" }
     throw new ConnectionError("reauthorization_required")
   }

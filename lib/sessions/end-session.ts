@@ -3,7 +3,9 @@ import { cookies } from "next/headers"
 import { activities } from "@/lib/activity/activities"
 import { connections } from "@/lib/connections/connections"
 import { clearedCookie } from "@/lib/cookies"
+import { db } from "@/lib/db/client"
 import { log } from "@/lib/log"
+import { createPersonalData } from "@/lib/personal-data"
 import { getSession } from "./current-session"
 import { readSessionCookie, type SessionClaims, sessionCookieName } from "./session-cookie"
 import { sessions } from "./sessions"
@@ -54,6 +56,22 @@ export async function disconnectAccount(): Promise<boolean> {
     await connections().store.delete(session.connection.id)
     log.info("disconnected", { account: session.connection.accountUuid })
     await activities().record(session.connection.accountUuid, "disconnected")
+  }
+  await clearSessionCookie()
+  return session !== null
+}
+
+/**
+ * Deletes everything that is kept of the signed-in person, activity included.
+ *
+ * @returns whether someone was signed in, and so whether anything was deleted
+ */
+export async function eraseAccount(): Promise<boolean> {
+  const session = await getSession()
+  if (session) {
+    const { accountUuid } = session.connection
+    await createPersonalData(db()).erase(accountUuid)
+    log.info("personal_data_erased", { account: accountUuid })
   }
   await clearSessionCookie()
   return session !== null

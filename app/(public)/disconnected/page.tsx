@@ -10,17 +10,25 @@ import { fromRecords } from "@/lib/sessions/records"
 
 export const metadata: Metadata = { title: "Disconnected", robots: { index: false, follow: false } }
 
-export default async function DisconnectedPage() {
+type Props = { searchParams: Promise<Record<string, string | string[] | undefined>> }
+
+export default async function DisconnectedPage({ searchParams }: Props) {
   await limitTo("page")
-  return (await fromRecords("/disconnected", getSession())) ? <StillConnected /> : <Disconnected />
+  const isErased = (await searchParams).data === "deleted"
+  if (await fromRecords("/disconnected", getSession())) return <StillConnected />
+  return <Disconnected isErased={isErased} />
 }
 
-function Disconnected() {
+function Disconnected({ isErased }: { isErased: boolean }) {
   return (
     <MessagePage
       role="status"
-      eyebrow="Disconnected"
-      title="This app no longer has access to your Bitbucket account"
+      eyebrow={isErased ? "Deleted" : "Disconnected"}
+      title={
+        isErased
+          ? "This app keeps nothing of you any more"
+          : "This app no longer has access to your Bitbucket account"
+      }
       action={
         <div className="flex flex-wrap gap-3">
           <a
@@ -36,8 +44,9 @@ function Disconnected() {
       }
     >
       <p>
-        What Bitbucket gave this app, the copy of your profile and every signed-in browser of your account
-        have been deleted here.
+        {isErased
+          ? "Your profile, your connection, your sessions and your activity have been deleted here."
+          : "What Bitbucket gave this app, the copy of your profile and your sessions have been deleted here."}
       </p>
       <p>
         Bitbucket still lists this app among those that you allowed. Until you remove it there, signing in

@@ -1,7 +1,9 @@
-import type { ActivityEntry, ActivityKind } from "@/lib/activity/activity-store"
+import { type ActivityEntry, type ActivityKind, BY_OPERATOR } from "@/lib/activity/activity-store"
 
 const endings: Record<string, string> = {
   dead_grant: "Connection ended by Bitbucket",
+  revoked_or_reused:
+    "Connection ended by Bitbucket: you removed this app there, or someone else used this app’s access",
   tokens_unreadable: "Connection ended: what was kept here for it can no longer be read",
   no_refresh_token: "Connection ended: Bitbucket gave nothing to renew it with",
   not_admitted: "Connection ended: no longer a member of a workspace that is admitted here",
@@ -22,7 +24,10 @@ const words: Record<ActivityKind, (detail: string | null) => string> = {
   renewal_failed: (reason) =>
     failures[reason ?? ""] ?? "Renewal failed: Bitbucket did not answer as it should",
   connection_ended: (reason) => endings[reason ?? ""] ?? "Connection ended",
-  disconnected: () => "Disconnected from Bitbucket",
+  disconnected: (by) =>
+    by === BY_OPERATOR ? "Disconnected from Bitbucket by the site's operator" : "Disconnected from Bitbucket",
+  data_exported: (by) =>
+    by === BY_OPERATOR ? "Data exported by the site's operator" : "Downloaded your data",
   stays_connected: () => "Chose to stay connected while signed out",
   stays_not_connected: () => "Chose not to stay connected while signed out",
 }

@@ -4,6 +4,7 @@ import { buttonStyle } from "@/components/button-style"
 import { Card } from "@/components/card"
 import { Instant } from "@/components/instant"
 import { activities } from "@/lib/activity/activities"
+import { ACTIVITY_KEPT_DAYS } from "@/lib/activity/activity-store"
 import { requireSession } from "@/lib/sessions/current-session"
 import { fromRecords } from "@/lib/sessions/records"
 import { activityInWords } from "./activity-words"
@@ -55,7 +56,7 @@ export default async function ActivityPage({ searchParams }: Props) {
             Older
           </a>
         )}
-        <p className="text-ink-muted text-sm">Kept for 90 days.</p>
+        <p className="text-ink-muted text-sm">Kept for {ACTIVITY_KEPT_DAYS} days.</p>
       </nav>
     </div>
   )

@@ -86,7 +86,7 @@ test("a grant that is revoked has ended, by Bitbucket", async () => {
   await emulator.control.revokeGrants("demo")
   const checked = await checkedConnection(await read())
   expect(connectionState(checked)).toBe("ended")
-  expect(checked.lastFailure).toBe("dead_grant")
+  expect(checked.lastFailure).toBe("revoked_or_reused")
 })
 
 test("one that is gone has ended", async () => {

@@ -16,8 +16,9 @@ export function ConnectionNotice({ connection, state }: { connection: Connection
     case "ending":
       return (
         <Notice tone="caution" title={endedTitle(connection)}>
+          <Reused connection={connection} />
           <p>
-            What it gave last is good until <Instant at={connection.expiresAt} as="instant-and-relative" />.
+            Access continues until <Instant at={connection.expiresAt} as="instant-and-relative" />.
           </p>
           <Reconnect reason="reauthorization" label="Sign in again" />
         </Notice>
@@ -25,7 +26,8 @@ export function ConnectionNotice({ connection, state }: { connection: Connection
     case "ended":
       return (
         <Notice tone="critical" title={endedTitle(connection)}>
-          <p>Sign in again to restore it; you come back to this page.</p>
+          <Reused connection={connection} />
+          <p>Sign in again to restore it. You'll come back to this page.</p>
           <Reconnect reason="reauthorization" label="Sign in again" />
         </Notice>
       )
@@ -42,9 +44,21 @@ function Waiting({ connection }: { connection: Connection }) {
   )
 }
 
-/** Bitbucket's doing is called that where it is known to be; what ended otherwise has just ended. */
+/** Names Bitbucket as the cause only where it is. */
 function endedTitle({ lastFailure }: Connection): string {
-  return lastFailure === "dead_grant" ? "Bitbucket has ended this connection." : "This connection has ended."
+  const isByBitbucket = lastFailure === "dead_grant" || lastFailure === "revoked_or_reused"
+  return isByBitbucket ? "Bitbucket ended this connection." : "This connection has ended."
+}
+
+/** Bitbucket does not say which of the two happened, and the person knows whether it was the first. */
+function Reused({ connection }: { connection: Connection }) {
+  if (connection.lastFailure !== "revoked_or_reused") return null
+  return (
+    <p>
+      Either you removed this app at Bitbucket, or someone else used this app’s access to your account. If you
+      didn’t remove it, tell the owner of this site and look through your recent activity at Bitbucket.
+    </p>
+  )
 }
 
 type ReconnectProps = { reason: "reauthorization" | "reconnect"; label: string }

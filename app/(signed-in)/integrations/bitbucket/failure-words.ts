@@ -9,8 +9,8 @@ const words: Record<string, string> = {
   token_refused: "Bitbucket renewed the connection and then did not accept it.",
   tokens_unreadable: "What was kept here for the connection can no longer be read.",
   no_refresh_token: "Bitbucket gave nothing to renew the connection with when you signed in.",
-  dead_grant:
-    "Bitbucket has ended this connection: you removed this app there, or it was not used for too long.",
+  dead_grant: "Bitbucket ended this connection because it had not been used for three months.",
+  revoked_or_reused: "Bitbucket ended this connection although it was in use.",
 }
 
 export function failureInWords(failure: string): string {

@@ -8,6 +8,7 @@ import { CheckedStanding } from "./checked-standing"
 import { ConnectionStanding } from "./connection-standing"
 import { Disconnect } from "./disconnect"
 import { RenewalOutcomeNotice } from "./renewal-outcome"
+import { YourData } from "./your-data"
 
 export const metadata: Metadata = { title: "Bitbucket connection" }
 
@@ -32,7 +33,8 @@ export default async function BitbucketConnectionPage({ searchParams }: Props) {
         </Suspense>
       )}
       <AllowedScopes granted={connection.scopes} />
-      <Disconnect lapsesByItself={isRenewable(connection)} />
+      <YourData />
+      <Disconnect tokensExpire={isRenewable(connection)} />
     </div>
   )
 }

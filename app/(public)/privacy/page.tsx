@@ -1,0 +1,101 @@
+import type { Metadata } from "next"
+import { ACTIVITY_KEPT_DAYS } from "@/lib/activity/activity-store"
+import { environment } from "@/lib/env"
+import { limitTo } from "@/lib/limits/limited-request"
+
+export const metadata: Metadata = {
+  title: "What this site keeps",
+  description: "What this site keeps of people who sign in with Bitbucket, where, and how long.",
+}
+
+type Kept = { what: string; where: string; until: string }
+
+function everythingKept(): Kept[] {
+  const { SESSION_IDLE_DAYS, SESSION_ABSOLUTE_DAYS, STAY_CONNECTED_DAYS } = environment()
+  const untilDisconnected = `Until you disconnect, delete your data, or sign out of your last browser. If you chose to stay connected: ${inDays(STAY_CONNECTED_DAYS)} without a visit`
+  return [
+    {
+      what: "Your Bitbucket profile: account ID, names, picture address, location, email addresses",
+      where: "Database",
+      until: untilDisconnected,
+    },
+    {
+      what: "The access that you gave this app: the keys to it, and what they allow",
+      where: "Database, encrypted. Never in a browser or a log",
+      until: untilDisconnected,
+    },
+    {
+      what: "Your sessions: which browser, when you signed in and when you were last here",
+      where: "Database",
+      until: `Until you sign out, ${inDays(SESSION_IDLE_DAYS)} without a visit, or ${inDays(SESSION_ABSOLUTE_DAYS)} in any case`,
+    },
+    {
+      what: "Your activity: sign-ins, renewals, and what happened to your connection",
+      where: "Database",
+      until: `${ACTIVITY_KEPT_DAYS} days, or until you delete your data`,
+    },
+    {
+      what: "A cookie that says which session is yours, and one for the colours you chose",
+      where: "Your browser",
+      until: `${inDays(SESSION_ABSOLUTE_DAYS)}; a year for the colours`,
+    },
+    {
+      what: "What a sign-in needs until Bitbucket sends you back",
+      where: "A cookie in your browser; afterwards a hash in the database",
+      until: "15 minutes",
+    },
+    {
+      what: "How often your account and your network address asked for something",
+      where: "Database, as keyed hashes",
+      until: "About a minute",
+    },
+    {
+      what: "Your account ID beside security events. No name, no address",
+      where: "The server's log",
+      until: "As long as the owner of this site keeps logs",
+    },
+    {
+      what: "That you allowed this app",
+      where: "Bitbucket",
+      until: "Until you remove the app in your Bitbucket settings",
+    },
+  ]
+}
+
+/** Read by people before they sign in, and from the page of their connection. */
+export default async function PrivacyPage() {
+  await limitTo("page")
+  return (
+    <div className="py-10 sm:py-14">
+      <h1 className="font-semibold text-xl sm:text-2xl">What this site keeps</h1>
+      <p className="mt-3 max-w-2xl text-ink-muted">
+        This site keeps what it needs to show you your Bitbucket account and to stay connected, and nothing
+        for anyone else. You can download all of it, and delete all of it, on the page of your Bitbucket
+        connection.
+      </p>
+      <dl className="mt-8 divide-y divide-line border-line border-y">
+        {everythingKept().map(({ what, where, until }) => (
+          <div key={what} className="grid gap-x-8 gap-y-1 py-4 md:grid-cols-[minmax(0,2fr)_minmax(0,3fr)]">
+            <dt className="font-medium text-sm">{what}</dt>
+            <dd className="text-ink-muted text-sm">
+              <p>
+                <span className="text-ink">Where: </span>
+                {where}
+              </p>
+              <p>
+                <span className="text-ink">How long: </span>
+                {until}
+              </p>
+            </dd>
+          </div>
+        ))}
+      </dl>
+    </div>
+  )
+}
+
+function inDays(count: number): string {
+  if (count < 1) return `${Math.round(count * 24)} hours`
+  if (count === 365) return "a year"
+  return count === 1 ? "a day" : `${count} days`
+}

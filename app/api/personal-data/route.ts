@@ -1,0 +1,36 @@
+import type { NextRequest } from "next/server"
+import { activities } from "@/lib/activity/activities"
+import { db } from "@/lib/db/client"
+import { failureResponse } from "@/lib/failure-response"
+import { refusalOf } from "@/lib/limits/limited-request"
+import { noStore } from "@/lib/no-store"
+import { createPersonalData } from "@/lib/personal-data"
+import { readSession } from "@/lib/sessions/current-session"
+import { isSameOrigin } from "@/lib/sessions/same-origin"
+
+/** Gives the signed-in person everything that is kept of them, as one JSON file; never a token. */
+export async function POST(request: NextRequest): Promise<Response> {
+  if (!isSameOrigin(request)) return refuse(403, "cross_site_request")
+  const refusal = await refusalOf(request, "action")
+  if (refusal) return refusal
+  try {
+    const { session } = await readSession()
+    if (!session) return refuse(401, "reauthorization_required")
+    const { accountUuid } = session.connection
+    await activities().record(accountUuid, "data_exported")
+    const data = await createPersonalData(db()).collect(accountUuid)
+    return new Response(JSON.stringify(data, null, 2), {
+      headers: {
+        ...noStore,
+        "content-type": "application/json",
+        "content-disposition": 'attachment; filename="my-data.json"',
+      },
+    })
+  } catch (error) {
+    return failureResponse(error)
+  }
+}
+
+function refuse(status: number, error: string): Response {
+  return Response.json({ error }, { status, headers: noStore })
+}

@@ -1,0 +1,110 @@
+import { readFile } from "node:fs/promises"
+import { expect, test } from "./fixtures"
+import { accessibilityFaults } from "./looks"
+import { signInFrom } from "./person"
+import { send } from "./security/http"
+import { cookieHeader, Visitor } from "./security/visitor"
+
+for (const javaScriptEnabled of [true, false])
+  test.describe(javaScriptEnabled ? "with scripts" : "without scripts", () => {
+    test.use({ javaScriptEnabled })
+
+    test("people download everything that is kept of them as one file, without a token", async ({
+      page,
+      bitbucket,
+      storedTokens,
+    }) => {
+      await signInFrom(page, bitbucket, "/integrations/bitbucket")
+      const downloading = page.waitForEvent("download")
+      await page.getByRole("button", { name: "Download my data" }).click()
+      const download = await downloading
+      expect(download.suggestedFilename()).toBe("my-data.json")
+      const text = await readFile(await download.path(), "utf8")
+      expect(JSON.parse(text)).toMatchObject({
+        profile: {
+          account: { displayName: "Demo Person" },
+          emails: [{ address: "demo@example.com", isPrimary: true, isConfirmed: true }],
+        },
+        connection: { status: "active" },
+        sessions: [{ userAgent: expect.stringContaining("Chrome") }],
+        activity: [{ kind: "data_exported" }, { kind: "signed_in" }],
+      })
+      for (const token of await storedTokens()) expect(text).not.toContain(token)
+      await page.goto("/activity")
+      await expect(page.getByText("Downloaded your data")).toBeVisible()
+    })
+
+    test("people delete everything that is kept of them, once they confirm it", async ({
+      page,
+      bitbucket,
+      database,
+    }) => {
+      await signInFrom(page, bitbucket, "/integrations/bitbucket")
+      await page.getByRole("button", { name: "Delete my data …" }).click()
+      const question = page.getByRole("dialog")
+      await expect(question).toContainText("This can’t be undone.")
+      await question.getByRole("button", { name: "Keep my data" }).click()
+      await expect(question).toBeHidden()
+      await page.getByRole("button", { name: "Delete my data …" }).click()
+      await question.getByRole("button", { name: "Delete everything now" }).click()
+      await expect(page.getByRole("heading", { level: 1 })).toHaveText(
+        "This app keeps nothing of you any more",
+      )
+      for (const table of ["connection", "session", "activity"])
+        expect((await database.query(`select * from ${table}`)).rows, table).toEqual([])
+      await page.goto("/profile")
+      await expect(page).toHaveURL(/\/signin\?next=%2Fprofile/)
+    })
+  })
+
+test("nobody else's page and no link can download or delete a person's data", async ({
+  emulator,
+  appUrl,
+  database,
+}) => {
+  const visitor = new Visitor({ appUrl, emulator })
+  await visitor.signIn()
+  const cookie = cookieHeader(visitor.cookies)
+  const ask = (method: string, headers: Record<string, string> = {}) =>
+    send(appUrl, "/api/personal-data", { method, headers })
+  expect((await ask("GET", { cookie })).status).toBe(405)
+  expect((await ask("POST", { cookie, origin: "https://evil.example" })).status).toBe(403)
+  expect((await ask("POST", { cookie, "sec-fetch-site": "cross-site" })).status).toBe(403)
+  expect(await ask("POST", { origin: appUrl })).toMatchObject({
+    status: 401,
+    text: '{"error":"reauthorization_required"}',
+  })
+  const { rows } = await database.query("select kind from activity")
+  expect(rows).toEqual([{ kind: "signed_in" }])
+  expect((await ask("POST", { cookie, origin: appUrl })).headers).toMatchObject({
+    "cache-control": expect.stringContaining("no-store"),
+    "content-disposition": 'attachment; filename="my-data.json"',
+  })
+})
+
+test("the page of what this site keeps is there for everyone, and passes axe", async ({ page, appUrl }) => {
+  await page.goto(appUrl)
+  await page.getByRole("link", { name: "What this site keeps" }).click()
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("What this site keeps")
+  await expect(
+    page.getByText("Until you sign out, 7 days without a visit, or 30 days in any case"),
+  ).toBeVisible()
+  expect(await accessibilityFaults(page)).toEqual([])
+})
+
+test("a refresh token that someone else used is named in Activity and on the connection page", async ({
+  page,
+  bitbucket,
+  emulator,
+  database,
+}) => {
+  await signInFrom(page, bitbucket, "/integrations/bitbucket")
+  await emulator.control.revokeGrants("demo")
+  await page.getByRole("button", { name: "Renew now" }).click()
+  await expect(page.getByText("someone else used this app’s access to your account").first()).toBeVisible()
+  const { rows } = await database.query("select last_failure from connection")
+  expect(rows).toEqual([{ last_failure: "revoked_or_reused" }])
+  await page.goto("/oauth/bitbucket/authorize?reason=test&next=/activity")
+  await bitbucket.allow()
+  await expect(page.getByText("or someone else used this app’s access")).toBeVisible()
+})
