@@ -2,8 +2,6 @@ import { readFile } from "node:fs/promises"
 import { expect, test } from "./fixtures"
 import { accessibilityFaults } from "./looks"
 import { signInFrom } from "./person"
-import { send } from "./security/http"
-import { cookieHeader, Visitor } from "./security/visitor"
 
 for (const javaScriptEnabled of [true, false])
   test.describe(javaScriptEnabled ? "with scripts" : "without scripts", () => {
@@ -56,31 +54,6 @@ for (const javaScriptEnabled of [true, false])
       await expect(page).toHaveURL(/\/signin\?next=%2Fprofile/)
     })
   })
-
-test("nobody else's page and no link can download or delete a person's data", async ({
-  emulator,
-  appUrl,
-  database,
-}) => {
-  const visitor = new Visitor({ appUrl, emulator })
-  await visitor.signIn()
-  const cookie = cookieHeader(visitor.cookies)
-  const ask = (method: string, headers: Record<string, string> = {}) =>
-    send(appUrl, "/api/personal-data", { method, headers })
-  expect((await ask("GET", { cookie })).status).toBe(405)
-  expect((await ask("POST", { cookie, origin: "https://evil.example" })).status).toBe(403)
-  expect((await ask("POST", { cookie, "sec-fetch-site": "cross-site" })).status).toBe(403)
-  expect(await ask("POST", { origin: appUrl })).toMatchObject({
-    status: 401,
-    text: '{"error":"reauthorization_required"}',
-  })
-  const { rows } = await database.query("select kind from activity")
-  expect(rows).toEqual([{ kind: "signed_in" }])
-  expect((await ask("POST", { cookie, origin: appUrl })).headers).toMatchObject({
-    "cache-control": expect.stringContaining("no-store"),
-    "content-disposition": 'attachment; filename="my-data.json"',
-  })
-})
 
 test("the page of what this site keeps is there for everyone, and passes axe", async ({ page, appUrl }) => {
   await page.goto(appUrl)

@@ -152,3 +152,27 @@ test("D9 signing out ends one browser's session, ending the others ends all of t
   await expect(page.getByRole("heading", { name: "Demo Person" })).toBeVisible()
   expect((await database.query("select 1 from session")).rowCount).toBe(2)
 })
+
+test("D17 no link and no page of another site downloads a person's data, and no stranger does", async ({
+  visitor,
+  appUrl,
+  database,
+}) => {
+  await visitor.signIn()
+  const cookie = cookieHeader(visitor.cookies)
+  const ask = (method: string, headers: Record<string, string> = {}) =>
+    send(appUrl, "/api/personal-data", { method, headers })
+  expect((await ask("GET", { cookie })).status).toBe(405)
+  expect((await ask("POST", { cookie, origin: "https://evil.example" })).status).toBe(403)
+  expect((await ask("POST", { cookie, "sec-fetch-site": "cross-site" })).status).toBe(403)
+  expect(await ask("POST", { origin: appUrl })).toMatchObject({
+    status: 401,
+    text: '{"error":"reauthorization_required"}',
+  })
+  const { rows } = await database.query("select kind from activity")
+  expect(rows).toEqual([{ kind: "signed_in" }])
+  expect((await ask("POST", { cookie, origin: appUrl })).headers).toMatchObject({
+    "cache-control": expect.stringContaining("no-store"),
+    "content-disposition": 'attachment; filename="my-data.json"',
+  })
+})

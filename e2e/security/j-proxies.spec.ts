@@ -1,8 +1,8 @@
 import { freePort, type ServerProcess } from "../../scripts/server-process"
 import { startApp } from "../app-server"
 import { seedFor } from "../seeds"
+import { type FormName, fieldsOf, forms, useEveryForm, withoutScript, withScript } from "./every-form"
 import { leadsTo, send } from "./http"
-import { type FormName, fieldsOf, forms, useEveryForm, withoutScript, withScript } from "./seven-forms"
 import { expect, test } from "./suite"
 import { Visitor } from "./visitor"
 

@@ -282,6 +282,11 @@ const catalogue: readonly SecurityRow[] = [
     priority: 1,
     line: "Session ids have 256 random bits and are stored as hashes.",
   },
+  {
+    id: "D17",
+    priority: 0,
+    line: "Only the person, from a page of this app, can download what is kept of them.",
+  },
 
   {
     id: "E1",
@@ -576,6 +581,16 @@ const catalogue: readonly SecurityRow[] = [
   { id: "M9", priority: 1, line: "Every dependency is known, used and licensed." },
   { id: "M10", priority: 1, line: "Neither the repository nor the build holds a secret." },
   { id: "M12", priority: 1, line: "A browser's CSRF cookie cannot be used to test guesses at AUTH_SECRET." },
+  {
+    id: "M13",
+    priority: 0,
+    line: "Other users of a developer's machine can read nothing of the demo's database.",
+  },
+  {
+    id: "M14",
+    priority: 1,
+    line: "The setup page answers requests for this machine's own host names only.",
+  },
   {
     id: "M11",
     priority: 2,

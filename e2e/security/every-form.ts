@@ -35,6 +35,7 @@ export const forms = {
   endOneSession: { path: "/sessions", button: 'name="reference"', fields: {} },
   endOtherSessions: { path: "/sessions", button: "End all others", fields: {} },
   disconnect: { path: "/integrations/bitbucket", button: "Disconnect now", fields: {} },
+  eraseMyData: { path: "/integrations/bitbucket", button: "Delete everything now", fields: {} },
   signOut: { path: "/profile", button: "Sign out", fields: {} },
 }
 
@@ -97,6 +98,10 @@ export async function useEveryForm(
 
   await use("disconnect", "/disconnected")
   expect([await count("session"), await count("connection")]).toEqual([0, 0])
+
+  await visitor.signIn()
+  await use("eraseMyData", "/disconnected?data=deleted")
+  expect((await database.query("select 1 from activity")).rowCount).toBe(0)
 
   await visitor.signIn()
   await use("signOut", "/")
