@@ -45,7 +45,11 @@ test("people sign in at a Bitbucket Data Center, below its context path, and the
     "select kind, account_uuid, round(extract(epoch from expires_at - issued_at)) as lifetime from connection",
   )
   expect(rows).toEqual([
-    { kind: "oauth2", account_uuid: expect.stringMatching(/^datacenter:\d+$/), lifetime: "3600" },
+    {
+      kind: "oauth2",
+      account_uuid: expect.stringMatching(new RegExp(`^${emulator.siteUrl}/bitbucket#\\d+$`)),
+      lifetime: "3600",
+    },
   ])
 
   await emulator.control.clearRequests()

@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm"
 import { expect, test, vi } from "vitest"
+import { CLOUD_ISSUER } from "@/lib/bitbucket/identity"
 import { createConnectionStore } from "@/lib/connections/connection-store"
 import { activity, connection, rateLimit, session, spentState } from "@/lib/db/schema"
 import { createSessionStore } from "@/lib/sessions/session-store"
@@ -20,7 +21,7 @@ async function createStores() {
       userAgent: null,
       previousSid: null,
     })
-  return { db, sessions, connections: createConnectionStore(db), signIn }
+  return { db, sessions, connections: createConnectionStore(db, CLOUD_ISSUER), signIn }
 }
 
 const expired = sql`now() - interval '1 second'`

@@ -1,6 +1,7 @@
 import "./environment-files"
 import { activities } from "../lib/activity/activities"
 import { BY_OPERATOR } from "../lib/activity/activity-store"
+import { issuer } from "../lib/bitbucket/identity"
 import { createConnectionStore } from "../lib/connections/connection-store"
 import { createInventory, type InventoryEntry } from "../lib/connections/inventory"
 import { db } from "../lib/db/client"
@@ -13,7 +14,7 @@ const usage = `Usage: npm run connections:disconnect -- ACCOUNT --yes [--json]
 Deletes a connection's tokens and signs its person out everywhere, as "Disconnect" on their page does; or everybody's.
 The grant stays in the person's settings at Bitbucket until they remove it there. Without --yes it says what it would do.
 
-  ACCOUNT  its uuid, with or without braces, its username, or the connection's id
+  ACCOUNT  its uuid, with or without braces, or its id of Data Center; its username; or the connection's id
   --json   one JSON object: {"disconnected": number of connections, "signedOut": number of browsers}
   --help   this
 
@@ -48,7 +49,7 @@ async function disconnectAll(): Promise<ExitCode> {
 }
 
 async function disconnect(entries: InventoryEntry[]) {
-  const store = createConnectionStore(db())
+  const store = createConnectionStore(db(), issuer())
   for (const { id, accountUuid } of entries) {
     await store.delete(id)
     await activities().record(accountUuid, "disconnected", BY_OPERATOR)

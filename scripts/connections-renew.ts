@@ -1,5 +1,6 @@
 import "./environment-files"
 import { UnsealError } from "@/lib/connections/sealed-tokens"
+import { issuer } from "../lib/bitbucket/identity"
 import { isRenewable } from "../lib/connections/access-token"
 import { connections } from "../lib/connections/connections"
 import { ConnectionError } from "../lib/connections/errors"
@@ -10,7 +11,7 @@ const usage = `Usage: npm run connections:renew -- ACCOUNT [--json]
 
 Renews a connection's access token now, whether it is due or not: the way to see whether Bitbucket still renews it.
 
-  ACCOUNT  its uuid, with or without braces, its username, or the connection's id
+  ACCOUNT  its uuid, with or without braces, or its id of Data Center; its username; or the connection's id
   --json   one JSON object: {"outcome": "renewed" | "being_renewed" | "ended" | "unreadable" | "unavailable" | "not_renewable", ...}
   --help   this
 
@@ -27,6 +28,12 @@ await runOnDatabase(flags.json, async () => {
       1,
       { outcome: "not_renewable" },
       "It was made by the legacy sign-in, whose tokens are not renewed.",
+    )
+  if (found.entry.issuer !== issuer())
+    return say(
+      1,
+      { outcome: "not_renewable" },
+      "It is of another Bitbucket than the one that this environment names, and only that one can refresh it.",
     )
   const { accessTokens, store } = connections()
   try {

@@ -9,7 +9,7 @@ const usage = `Usage: npm run connections [-- ACCOUNT] [--json]
 Lists the connections of DATABASE_URL, those that have been there longest first, at most 1000 of them; or shows one.
 Prints no secret.
 
-  ACCOUNT  its uuid, with or without braces, its username, or the connection's id
+  ACCOUNT  its uuid, with or without braces, or its id of Data Center; its username; or the connection's id
   --json   one JSON object: {"total", "connections": [...]}, or the one connection
   --help   this
 

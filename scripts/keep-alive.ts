@@ -1,4 +1,5 @@
 import "./environment-files"
+import { issuer } from "../lib/bitbucket/identity"
 import { connections } from "../lib/connections/connections"
 import { type KeepAliveSummary, keepAlive } from "../lib/connections/keep-alive"
 import { createMaintenanceStore } from "../lib/connections/maintenance-store"
@@ -32,10 +33,10 @@ const interruption = new AbortController()
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => interruption.abort())
 await runOnDatabase(json, async () => {
   const { KEEP_ALIVE_AFTER_DAYS: idleDays, KEEP_ALIVE_PER_SECOND: perSecond } = environment()
-  const total = await createMaintenanceStore(db()).countIdle(idleDays)
+  const total = await createMaintenanceStore(db(), issuer()).countIdle(idleDays)
   const progress = startProgress("Renewing", total)
   const summary = await keepAlive(
-    { db: db(), accessTokens: connections().accessTokens },
+    { db: db(), issuer: issuer(), accessTokens: connections().accessTokens },
     {
       idleDays,
       perSecond,

@@ -1,4 +1,5 @@
 import "./environment-files"
+import { issuer } from "../lib/bitbucket/identity"
 import { createMaintenanceStore } from "../lib/connections/maintenance-store"
 import { resealAll } from "../lib/connections/reseal"
 import { db } from "../lib/db/client"
@@ -19,7 +20,7 @@ to sign in again, or the environment or the database is wrong; 2 wrong usage.`
 
 const { json } = readFlags(usage, ["json"])
 await runOnDatabase(json, async () => {
-  const store = createMaintenanceStore(db())
+  const store = createMaintenanceStore(db(), issuer())
   const { secrets } = environment()
   const progress = startProgress("Sealing", await store.countSealed())
   const summary = await resealAll(store, secrets, ({ resealed, current, unreadable }) =>

@@ -3,6 +3,7 @@ import { sql } from "drizzle-orm"
 import type { AnyPgColumn } from "drizzle-orm/pg-core"
 import type { AdmissionAnswer } from "@/lib/bitbucket/admission"
 import type { ApiCredential } from "@/lib/bitbucket/api-client"
+import { CLOUD_ISSUER } from "@/lib/bitbucket/identity"
 import { createAccessTokens } from "@/lib/connections/access-token"
 import { createAdmission } from "@/lib/connections/admission"
 import { checkAfterRefresh, createAdmissionRecord } from "@/lib/connections/admission-check"
@@ -32,7 +33,7 @@ export const uuidOf = (index: number) => `{00000000-0000-4000-8000-${String(inde
 
 /** What one server of ours does with connections, against an emulated Bitbucket and a real Postgres. */
 export function createConnectionServer(db: Database, emulator: Pick<Emulator, "siteUrl">) {
-  const store = createConnectionStore(db)
+  const store = createConnectionStore(db, CLOUD_ISSUER)
   const refresh = createRefreshGrant({
     url: `${emulator.siteUrl}/site/oauth2/access_token`,
     clientId: client.id,
@@ -60,7 +61,7 @@ export async function connect(db: Database, grant: TokenSet, uuid = accountUuid)
     createdOn: null,
     avatarUrl: null,
   }
-  const { id } = await createConnectionStore(db).upsertAtSignIn(
+  const { id } = await createConnectionStore(db, CLOUD_ISSUER).upsertAtSignIn(
     { accountUuid: uuid, profile: { account, emails: null } },
     { sealedTokens, lifetimeSeconds: grant.lifetimeSeconds, scopes: grant.scopes ?? [] },
   )

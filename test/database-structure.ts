@@ -62,7 +62,8 @@ export function structureOf(tables: Iterable<unknown>): Structure {
       table.columns[column.name] = {
         type: column.getSQLType(),
         notNull: column.notNull,
-        hasDefault: column.hasDefault || column.generatedIdentity !== undefined,
+        hasDefault:
+          column.hasDefault || column.generated !== undefined || column.generatedIdentity !== undefined,
       }
       if (column.primary) table.constraints.push(`PRIMARY KEY (${column.name})`)
       if (column.isUnique) table.constraints.push(`UNIQUE (${column.name})`)

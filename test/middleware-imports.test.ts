@@ -11,6 +11,6 @@ test("the middleware reaches few files and packages, and no page, profile or ren
   expect(packages).toEqual(packagesOfMiddleware)
   expect(files.length, files.join("\n")).toBeLessThanOrEqual(MOST_FILES)
   const ofPages = files.filter((file) => /^(app|components|lib\/(connections|bitbucket|oauth))\//.test(file))
-  // The Content Security Policy names the hosts of pictures.
-  expect(ofPages).toEqual(["lib/bitbucket/avatar.ts"])
+  // The Content Security Policy names the hosts of pictures, and a session cookie names an issuer.
+  expect(ofPages).toEqual(["lib/bitbucket/avatar.ts", "lib/bitbucket/identity.ts"])
 })

@@ -1,5 +1,6 @@
 import { createActivityStore } from "../../lib/activity/activity-store"
 import { boundedFetch } from "../../lib/bitbucket/bounded-fetch"
+import { CLOUD_ISSUER } from "../../lib/bitbucket/identity"
 import { createAccessTokens } from "../../lib/connections/access-token"
 import { createConnectionStore } from "../../lib/connections/connection-store"
 import type { Database } from "../../lib/db/client"
@@ -65,7 +66,7 @@ function createView({ siteUrl, environment }: Stage, db: Database, { sid, accoun
     fetch: boundedFetch,
   })
   const secrets: [string] = [environment.AUTH_SECRET ?? ""]
-  const store = createConnectionStore(db)
+  const store = createConnectionStore(db, CLOUD_ISSUER)
   const onEvent = createActivityStore(db).record
   const { getAccessToken } = createAccessTokens({ store, refresh, secrets, onEvent })
   return async () => {

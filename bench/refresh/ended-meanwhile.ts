@@ -1,4 +1,5 @@
 import { setTimeout as wait } from "node:timers/promises"
+import { CLOUD_ISSUER } from "../../lib/bitbucket/identity"
 import { createConnectionStore } from "../../lib/connections/connection-store"
 import { connection, session } from "../../lib/db/schema"
 import { createSessionStore } from "../../lib/sessions/session-store"
@@ -22,7 +23,7 @@ export async function endedMeanwhile(stage: Stage): Promise<Outcome> {
   const endings = people.map(({ connectionId, sid }, index) =>
     index < TIMES
       ? () => createSessionStore(db).end(sid)
-      : () => createConnectionStore(db).delete(connectionId),
+      : () => createConnectionStore(db, CLOUD_ISSUER).delete(connectionId),
   )
   const askAll = (one: Person) =>
     servers.map((server) =>

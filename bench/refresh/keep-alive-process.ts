@@ -1,6 +1,7 @@
 import { connections } from "@/lib/connections/connections"
 import { type KeepAliveSummary, keepAlive } from "@/lib/connections/keep-alive"
 import { db } from "@/lib/db/client"
+import { issuer } from "../../lib/bitbucket/identity"
 
 export type KeepAliveOrder = { perSecond: number; budgetSeconds: number }
 
@@ -20,7 +21,7 @@ const REPORT_EVERY = 250
 process.once("message", async (order: KeepAliveOrder) => {
   const { accessTokens } = connections()
   const summary = await keepAlive(
-    { db: db(), accessTokens },
+    { db: db(), issuer: issuer(), accessTokens },
     {
       ...order,
       idleDays: 30,

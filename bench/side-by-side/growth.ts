@@ -1,4 +1,5 @@
 import { sql } from "drizzle-orm"
+import { CLOUD_ISSUER } from "../../lib/bitbucket/identity"
 import { createMaintenanceStore } from "../../lib/connections/maintenance-store"
 import { type Database, openDatabase } from "../../lib/db/client"
 import { migrateDatabase } from "../../lib/db/migrate"
@@ -129,7 +130,7 @@ async function timeDue(db: Database): Promise<number> {
   await db.execute(sql`
     update ${connection} set issued_at = now() - interval '70 days' where id in
       (select id from ${connection} where account_uuid like '%-0000-4000-8000-000000000000}' limit ${DUE})`)
-  const store = createMaintenanceStore(db)
+  const store = createMaintenanceStore(db, CLOUD_ISSUER)
   const since = await store.idleSince(IDLE_DAYS)
   const times: number[] = []
   for (let index = 0; index < 21; index++) {

@@ -521,6 +521,29 @@ const catalogue: readonly SecurityRow[] = [
   { id: "K10", priority: 1, line: "Names stay text, short, and one line in logs." },
   { id: "K11", priority: 1, line: "A renewed token of another account ends the session." },
   { id: "K12", priority: 2, line: "A person is their uuid, whatever they are called." },
+  {
+    id: "K13",
+    priority: 0,
+    line: "An allowed UUID names a workspace's UUID only, and anything else a slug only.",
+  },
+  {
+    id: "K14",
+    priority: 0,
+    line: "A person of a Data Center has exactly the name that the server proved, and is otherwise nobody.",
+  },
+  {
+    id: "K15",
+    priority: 0,
+    line: "Sessions, tokens and history are of one issuer: at another server they open nothing.",
+  },
+  { id: "K16", priority: 1, line: "An address counts as confirmed only where Bitbucket says so." },
+  {
+    id: "K17",
+    priority: 1,
+    line: "A confirmed address counts however it is written; an unreadable one is not taken for none.",
+  },
+  { id: "K18", priority: 1, line: "A person's uuid is one identity, however it is written." },
+  { id: "K19", priority: 1, line: "Half a character or NUL in any text fails nothing." },
 
   { id: "L1", priority: 0, line: "While it is off, OAuth 1.0a has no routes." },
   { id: "L2", priority: 0, line: "Signatures are those of RFC 5849, byte by byte.", legacy: true },

@@ -25,6 +25,7 @@ export const accountSchema = z
     links: z.object({ avatar: link, html: link }).optional().catch(undefined),
   })
   .transform((user) => ({
+    /** The account's identity: see `identity.ts`. */
     uuid: user.uuid,
     accountId: user.account_id,
     displayName: user.display_name,

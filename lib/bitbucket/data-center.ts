@@ -5,6 +5,7 @@ import { type ApiCredential, getResource, requestResource } from "./api-client"
 import { emailAddress, unreadableEmail } from "./emails"
 import { bitbucketEndpoints } from "./endpoints"
 import { BitbucketError } from "./errors"
+import { dataCenterIdentity } from "./identity"
 import type { Profile } from "./profile"
 import { personText } from "./text"
 
@@ -19,7 +20,7 @@ const userSchema = z
   })
   .transform(({ id, slug, displayName, emailAddress: address, active }) => ({
     account: {
-      uuid: `datacenter:${id}`,
+      uuid: dataCenterIdentity(environment().BITBUCKET_SITE_URL, id),
       accountId: String(id),
       displayName,
       nickname: null,

@@ -4,6 +4,7 @@ import { environment } from "@/lib/env"
 import { boundedFetch } from "./bounded-fetch"
 import { confirmedPrimaryEmail } from "./emails"
 import { bitbucketEndpoints } from "./endpoints"
+import { issuer } from "./identity"
 import { getProfile, getProfileAtSignIn, type Profile } from "./profile"
 
 /**
@@ -15,15 +16,14 @@ import { getProfile, getProfileAtSignIn, type Profile } from "./profile"
 export function bitbucketProvider(): OAuthConfig<Profile> {
   const { AUTH_BITBUCKET_ID, AUTH_BITBUCKET_SECRET, BITBUCKET_SCOPES, REQUIRE_CONFIRMED_EMAIL } =
     environment()
-  const { BITBUCKET_KIND, BITBUCKET_SITE_URL } = environment()
-  const isCloud = BITBUCKET_KIND === "cloud"
+  const isCloud = environment().BITBUCKET_KIND === "cloud"
   const endpoints = bitbucketEndpoints()
   const readProfile = REQUIRE_CONFIRMED_EMAIL ? getProfile : getProfileAtSignIn
   return {
     id: "bitbucket",
     name: "Bitbucket",
     type: "oauth",
-    issuer: isCloud ? "https://bitbucket.org" : BITBUCKET_SITE_URL,
+    issuer: issuer(),
     checks: ["pkce", "state"],
     clientId: AUTH_BITBUCKET_ID,
     clientSecret: AUTH_BITBUCKET_SECRET,

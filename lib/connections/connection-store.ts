@@ -43,6 +43,7 @@ const seconds = (interval: SQL) => sql<number>`extract(epoch from ${interval})::
 export const connectionColumns = {
   id: connection.id,
   accountUuid: connection.accountUuid,
+  issuer: connection.issuer,
   kind: connection.kind,
   sealedTokens: connection.sealedTokens,
   scopes: connection.scopes,
@@ -101,15 +102,21 @@ export type Lease = { id: string; version: number; owner: string }
  */
 export const BUILT_ONCE = ""
 
-/** The statements on connections. Each is one statement; none waits for anything outside the database. */
-export function createConnectionStore(db: Database) {
+/**
+ * The statements on connections. Each is one statement; none waits for anything outside the database.
+ *
+ * @param issuer of this deployment: a connection with another issuer is not read and never refreshed, since its tokens
+ *   are for another server
+ */
+export function createConnectionStore(db: Database, issuer: string) {
+  const isOurs = eq(connection.issuer, issuer)
   const held = ({ id, version, owner }: Lease) =>
     and(eq(connection.id, id), eq(connection.version, version), eq(connection.leaseOwner, owner))
 
   const readById = db
     .select(connectionColumns)
     .from(connection)
-    .where(eq(connection.id, sql.placeholder("id")))
+    .where(and(eq(connection.id, sql.placeholder("id")), isOurs))
     .prepare(BUILT_ONCE)
 
   return {
@@ -132,6 +139,7 @@ export function createConnectionStore(db: Database) {
         .where(
           and(
             eq(connection.id, id),
+            isOurs,
             eq(connection.version, version),
             eq(connection.status, "active"),
             // Tokens of OAuth 1.0a are never renewed, whoever asks.

@@ -3,6 +3,7 @@ import { activities } from "@/lib/activity/activities"
 import { askAdmission, isAdmissionRestricted } from "@/lib/bitbucket/admission"
 import { boundedFetch } from "@/lib/bitbucket/bounded-fetch"
 import { bitbucketEndpoints } from "@/lib/bitbucket/endpoints"
+import { issuer } from "@/lib/bitbucket/identity"
 import { db } from "@/lib/db/client"
 import { environment } from "@/lib/env"
 import { legacySignIn } from "@/lib/legacy-sign-in"
@@ -18,7 +19,7 @@ import { withWatchedLeases } from "./watched-renewal"
 function createConnections() {
   const { AUTH_BITBUCKET_ID, AUTH_BITBUCKET_SECRET, BITBUCKET_KIND, secrets } = environment()
   const { ADMISSION_CHECK_MINUTES, ADMISSION_GRACE_HOURS } = environment()
-  const store = withWatchedLeases(tracedStore("connection", createConnectionStore(db())))
+  const store = withWatchedLeases(tracedStore("connection", createConnectionStore(db(), issuer())))
   const refresh = createRefreshGrant({
     url: bitbucketEndpoints().token,
     clientId: AUTH_BITBUCKET_ID,

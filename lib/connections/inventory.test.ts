@@ -38,22 +38,27 @@ test("a connection is found by the account's uuid, by its id, and by a username 
     expect((await find(name)).map(({ entry }) => entry.id)).toEqual([id])
   expect(await find("sam")).toHaveLength(2)
   expect(await find("' or true --")).toEqual([])
-  const ofDataCenter = await connect(db, grant, "datacenter:5")
-  expect((await find("datacenter:5")).map(({ entry }) => entry.id)).toEqual([ofDataCenter])
+  const ofDataCenter = await connect(db, grant, "https://a.example#5")
+  for (const name of ["5", "https://a.example#5"])
+    expect((await find(name)).map(({ entry }) => entry.id)).toEqual([ofDataCenter])
+  expect((await find("5"))[0]?.entry.issuer).toBe("https://a.example")
+  await connect(db, grant, "https://b.example#5")
+  expect(await find("5"), "of two servers").toHaveLength(2)
+  expect(await find("55")).toEqual([])
 })
 
 test("a username that has the form of another account's id finds nobody: an operator acts on the account with that id", async () => {
   const { db } = await createTestDatabase()
   const id = await connect(db, grant, uuidOf(1))
-  const ofDataCenter = await connect(db, grant, "datacenter:5")
+  const ofDataCenter = await connect(db, grant, "https://a.example#5")
   const { find } = createInventory(db)
-  for (const name of [uuidOf(1), uuidOf(1).slice(1, -1), id, "datacenter:5"]) {
-    const stranger = await connect(db, grant, uuidOf(2))
+  for (const name of [uuidOf(1), uuidOf(1).slice(1, -1), id, "https://a.example#5", "5"]) {
+    const stranger = await connect(db, grant, "https://a.example#6")
     await db
       .update(connection)
       .set({ profile: { account: { username: name } } })
       .where(eq(connection.id, stranger))
     const found = (await find(name)).map(({ entry }) => entry.id)
-    expect(found).toEqual([name === "datacenter:5" ? ofDataCenter : id])
+    expect(found).toEqual([name.endsWith("5") && !name.includes("-") ? ofDataCenter : id])
   }
 })

@@ -1,4 +1,5 @@
-import { and, count, eq, gt, or, type SQL, sql } from "drizzle-orm"
+import { and, count, eq, gt, like, or, type SQL, sql } from "drizzle-orm"
+import { CLOUD_ISSUER, issuerOf } from "@/lib/bitbucket/identity"
 import type { Profile } from "@/lib/bitbucket/profile"
 import { parseUuid } from "@/lib/bitbucket/uuid"
 import type { Database } from "@/lib/db/client"
@@ -10,6 +11,8 @@ import { type Connection, connectionColumns } from "./connection-store"
 export type InventoryEntry = {
   id: string
   accountUuid: string
+  /** Null where it is not known. */
+  issuer: string | null
   username: string | null
   displayName: string | null
   kind: Connection["kind"]
@@ -54,7 +57,7 @@ export function createInventory(db: Database) {
      * only, and everything else with usernames only.
      *
      * @param name the account's uuid with or without braces or its id of Data Center, the connection's id, or the account's username
-     * @returns the connection beside its entry; more than one only where people share a username
+     * @returns the connection beside its entry; more than one where people share a username or, at two Data Centers, an id
      */
     async find(name: string): Promise<{ entry: InventoryEntry; connection: Connection }[]> {
       const rows = await select(isNamed(name))
@@ -67,8 +70,13 @@ function isNamed(name: string): SQL | undefined {
   const uuid = parseUuid(name)
   if (uuid !== null)
     return or(eq(connection.accountUuid, uuid), eq(sql`${connection.id}::text`, uuid.slice(1, -1)))
-  if (/^datacenter:\d+$/.test(name)) return eq(connection.accountUuid, name)
-  return eq(sql`${connection.profile} -> 'account' ->> 'username'`, name)
+  if (issuerOf(name) !== null) return eq(connection.accountUuid, name)
+  const hasUsername = eq(sql`${connection.profile} -> 'account' ->> 'username'`, name)
+  if (!/^\d+$/.test(name)) return hasUsername
+  return or(
+    like(connection.accountUuid, `http%#${name}`),
+    and(eq(connection.issuer, CLOUD_ISSUER), hasUsername),
+  )
 }
 
 function entryOf(row: Connection & { signedInBrowsers: number; profile: Profile }): InventoryEntry {
@@ -76,6 +84,7 @@ function entryOf(row: Connection & { signedInBrowsers: number; profile: Profile 
   return {
     id: row.id,
     accountUuid: row.accountUuid,
+    issuer: row.issuer,
     username,
     displayName,
     kind: row.kind,

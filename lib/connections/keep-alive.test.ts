@@ -1,14 +1,16 @@
 import { randomUUID } from "node:crypto"
 import { type Emulator, startEmulator } from "bitbucket-emulator"
-import { sql } from "drizzle-orm"
+import { eq, sql } from "drizzle-orm"
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest"
+import { CLOUD_ISSUER } from "@/lib/bitbucket/identity"
 import type { Database } from "@/lib/db/client"
 import { connection, taskLease } from "@/lib/db/schema"
 import { obtainGrant } from "@/test/bitbucket-grant"
-import { connect, createConnectionServer, refreshRequests, uuidOf } from "@/test/connection-server"
+import { connect, createConnectionServer, grant, refreshRequests, uuidOf } from "@/test/connection-server"
 import { createTestDatabase } from "@/test/database"
 import { stubEnvironment } from "@/test/stub-environment"
 import { createAccessTokens } from "./access-token"
+import type { Connection } from "./connection-store"
 import { ConnectionError } from "./errors"
 import { keepAlive } from "./keep-alive"
 
@@ -17,7 +19,8 @@ let db: Database
 let server: ReturnType<typeof createConnectionServer>
 
 const options = { idleDays: 30, perSecond: 200, budgetSeconds: 10 }
-const run = (overrides = {}) => keepAlive({ db, accessTokens: server }, { ...options, ...overrides })
+const run = (overrides = {}) =>
+  keepAlive({ db, issuer: CLOUD_ISSUER, accessTokens: server }, { ...options, ...overrides })
 
 beforeEach(async () => {
   stubEnvironment({ LOG_LEVEL: "silent" })
@@ -126,7 +129,10 @@ describe("keep-alive", () => {
     })
     let lists = 0
     await expect(
-      keepAlive({ db: failing, accessTokens: server }, { ...options, perSecond: 1_000 }),
+      keepAlive(
+        { db: failing, issuer: CLOUD_ISSUER, accessTokens: server },
+        { ...options, perSecond: 1_000 },
+      ),
     ).rejects.toThrow("The database has gone.")
     expect(await renewalTimes()).toHaveLength(await db.$count(connection, sql`${connection.version} > 1`))
     expect(await db.$count(taskLease)).toBe(0)
@@ -174,7 +180,7 @@ describe("keep-alive", () => {
       known.failures > 0
         ? Promise.reject(new ConnectionError("bitbucket_unavailable"))
         : server.renewNow(known)
-    const summary = await keepAlive({ db, accessTokens: { renewNow } }, options)
+    const summary = await keepAlive({ db, issuer: CLOUD_ISSUER, accessTokens: { renewNow } }, options)
     expect(summary).toEqual({ renewed: 3, ended: 0, failed: 12, outcome: "done" })
   })
 
@@ -202,8 +208,34 @@ describe("keep-alive", () => {
       refresh,
       secrets: ["another-secret-of-thirty-two-characters"],
     })
-    expect(await keepAlive({ db, accessTokens }, options)).toMatchObject({ ended: 0, failed: 2 })
+    expect(await keepAlive({ db, issuer: CLOUD_ISSUER, accessTokens }, options)).toMatchObject({
+      ended: 0,
+      failed: 2,
+    })
     expect(await run()).toMatchObject({ renewed: 2 })
+  })
+
+  test("leaves connections of another issuer alone: their refresh tokens are for another server", async () => {
+    await connectMany(2, 31)
+    const [foreign] = await db
+      .update(connection)
+      .set({ accountUuid: "https://git.example#7" })
+      .where(eq(connection.accountUuid, uuidOf(0)))
+      .returning()
+    expect(await run()).toMatchObject({ renewed: 1, ended: 0, failed: 0 })
+    expect(await refreshRequests(emulator)).toHaveLength(1)
+
+    const { id = "" } = foreign ?? {}
+    const known = {
+      ...(await server.store.read(await connect(db, grant, uuidOf(3)))),
+      id,
+      version: foreign?.version,
+    }
+    const refusal = { code: "reauthorization_required" }
+    await expect(server.renewNow(known as Connection)).rejects.toMatchObject(refusal)
+    await expect(server.getAccessToken(id)).rejects.toMatchObject(refusal)
+    expect(await refreshRequests(emulator)).toHaveLength(1)
+    expect(await db.select().from(connection).where(eq(connection.id, id))).toEqual([foreign])
   })
 
   test("counts grants that have died, and goes on", async () => {

@@ -16,7 +16,12 @@ const EXTEND_EVERY_MS = 20_000
 /** So many failures in a row, of connections that had none before, are not their fault: Bitbucket is down, or our client is wrong. */
 const FAILURES_TO_STOP = 10
 
-type Dependencies = { db: Database; accessTokens: Pick<AccessTokens, "renewNow"> }
+type Dependencies = {
+  db: Database
+  /** Of this deployment. */
+  issuer: string
+  accessTokens: Pick<AccessTokens, "renewNow">
+}
 
 type Options = {
   /** Days without a renewal after which a connection is renewed; Bitbucket's refresh tokens die after ninety. */
@@ -44,7 +49,7 @@ export type KeepAliveSummary = {
  * waits for the refreshes it has started: the tokens that Bitbucket answers with must be stored.
  */
 export async function keepAlive(
-  { db, accessTokens }: Dependencies,
+  { db, issuer, accessTokens }: Dependencies,
   options: Options,
 ): Promise<KeepAliveSummary> {
   const summary: KeepAliveSummary = { renewed: 0, ended: 0, failed: 0, outcome: "done" }
@@ -96,7 +101,7 @@ export async function keepAlive(
   }
 
   try {
-    for await (const connection of idleConnections(createMaintenanceStore(db), options.idleDays)) {
+    for await (const connection of idleConnections(createMaintenanceStore(db, issuer), options.idleDays)) {
       await waitForTurn()
       if (options.signal?.aborted) summary.outcome = "interrupted"
       else if (await isOvertaken()) summary.outcome = "already_running"

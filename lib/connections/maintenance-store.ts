@@ -8,8 +8,12 @@ export type IdleConnection = Connection & { idleSince: string }
 
 export type SealedRow = Pick<Connection, "id" | "accountUuid" | "sealedTokens">
 
-/** The statements of work that goes through many connections, batch by batch. */
-export function createMaintenanceStore(db: Database) {
+/**
+ * The statements of work that goes through many connections, batch by batch.
+ *
+ * @param issuer of this deployment: what is idle at another is not ours to refresh
+ */
+export function createMaintenanceStore(db: Database, issuer: string) {
   /**
    * Connections whose refresh token has not been used for a while and that somebody still wants: signed in
    * somewhere, or staying connected while signed out.
@@ -20,6 +24,7 @@ export function createMaintenanceStore(db: Database) {
       .from(session)
       .where(and(eq(session.connectionId, connection.id), gt(session.expiresAt, sql`now()`)))
     return and(
+      eq(connection.issuer, issuer),
       eq(connection.status, "active"),
       eq(connection.kind, "oauth2"),
       lte(connection.issuedAt, issuedBefore),

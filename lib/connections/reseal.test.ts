@@ -1,4 +1,5 @@
 import { expect, test } from "vitest"
+import { CLOUD_ISSUER } from "@/lib/bitbucket/identity"
 import { createMaintenanceStore } from "@/lib/connections/maintenance-store"
 import { connection } from "@/lib/db/schema"
 import { connect, grant, secrets, uuidOf } from "@/test/connection-server"
@@ -11,7 +12,7 @@ const newSecret = "the-secret-that-comes-after-the-old"
 test("after a rotation every connection opens with the new secret alone, whatever its batch", async () => {
   const { db } = await createTestDatabase()
   for (let index = 0; index < 250; index++) await connect(db, grant, uuidOf(index))
-  const store = createMaintenanceStore(db)
+  const store = createMaintenanceStore(db, CLOUD_ISSUER)
   const summary = await resealAll(store, [newSecret, ...secrets])
   expect(summary).toEqual({ resealed: 250, current: 0, unreadable: 0 })
   for (const row of await db.select().from(connection))
@@ -24,7 +25,7 @@ test("after a rotation every connection opens with the new secret alone, whateve
 test("tokens that a renewal replaced meanwhile are left as the renewal wrote them", async () => {
   const { db } = await createTestDatabase()
   await connect(db, grant)
-  const store = createMaintenanceStore(db)
+  const store = createMaintenanceStore(db, CLOUD_ISSUER)
   const [row] = await store.listSealed(1)
   const renewed = await sealTokens(
     { accessToken: "newer", refreshToken: "newer" },
@@ -40,5 +41,7 @@ test("tokens that a renewal replaced meanwhile are left as the renewal wrote the
 test("what opens with no secret is counted and left alone", async () => {
   const { db } = await createTestDatabase()
   await connect(db, grant)
-  expect(await resealAll(createMaintenanceStore(db), [newSecret])).toMatchObject({ unreadable: 1 })
+  expect(await resealAll(createMaintenanceStore(db, CLOUD_ISSUER), [newSecret])).toMatchObject({
+    unreadable: 1,
+  })
 })

@@ -26,6 +26,20 @@ describe("sealed tokens", () => {
     await expect(unsealTokens(sealed, bob, [secret])).rejects.toThrow(UnsealError)
   })
 
+  test("do not open in the row of the same number at another server, nor in Bitbucket Cloud's", async () => {
+    const [here, there] = ["https://a.example#7", "https://b.example#7"] as const
+    const sealed = await sealTokens(tokens, here, [secret])
+    expect(await unsealTokens(sealed, here, [secret])).toEqual(tokens)
+    for (const other of [there, "https://a.example/git#7", "datacenter:7", "7", "{7}", alice])
+      await expect(unsealTokens(sealed, other, [secret])).rejects.toThrow(UnsealError)
+  })
+
+  test("of Bitbucket Cloud are the same text's as in 0.1.0: what it sealed opens", async () => {
+    const sealedBy010 =
+      "eyJhbGciOiJkaXIiLCJlbmMiOiJBMjU2R0NNIiwia2lkIjoiSm5WM0tHdTVhOWpRIn0..RI31YOSgmRcxgEr9.ncdG86QSB7hY7p70-O1C50wmJOyDJ5mxVKp61f1qFkLuXpOlkeUnJ5xNs0AjsQgTug.PTFjQWhQLP0veY5d5Gh70Q"
+    expect(await unsealTokens(sealedBy010, alice, [secret])).toMatchObject({ accessToken: "access" })
+  })
+
   test("open with the previous secret after a rotation, and are sealed with the new one", async () => {
     const sealed = await sealTokens(tokens, alice, [secret])
     expect(await unsealTokens(sealed, alice, [newSecret, secret])).toEqual(tokens)

@@ -32,10 +32,11 @@ export class UnsealError extends Error {
 
 /**
  * Seals tokens for one row of the database: JWE, `dir` with A256GCM (RFC 7516, RFC 7518 §4.5). The key is
- * derived from the secret *and* the account, so that a ciphertext moved to another row does not open there.
+ * derived from the secret *and* the account's identity, issuer included, so that a ciphertext moved to another row does
+ * not open there.
  *
  * @param secrets the first seals
- * @param accountUuid the row that the result belongs to
+ * @param accountUuid the identity of the row that the result belongs to
  */
 export async function sealTokens(
   tokens: Tokens,

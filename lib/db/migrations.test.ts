@@ -127,6 +127,28 @@ describe("a database of 0.1.0", () => {
     expect((await client.query("select 1 from auth_bitbucket.activity")).rowCount).toBe(1)
   })
 
+  test("keeps its people of Bitbucket Cloud, and none of a Data Center, whose server it does not name", async () => {
+    const { url, client } = await createDatabaseOfFirstVersion()
+    await signInAsFirstVersion(client, "public")
+    await client.query(`
+      insert into connection (account_uuid, sealed_tokens, scopes, issued_at, expires_at, profile, profile_read_at)
+        select 'datacenter:7', sealed_tokens, scopes, issued_at, expires_at, profile, profile_read_at from connection;
+      insert into activity (account_uuid, kind) values ('datacenter:7', 'signed_in'), ('${accountUuid}', 'signed_in')`)
+    await migrateDatabase(url)
+    const { rows } = await client.query("select account_uuid, issuer from auth_bitbucket.connection")
+    expect(rows).toEqual([{ account_uuid: accountUuid, issuer: "https://bitbucket.org" }])
+    const activity = await client.query("select account_uuid from auth_bitbucket.activity")
+    expect(activity.rows).toEqual([{ account_uuid: accountUuid }])
+    await client.query(
+      `insert into public.connection (account_uuid, sealed_tokens, scopes, issued_at, expires_at, profile, profile_read_at)
+       values ('datacenter:8', 'sealed', '{}', now(), now(), '{}', now())`,
+    )
+    const late = await client.query(
+      "select issuer from auth_bitbucket.connection where account_uuid = 'datacenter:8'",
+    )
+    expect(late.rows, "of a server of 0.1.0 that has not ended yet").toEqual([{ issuer: null }])
+  })
+
   test("does not show its rows to roles that may read everything in `public`", async () => {
     const { url, client } = await createDatabaseOfFirstVersion()
     await signInAsFirstVersion(client, "public")

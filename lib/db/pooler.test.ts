@@ -3,6 +3,7 @@ import { startEmulator } from "bitbucket-emulator"
 import { eq, sql } from "drizzle-orm"
 import { Client } from "pg"
 import { beforeAll, beforeEach, expect, onTestFinished, test } from "vitest"
+import { CLOUD_ISSUER } from "@/lib/bitbucket/identity"
 import { createAccessTokens } from "@/lib/connections/access-token"
 import { createConnectionStore } from "@/lib/connections/connection-store"
 import { createSharedLimiter } from "@/lib/limits/limiter"
@@ -103,7 +104,7 @@ test("nothing of a transaction or a migration stays on the pooler's connections"
 test("people sign in, refresh and sign out through a pooler, many at once", async () => {
   const { db } = openPooled()
   const sessions = createSessionStore(db)
-  const connections = createConnectionStore(db)
+  const connections = createConnectionStore(db, CLOUD_ISSUER)
   const tokens = {
     kind: "oauth2" as const,
     sealedTokens: "sealed",

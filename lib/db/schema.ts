@@ -12,8 +12,10 @@ export const connection = tableOf(
   "connection",
   {
     id: uuid("id").primaryKey().defaultRandom(),
-    /** Bitbucket's immutable account uuid, in braces: the identity key. */
+    /** The account's identity, issuer and subject in one text: see `lib/bitbucket/identity.ts`. */
     accountUuid: text("account_uuid").notNull().unique(),
+    /** The issuer in it; null for what names none, which opens nothing. Computed by migration 0006. */
+    issuer: text("issuer").generatedAlwaysAs(sql``),
     /** The protocol that made it: tokens of OAuth 2.0 lapse and are renewed, those of OAuth 1.0a sign and stay. */
     kind: text("kind", { enum: ["oauth2", "oauth1"] })
       .notNull()

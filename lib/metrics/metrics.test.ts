@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises"
 import { eq } from "drizzle-orm"
 import { describe, expect, test } from "vitest"
 import { createActivityStore } from "@/lib/activity/activity-store"
+import { CLOUD_ISSUER } from "@/lib/bitbucket/identity"
 import { createConnectionStore } from "@/lib/connections/connection-store"
 import { connection, session } from "@/lib/db/schema"
 import { connect, grant, uuidOf } from "@/test/connection-server"
@@ -27,7 +28,7 @@ test("the metrics say how many are connected, failing and signed in, and name no
     .update(connection)
     .set({ issuedAt: new Date(Date.now() - 86_400_000) })
     .where(eq(connection.id, id))
-  const store = createConnectionStore(db)
+  const store = createConnectionStore(db, CLOUD_ISSUER)
   await store.recordAdmissionFailure(id, "not_found", 30)
   await store.recordAdmissionFailure(dead, "forbidden", -6 * 60)
   await createActivityStore(db).record(uuidOf(1), "renewed")

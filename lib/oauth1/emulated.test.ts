@@ -2,6 +2,7 @@ import { createRequire } from "node:module"
 import { type Emulator, startEmulator } from "bitbucket-emulator"
 import { sql } from "drizzle-orm"
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest"
+import { CLOUD_ISSUER } from "@/lib/bitbucket/identity"
 import { createConnectionStore } from "@/lib/connections/connection-store"
 import { sealTokens, unsealTokens } from "@/lib/connections/sealed-tokens"
 import { connection as connectionTable } from "@/lib/db/schema"
@@ -135,7 +136,7 @@ async function storeLegacyConnection(token: string, accountUuid = uuid) {
   const { db } = await createTestDatabase()
   const tokens = { accessToken: token, refreshToken: "", tokenSecret: "s" }
   const sealedTokens = await sealTokens(tokens, accountUuid, secrets)
-  const { id } = await createConnectionStore(db).upsertAtSignIn(
+  const { id } = await createConnectionStore(db, CLOUD_ISSUER).upsertAtSignIn(
     { accountUuid, profile },
     { kind: "oauth1", sealedTokens, lifetimeSeconds: 3_000_000_000, scopes: ["account"] },
   )
@@ -197,5 +198,5 @@ test("what cannot be exchanged is named with its reason and left as it was", asy
     body: "",
   })
   expect((await report()).left).toEqual([{ account: uuid, reason: "no_answer" }])
-  expect(await createConnectionStore(db).read(id)).toMatchObject({ kind: "oauth1", version: 1 })
+  expect(await createConnectionStore(db, CLOUD_ISSUER).read(id)).toMatchObject({ kind: "oauth1", version: 1 })
 })

@@ -1,10 +1,14 @@
 import { and, eq, gt, sql } from "drizzle-orm"
+import { CLOUD_ISSUER } from "@/lib/bitbucket/identity"
 import { sealTokens, unsealTokens } from "@/lib/connections/sealed-tokens"
 import type { Database } from "@/lib/db/client"
 import { connection } from "@/lib/db/schema"
 import { tokenResponseSchema } from "@/lib/oauth/token-set"
 
 const BATCH_SIZE = 100
+
+/** Of a Data Center nothing can be exchanged here. */
+const ofCloud = eq(connection.issuer, CLOUD_ISSUER)
 
 type Dependencies = {
   db: Database
@@ -38,7 +42,13 @@ export async function swapAll(dependencies: Dependencies): Promise<SwapReport> {
     const batch = await db
       .select()
       .from(connection)
-      .where(and(eq(connection.kind, "oauth1"), lastId === undefined ? undefined : gt(connection.id, lastId)))
+      .where(
+        and(
+          ofCloud,
+          eq(connection.kind, "oauth1"),
+          lastId === undefined ? undefined : gt(connection.id, lastId),
+        ),
+      )
       .orderBy(connection.id)
       .limit(BATCH_SIZE)
     for (const row of batch) {

@@ -35,6 +35,14 @@ test("a cookie that was accepted before is refused once its time is over", async
   expect(await readSessionCookie(cookie)).toBeNull()
 })
 
+test.each([
+  ["a Data Center", "https://git.example#7"],
+  ["a Data Center, as 0.1.0 wrote it", "datacenter:7"],
+  ["nobody", "7"],
+])("a cookie about a person of %s opens nothing at Bitbucket Cloud", async (_, sub) => {
+  expect(await readSessionCookie(await cookieOf({ ...claims, sub }))).toBeNull()
+})
+
 test("a cookie that was altered, is not ours or names nobody is refused, however often it comes", async () => {
   const good = await cookieOf(claims)
   expect(await readSessionCookie(good)).toEqual(claims)

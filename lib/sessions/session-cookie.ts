@@ -1,11 +1,12 @@
 import { decode } from "@auth/core/jwt"
 import { z } from "zod"
+import { issuer, issuerOf } from "@/lib/bitbucket/identity"
 import { cookieName } from "@/lib/cookies"
 import { environment } from "@/lib/env"
 import { processWide } from "@/lib/process-wide"
 import { createRecentlyUsed } from "@/lib/recently-used"
 
-/** `sub` is the Bitbucket account's uuid, `sid` the id of this browser's session. Nothing else is in it. */
+/** `sub` is the account's identity, its issuer included; `sid` the id of this browser's session. Nothing else is in it. */
 const sessionClaimsSchema = z.object({ sub: z.string().min(1), sid: z.string().min(1) })
 
 export type SessionClaims = z.infer<typeof sessionClaimsSchema>
@@ -27,13 +28,14 @@ export function sessionCookieName(): string {
  * Reads the value of the session cookie. A decode and no more: whether the session still exists, the
  * database knows.
  *
- * @returns null where the cookie is missing, foreign, altered or past its time
+ * @returns null where the cookie is missing, foreign, altered, expired, or about an account of another issuer than this
+ *   deployment's
  */
 export async function readSessionCookie(value: string | undefined): Promise<SessionClaims | null> {
   if (!value) return null
   const decoded = await decodeOnce(value)
   if (!decoded || decoded.exp * 1_000 <= Date.now()) return null
-  return { sub: decoded.sub, sid: decoded.sid }
+  return issuerOf(decoded.sub) === issuer() ? { sub: decoded.sub, sid: decoded.sid } : null
 }
 
 /** Middleware and page read the same cookie, and so does the next page; what it says never changes. */

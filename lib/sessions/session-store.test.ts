@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm"
 import { expect, onTestFinished, test, vi } from "vitest"
+import { CLOUD_ISSUER } from "@/lib/bitbucket/identity"
 import { createConnectionStore } from "@/lib/connections/connection-store"
 import { openDatabase } from "@/lib/db/client"
 import { connection, session } from "@/lib/db/schema"
@@ -22,7 +23,12 @@ async function createStores() {
       userAgent: null,
       previousSid,
     })
-  return { db, sessions: createSessionStore(db), connections: createConnectionStore(db), signIn }
+  return {
+    db,
+    sessions: createSessionStore(db),
+    connections: createConnectionStore(db, CLOUD_ISSUER),
+    signIn,
+  }
 }
 
 test("a session ends once, and the last one takes the tokens with it", async () => {

@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from "node:crypto"
 import { and, desc, eq, gt, inArray, lt, lte, ne, notExists, or, type SQL, sql } from "drizzle-orm"
 import type { PgColumn } from "drizzle-orm/pg-core"
+import { issuer } from "@/lib/bitbucket/identity"
 import type { Profile } from "@/lib/bitbucket/profile"
 import {
   BUILT_ONCE,
@@ -289,7 +290,10 @@ export function createSessionStore(db: Database) {
         const previous = previousSid ? await accountOf(tx, previousSid) : undefined
         if (previous !== undefined && previous < accountUuid)
           await lock(tx, eq(connection.accountUuid, previous))
-        const { id } = await createConnectionStore(tx).upsertAtSignIn({ accountUuid, profile }, tokens)
+        const { id } = await createConnectionStore(tx, issuer()).upsertAtSignIn(
+          { accountUuid, profile },
+          tokens,
+        )
         await tx.insert(session).values({
           idHash,
           connectionId: id,

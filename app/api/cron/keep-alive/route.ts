@@ -1,4 +1,5 @@
 import { isBearer } from "@/lib/bearer-secret"
+import { issuer } from "@/lib/bitbucket/identity"
 import { connections } from "@/lib/connections/connections"
 import { keepAlive } from "@/lib/connections/keep-alive"
 import { db } from "@/lib/db/client"
@@ -28,7 +29,7 @@ export async function GET(request: Request): Promise<Response> {
   const mayContinue = () => !signal.aborted && performance.now() < endsAt
   try {
     const summary = await keepAlive(
-      { db: db(), accessTokens: connections().accessTokens },
+      { db: db(), issuer: issuer(), accessTokens: connections().accessTokens },
       {
         idleDays: KEEP_ALIVE_AFTER_DAYS,
         perSecond: KEEP_ALIVE_PER_SECOND,
