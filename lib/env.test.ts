@@ -139,7 +139,7 @@ describe("the environment", () => {
 
   test.each([
     [".env.example", /^#? ?([A-Z_]+)=/gm],
-    ["README.md", /^\| (`[A-Z_]+`(?:, `[A-Z_]+`)*) +\|/gm],
+    ["docs/variables.md", /^\| (`[A-Z_]+`(?:, `[A-Z_]+`)*) +\|/gm],
   ])("is written down in %s: the same variables, each once", async (file, rows) => {
     const text = await readFile(file, "utf8")
     const written = [...text.matchAll(rows)].flatMap(([, names = ""]) => names.match(/[A-Z_]+/g) ?? [])
