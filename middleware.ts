@@ -71,7 +71,7 @@ function failureStatus({ pathname, searchParams }: URL): { status?: number } {
 export const config = {
   runtime: "nodejs",
   matcher: [
-    "/((?!api/|_next/static|_next/image|(?:favicon\\.ico|icon\\.svg|robots\\.txt)$).*)",
+    "/((?!api/|_next/static|_next/image|(?:favicon\\.ico|icon\\.svg|robots\\.txt|logo\\.svg|opengraph\\.png|apple-touch-icon\\.png|icon-(?:192|512)\\.png|site\\.webmanifest)$).*)",
     "/api/auth/:path*",
     "/api/token/:path*",
   ],

@@ -46,6 +46,12 @@ const nextConfig: NextConfig = {
       { source: "/:path*", headers: securityHeaders },
       // What is no page needs nothing: an answer that a browser took for one could do nothing either.
       { source: "/(api|_next)/:path*", headers: [nothingToLoad] },
+      // The files of public/, which no request changes.
+      {
+        source:
+          "/:file(logo.svg|opengraph.png|apple-touch-icon.png|icon-192.png|icon-512.png|site.webmanifest)",
+        headers: [nothingToLoad, { key: "Cache-Control", value: "public, max-age=2592000" }],
+      },
       // Where Next answers in a route's place, as to a method that it lacks, it says nothing of caches.
       { source: "/api/:path*", headers: [{ key: "Cache-Control", value: "private, no-store" }] },
       { source: "/api/auth/callback/:path*", headers: [{ key: "Referrer-Policy", value: "no-referrer" }] },

@@ -4,16 +4,24 @@ import { AccountBar } from "@/components/account-bar"
 import { SiteFooter } from "@/components/site-footer"
 import { SiteHeader } from "@/components/site-header"
 import { ThemeChoice } from "@/components/theme-choice"
+import { environment } from "@/lib/env"
 import { findSession } from "@/lib/sessions/current-session"
 import { chosenTheme, themes } from "@/lib/theme"
 import { signOut } from "./(signed-in)/actions"
 import { chooseTheme } from "./actions"
 import "./globals.css"
 
-export const metadata: Metadata = {
-  title: { default: "Sign in with Bitbucket", template: "%s · Sign-in for Bitbucket" },
-  description:
-    "Sign in with the Bitbucket account you already have, see what you allowed, and take it back when you want.",
+/** Addresses in it are absolute, so it is made for each request: the build knows no origin. */
+export function generateMetadata(): Metadata {
+  const { AUTH_URL } = environment()
+  return {
+    ...(AUTH_URL && { metadataBase: new URL(AUTH_URL) }),
+    title: { default: "Sign in with Bitbucket", template: "%s · Sign-in for Bitbucket" },
+    description:
+      "Sign in with the Bitbucket account you already have, see what you allowed, and take it back when you want.",
+    manifest: "/site.webmanifest",
+    icons: { apple: "/apple-touch-icon.png" },
+  }
 }
 
 export const viewport: Viewport = { colorScheme: "light dark" }

@@ -6,4 +6,5 @@ const { exitCode } = await run(["next", "build"], { env: { BUILD_STANDALONE: "1"
 if (exitCode !== 0) process.exit(exitCode)
 // Next leaves them out for those who serve them from elsewhere.
 await cp(".next/static", ".next/standalone/.next/static", { recursive: true })
+await cp("public", ".next/standalone/public", { recursive: true })
 console.log("\nReady in .next/standalone: start it with `node server.js`.")

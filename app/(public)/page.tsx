@@ -1,3 +1,4 @@
+import type { Metadata } from "next"
 import type { ReactNode } from "react"
 import { buttonStyle } from "@/components/button-style"
 import { ScopeList } from "@/components/scope-list"
@@ -7,6 +8,15 @@ import { limitTo } from "@/lib/limits/limited-request"
 import { DEFAULT_RETURN_PATH } from "@/lib/return-path"
 import { findSession } from "@/lib/sessions/current-session"
 import { Hops } from "./hops"
+
+export const metadata: Metadata = {
+  openGraph: {
+    title: "Sign in with Bitbucket",
+    type: "website",
+    images: [{ url: "/opengraph.png", width: 1200, height: 630, alt: "Sign in with Bitbucket" }],
+  },
+  twitter: { card: "summary_large_image" },
+}
 
 export default async function LandingPage() {
   await limitTo("page")

@@ -1,0 +1,46 @@
+import { readFileSync } from "node:fs"
+import { expect, test } from "./fixtures"
+import { send } from "./security/http"
+
+const files: Record<string, string> = {
+  "/logo.svg": "image/svg+xml",
+  "/opengraph.png": "image/png",
+  "/apple-touch-icon.png": "image/png",
+  "/icon-192.png": "image/png",
+  "/icon-512.png": "image/png",
+  "/site.webmanifest": "application/manifest+json",
+}
+
+for (const [path, type] of Object.entries(files))
+  test(`${path} is served as it is, may be cached for long, and costs no work of the app`, async ({
+    appUrl,
+  }) => {
+    const { status, headers, setCookies } = await send(appUrl, path)
+    expect(status).toBe(200)
+    expect(headers["content-type"]).toContain(type)
+    expect(headers["cache-control"]).toBe("public, max-age=2592000")
+    expect(headers["content-security-policy"]).not.toContain("nonce")
+    expect(setCookies).toEqual([])
+  })
+
+test("the landing page names the picture, the icons and the manifest, at the app's own address", async ({
+  page,
+  appUrl,
+}) => {
+  await page.goto(appUrl)
+  const content = (selector: string, attribute: string) => page.locator(selector).getAttribute(attribute)
+  expect(await content('meta[property="og:image"]', "content")).toBe(`${appUrl}/opengraph.png`)
+  expect(await content('meta[property="og:title"]', "content")).toBe("Sign in with Bitbucket")
+  expect(await content('link[rel="apple-touch-icon"]', "href")).toContain("/apple-touch-icon.png")
+  expect(await content('link[rel="icon"][type="image/svg+xml"]', "href")).toContain("/icon.svg")
+  expect(await content('link[rel="manifest"]', "href")).toBe("/site.webmanifest")
+})
+
+test("the manifest names icons that there are, in the sizes that it says", () => {
+  const { icons } = JSON.parse(readFileSync("public/site.webmanifest", "utf8"))
+  for (const { src, sizes, type } of icons) {
+    const file = readFileSync(`public${src}`)
+    if (type !== "image/png") continue
+    expect(`${file.readUInt32BE(16)}x${file.readUInt32BE(20)}`, src).toBe(sizes)
+  }
+})
