@@ -63,7 +63,7 @@ test("idle connections are refreshed even where deleting fails, since it comes a
   await database.query(idle)
   await database.query(`
     create function refuse() returns trigger language plpgsql as 'begin raise exception ''disk full''; end';
-    create trigger refuse before delete on session execute function refuse()`)
+    create trigger refuse before delete on activity execute function refuse()`)
   try {
     const answer = await request.get(path, { headers: { authorization: `Bearer ${cronSecret}` } })
     expect([answer.status(), await answer.json()]).toEqual([
@@ -71,7 +71,7 @@ test("idle connections are refreshed even where deleting fails, since it comes a
       { renewed: 1, ended: 0, failed: 0, outcome: "done", deleted: null },
     ])
   } finally {
-    await database.query("drop trigger refuse on session; drop function refuse()")
+    await database.query("drop trigger refuse on activity; drop function refuse()")
   }
 })
 
