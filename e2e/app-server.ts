@@ -45,13 +45,18 @@ export async function startApp(
 
 /** A migrated, empty database in the Postgres of this run. @returns its address */
 export async function createDatabase(name: string): Promise<string> {
+  const url = await createEmptyDatabase(name)
+  await migrateDatabase(url)
+  return url
+}
+
+/** A database without any schema of ours. @returns its address */
+export async function createEmptyDatabase(name: string): Promise<string> {
   const serverUrl = process.env.E2E_POSTGRES_URL ?? ""
   const client = new Client(serverUrl)
   await client.connect()
   await client.query(`drop database if exists ${name} with (force)`)
   await client.query(`create database ${name}`)
   await client.end()
-  const url = serverUrl.replace(/app$/, name)
-  await migrateDatabase(url)
-  return url
+  return serverUrl.replace(/app$/, name)
 }

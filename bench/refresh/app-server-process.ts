@@ -4,11 +4,14 @@ import { getAccount } from "@/lib/bitbucket/account"
 import { connections } from "@/lib/connections/connections"
 import { ConnectionError } from "@/lib/connections/errors"
 import { db } from "@/lib/db/client"
+import { type DatabaseErrorCode, isDatabaseError } from "@/lib/db/errors"
 
 /** What one caller got, and after how long. `error` is anything that a page would answer with 500. */
 export type Answer = {
-  outcome: "served" | ConnectionError["code"] | "error"
+  outcome: "served" | ConnectionError["code"] | DatabaseErrorCode | "error"
   waitMs: number
+  /** By the clock of this machine, in milliseconds. */
+  answeredAt: number
   detail?: string
 }
 
@@ -20,12 +23,16 @@ export type Command =
   | { kind: "get_token_at_last"; connectionId: string; withinMs: number }
   /** Callers who view a page that shows the account, again and again. */
   | { kind: "view_pages"; connectionId: string; callers: number; everyMs: number; forMs: number }
+  /** One person who views pages for at least so long, and until one is served. */
+  | { kind: "view_until_served"; connectionId: string; everyMs: number; forAtLeastMs: number }
 
 /** One server of ours, as its environment puts it together: its own pool, its own single flight. */
 const { store, accessTokens, authorizedCall } = connections()
 
 /** Somebody who was told to come back does so after this long. */
 const COME_BACK_AFTER_MS = 250
+/** A person who still has no page so long after a fault has ended gives up. */
+const LONGEST_VIEWING_MS = 30_000
 
 process.on("message", async ({ id, command }: { id: number; command: Command }) => {
   process.send?.({ id, answers: await run(command) })
@@ -44,6 +51,8 @@ async function run(command: Command): Promise<Answer[]> {
       return [await getTokenAtLast(command.connectionId, command.withinMs)]
     case "view_pages":
       return (await callers(command.callers, (index) => viewPages(command, index))).flat()
+    case "view_until_served":
+      return viewUntilServed(command)
   }
 }
 
@@ -58,9 +67,11 @@ async function timed(call: () => Promise<unknown>): Promise<Answer> {
     (error: unknown) =>
       error instanceof ConnectionError
         ? { outcome: error.code }
-        : { outcome: "error" as const, detail: String(error) },
+        : isDatabaseError(error)
+          ? { outcome: error.code, detail: error.reason }
+          : { outcome: "error" as const, detail: String(error) },
   )
-  return { ...outcome, waitMs: performance.now() - startedAt }
+  return { ...outcome, waitMs: performance.now() - startedAt, answeredAt: Date.now() }
 }
 
 async function getTokenAtLast(connectionId: string, withinMs: number): Promise<Answer> {
@@ -73,7 +84,32 @@ async function getTokenAtLast(connectionId: string, withinMs: number): Promise<A
   }
 }
 
-/** One query for the connection and one call to the API a view, as on the profile page. */
+/** One query for the connection and one call to the API, as on the profile page. */
+function viewPage(connectionId: string): Promise<Answer> {
+  return timed(async () => {
+    const connection = await store.read(connectionId)
+    if (!connection) throw new ConnectionError("reauthorization_required")
+    await authorizedCall(connection, getAccount)
+  })
+}
+
+async function viewUntilServed({
+  connectionId,
+  everyMs,
+  forAtLeastMs,
+}: Extract<Command, { kind: "view_until_served" }>): Promise<Answer[]> {
+  const answers: Answer[] = []
+  const startedAt = performance.now()
+  for (;;) {
+    const answer = await viewPage(connectionId)
+    answers.push(answer)
+    const passedMs = performance.now() - startedAt
+    const isDone = passedMs > forAtLeastMs && answer.outcome === "served"
+    if (isDone || passedMs > forAtLeastMs + LONGEST_VIEWING_MS) return answers
+    await wait(everyMs)
+  }
+}
+
 async function viewPages(
   { connectionId, callers, everyMs, forMs }: Extract<Command, { kind: "view_pages" }>,
   index: number,
@@ -83,12 +119,7 @@ async function viewPages(
   await wait((everyMs * index) / callers)
   while (performance.now() < endsAt) {
     const nextAt = performance.now() + everyMs
-    const view = async () => {
-      const connection = await store.read(connectionId)
-      if (!connection) throw new ConnectionError("reauthorization_required")
-      await authorizedCall(connection, getAccount)
-    }
-    answers.push(await timed(view))
+    answers.push(await viewPage(connectionId))
     await wait(Math.max(0, nextAt - performance.now()))
   }
   return answers

@@ -1,4 +1,5 @@
 import { subscribe } from "node:diagnostics_channel"
+import type { ClientRequest } from "node:http"
 import { Client } from "pg"
 import { boundedFetch } from "@/lib/bitbucket/bounded-fetch"
 import { bitbucketEndpoints } from "@/lib/bitbucket/endpoints"
@@ -14,7 +15,7 @@ const { store } = connections()
 /** A server that renews as all do and dies at a given moment: no handler runs, nothing is tidied up. */
 process.once("message", async ({ connectionId, death }: { connectionId: string; death: HolderDeath }) => {
   await createDoomedAccessTokens(death).getAccessToken(connectionId)
-  process.send?.("survived")
+  process.exit()
 })
 process.on("disconnect", () => process.exit())
 await store.read("00000000-0000-0000-0000-000000000000")
@@ -29,8 +30,12 @@ function createDoomedAccessTokens(death: HolderDeath) {
     clientSecret: AUTH_BITBUCKET_SECRET,
     async fetch(input, init) {
       if (death === "before the request") die()
-      // From when the request has left: on a busy machine that is a while after `fetch` was called.
-      if (msIntoRequest) subscribe("undici:request:bodySent", () => setTimeout(die, Number(msIntoRequest)))
+      // From when the request has left: on a busy machine that is a while after it was made.
+      if (msIntoRequest)
+        subscribe("http.client.request.start", (message) => {
+          const { request } = message as { request: ClientRequest }
+          request.once("finish", () => setTimeout(die, Number(msIntoRequest)))
+        })
       const response = await boundedFetch(input as string, init)
       if (death === "after the answer") die()
       return response
@@ -39,6 +44,7 @@ function createDoomedAccessTokens(death: HolderDeath) {
   const doomedStore: ConnectionStore = {
     ...store,
     async commitRefresh(lease, tokens) {
+      if (!death.includes("commit")) throw new Error("This server was to die before it had new tokens")
       if (death === "while the commit waits for the row") await lockRow(lease.id)
       const committing = store.commitRefresh(lease, tokens)
       // The row stays locked until this process is gone, so here the commit is on its way and no further.

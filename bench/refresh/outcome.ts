@@ -14,6 +14,27 @@ export type Outcome = {
   /** The parts of the target that were missed. */
   misses: string[]
   comparisons?: Comparison[]
+  databaseFaults?: FaultSeen[]
+}
+
+/** What people saw of one fault between the app and its database, and what it left. */
+export type FaultSeen = {
+  fault: string
+  /** Views that showed what was asked for. */
+  pages: number
+  /** Views that showed the last known profile. */
+  lastKnownProfiles: number
+  /** Views that said, with 503, that the database is not answering. */
+  databaseUnavailable: number
+  /** Views that were none of these. */
+  failed: number
+  longestMs: number
+  /** From the fault's end until everybody had pages again. */
+  recoveredAfterMs: number
+  signOuts: number
+  /** Refresh requests that Bitbucket refused because of their refresh token. */
+  lostRefreshTokens: number
+  refreshes: number
 }
 
 /** One app under one way of Bitbucket to retire refresh tokens. */

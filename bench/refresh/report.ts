@@ -1,5 +1,5 @@
 import { markdownTable } from "../../scripts/markdown-table"
-import { type Comparison, type Outcome, percentile } from "./outcome"
+import { type Comparison, type FaultSeen, type Outcome, percentile } from "./outcome"
 
 const columns = [
   "Scenario",
@@ -22,6 +22,17 @@ const comparedColumns = [
   "Slowest page",
 ]
 
+const faultColumns = [
+  "Fault between the app and its database",
+  "Pages as ever",
+  "Last known profile",
+  '"Database unavailable" (503)',
+  "Longest answer",
+  "Recovered after its end",
+  "Sign-outs",
+  "Lost refresh tokens",
+]
+
 /** One line per outcome, as it comes in. */
 export function describeOutcome(outcome: Outcome): string {
   const { scenario, load, target, notes, misses } = outcome
@@ -41,7 +52,24 @@ export function tablesOf(outcomes: readonly Outcome[]): string {
   const comparisons = outcomes.flatMap((outcome) => outcome.comparisons ?? [])
   const tables = [markdownTable(columns, outcomes.map(cells))]
   if (comparisons.length > 0) tables.push(markdownTable(comparedColumns, comparisons.map(comparedCells)))
+  const faults = outcomes.flatMap((outcome) => outcome.databaseFaults ?? [])
+  if (faults.length > 0) tables.push(markdownTable(faultColumns, faults.map(faultCells)))
   return tables.join("\n\n")
+}
+
+function faultCells({ fault, longestMs, recoveredAfterMs, ...seen }: FaultSeen): string[] {
+  const { pages, lastKnownProfiles, databaseUnavailable, signOuts, lostRefreshTokens } = seen
+  return [
+    fault,
+    ...[pages, lastKnownProfiles, databaseUnavailable].map(String),
+    ...[longestMs, recoveredAfterMs].map(seconds),
+    String(signOuts),
+    String(lostRefreshTokens),
+  ]
+}
+
+function seconds(milliseconds: number): string {
+  return milliseconds === 0 ? "at once" : `${(milliseconds / 1_000).toFixed(1)} s`
 }
 
 function comparedCells({ app, rotation, ...measured }: Comparison): string[] {

@@ -1,4 +1,5 @@
 import { databaseCost } from "./database-cost"
+import { faultsOfTheDatabase } from "./database-faults"
 import { deadGrant } from "./dead-grant"
 import { eightTabs } from "./eight-tabs"
 import { endedMeanwhile } from "./ended-meanwhile"
@@ -8,13 +9,14 @@ import { lapsedToken } from "./lapsed-token"
 import { lostReply } from "./lost-reply"
 import { outage } from "./outage"
 import type { Outcome } from "./outcome"
+import { throughPooler } from "./pooler"
 import { describeOutcome, tablesOf } from "./report"
 import { type Stage, setStage } from "./stage"
 import { isStopping, stopAll, stopWhenInterrupted } from "./started"
 import { strictRotation } from "./strict-rotation"
 import { writeResults } from "./write-results"
 
-const LONGEST_RUN_MS = 8 * 60_000
+const LONGEST_RUN_MS = 10 * 60_000
 
 /** One question each, asked in this order. */
 const scenarios: Record<string, (stage: Stage) => Promise<Outcome>> = {
@@ -27,6 +29,10 @@ const scenarios: Record<string, (stage: Stage) => Promise<Outcome>> = {
   "keep-alive": keepAliveAtScale,
   "ended-meanwhile": endedMeanwhile,
   "database-cost": databaseCost,
+  "pooled-lapsed-token": throughPooler(lapsedToken),
+  "pooled-killed-holder": throughPooler(killedHolder),
+  "pooled-lost-reply": throughPooler(lostReply),
+  "database-faults": faultsOfTheDatabase,
   "eight-tabs": eightTabs,
 }
 

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto"
 import { type ControlClient, createControlClient } from "bitbucket-emulator/client"
 import { type Database, openDatabase } from "../../lib/db/client"
 import { migrateDatabase } from "../../lib/db/migrate"
-import { startTemporaryPostgres } from "../../scripts/embedded-postgres"
+import { startTemporaryPostgres, type TemporaryPostgres } from "../../scripts/embedded-postgres"
 import { freePort, startServer, untilAnswers } from "../../scripts/server-process"
 import { client } from "../../test/bitbucket-grant"
 import { type AppServer, createFleet } from "./fleet"
@@ -12,6 +12,7 @@ import { stopAtEnd } from "./started"
 export type Stage = {
   db: Database
   databaseUrl: string
+  postgres: TemporaryPostgres
   siteUrl: string
   apiUrl: string
   bitbucket: ControlClient
@@ -23,7 +24,8 @@ export type Stage = {
 
 /** Starts all of it, on ports that are free and on this machine only. */
 export async function setStage(): Promise<Stage> {
-  const [databaseUrl, emulator] = await Promise.all([startDatabase(), startBitbucket()])
+  const [postgres, emulator] = await Promise.all([startDatabase(), startBitbucket()])
+  const databaseUrl = postgres.url
   const { db, close } = openDatabase(databaseUrl, { maxConnections: 5 })
   stopAtEnd(close)
   const environment = {
@@ -41,14 +43,15 @@ export async function setStage(): Promise<Stage> {
   // What runs in this process reads the same environment as the servers.
   Object.assign(process.env, environment)
   const bitbucket = createControlClient(emulator.siteUrl)
-  return { db, databaseUrl, ...emulator, bitbucket, environment, servers: createFleet(environment) }
+  const servers = createFleet(environment)
+  return { db, databaseUrl, postgres, ...emulator, bitbucket, environment, servers }
 }
 
-async function startDatabase(): Promise<string> {
+async function startDatabase(): Promise<TemporaryPostgres> {
   const postgres = await startTemporaryPostgres("bench-refresh-")
   stopAtEnd(postgres.stop)
   await migrateDatabase(postgres.url)
-  return postgres.url
+  return postgres
 }
 
 async function startBitbucket(): Promise<{ siteUrl: string; apiUrl: string }> {
