@@ -77,14 +77,10 @@ export async function startEmbeddedPostgres(options: Options): Promise<EmbeddedP
   if (!isDurable)
     settings.push("-c", "fsync=off", "-c", "full_page_writes=off", "-c", "synchronous_commit=off")
   const place = isRoot() ? WORKING_DIRECTORY : dataDirectory
-  const server = runAs(SERVER_UID, `${binaries.folder}/bin/postgres`, dataDirectory, [
-    "-D",
-    place,
-    "-p",
-    String(port),
-    ...settings,
-  ])
-  await isReady(server)
+  const args = ["-D", place, "-p", String(port), ...settings]
+  const server = await startServer(() =>
+    runAs(SERVER_UID, `${binaries.folder}/bin/postgres`, dataDirectory, args),
+  )
   const url = (role: string, password: string, database: string) =>
     `postgres://${role}:${password}@127.0.0.1:${port}/${database}`
   const superuserUrl = url("postgres", passwords.superuser, "postgres")
@@ -214,6 +210,24 @@ async function initialise(binaries: Binaries, dataDirectory: string, password: s
     throw new Error(`Postgres could not make its files: ${output()}`)
   }
   if (isRoot()) await run(["chown", "-R", `${SERVER_UID}:${SERVER_UID}`, dataDirectory])
+}
+
+/** The processes of a server that was killed notice it within seconds. Until they have ended, Postgres does not start. */
+const LEFTOVER_PATIENCE_MS = 20_000
+
+async function startServer(start: () => ChildProcess): Promise<ChildProcess> {
+  const giveUpAt = Date.now() + LEFTOVER_PATIENCE_MS
+  for (;;) {
+    const server = start()
+    try {
+      await isReady(server)
+      return server
+    } catch (error) {
+      const isLeftover = String(error).includes("pre-existing shared memory block")
+      if (!isLeftover || Date.now() > giveUpAt) throw error
+      await wait(200)
+    }
+  }
 }
 
 function isReady(server: ChildProcess): Promise<void> {
