@@ -4,6 +4,7 @@ import { freePort, type ServerProcess } from "../scripts/server-process"
 import { runCommand } from "../test/run-command"
 import { createDatabase, startApp } from "./app-server"
 import { expect, test } from "./fixtures"
+import { letMinutesPass } from "./passing-time"
 import { refreshRequests, signInFrom, withCookiesOf } from "./person"
 
 type Environment = Record<string, string>
@@ -93,6 +94,41 @@ test("Bitbucket refuses the client: the metric rises, health stays green, nobody
   await database.query("update connection set retry_at = null")
   expect((await runCommand("connections:renew", ["demo"], environment)).stdout).toMatch(/^Renewed/)
   expect((await database.query("select 1 from session")).rowCount).toBe(1)
+})
+
+test("Membership cannot be verified: the metric rises, a longer grace gains time, and an answer ends it", async ({
+  page,
+  bitbucket,
+  emulator,
+  database,
+  appUrl,
+  environment,
+}) => {
+  await signInFrom(page, bitbucket, "/profile")
+  const client = await withCookiesOf(page, appUrl)
+  const headers = { authorization: `Bearer ${environment.METRICS_SECRET}` }
+  const restricted = { ALLOWED_WORKSPACES: "emulated-works" }
+  await emulator.control.addFault({
+    match: { path: "/2.0/user/workspaces*" },
+    kind: "status",
+    status: 410,
+    times: null,
+  })
+  await letMinutesPass({ emulator, database }, 25 * 60)
+  await restarted(environment, restricted, async (url) => {
+    const refusal = await client.get(`${url}/profile`)
+    expect(refusal.headers().location).toContain("error=membership_unverified")
+    const metrics = await (await client.get(`${url}/api/metrics`, { headers })).text()
+    expect(metrics).toContain('bitbucket_admissions_failing{reason="endpoint_removed"} 1')
+  })
+  await restarted(environment, { ...restricted, ADMISSION_GRACE_HOURS: "72" }, async (url) => {
+    expect((await client.get(`${url}/profile`)).status()).toBe(200)
+    await emulator.control.clearFaults()
+    await letMinutesPass({ emulator, database }, 1)
+    expect((await client.get(`${url}/profile`)).status()).toBe(200)
+    const metrics = await (await client.get(`${url}/api/metrics`, { headers })).text()
+    expect(metrics).toContain('bitbucket_admissions_failing{reason="endpoint_removed"} 0')
+  })
 })
 
 test("The OAuth client's secret leaked: everybody can be disconnected at once, and signs in anew", async ({

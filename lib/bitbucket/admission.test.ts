@@ -198,6 +198,11 @@ describe("with REQUIRE_CONFIRMED_EMAIL", () => {
     expect(await ask("member", confirmed)).toEqual({ verdict: "cannot_tell", reason })
   })
 
+  test("who meets neither rule is told of the address, which they can see to by themselves", async () => {
+    const answer = await ask("stranger", { ...ourTeam, ...confirmed })
+    expect(answer).toEqual({ verdict: "not_admitted", rule: "email" })
+  })
+
   test("one rule that is not met decides, whatever the other says", async () => {
     await answers("/2.0/user/workspaces*", 503, "")
     expect(await ask("stranger", { ...ourTeam, ...confirmed })).toMatchObject({ verdict: "not_admitted" })

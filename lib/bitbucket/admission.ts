@@ -41,8 +41,9 @@ export function isAdmissionRestricted(): boolean {
 export async function askAdmission(credential: ApiCredential): Promise<AdmissionAnswer> {
   const { ALLOWED_WORKSPACES, REQUIRE_CONFIRMED_EMAIL } = environment()
   const answers = await Promise.all([
-    ALLOWED_WORKSPACES.length > 0 && orCannotTell(askMembership(credential, ALLOWED_WORKSPACES)),
+    // First, because people can see to their address by themselves.
     REQUIRE_CONFIRMED_EMAIL && orCannotTell(askConfirmedEmail(credential)),
+    ALLOWED_WORKSPACES.length > 0 && orCannotTell(askMembership(credential, ALLOWED_WORKSPACES)),
   ])
   const given = answers.filter((answer) => answer !== false)
   return (
