@@ -202,7 +202,7 @@ test("Database lost: an empty one gets its schema, and people sign in again", as
   const migration = await runCommand("db:migrate", [], { ...environment, DATABASE_URL: lost })
   expect(migration).toMatchObject({
     exitCode: 1,
-    stderr: expect.stringContaining("nothing listens at the host and port of DATABASE_URL"),
+    stderr: expect.stringContaining("Nothing listens at the host and port of DATABASE_URL"),
   })
   expect((await runCommand("db:migrate", [], environment)).exitCode).toBe(0)
 })
