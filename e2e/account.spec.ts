@@ -134,7 +134,7 @@ test("a connection that has ended while its access lives says until when it is g
   await page.reload()
   const main = page.getByRole("main")
   await expect(main.getByText("This connection has ended.")).toBeVisible()
-  await expect(main.getByText("What it gave last is good until")).toBeVisible()
+  await expect(main.getByText("Access continues until")).toBeVisible()
   await expect(main.getByText("None: sign in again")).toBeVisible()
   await expect(main.getByText("It has lapsed")).toHaveCount(0)
   await expect(main.getByText("Bitbucket gave nothing to renew the connection with")).toBeVisible()
