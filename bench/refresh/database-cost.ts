@@ -27,6 +27,7 @@ export async function databaseCost(stage: Stage): Promise<Outcome> {
   await view()
   const fresh = statements.splice(0)
   await leaveSeconds(stage, -1)
+  statements.length = 0
   const activities = await watchActivity(stage.databaseUrl, view)
   const renewal = statements.splice(0)
   await close()
