@@ -20,7 +20,11 @@ export function generateMetadata(): Metadata {
     description:
       "Sign in with the Bitbucket account you already have, see what you allowed, and take it back when you want.",
     manifest: "/site.webmanifest",
-    icons: { apple: "/apple-touch-icon.png" },
+    // Naming one of them here makes Next leave out the others, but for favicon.ico.
+    icons: {
+      icon: { url: "/icon.svg", type: "image/svg+xml", sizes: "any" },
+      apple: "/apple-touch-icon.png",
+    },
   }
 }
 
