@@ -100,7 +100,7 @@ test("a person renews by hand, and chooses to stay connected while signed out", 
 }) => {
   await signInFrom(page, bitbucket, "/integrations/bitbucket")
   await pressOnConnectionPage(page, "button", "Renew now")
-  await expect(page.getByText("It is fresh: Bitbucket gave it less than a minute ago.")).toBeVisible()
+  await expect(page.getByText("It was renewed less than a minute ago.")).toBeVisible()
   await database.query(
     "update connection set issued_at = now() - interval '1 hour', expires_at = now() + interval '1 hour'",
   )
@@ -136,7 +136,7 @@ test("a connection that has ended while its access lives says until when it is g
   await expect(main.getByText("This connection has ended.")).toBeVisible()
   await expect(main.getByText("Access continues until")).toBeVisible()
   await expect(main.getByText("None: sign in again")).toBeVisible()
-  await expect(main.getByText("It has lapsed")).toHaveCount(0)
+  await expect(main.getByText("It has expired")).toHaveCount(0)
   await expect(main.getByText("Bitbucket gave nothing to renew the connection with")).toBeVisible()
   await expect(page.getByRole("button", { name: "Renew now" })).toHaveCount(0)
 
@@ -164,6 +164,6 @@ test("a connection that a wrong client keeps from being renewed is not called Bi
   await page.reload()
   const notice = page.getByRole("main").getByRole("status").first()
   await expect(notice).toContainText("could not be renewed")
-  await expect(notice).toContainText("only its owner can mend")
+  await expect(notice).toContainText("only its owner can fix")
   await expect(page.getByText("Bitbucket is not answering.")).toHaveCount(0)
 })

@@ -218,7 +218,7 @@ test("a person who waits while Bitbucket refuses the app has a fresh token withi
     times: null,
   })
   await page.reload()
-  const notice = page.getByRole("main").getByText(/Bitbucket does not recognise this app, which/)
+  const notice = page.getByRole("main").getByText(/Bitbucket does not recognise this app, and/)
   await expect(notice).toBeVisible()
   await emulator.control.clearFaults()
   await expect(notice).toBeHidden({ timeout: 30_000 })

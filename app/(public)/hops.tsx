@@ -4,10 +4,10 @@ const lanes = ["You", "This app", "Bitbucket"] as const
 
 const hops: readonly { from: Lane; to: Lane; label: string }[] = [
   { from: 0, to: 1, label: "You open a page that needs you" },
-  { from: 1, to: 2, label: "You are sent on, with a mark to know you by" },
-  { from: 0, to: 2, label: "Your password and your consent, between you and Bitbucket" },
-  { from: 2, to: 1, label: "You come back, with a code that works once" },
-  { from: 1, to: 2, label: "The code becomes access, kept on the server" },
+  { from: 1, to: 2, label: "We send you to Bitbucket with a one-time code" },
+  { from: 0, to: 2, label: "You sign in and allow this app, at Bitbucket only" },
+  { from: 2, to: 1, label: "Bitbucket sends you back with a code that works once" },
+  { from: 1, to: 2, label: "We exchange the code for access, and keep it on the server" },
   { from: 1, to: 0, label: "The page you came for" },
 ]
 

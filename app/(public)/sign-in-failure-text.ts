@@ -6,9 +6,9 @@ type FailureText = {
   title: string
   /** What happened and what it means for the person, never what Bitbucket or an address said. */
   explanation: string
-  /** What can be done now; `null` where nothing but waiting for somebody else helps. */
+  /** What can be done now; `null` where only someone else can help. */
   retryLabel: string | null
-  /** For whoever runs the site. */
+  /** For the owner of the site. */
   forOwner?: string
   /** The variables that have to do with it: named in development only. */
   variables?: readonly string[]
@@ -26,28 +26,26 @@ const texts: Record<SignInFailureCode, FailureText> = {
     eyebrow: "Your choice",
     title: "Bitbucket has a question for you first",
     explanation:
-      "It wants you to sign in there, or to allow this site, before it can go on. Nothing was changed. Try again and answer what Bitbucket asks.",
+      "It wants you to sign in there, or to allow this site, before it goes on. Nothing was changed. Try again and answer what Bitbucket asks.",
     retryLabel: "Try again",
   },
   sign_in_expired: {
     eyebrow: "Sign-in failed",
     title: "This sign-in took too long",
-    explanation:
-      "A sign-in has to be finished within 15 minutes. Start again; Bitbucket may not even have to ask you.",
+    explanation: "You have 15 minutes to finish signing in. Start again; Bitbucket may not even ask you.",
     retryLabel: "Sign in again",
   },
   sign_in_elsewhere: {
     eyebrow: "Sign-in failed",
     title: "This sign-in belongs to another place",
     explanation:
-      "It was started in another browser or a private window, or it has been finished already. Start again here.",
+      "You started it in another browser or a private window, or you already finished it. Start again here.",
     retryLabel: "Sign in here",
   },
   callback_mismatch: {
     eyebrow: "Sign-in failed",
-    title: "This was not an answer to your sign-in",
-    explanation:
-      "The address that you opened does not fit any sign-in of this site, so it was not used. Nothing was changed.",
+    title: "This link doesn’t belong to your sign-in",
+    explanation: "It fits no sign-in that this browser started, so we didn’t use it. Nothing was changed.",
     retryLabel: "Sign in",
   },
   bitbucket_unavailable: {
@@ -66,7 +64,7 @@ const texts: Record<SignInFailureCode, FailureText> = {
   bitbucket_rate_limited: {
     eyebrow: "For the moment",
     title: "Bitbucket asks for a pause",
-    explanation: "It has had too many requests from this site. Nothing is wrong with your account.",
+    explanation: "This site sent it too many requests. Nothing is wrong with your account.",
     retryLabel: "Try again",
   },
   account_refused: {
@@ -82,7 +80,7 @@ const texts: Record<SignInFailureCode, FailureText> = {
     eyebrow: "Sign-in failed",
     title: "Bitbucket did not say who you are",
     explanation:
-      "This site may not see your account yet, so it could not sign you in. Its owner has to allow that.",
+      "This site may not see your account yet, so it could not sign you in. Only the site’s owner can change that.",
     retryLabel: "Try again",
     forOwner:
       "In Bitbucket, open the workspace’s settings, then OAuth consumers (newer screens: OAuth clients), edit yours and tick Account: Read and Account: Email.",
@@ -122,14 +120,14 @@ const texts: Record<SignInFailureCode, FailureText> = {
       "This site admits certain Bitbucket accounts only, and Bitbucket has not said whether yours is one of them. Nothing of yours was deleted.",
     retryLabel: "Try again",
     forOwner:
-      "The log has the event admission_check_failed with a reason. After an outage everybody is back within a minute.",
+      "The log has the event admission_check_failed with a reason. After an outage everyone is back within a minute.",
     variables: ["ALLOWED_WORKSPACES", "REQUIRE_CONFIRMED_EMAIL", "ADMISSION_GRACE_HOURS"],
   },
   misconfigured: {
     eyebrow: "Sign-in failed",
     title: "Signing in is not set up correctly here",
     explanation:
-      "Bitbucket does not recognise this site. Only its owner can mend that; nothing of yours was changed.",
+      "Bitbucket does not recognise this site. Only the site’s owner can fix this. Nothing was changed.",
     retryLabel: null,
     forOwner:
       "Bitbucket refused this site’s client. Compare its key, its secret and its callback URL with what Bitbucket has. The log has the event sign_in_failed.",

@@ -93,7 +93,7 @@ test("L5 the legacy sign-in leads to the profile by signed calls, and no secret 
   )
 
   await page.goto(`${legacy.url}/integrations/bitbucket`)
-  await expect(page.getByRole("main").getByText("does not lapse")).toBeVisible()
+  await expect(page.getByRole("main").getByText("does not expire")).toBeVisible()
   await page.getByRole("button", { name: "Disconnect …" }).click()
   const question = page.getByRole("dialog")
   await expect(question).toContainText("It stays valid until you remove this app there.")

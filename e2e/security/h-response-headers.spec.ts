@@ -69,7 +69,7 @@ test("H1 a browser finds nothing against the policy on the way through all pages
     await page.goto(path)
   await page.goto("/integrations/bitbucket")
   await pressOnConnectionPage(page, "button", "Renew now")
-  await expect(page.getByText("It is fresh: Bitbucket gave it less than a minute ago.")).toBeVisible()
+  await expect(page.getByText("It was renewed less than a minute ago.")).toBeVisible()
   await page.getByRole("button", { name: "dark" }).click()
   await expect(page.locator("html")).toHaveAttribute("data-theme", "dark")
   await page.getByRole("button", { name: "Disconnect …" }).click()

@@ -13,14 +13,14 @@ const knownScopes = new Map<string, ScopeText>(
     },
     email: {
       title: "See your email addresses",
-      detail: "All of them, with the marks that say which is primary and which are confirmed.",
+      detail: "All your addresses, and which are primary or confirmed.",
     },
     repository: { title: "Read your repositories", detail: "Their names, descriptions and code." },
     "repository:write": { title: "Write to your repositories", detail: "Their code too." },
-    pullrequest: { title: "Read your pull requests", detail: "And the repositories that they belong to." },
+    pullrequest: { title: "Read your pull requests", detail: "And the repositories they belong to." },
     PUBLIC_REPOS: {
       title: "See who you are",
-      detail: "Your name and email address, and what everybody may read.",
+      detail: "Your name and email address, and what everyone may read.",
     },
     REPO_READ: { title: "Read your repositories", detail: "Their names, descriptions and code." },
     REPO_WRITE: { title: "Write to your repositories", detail: "Their code and pull requests too." },

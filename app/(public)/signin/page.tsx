@@ -27,12 +27,12 @@ export default async function SignInPage({ searchParams }: { searchParams: Searc
     <div className="mx-auto max-w-lg space-y-6 py-12 sm:py-20">
       {isReconnecting && (
         <Notice tone="caution" title="This connection has ended.">
-          Sign in again and you are back where you were.
+          Sign in again and you’ll be back where you were.
         </Notice>
       )}
       {reason === "session_over" && !session && (
         <Notice tone="caution" title="You were signed out already.">
-          So the button that you pressed did nothing. Sign in, and press it again.
+          So the button you pressed did nothing. Sign in and press it again.
         </Notice>
       )}
       {reason === "not_admitted" && !session && (
@@ -43,7 +43,7 @@ export default async function SignInPage({ searchParams }: { searchParams: Searc
       {error !== undefined && <FailureNotice error={error} />}
       <div>
         <h1 className="font-semibold text-2xl">Sign in</h1>
-        <p className="mt-2 text-ink-muted">with your Bitbucket account. Afterwards you land on {place}.</p>
+        <p className="mt-2 text-ink-muted">Sign in with your Bitbucket account. You’ll go to {place}.</p>
       </div>
       {session && !isReconnecting ? (
         <AlreadySignedIn account={session.connection.profile.account} next={next} place={place} />
@@ -80,7 +80,7 @@ function SignInCard({ next, reason }: { next: string; reason: "signin" | "reauth
         <SignInButton next={next} reason={reason} />
         <LegacySignInLink next={next} />
       </div>
-      <p className="mt-3 text-ink-muted text-sm">Your password is asked for by Bitbucket only, never here.</p>
+      <p className="mt-3 text-ink-muted text-sm">Only Bitbucket asks for your password.</p>
     </section>
   )
 }

@@ -31,7 +31,7 @@ export default async function ActivityPage({ searchParams }: Props) {
       <h1 className="font-semibold text-xl sm:text-2xl">Activity</h1>
       <Card id="activity" title="What happened to your sign-ins and your connection">
         {shown.length === 0 ? (
-          <p className="text-ink-muted text-sm">Nothing to see here yet.</p>
+          <p className="text-ink-muted text-sm">Nothing has happened yet.</p>
         ) : (
           <ol className="-my-3 divide-y divide-line">
             {shown.map((entry) => (

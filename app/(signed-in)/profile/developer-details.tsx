@@ -20,7 +20,7 @@ export function DeveloperDetails({ connection, profile }: Props) {
         <Fact name="Granted scopes">
           <code className="font-mono">{connection.scopes.join(" ")}</code>
         </Fact>
-        <Fact name="Access token lapses">
+        <Fact name="Access token expires">
           {isRenewable(connection) ? (
             <Instant at={connection.expiresAt} as="instant-and-relative" />
           ) : (

@@ -48,9 +48,7 @@ export default async function SessionsPage({ searchParams }: Props) {
           />
         )}
       </Card>
-      <p className="text-ink-muted text-sm">
-        A browser that you do not know? End its session, and it has to sign in at Bitbucket again.
-      </p>
+      <p className="text-ink-muted text-sm">Don’t recognise a browser? Sign it out.</p>
     </div>
   )
 }

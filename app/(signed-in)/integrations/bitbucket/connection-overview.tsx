@@ -57,10 +57,10 @@ function ConnectionFacts({ connection, state }: Props) {
       <Fact name="Last renewal">
         {refreshedAt ? <Instant at={refreshedAt} as="instant-and-relative" /> : "None since you signed in"}
       </Fact>
-      <Fact name={hasLapsed ? "Access lapsed" : "Access is good until"}>
+      <Fact name={hasLapsed ? "Access expired" : "Access until"}>
         <EndOfAccess connection={connection} hasLapsed={hasLapsed} />
         {state === "connected" && isRenewable(connection) && (
-          <p className="text-ink-muted">It renews itself before then.</p>
+          <p className="text-ink-muted">Renews automatically.</p>
         )}
       </Fact>
       {lastFailure && lastFailureAt && (

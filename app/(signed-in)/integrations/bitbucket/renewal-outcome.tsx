@@ -4,14 +4,14 @@ import { outcomeThatHolds } from "./renewal-outcomes"
 
 const sentences = {
   renewed: { tone: "positive", title: "Renewed just now." },
-  fresh: { tone: "positive", title: "It is fresh: Bitbucket gave it less than a minute ago." },
+  fresh: { tone: "positive", title: "It was renewed less than a minute ago." },
   later: {
     tone: "caution",
-    title: "It could not be renewed at this moment. It is tried again by itself.",
+    title: "It could not be renewed just now. We’ll keep trying.",
   },
   ended: {
     tone: "critical",
-    title: "This connection is not renewed any more. Sign in again to restore it.",
+    title: "This connection can’t be renewed any more. Sign in again to restore it.",
   },
 } as const
 

@@ -38,12 +38,12 @@ export function Renewal({ connection }: { connection: Connection }) {
               {isDead && "None: sign in again"}
               {!isDead && (isAlive ? <Instant at={renewsAt} as="instant" /> : "When Bitbucket allows it")}
             </Fact>
-            <Fact name="Access lapses in">
-              {isAlive ? <Countdown until={expiresAt.toISOString()} /> : "It has lapsed"}
+            <Fact name="Access expires in">
+              {isAlive ? <Countdown until={expiresAt.toISOString()} /> : "It has expired"}
             </Fact>
           </>
         ) : (
-          <Fact name="Next renewal">None: what the legacy sign-in brought does not lapse</Fact>
+          <Fact name="Next renewal">None: access from the legacy sign-in does not expire</Fact>
         )}
         <Fact name="While signed out">
           <StayConnected staysConnected={staysConnected} />
@@ -57,11 +57,11 @@ function StayConnected({ staysConnected }: { staysConnected: boolean }) {
   return (
     <form action={chooseToStayConnected} className="flex flex-wrap items-center gap-x-4 gap-y-3">
       <p className="min-w-0 flex-1 basis-60">
-        {staysConnected ? "Stays connected." : "Disconnects with your last sign-out."}{" "}
+        {staysConnected ? "Stays connected." : "Disconnects when you sign out of your last browser."}{" "}
         <span className="text-ink-muted">
           {staysConnected
-            ? `It is kept in the background, also while you are signed out everywhere, until you disconnect or have not been here for ${environment().STAY_CONNECTED_DAYS} days.`
-            : "What Bitbucket gave this app is then deleted here."}
+            ? `We keep the connection while you are signed out, until you disconnect or have not visited for ${environment().STAY_CONNECTED_DAYS} days.`
+            : "That deletes what Bitbucket gave this app."}
         </span>
       </p>
       <button
@@ -70,7 +70,7 @@ function StayConnected({ staysConnected }: { staysConnected: boolean }) {
         value={staysConnected ? "off" : "on"}
         className={buttonStyle("secondary")}
       >
-        {staysConnected ? "Do not stay connected" : "Stay connected"}
+        {staysConnected ? "Don’t stay connected" : "Stay connected"}
       </button>
     </form>
   )

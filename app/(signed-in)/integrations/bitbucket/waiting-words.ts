@@ -18,32 +18,29 @@ export function waitingWords(
     return {
       title: "Bitbucket refuses to renew this connection.",
       explanation:
-        "It does not say why. You stay signed in, and it is tried again by itself; signing in at Bitbucket again may mend it at once.",
+        "It does not say why. You stay signed in, and we keep trying. Signing in at Bitbucket again may fix it at once.",
       offersReconnect: true,
     }
   switch (connection.lastFailure) {
     case "operator_fault":
       return waiting(
         NOT_RENEWED,
-        "Bitbucket does not recognise this app, which only its owner can mend. You stay signed in; there is nothing for you to do.",
+        "Bitbucket does not recognise this app, and only its owner can fix that. You stay signed in; there is nothing you need to do.",
       )
     case "unexplained_refusal":
     case "token_refused":
     case "tokens_unreadable":
-      return waiting(
-        NOT_RENEWED,
-        "You stay signed in. It is tried again by itself; there is nothing for you to do.",
-      )
+      return waiting(NOT_RENEWED, "You stay signed in, and we keep trying. There is nothing you need to do.")
     case "oauth_error":
     case "unexpected_answer":
       return waiting(
         "Bitbucket cannot renew the connection at this moment.",
-        "You stay signed in. It is tried again by itself; there is nothing for you to do.",
+        "You stay signed in, and we keep trying. There is nothing you need to do.",
       )
     default:
       return waiting(
         "Bitbucket is not answering.",
-        "You stay signed in. The connection is renewed as soon as Bitbucket answers; there is nothing for you to do.",
+        "You stay signed in. We renew the connection as soon as Bitbucket answers; there is nothing you need to do.",
       )
   }
 }
