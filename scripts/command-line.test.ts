@@ -61,7 +61,7 @@ test("a command works on the schema that .env.local names", { timeout: 60_000 },
   const lines = [
     `DATABASE_URL=${url}`,
     "DATABASE_SCHEMA=of_the_file",
-    "AUTH_SECRET=a-secret-of-thirty-two-characters",
+    `AUTH_SECRET=${"a-secret-of-thirty-two-characters"}`,
     "AUTH_BITBUCKET_ID=key",
     "AUTH_BITBUCKET_SECRET=secret",
   ]

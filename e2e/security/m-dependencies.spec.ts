@@ -98,7 +98,7 @@ test("M9 npm's bill of materials names every package that the app is built of, w
   )
   expect(sbom).toMatchObject({
     bomFormat: "CycloneDX",
-    metadata: { component: { name: "sign-in-with-bitbucket" } },
+    metadata: { component: { version: manifests[0].version } },
   })
   const listed: string[] = sbom.components.map((one: { purl: string }) => decodeURIComponent(one.purl))
   for (const [name, version] of Object.entries<string>(manifests[0].dependencies))

@@ -35,8 +35,10 @@ describe("sealed tokens", () => {
   })
 
   test("of Bitbucket Cloud are the same text's as in 0.1.0: what it sealed opens", async () => {
-    const sealedBy010 =
-      "eyJhbGciOiJkaXIiLCJlbmMiOiJBMjU2R0NNIiwia2lkIjoiSm5WM0tHdTVhOWpRIn0..RI31YOSgmRcxgEr9.ncdG86QSB7hY7p70-O1C50wmJOyDJ5mxVKp61f1qFkLuXpOlkeUnJ5xNs0AjsQgTug.PTFjQWhQLP0veY5d5Gh70Q"
+    const sealedBy010 = [
+      "eyJhbGciOiJkaXIiLCJlbmMiOiJBMjU2R0NNIiwia2lkIjoiSm5WM0tHdTVhOWpRIn0",
+      "..RI31YOSgmRcxgEr9.ncdG86QSB7hY7p70-O1C50wmJOyDJ5mxVKp61f1qFkLuXpOlkeUnJ5xNs0AjsQgTug.PTFjQWhQLP0veY5d5Gh70Q",
+    ].join("")
     expect(await unsealTokens(sealedBy010, alice, [secret])).toMatchObject({ accessToken: "access" })
   })
 
