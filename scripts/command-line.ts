@@ -1,7 +1,9 @@
 import { createRequire } from "node:module"
 import path from "node:path"
 import { parseArgs } from "node:util"
+import { isDatabaseError, isDatabaseUnreachable } from "../lib/db/errors"
 import { EnvironmentError, environment } from "../lib/env"
+import { failureCode } from "../lib/failure-report"
 import { readDemoSettings } from "./demo-settings"
 
 /** 0 all well, 1 something wrong, 2 wrong usage. */
@@ -54,13 +56,22 @@ export async function runOnDatabase(isJson: boolean, run: () => Promise<ExitCode
     sayWhichDatabase(environment().DATABASE_URL)
     process.exit(await run())
   } catch (error) {
-    const problems = error instanceof EnvironmentError ? error.problems : undefined
-    const code = problems ? "invalid_environment" : "database_unavailable"
-    if (isJson) console.log(JSON.stringify({ error: code, ...(problems && { problems }) }))
-    else console.error(problems ? (error as Error).message : "The database could not be read or written.")
-    if (!isJson) console.error("`npm run doctor` says more.")
+    const { code, sentence, ...rest } = explainFailure(error)
+    if (isJson) console.log(JSON.stringify({ error: code, ...rest }))
+    else console.error(`${sentence}\n\`npm run doctor\` says more.`)
     process.exit(1)
   }
+}
+
+function explainFailure(error: unknown): { code: string; sentence: string; problems?: unknown } {
+  if (error instanceof EnvironmentError)
+    return { code: "invalid_environment", sentence: error.message, problems: error.problems }
+  if (isDatabaseUnreachable(error))
+    return { code: "database_unavailable", sentence: `The database is unavailable (${error.reason}).` }
+  const reason = isDatabaseError(error)
+    ? `the database refused a statement, ${error.reason}`
+    : failureCode(error)
+  return { code: "internal_error", sentence: `The command failed (${reason}).` }
 }
 
 /**

@@ -196,7 +196,7 @@ describe("each of them", { timeout: 120_000 }, () => {
       const unreachable = environment.DATABASE_URL?.replace(/:\d+\//, ":1/") ?? ""
       const down = await runCommand(name, [], { ...environment, DATABASE_URL: unreachable })
       expect([down.exitCode, down.stdout]).toEqual([1, ""])
-      expect(down.stderr).toContain("The database could not be read or written.")
+      expect(down.stderr).toContain("The database is unavailable (ECONNREFUSED).")
     },
   )
 })

@@ -2,7 +2,7 @@ import { parseSignInFailureCode, type SignInFailureCode } from "@/lib/sign-in/fa
 
 type FailureText = {
   /** What kind of end this is. */
-  eyebrow: "Your choice" | "For the moment" | "Sign-in failed"
+  eyebrow: "Your choice" | "For the moment" | "Our fault" | "Sign-in failed"
   title: string
   /** What happened and what it means for the person, never what Bitbucket or an address said. */
   explanation: string
@@ -144,10 +144,9 @@ const texts: Record<SignInFailureCode, FailureText> = {
     variables: ["DATABASE_URL"],
   },
   internal_error: {
-    eyebrow: "Sign-in failed",
+    eyebrow: "Our fault",
     title: "Something went wrong on our side",
-    explanation:
-      "This is a fault of this site, not of your account or of Bitbucket, and you were not signed in.",
+    explanation: "This is a fault of this site, not of your account or of Bitbucket.",
     retryLabel: "Try again",
     forOwner: "The log has one line with this reference, the code of the error and where it happened.",
   },

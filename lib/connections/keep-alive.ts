@@ -115,7 +115,7 @@ export async function keepAlive(
   } finally {
     await Promise.all(inFlight)
     // A lease that cannot be given back ends by itself.
-    await task.release().catch(() => undefined)
+    await task.release().catch((error) => reportFailure("task_not_released", error))
   }
   log.info("keep_alive", { count: summary.renewed, code: summary.outcome })
   return summary

@@ -36,7 +36,12 @@ export function refusalPath(path: string, refusal: "not_admitted" | "membership_
 
 const signInPage = (path: string) => `/signin?next=${encodeURIComponent(path)}`
 
-/** Where somebody is sent whose page needs the database, which does not answer; from there they come back to `path`. */
+/** The page that says that the database is unavailable; from there people come back to `path`. */
 export function databaseUnavailable(path: string): Route {
   return `/auth/error?error=database_unavailable&next=${encodeURIComponent(path)}` as Route
+}
+
+/** The page of a fault of ours; from there people try `path` again. @param reference the id of its line in the log */
+export function internalError(path: string, reference: string): Route {
+  return `/auth/error?error=internal_error&next=${encodeURIComponent(path)}&reference=${reference}` as Route
 }

@@ -11,7 +11,6 @@ export const FAILURE_NOTE_LIFETIME_SECONDS = 15 * 60
 const noteSchema = z.object({
   code: z.string(),
   account: z.string().optional(),
-  id: z.string().max(64).optional(),
   retryAt: z.iso
     .datetime()
     .transform((value) => new Date(value))
@@ -22,8 +21,6 @@ const noteSchema = z.object({
 export type FailureNote = {
   /** Whom Bitbucket signed in, where that account is what is refused. */
   account?: string | undefined
-  /** Of the line of the log about a fault of ours. */
-  id?: string | undefined
   /** From when on Bitbucket may be asked again. */
   retryAt?: Date | undefined
 }
@@ -39,18 +36,15 @@ export function failureNoteName(): string {
  *
  * @returns the cookie's value, or null where the code says everything
  */
-export async function writeFailureNote(
-  failure: SignInFailure & { id?: string },
-  now = new Date(),
-): Promise<string | null> {
-  const { code, account, retryAfterSeconds, id } = failure
-  if (account === undefined && retryAfterSeconds === undefined && id === undefined) return null
+export async function writeFailureNote(failure: SignInFailure, now = new Date()): Promise<string | null> {
+  const { code, account, retryAfterSeconds } = failure
+  if (account === undefined && retryAfterSeconds === undefined) return null
   const retryAt =
     retryAfterSeconds === undefined
       ? undefined
       : new Date(now.getTime() + retryAfterSeconds * 1000).toISOString()
   return encode({
-    token: { code, account, id, retryAt },
+    token: { code, account, retryAt },
     secret: environment().cookieSecrets,
     salt: failureNoteName(),
     maxAge: FAILURE_NOTE_LIFETIME_SECONDS,
@@ -69,5 +63,5 @@ export async function readFailureNote(
     salt: failureNoteName(),
   }).catch(() => null)
   const note = noteSchema.safeParse(token).data
-  return note?.code === code ? { account: note.account, id: note.id, retryAt: note.retryAt } : {}
+  return note?.code === code ? { account: note.account, retryAt: note.retryAt } : {}
 }

@@ -5,6 +5,7 @@ import { reportFailure } from "@/lib/failure-report"
 import { log } from "@/lib/log"
 import { noStore } from "@/lib/no-store"
 import { parseReturnPath } from "@/lib/return-path"
+import { internalError } from "@/lib/sessions/way-in"
 import { signInEnded } from "@/lib/telemetry/instruments"
 import type { SignInFailure } from "./failure"
 import { FAILURE_NOTE_LIFETIME_SECONDS, failureNoteName, writeFailureNote } from "./failure-note"
@@ -19,9 +20,13 @@ export async function failurePage(
   const id = cause === undefined ? undefined : reportFailure("sign_in_failed", cause, { code })
   if (id === undefined) log.warn("sign_in_failed", { code, ...(status !== undefined && { status }) })
   signInEnded(code)
-  const place = encodeURIComponent(parseReturnPath(next, appOrigin(request)))
-  const response = redirectWithin(request, `/auth/error?error=${code}&next=${place}`)
-  const note = await writeFailureNote({ ...failure, ...(code === "internal_error" && id && { id }) })
+  const path = parseReturnPath(next, appOrigin(request))
+  const page =
+    id !== undefined && code === "internal_error"
+      ? internalError(path, id)
+      : `/auth/error?error=${code}&next=${encodeURIComponent(path)}`
+  const response = redirectWithin(request, page)
+  const note = await writeFailureNote(failure)
   if (note !== null)
     response.cookies.set(failureNoteName(), note, {
       ...cookieOptions(),

@@ -1,5 +1,6 @@
 import type { Metadata } from "next"
 import { cookies } from "next/headers"
+import { z } from "zod"
 import { buttonStyle } from "@/components/button-style"
 import { Instant } from "@/components/instant"
 import { MessagePage } from "@/components/message-page"
@@ -21,16 +22,17 @@ export async function generateMetadata({ searchParams }: Props): Promise<Metadat
   return { title: text.title, robots: { index: false, follow: false } }
 }
 
-/** The end of every sign-in that failed. All of its words are ours; the address only picks among them. */
+/**
+ * The end of every sign-in that failed, and of what needs the database and did not get it. All of its words are ours;
+ * the address only picks among them, and says a reference that no words fit into.
+ */
 export default async function SignInFailurePage({ searchParams }: Props) {
   await limitTo("page")
   const { code, text } = parseFailure((await searchParams).error)
   const next = await readReturnPath(searchParams)
   const isWaiting = code === "membership_unverified" && (await isMembershipUnverified())
-  const { account, id, retryAt } = await readFailureNote(
-    (await cookies()).get(failureNoteName())?.value,
-    code,
-  )
+  const { account, retryAt } = await readFailureNote((await cookies()).get(failureNoteName())?.value, code)
+  const reference = z.uuid().safeParse((await searchParams).reference).data
 
   return (
     <MessagePage
@@ -46,7 +48,7 @@ export default async function SignInFailurePage({ searchParams }: Props) {
         </p>
       )}
       {retryAt && <RetryAt at={retryAt} />}
-      {id && <Reference id={id} />}
+      {code === "internal_error" && reference && <Reference id={reference} />}
       {code === "access_denied" && <RememberedRefusal />}
       {isWaiting && (
         <p>
@@ -117,7 +119,8 @@ type NextStepProps = { code: SignInFailureCode; label: string | null; next: stri
 function NextStep({ code, label, next, isSignedIn }: NextStepProps) {
   if (label === null) return <PlainLink href="/" label="Go to the start page" />
   // People who are signed in need no sign-in: their page asks again.
-  if (code === "database_unavailable" || isSignedIn) return <PlainLink href={next} label={label} />
+  if (code === "database_unavailable" || code === "internal_error" || isSignedIn)
+    return <PlainLink href={next} label={label} />
   return <SignInButton next={next} reason="retry" label={label} />
 }
 
