@@ -22,7 +22,7 @@ export async function startOwnApp(
   const chosen = port ?? (await freePort())
   const url = `http://localhost:${chosen}`
   const app = await startApp({ ...environment, AUTH_URL: url, PORT: String(chosen) })
-  let text = app.output()
+  let text = `${app.output()}\n`
   const keep = (chunk: Buffer) => {
     text += chunk
   }

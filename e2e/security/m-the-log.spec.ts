@@ -55,9 +55,17 @@ test("M5 each security event is one line, with its request, the time in UTC, and
       expect(new Date(String(time)).toISOString()).toBe(time)
       expect(request).toMatch(/^[0-9a-f-]{36}$/)
       for (const name of Object.keys(rest))
-        expect(["event", "account", "code", "reason", "status", "attempt", "durationMs", "count"]).toContain(
-          name,
-        )
+        expect([
+          "event",
+          "account",
+          "code",
+          "reason",
+          "status",
+          "attempt",
+          "durationMs",
+          "count",
+          "stack",
+        ]).toContain(name)
       if (rest.account !== undefined) expect(rest.account).toMatch(/^\{[0-9a-f-]{36}\}$/)
     }
   }

@@ -603,6 +603,16 @@ const catalogue: readonly SecurityRow[] = [
   },
   { id: "M9", priority: 1, line: "Every dependency is known, used and licensed." },
   { id: "M10", priority: 1, line: "Neither the repository nor the build holds a secret." },
+  {
+    id: "M15",
+    priority: 0,
+    line: "Each line that is printed after the start is one JSON object without a value, whatever is sent.",
+  },
+  {
+    id: "M16",
+    priority: 0,
+    line: "A statement that fails is told as what it is, and prints no statement, value, name, address or token.",
+  },
   { id: "M12", priority: 1, line: "A browser's CSRF cookie cannot be used to test guesses at AUTH_SECRET." },
   {
     id: "M13",

@@ -1,0 +1,448 @@
+import { readFileSync } from "node:fs"
+import type { Emulator, FaultInput } from "bitbucket-emulator"
+import { startStatementCounter } from "../../test/statement-counter"
+import { startOwnApp } from "../own-app"
+import { signInFrom } from "../person"
+import { clientFor } from "../seeds"
+import { type Canary, leaksIn } from "./canaries"
+import { readForm, sendForm } from "./forms"
+import { type Answer, leadsTo } from "./http"
+import { builtRoutes } from "./routes"
+import { expect, test } from "./suite"
+import { Visitor } from "./visitor"
+
+type Fault = { sqlState: string; meaning: "bug" | "unavailable" }
+
+const faults: Fault[] = [
+  // An exception, a statement that takes too long, and a server that takes no writes.
+  { sqlState: "P0001", meaning: "bug" },
+  { sqlState: "57014", meaning: "unavailable" },
+  { sqlState: "25006", meaning: "unavailable" },
+]
+
+const NAME = "Zephyrine Quillfeather"
+const EMAIL = "zephyrine.quillfeather@example.com"
+const OTHER_EMAIL = "zq-at-home@example.com"
+
+type World = {
+  visitor: Visitor
+  emulator: Emulator
+  /** Of the app. */
+  origin: string
+  /** Runs on the database directly, so that it never fails. */
+  change: (statement: string) => Promise<unknown>
+  bearer: (path: string) => Record<string, string>
+}
+
+type Scenario = {
+  name: string
+  /** Brings about what the scenario needs, beside a signed-in person. */
+  prepare?: (world: World) => Promise<unknown>
+  /** What is made ready, and is then done while a statement fails. */
+  act: (world: World) => Promise<() => Promise<Answer>>
+  /** A statement that comes after the answer. */
+  behind?: RegExp
+  /** The statements without which there is no answer but that it failed. */
+  needs?: RegExp
+  /** A grant or an answer of Bitbucket's that serves once only. */
+  usesUp?: true
+}
+
+type Line = { event?: string; reason?: string; id?: string }
+
+const clear = "delete from connection; delete from activity; delete from rate_limit; delete from task_lease"
+
+/** Waits for what comes soon, many hundred times. */
+const until = (what: string, condition: () => boolean) =>
+  expect.poll(condition, { message: what, intervals: [1, 5, 10, 20, 50, 100] }).toBe(true)
+
+const get = (path: string) => async (world: World) => () =>
+  world.visitor.send(path, { headers: { accept: "text/html", ...world.bearer(path) } })
+
+const post = (path: string) => async (world: World) => () =>
+  world.visitor.post(path, {}, { origin: world.origin, "sec-fetch-site": "same-origin" })
+
+/** By its button, on its page: the form of one server action. */
+const pressing = (path: string, button: string) => async (world: World) => {
+  const form = await readForm(world.visitor, path, button)
+  for (const name of form.keys()) pressedActions.add(name.replace(/^\$ACTION_ID_/, ""))
+  return () => sendForm(world.visitor, path, form, { origin: world.origin })
+}
+
+const pressedActions = new Set<string>()
+
+const expired = "update connection set expires_at = now() - interval '1 second', retry_at = null"
+const json = { "content-type": "application/json" }
+const refreshAnswer = (status: number, body: object): FaultInput => ({
+  match: { grant_type: "refresh_token" },
+  kind: "status",
+  status,
+  headers: json,
+  body: JSON.stringify(body),
+  times: null,
+})
+const refresh =
+  async ({ visitor }: World) =>
+  () =>
+    visitor.send("/api/token/refresh", { method: "POST" })
+const anotherBrowser =
+  "insert into session (id_hash, connection_id, expires_at) select gen_random_uuid()::text, id, now() + interval '1 day' from connection"
+
+/** Behind the answer to a sign-in a few expired rows are deleted, these last. */
+const lastOfSignIn = /^delete from "auth_bitbucket"."rate_limit"/
+
+/** New tokens are stored again and again, since Bitbucket retires the old ones. */
+const keptTrying = /^update .* set "sealed_tokens"/
+
+/** With another version the app sees no reason to wait with its next question. */
+let newVersion = 100
+
+/** States that a plain GET of a route, which each build lists for itself, does not meet. */
+const scenarios: Scenario[] = [
+  {
+    name: "a sign-in",
+    usesUp: true,
+    behind: lastOfSignIn,
+    needs: /^insert into "auth_bitbucket"."(spent_state|connection|session)"|^begin|^commit/,
+    act: async ({ visitor }) => {
+      const callback = await visitor.consent(await visitor.start(), "zephyrine")
+      return () => visitor.send(callback)
+    },
+  },
+  {
+    name: "a browser that was away",
+    prepare: ({ change }) => change("update session set last_seen_at = now() - interval '1 hour'"),
+    act: get("/sessions"),
+    behind: /set "last_seen_at"/,
+  },
+  {
+    name: "signing out as Auth.js does",
+    act: async ({ visitor, origin }) => {
+      const { csrfToken } = JSON.parse((await visitor.send("/api/auth/csrf")).text)
+      return () => visitor.post("/api/auth/signout", { csrfToken, callbackUrl: "/" }, { origin })
+    },
+  },
+  { name: "a refresh", usesUp: true, prepare: ({ change }) => change(expired), act: refresh },
+  {
+    name: "a refresh of a page",
+    usesUp: true,
+    prepare: ({ change }) => change(expired),
+    act: get("/profile"),
+  },
+  {
+    name: "a refresh in an outage",
+    prepare: async ({ change, emulator }) => {
+      await change(expired)
+      await emulator.control.addFault(refreshAnswer(503, {}))
+    },
+    act: refresh,
+  },
+  {
+    name: "a refresh that ends the connection",
+    prepare: async ({ change, emulator }) => {
+      await change(expired)
+      await emulator.control.addFault(
+        refreshAnswer(400, { error: "invalid_grant", error_description: "Invalid refresh_token" }),
+      )
+    },
+    act: refresh,
+  },
+  {
+    name: "an access token that Bitbucket refuses",
+    usesUp: true,
+    prepare: async ({ change, emulator }) => {
+      await change("update connection set profile_read_at = now() - interval '1 day'")
+      await emulator.control.addFault({
+        match: { path: "/2.0/user" },
+        kind: "status",
+        status: 401,
+        times: null,
+      })
+    },
+    act: get("/integrations/bitbucket"),
+  },
+  {
+    name: "an old profile",
+    prepare: ({ change }) => change("update connection set profile_read_at = now() - interval '1 day'"),
+    act: get("/profile"),
+  },
+  {
+    name: "a profile behind the answer",
+    prepare: ({ change }) =>
+      change(
+        `update connection set profile_read_at = now() - interval '5 minutes', version = ${newVersion++}`,
+      ),
+    act: get("/profile"),
+    behind: /set "profile"/,
+  },
+  {
+    name: "the daily call",
+    usesUp: true,
+    prepare: async ({ change }) => {
+      await change(anotherBrowser)
+      await change("update session set expires_at = now() - interval '1 day' where user_agent is null")
+      await change(
+        "update connection set issued_at = now() - interval '40 days', expires_at = now() - interval '39 days'",
+      )
+      await change(
+        "insert into connection (account_uuid, sealed_tokens, scopes, issued_at, expires_at, profile, profile_read_at) values ('{unwanted}', 'x', '{}', now(), now(), '{}', now())",
+      )
+    },
+    act: get("/api/cron/keep-alive"),
+  },
+  { name: "signing out", needs: /"session"|^begin|^commit/, act: pressing("/sessions", "Sign out") },
+  {
+    name: "disconnecting",
+    needs: /"connection"/,
+    act: pressing("/integrations/bitbucket", "Disconnect now"),
+  },
+  {
+    name: "deleting one's data",
+    needs: /^delete|^begin|^commit/,
+    act: pressing("/integrations/bitbucket", "Delete everything now"),
+  },
+  {
+    name: "renewing by hand",
+    usesUp: true,
+    needs: /^select/,
+    prepare: ({ change }) => change("update connection set issued_at = now() - interval '10 minutes'"),
+    act: pressing("/integrations/bitbucket", "Renew now"),
+  },
+  {
+    name: "staying connected",
+    needs: /"connection"/,
+    act: pressing("/integrations/bitbucket", 'name="stay"'),
+  },
+  {
+    name: "ending another browser's session",
+    needs: /^delete/,
+    prepare: ({ change }) => change(anotherBrowser),
+    act: pressing("/sessions", 'name="reference"'),
+  },
+  {
+    name: "ending all other sessions",
+    needs: /^delete/,
+    prepare: ({ change }) => change(anotherBrowser),
+    act: pressing("/sessions", "End all"),
+  },
+  { name: "choosing a theme", act: pressing("/sessions", 'value="dark"') },
+]
+
+/** Pages and calls that show something of a person's, or count people. */
+const ofPerson =
+  /^\/(profile|integrations|workspaces|sessions|activity|disconnected|api\/auth\/session|api\/metrics)(\/|$)/
+
+const told = {
+  bug: /on our side|internal_error|digest\\?":\\?"\d+/,
+  unavailable: /database is unavailable|database_unavailable/i,
+}
+
+test("M16 each statement that fails is told as what it is, in one line, and nothing of a person is printed", async ({
+  emulator,
+  environment,
+  database,
+  storedTokens,
+}) => {
+  test.setTimeout(240_000)
+  await using counter = await startStatementCounter(environment.DATABASE_URL ?? "")
+  await using app = await startOwnApp({ ...environment, DATABASE_URL: counter.url, LOG_LEVEL: "debug" })
+  await emulator.control.reset({
+    people: [
+      {
+        username: "zephyrine",
+        password: "zephyrine",
+        display_name: NAME,
+        emails: [
+          { email: EMAIL, is_primary: true, is_confirmed: true },
+          { email: OTHER_EMAIL, is_confirmed: true },
+        ],
+      },
+    ],
+    clients: [clientFor(app.url)],
+  })
+  const visitor = new Visitor({ appUrl: app.url, emulator })
+  const secrets: Record<string, string | undefined> = {
+    "/api/cron/keep-alive": environment.CRON_SECRET,
+    "/api/metrics": environment.METRICS_SECRET,
+  }
+  const world: World = {
+    visitor,
+    emulator,
+    origin: app.url,
+    change: (statement) => database.query(statement),
+    bearer: (path) => (secrets[path] ? { authorization: `Bearer ${secrets[path]}` } : {}),
+  }
+
+  const restore = await Promise.all(
+    ["connection", "session"].map(async (table) => {
+      const { rows } = await database.query(
+        `select string_agg(quote_ident(column_name), ', ') as names from information_schema.columns
+          where table_name = $1 and table_schema = current_schema() and is_generated = 'NEVER'`,
+        [table],
+      )
+      return `insert into ${table} (${rows[0].names}) select ${rows[0].names} from kept_${table}`
+    }),
+  ).then((statements) => statements.join("; "))
+
+  let tokens: string[] = []
+  async function signIn(): Promise<void> {
+    await emulator.control.clearFaults()
+    await database.query(`${clear}; delete from spent_state`)
+    counter.take()
+    const answer = await visitor.signIn("zephyrine")
+    expect(answer.headers.location, "everything works again").toBe(`${app.url}/profile`)
+    await until("what follows a sign-in is done", () => counter.take().some((one) => lastOfSignIn.test(one)))
+    tokens = await storedTokens()
+  }
+
+  await signIn()
+  const cookies = [...visitor.cookies]
+  await database.query(
+    "create table kept_connection as table connection; create table kept_session as table session",
+  )
+
+  /** Brings about what a scenario starts from: by a new sign-in where the last one is used up, else out of copies. */
+  async function begin({ prepare, act, usesUp }: Scenario): Promise<() => Promise<Answer>> {
+    if (usesUp) await signIn()
+    else {
+      await emulator.control.clearFaults()
+      await database.query(`${clear}; ${restore}`)
+      visitor.cookies.clear()
+      for (const [name, value] of cookies) visitor.cookies.set(name, value)
+    }
+    await prepare?.(world)
+    return act(world)
+  }
+
+  async function canaries(): Promise<Canary[]> {
+    const { rows } = await database.query(
+      "select sealed_tokens, id_hash from connection join session on connection_id = id",
+    )
+    const stored = rows.flatMap((row) => [row.sealed_tokens, row.id_hash])
+    return [NAME, EMAIL, OTHER_EMAIL, ...visitor.cookies.values(), ...stored, ...tokens]
+      .filter((value) => value.length > 8)
+      .map((value) => ({ name: value.slice(0, 12), value }))
+  }
+
+  // Readiness asks once a second at most and logs changes only: `lib/readiness.test.ts`.
+  const { pages, handlers } = builtRoutes()
+  const reading: Scenario[] = [...pages, ...handlers]
+    .filter((path) => path !== "/api/health")
+    .map((path) => ({
+      name: `GET ${path}`,
+      act: get(path),
+      ...(ofPerson.test(path) && { needs: /^select/ }),
+    }))
+  const posting: Scenario[] = handlers.map((path) => ({ name: `POST ${path}`, act: post(path) }))
+  const all = [...reading, ...posting, ...scenarios]
+  const failedBefore = new Set<string>()
+  for (const scenario of all) {
+    const statements: string[] = []
+    const act = await begin(scenario)
+    counter.take()
+    await act()
+    await until(`${scenario.name}, with all of its statements`, () => {
+      statements.push(...counter.take())
+      return !scenario.behind || statements.some((one) => scenario.behind?.test(one))
+    })
+    for (const statement of new Set(statements)) {
+      if (failedBefore.has(statement) && !scenario.needs?.test(statement)) continue
+      failedBefore.add(statement)
+      for (const { sqlState, meaning } of faults) {
+        const what = `${scenario.name}, ${sqlState}, ${statement.slice(0, 100)}`
+        const act = await begin(scenario)
+        const known = await canaries()
+        const from = app.log().length
+        const written = () => app.log().slice(from)
+        const lines = () =>
+          written()
+            .split("\n")
+            .slice(0, -1)
+            .map((line) => JSON.parse(line) as Line)
+        counter.failWhere((one) => one === statement, { sqlState })
+        const answered = act()
+        if (keptTrying.test(statement)) {
+          await until(`${what}: a first attempt`, () => lines().some(({ reason }) => reason === sqlState))
+          expect(counter.heal(), `${what}: has failed`).toBeGreaterThan(0)
+        }
+        const answer = await answered
+        const page =
+          answer.status < 400 && answer.headers.location
+            ? await visitor.send(pathOf(answer, app.url))
+            : answer
+        await until(`${what}: a line with the reason`, () =>
+          lines().some(({ reason }) => reason === sqlState),
+        )
+        if (!keptTrying.test(statement)) expect(counter.heal(), `${what}: has failed`).toBeGreaterThan(0)
+
+        const text = `${answer.headers.location} ${answer.text} ${page.text}`
+        expect.soft(told[meaning === "bug" ? "unavailable" : "bug"].exec(text)?.[0], what).toBeUndefined()
+        const isTold = told[meaning].test(text)
+        if (meaning === "bug" && isTold)
+          expect
+            .soft(
+              lines().some(({ id }) => id && text.includes(id)),
+              `${what}: its id is logged`,
+            )
+            .toBe(true)
+        // What a page shows is read; what a form or a call is about is written.
+        const isNeeded = scenario.needs?.test(statement) ?? false
+        if (isNeeded) expect.soft(isTold, `${what}: is told`).toBe(true)
+        expect
+          .soft(
+            lines().filter(({ event }) => event === "printed"),
+            what,
+          )
+          .toEqual([])
+        expect.soft(leaksIn(written(), known), what).toEqual([])
+        expect.soft(written(), what).not.toMatch(/select |insert into|update "|delete from|Key \(|Do without/)
+      }
+    }
+  }
+  await database.query("drop table kept_connection, kept_session")
+
+  const { node: actions } = JSON.parse(readFileSync(".next/server/server-reference-manifest.json", "utf8"))
+  expect(
+    [...pressedActions].filter((id) => id in actions).sort(),
+    "every server action is one of the scenarios",
+  ).toEqual(Object.keys(actions).sort())
+})
+
+function pathOf(answer: Answer, appUrl: string): string {
+  const { origin, pathname, search } = leadsTo(answer, appUrl)
+  return origin === appUrl ? pathname + search : "/"
+}
+
+test("M16b a page whose statement the database refuses says whose fault it is, with the reference of its line in the log", async ({
+  page,
+  bitbucket,
+  database,
+  appLog,
+  expectedConsoleErrors,
+}) => {
+  expectedConsoleErrors.push(/status of 500/)
+  await signInFrom(page, bitbucket, "/profile")
+  await database.query("alter table activity rename to activity_away")
+  try {
+    const response = await page.goto("/activity")
+    expect(response?.status()).toBe(500)
+    const alert = page.getByRole("main").getByRole("alert")
+    await expect(alert).toContainText("Something went wrong on our side")
+    await expect(alert).not.toContainText(/database/i)
+    const reference = await alert.locator("code").textContent()
+    const line = appLog()
+      .split("\n")
+      .find((one) => one.includes(`"id":"${reference}"`))
+    expect(JSON.parse(line ?? "")).toMatchObject({
+      event: "request_failed",
+      code: "database_refused",
+      reason: "42P01",
+    })
+    await expect(page.getByRole("main").getByRole("link", { name: "Try again" })).toHaveAttribute(
+      "href",
+      "/activity",
+    )
+  } finally {
+    await database.query("alter table activity_away rename to activity")
+  }
+})
