@@ -53,12 +53,14 @@ async function ChangedProfile({ connection }: Pick<Props, "connection">) {
 }
 
 /** One question for both parts of a page. */
-const readProfile = cache(async (connection: Connection): Promise<ProfileReading> => {
+const readProfile = cache((connection: Connection) => fromRecords("/profile", readOrSignIn(connection)))
+
+async function readOrSignIn(connection: Connection): Promise<ProfileReading> {
   try {
-    return await fromRecords("/profile", profileSnapshots.read(connection))
+    return await profileSnapshots.read(connection)
   } catch (error) {
     // The page has begun, so this is no redirect of HTTP's any more; the browser follows it all the same.
     if (error instanceof ConnectionError) redirect(wayBackIn("/profile"))
     throw error
   }
-})
+}
