@@ -88,9 +88,9 @@ test(`M8 the floor holds every advisory of the public list (${existsSync(advisor
   }
 })
 
-test("M9 npm's bill of materials names every package that the app is built of, with its version", () => {
+test("M9 npm's bill of materials names every package with its version", () => {
   const sbom = JSON.parse(
-    execFileSync("npm", ["sbom", "--omit=dev", "--sbom-format=cyclonedx"], {
+    execFileSync("npm", ["sbom", "--sbom-format=cyclonedx"], {
       encoding: "utf8",
       maxBuffer: 64 * 1024 ** 2,
       stdio: ["ignore", "pipe", "ignore"],
@@ -101,7 +101,7 @@ test("M9 npm's bill of materials names every package that the app is built of, w
     metadata: { component: { version: manifests[0].version } },
   })
   const listed: string[] = sbom.components.map((one: { purl: string }) => decodeURIComponent(one.purl))
-  for (const [name, version] of Object.entries<string>(manifests[0].dependencies))
+  for (const [name, version] of directDependencies)
     expect(listed, name).toContain(`pkg:npm/${name}@${version}`)
   expect(new Set(listed).size).toBe(listed.length)
 })
