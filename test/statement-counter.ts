@@ -12,6 +12,8 @@ export type StatementCounter = {
   url: string
   /** The statements that were sent since the last call, as SQL; `begin` and `commit` are statements too. */
   take: () => string[]
+  /** Whether every statement that was sent has been answered. */
+  isQuiet: () => boolean
   /** Lets statements fail before the database hears of them, until `heal`. */
   failWhere: (isMeant: (statement: string) => boolean, fault: StatementFault) => void
   /** @returns how many statements have failed since `failWhere` */
@@ -33,6 +35,7 @@ export async function startStatementCounter(databaseUrl: string): Promise<Statem
   const sockets = new Set<Socket>()
   let failing: { isMeant: (statement: string) => boolean; fault: StatementFault } | undefined
   let failed = 0
+  const waiting = new Set<Socket>()
 
   const server = createServer((socket) => {
     const database = connect(Number(target.port), target.hostname)
@@ -43,6 +46,7 @@ export async function startStatementCounter(databaseUrl: string): Promise<Statem
       one.on("error", () => undefined)
       one.on("close", () => {
         sockets.delete(one)
+        waiting.delete(socket)
         socket.destroy()
         database.destroy()
       })
@@ -50,7 +54,10 @@ export async function startStatementCounter(databaseUrl: string): Promise<Statem
     /** As Postgres said last: idle, in a transaction, or in one that has failed. */
     let status = "I"
     readMessages(database, { hasStarted: true }, ({ type, body, bytes }) => {
-      if (type === "Z") status = body.toString("latin1")
+      if (type === "Z") {
+        status = body.toString("latin1")
+        waiting.delete(socket)
+      }
       socket.write(bytes)
     })
 
@@ -64,6 +71,7 @@ export async function startStatementCounter(databaseUrl: string): Promise<Statem
       const statement = statementIn(sent)
       if (statement !== undefined) statements.push(statement)
       if (statement === undefined || !failing?.isMeant(statement)) {
+        if (statement !== undefined) waiting.add(socket)
         database.write(Buffer.concat(sent.map(({ bytes }) => bytes)))
         return
       }
@@ -85,6 +93,7 @@ export async function startStatementCounter(databaseUrl: string): Promise<Statem
   return {
     url: url.href,
     take: () => statements.splice(0),
+    isQuiet: () => waiting.size === 0,
     failWhere(isMeant, fault) {
       failed = 0
       failing = { isMeant, fault }

@@ -303,6 +303,8 @@ test("M16 each statement that fails is told as what it is, in one line, and noth
 
   /** Brings about what a scenario starts from: by a new sign-in where the last one is used up, else out of copies. */
   async function begin({ prepare, act, usesUp }: Scenario): Promise<() => Promise<Answer>> {
+    // What is still under way behind an answer would undo what is prepared here.
+    await until("every statement has been answered", counter.isQuiet)
     if (usesUp) await signIn()
     else {
       await emulator.control.clearFaults()
