@@ -1,7 +1,7 @@
 FROM node:24.22.1-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
-COPY emulator/package.json emulator/
+COPY packages/bitbucket-emulator/package.json emulator/
 RUN npm ci
 COPY . .
 RUN npm run build:standalone

@@ -12,7 +12,7 @@ const pages = ["README.md", "CONTRIBUTING.md", "SECURITY.md", ...markdownBelow("
 const runElsewhere: Record<string, string> = {
   "npm ci && npm run demo": "scripts/first-steps.ts, by npm run test:first-steps",
   "npm ci && npm test": ".ci/run, and .github/workflows/test.yml",
-  "npm run emulator": "emulator/test/cli.test.ts",
+  "npm run emulator": "packages/bitbucket-emulator/test/cli.test.ts",
   "docker build -t sign-in-with-bitbucket .": "step by step by npm run test:deploy",
   "docker run --env-file .env.production -p 3000:3000 sign-in-with-bitbucket":
     "the last step of npm run test:deploy",

@@ -47,7 +47,13 @@ async function start(): Promise<void> {
 
   const emulator = serve(
     "The Bitbucket emulator",
-    ["--import", "tsx", "emulator/cli.ts", "--state", path.join(dataFolder, "bitbucket.json")],
+    [
+      "--import",
+      "tsx",
+      "packages/bitbucket-emulator/cli.ts",
+      "--state",
+      path.join(dataFolder, "bitbucket.json"),
+    ],
     {
       EMULATOR_SITE_PORT: String(ports.EMULATOR_SITE_PORT.port),
       EMULATOR_API_PORT: String(ports.EMULATOR_API_PORT.port),

@@ -12,7 +12,7 @@ const suites: Counts[] = [await runChecks()]
 await ensureBrowser()
 await ensurePrograms()
 suites.push(await runVitest("unit and flow tests", "vitest.config.ts"))
-suites.push(await runVitest("tests of the emulator", "emulator/vitest.config.ts"))
+suites.push(await runVitest("tests of the emulator", "packages/bitbucket-emulator/vitest.config.ts"))
 suites.push(await runPlaywright())
 await rm(reports, { recursive: true, force: true })
 

@@ -32,7 +32,7 @@ test("a package below the floor is found wherever it lies in the tree", () => {
     "": { version: "0.1.0" },
     "node_modules/next": { version: "16.4.6" },
     "node_modules/x/node_modules/next": { version: "16.3.7" },
-    "emulator/node_modules/@auth/core": { version: "0.41.2" },
+    "packages/bitbucket-emulator/node_modules/@auth/core": { version: "0.41.2" },
     "node_modules/next-auth": { version: "1.0.0" },
   }
   expect(packagesBelow(floor, { packages }).map(({ name, version }) => `${name}@${version}`)).toEqual([

@@ -56,7 +56,7 @@ async function startDatabase(): Promise<TemporaryPostgres> {
 
 async function startBitbucket(): Promise<{ siteUrl: string; apiUrl: string }> {
   const [sitePort, apiPort] = [await freePort(), await freePort()]
-  const emulator = startServer("The emulator", ["--import", "tsx", "emulator/cli.ts"], {
+  const emulator = startServer("The emulator", ["--import", "tsx", "packages/bitbucket-emulator/cli.ts"], {
     EMULATOR_SITE_PORT: String(sitePort),
     EMULATOR_API_PORT: String(apiPort),
   })

@@ -21,7 +21,7 @@ const lockfile: { lockfileVersion: number; packages: Record<string, LockedPackag
 const installed = Object.entries(lockfile.packages).filter(
   ([place, { link }]) => place.includes("node_modules/") && !link,
 )
-const manifests = ["package.json", "emulator/package.json"].map((file) =>
+const manifests = ["package.json", "packages/bitbucket-emulator/package.json"].map((file) =>
   JSON.parse(readFileSync(file, "utf8")),
 )
 const directDependencies: [string, string][] = manifests.flatMap(

@@ -7,7 +7,7 @@ type BitbucketError = Explanation & {
   where: string
   /** Bitbucket's words, or what is seen in their place. */
   shown: string
-  /** The row of the ledger in `emulator/README.md` that says how this is known. */
+  /** The row of the ledger in `packages/bitbucket-emulator/README.md` that says how this is known. */
   row: string
 }
 

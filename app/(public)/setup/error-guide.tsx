@@ -19,7 +19,7 @@ export function BitbucketErrors() {
       </Entries>
       <p className="mt-6 text-ink-muted text-sm">
         How each of them is known stands under its number in{" "}
-        <code className="font-mono">emulator/README.md</code>.
+        <code className="font-mono">packages/bitbucket-emulator/README.md</code>.
       </p>
     </Card>
   )
