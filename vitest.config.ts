@@ -5,13 +5,18 @@ const root = import.meta.dirname
 
 export default defineConfig({
   resolve: {
-    alias: { "@": root, "server-only": path.join(root, "test/server-only.ts") },
+    alias: {
+      "@": root,
+      "auth-bitbucket": path.join(root, "packages/auth-bitbucket/src"),
+      "server-only": path.join(root, "test/server-only.ts"),
+    },
     conditions: ["bitbucket-emulator-source"],
   },
   ssr: { resolve: { conditions: ["bitbucket-emulator-source"] } },
   test: {
     include: [
       "lib/**/*.test.ts",
+      "packages/auth-bitbucket/**/*.test.ts",
       "app/**/*.test.ts",
       "components/**/*.test.ts",
       "test/**/*.test.ts",

@@ -12,6 +12,7 @@ const checks: Check[] = [
   { name: "format and lint", command: ["biome", "check", "--error-on-warnings"] },
   { name: "route types", command: ["next", "typegen"] },
   { name: "types of the app", command: ["tsc", "--noEmit"] },
+  { name: "types of auth-bitbucket", command: ["tsc", "--noEmit", "-p", "packages/auth-bitbucket"] },
   { name: "types of the emulator", command: ["tsc", "--noEmit", "-p", "packages/bitbucket-emulator"] },
   // Their packages are not part of the project's: `npm run bench` installs them, and so does the pipeline.
   ...(hasBenchPackages ? [{ name: "types of the bench", command: ["tsc", "--noEmit", "-p", "bench"] }] : []),

@@ -1,4 +1,4 @@
-import { parseUuid } from "../lib/bitbucket/uuid"
+import { parseUuid } from "auth-bitbucket/bitbucket/uuid"
 import type { Connection } from "../lib/connections/connection-store"
 import { createInventory, type InventoryEntry } from "../lib/connections/inventory"
 import { db } from "../lib/db/client"

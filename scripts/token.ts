@@ -2,10 +2,10 @@ import { createHash, randomBytes } from "node:crypto"
 import { createServer } from "node:http"
 import type { AddressInfo } from "node:net"
 import { parseArgs } from "node:util"
+import { clientSecretBasic } from "auth-bitbucket/oauth/client-secret-basic"
 import { z } from "zod"
 import { boundedFetch } from "../lib/bitbucket/bounded-fetch"
 import { EnvironmentError, parseBitbucketPlace, parseVariables } from "../lib/env"
-import { clientSecretBasic } from "../lib/oauth/client-secret-basic"
 import { chooseSecretOutput, NO_PLACE_FOR_A_SECRET, putSecret } from "../lib/secret-output"
 
 /**

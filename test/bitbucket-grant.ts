@@ -1,5 +1,5 @@
+import { type TokenSet, tokenResponseSchema } from "auth-bitbucket/oauth/token-set"
 import { z } from "zod"
-import { type TokenSet, tokenResponseSchema } from "@/lib/oauth/token-set"
 
 /** The client of the emulator's default seed. */
 export const client = { id: "emulatorClientKey1", secret: "emulatorClientSecret123456789012" }

@@ -1,4 +1,4 @@
-import { parseRetryAfterSeconds } from "@/lib/oauth/retry-after"
+import { parseRetryAfterSeconds } from "auth-bitbucket/oauth/retry-after"
 
 /** What the timer needs of the world: the browser's, or a test's. */
 export type RenewalWorld = {

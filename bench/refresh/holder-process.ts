@@ -1,5 +1,6 @@
 import { subscribe } from "node:diagnostics_channel"
 import type { ClientRequest } from "node:http"
+import { createRefreshGrant } from "auth-bitbucket/oauth/refresh-grant"
 import { Client } from "pg"
 import { boundedFetch } from "@/lib/bitbucket/bounded-fetch"
 import { bitbucketEndpoints } from "@/lib/bitbucket/endpoints"
@@ -7,7 +8,6 @@ import { createAccessTokens } from "@/lib/connections/access-token"
 import type { ConnectionStore } from "@/lib/connections/connection-store"
 import { connections } from "@/lib/connections/connections"
 import { databaseSchema, environment } from "@/lib/env"
-import { createRefreshGrant } from "@/lib/oauth/refresh-grant"
 import type { HolderDeath } from "./holder-deaths"
 
 const { store } = connections()

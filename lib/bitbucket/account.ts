@@ -1,9 +1,9 @@
+import { label, link, moment, personText } from "auth-bitbucket/bitbucket/text"
+import { uuid } from "auth-bitbucket/bitbucket/uuid"
 import { z } from "zod"
 import { type ApiCredential, getResource } from "./api-client"
 import { acceptAvatarUrl } from "./avatar"
 import { bitbucketEndpoints } from "./endpoints"
-import { label, link, moment, personText } from "./text"
-import { uuid } from "./uuid"
 
 /**
  * The person of `GET /2.0/user`. Only `uuid` is demanded, since it is the identity: a 200 without it names

@@ -1,10 +1,10 @@
+import { BitbucketError, type BitbucketErrorCode } from "auth-bitbucket/bitbucket/errors"
+import { uuid } from "auth-bitbucket/bitbucket/uuid"
 import { z } from "zod"
 import { environment } from "@/lib/env"
 import { type ApiCredential, getResource } from "./api-client"
 import { areAllReadable, confirmedPrimaryEmail, getEmailList } from "./emails"
 import { bitbucketEndpoints } from "./endpoints"
-import { BitbucketError, type BitbucketErrorCode } from "./errors"
-import { uuid } from "./uuid"
 import {
   getWorkspaceList,
   isMemberOfAny,

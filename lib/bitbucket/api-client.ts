@@ -1,9 +1,9 @@
+import { BitbucketError } from "auth-bitbucket/bitbucket/errors"
+import { parseReceivedJson } from "auth-bitbucket/oauth/received-text"
+import { parseRetryAfterSeconds } from "auth-bitbucket/oauth/retry-after"
 import type { z } from "zod"
-import { parseReceivedJson } from "@/lib/oauth/received-text"
-import { parseRetryAfterSeconds } from "@/lib/oauth/retry-after"
 import { boundedFetch } from "./bounded-fetch"
 import { bitbucketEndpoints } from "./endpoints"
-import { BitbucketError } from "./errors"
 
 /** Writes the Authorization header of one request. */
 export type RequestSigner = (method: "GET", url: string) => string

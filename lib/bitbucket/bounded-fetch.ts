@@ -2,11 +2,11 @@ import * as http from "node:http"
 import * as https from "node:https"
 import { promisify } from "node:util"
 import * as zlib from "node:zlib"
+import { BitbucketError } from "auth-bitbucket/bitbucket/errors"
+import { withDeadline } from "auth-bitbucket/http/deadline"
+import { timeBudgetSignal } from "auth-bitbucket/http/time-budget"
 import { environment } from "@/lib/env"
-import { withDeadline } from "./deadline"
-import { BitbucketError } from "./errors"
 import { inRequestSpan } from "./request-span"
-import { timeBudgetSignal } from "./time-budget"
 
 /** From the first byte sent to the last byte read: a page that needs Bitbucket answers within six seconds. */
 const DEADLINE_MS = 5_000

@@ -1,13 +1,13 @@
+import { BitbucketError } from "auth-bitbucket/bitbucket/errors"
+import { personText } from "auth-bitbucket/bitbucket/text"
 import { z } from "zod"
 import { environment } from "@/lib/env"
 import type { Account } from "./account"
 import { type ApiCredential, getResource, requestResource } from "./api-client"
 import { emailAddress, unreadableEmail } from "./emails"
 import { bitbucketEndpoints } from "./endpoints"
-import { BitbucketError } from "./errors"
 import { dataCenterIdentity } from "./identity"
 import type { Profile } from "./profile"
-import { personText } from "./text"
 
 /** `id` stays when a person is renamed; name and slug do not. */
 const userSchema = z

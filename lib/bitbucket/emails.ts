@@ -1,7 +1,7 @@
+import { BitbucketError } from "auth-bitbucket/bitbucket/errors"
 import { z } from "zod"
 import type { ApiCredential } from "./api-client"
 import { bitbucketEndpoints } from "./endpoints"
-import { BitbucketError } from "./errors"
 import { getList, type List } from "./page"
 
 /** Of a hundred addresses each; views of the profile wait for all of them. */

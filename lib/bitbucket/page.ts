@@ -1,7 +1,7 @@
+import { BitbucketError } from "auth-bitbucket/bitbucket/errors"
 import { z } from "zod"
 import { environment } from "@/lib/env"
 import { type ApiCredential, getResource } from "./api-client"
-import { BitbucketError } from "./errors"
 
 /** More pages than a person's own lists have: a server that always says "next" must not be followed for ever. */
 const MOST_PAGES = 50

@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from "node:util"
+import { BitbucketError } from "auth-bitbucket/bitbucket/errors"
 import { environment } from "@/lib/env"
 import { type Account, getAccount } from "./account"
 import type { ApiCredential } from "./api-client"
 import { getDataCenterProfile } from "./data-center"
 import { type Email, getEmails } from "./emails"
-import { BitbucketError } from "./errors"
 
 /** What a person's pages show: the account, and its addresses or null where they may not be read. */
 export type Profile = { account: Account; emails: Email[] | null }

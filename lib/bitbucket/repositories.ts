@@ -1,8 +1,8 @@
+import { label, moment, personText } from "auth-bitbucket/bitbucket/text"
 import { z } from "zod"
 import type { ApiCredential } from "./api-client"
 import { bitbucketEndpoints } from "./endpoints"
 import { getNumberedPage, type NumberedPage } from "./numbered-page"
-import { label, moment, personText } from "./text"
 
 const repositorySchema = z
   .object({

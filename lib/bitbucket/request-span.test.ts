@@ -1,8 +1,8 @@
 import { trace } from "@opentelemetry/api"
 import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from "@opentelemetry/sdk-trace-base"
+import { BitbucketError } from "auth-bitbucket/bitbucket/errors"
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest"
 import { bitbucketEndpoints } from "./endpoints"
-import { BitbucketError } from "./errors"
 import { inRequestSpan } from "./request-span"
 
 const exporter = new InMemorySpanExporter()

@@ -1,7 +1,7 @@
 import { SpanKind } from "@opentelemetry/api"
+import { BitbucketError } from "auth-bitbucket/bitbucket/errors"
 import { instruments } from "@/lib/telemetry/instruments"
 import { inSpan, noteFailure } from "@/lib/telemetry/spans"
-import { BitbucketError } from "./errors"
 
 /** The addresses that this app asks, without the ids in them. Others have none. */
 const templates = [

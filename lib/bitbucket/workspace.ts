@@ -1,10 +1,10 @@
+import { BitbucketError } from "auth-bitbucket/bitbucket/errors"
+import { label, link, moment, personText } from "auth-bitbucket/bitbucket/text"
 import { z } from "zod"
 import type { ApiCredential } from "./api-client"
 import { getResource } from "./api-client"
 import { acceptAvatarUrl } from "./avatar"
 import { bitbucketEndpoints } from "./endpoints"
-import { BitbucketError } from "./errors"
-import { label, link, moment, personText } from "./text"
 
 const workspaceSchema = z
   .object({

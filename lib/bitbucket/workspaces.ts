@@ -1,3 +1,5 @@
+import { link } from "auth-bitbucket/bitbucket/text"
+import { parseUuid, uuid } from "auth-bitbucket/bitbucket/uuid"
 import { z } from "zod"
 import { environment } from "@/lib/env"
 import type { ApiCredential } from "./api-client"
@@ -5,8 +7,6 @@ import { acceptAvatarUrl } from "./avatar"
 import { bitbucketEndpoints } from "./endpoints"
 import { getNumberedPage, type NumberedPage } from "./numbered-page"
 import { getList, type List } from "./page"
-import { link } from "./text"
-import { parseUuid, uuid } from "./uuid"
 
 /** `GET /2.0/user/workspaces` gives no name: only the workspace itself has one. */
 const workspaceAccessSchema = z

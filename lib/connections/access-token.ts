@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto"
 import { setTimeout as wait } from "node:timers/promises"
-import { waitAtMost } from "@/lib/bitbucket/deadline"
+import { waitAtMost } from "auth-bitbucket/http/deadline"
 import { DatabaseError, isDatabaseError } from "@/lib/db/errors"
 import { reportFailure } from "@/lib/failure-report"
 import type { Connection } from "./connection-store"

@@ -1,5 +1,5 @@
+import { BitbucketError } from "auth-bitbucket/bitbucket/errors"
 import type { AdmissionAnswer, AdmissionFailure } from "@/lib/bitbucket/admission"
-import { BitbucketError } from "@/lib/bitbucket/errors"
 import { log } from "@/lib/log"
 import { instruments } from "@/lib/telemetry/instruments"
 import type { Connection, ConnectionStore } from "./connection-store"

@@ -1,5 +1,5 @@
+import { BitbucketError, type BitbucketErrorCode } from "auth-bitbucket/bitbucket/errors"
 import { type ApiCredential, checkToken } from "@/lib/bitbucket/api-client"
-import { BitbucketError, type BitbucketErrorCode } from "@/lib/bitbucket/errors"
 import type { LegacySignIn } from "@/lib/legacy-sign-in"
 import type { AccessToken, AccessTokens } from "./access-token"
 import { REFUSED_TOKEN_PAUSE_SECONDS } from "./back-off"

@@ -1,6 +1,6 @@
 import "server-only"
+import { BitbucketError } from "auth-bitbucket/bitbucket/errors"
 import { activities } from "@/lib/activity/activities"
-import { BitbucketError } from "@/lib/bitbucket/errors"
 import { getProfile, isSameProfile, type Profile } from "@/lib/bitbucket/profile"
 import { environment } from "@/lib/env"
 import { reportFailure } from "@/lib/failure-report"

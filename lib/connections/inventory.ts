@@ -1,7 +1,7 @@
+import { parseUuid } from "auth-bitbucket/bitbucket/uuid"
 import { and, count, eq, gt, like, or, type SQL, sql } from "drizzle-orm"
 import { CLOUD_ISSUER, issuerOf } from "@/lib/bitbucket/identity"
 import type { Profile } from "@/lib/bitbucket/profile"
-import { parseUuid } from "@/lib/bitbucket/uuid"
 import type { Database } from "@/lib/db/client"
 import { connection, session } from "@/lib/db/schema"
 import { type ConnectionState, connectionState } from "./connection-state"

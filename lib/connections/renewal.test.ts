@@ -1,6 +1,6 @@
+import { timeBudgetSignal } from "auth-bitbucket/http/time-budget"
 import { type Emulator, startEmulator } from "bitbucket-emulator"
 import { afterEach, beforeEach, describe, expect, test } from "vitest"
-import { timeBudgetSignal } from "@/lib/bitbucket/time-budget"
 import type { Database } from "@/lib/db/client"
 import { connection } from "@/lib/db/schema"
 import { obtainGrant } from "@/test/bitbucket-grant"

@@ -1,5 +1,5 @@
+import { basicAuthentication } from "auth-bitbucket/oauth/client-secret-basic"
 import * as oauth from "oauth4webapi"
-import { basicAuthentication } from "@/lib/oauth/client-secret-basic"
 import { clientScreen } from "./bitbucket-screens"
 import { type Answer, probe } from "./probe"
 import { type CheckResult, failed, ok } from "./result"

@@ -1,5 +1,5 @@
+import { withDeadline } from "auth-bitbucket/http/deadline"
 import { boundedFetch } from "@/lib/bitbucket/bounded-fetch"
-import { withDeadline } from "@/lib/bitbucket/deadline"
 import { bitbucketEndpoints } from "@/lib/bitbucket/endpoints"
 import { unparsedEnvironment } from "@/lib/env"
 import type { EnvironmentSource } from "@/lib/env-schema"

@@ -1,5 +1,5 @@
-import { BitbucketError } from "@/lib/bitbucket/errors"
-import { parseRetryAfterSeconds } from "@/lib/oauth/retry-after"
+import { BitbucketError } from "auth-bitbucket/bitbucket/errors"
+import { parseRetryAfterSeconds } from "auth-bitbucket/oauth/retry-after"
 
 /** Why there was no answer at all. */
 export type Silence = "timeout" | "unknown_host" | "refused" | "certificate" | "broken"

@@ -1,7 +1,7 @@
 import "server-only"
+import { withinTimeBudget } from "auth-bitbucket/http/time-budget"
 import { type NextRequest, NextResponse } from "next/server"
 import { appOrigin } from "@/lib/app-origin"
-import { withinTimeBudget } from "@/lib/bitbucket/time-budget"
 import { refusalOf } from "@/lib/limits/limited-request"
 import { log } from "@/lib/log"
 import { noStore } from "@/lib/no-store"

@@ -1,9 +1,9 @@
+import { tokenResponseSchema } from "auth-bitbucket/oauth/token-set"
 import { and, eq, gt, sql } from "drizzle-orm"
 import { CLOUD_ISSUER } from "@/lib/bitbucket/identity"
 import { sealTokens, unsealTokens } from "@/lib/connections/sealed-tokens"
 import type { Database } from "@/lib/db/client"
 import { connection } from "@/lib/db/schema"
-import { tokenResponseSchema } from "@/lib/oauth/token-set"
 
 const BATCH_SIZE = 100
 

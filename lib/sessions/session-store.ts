@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from "node:crypto"
+import { cutText, wellFormed } from "auth-bitbucket/oauth/received-text"
 import { and, desc, eq, gt, inArray, lt, lte, ne, notExists, or, type SQL, sql } from "drizzle-orm"
 import type { PgColumn } from "drizzle-orm/pg-core"
 import { issuer } from "@/lib/bitbucket/identity"
@@ -15,7 +16,6 @@ import { deleteInBatches, type Pace } from "@/lib/db/delete-in-batches"
 import { retryConflict } from "@/lib/db/retry-conflict"
 import { connection, session } from "@/lib/db/schema"
 import { environment } from "@/lib/env"
-import { cutText, wellFormed } from "@/lib/oauth/received-text"
 
 export type LiveSession = {
   connection: Connection

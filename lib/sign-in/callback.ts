@@ -1,7 +1,7 @@
 import "server-only"
+import { withinTimeBudget } from "auth-bitbucket/http/time-budget"
 import { type NextRequest, NextResponse } from "next/server"
 import { appOrigin } from "@/lib/app-origin"
-import { withinTimeBudget } from "@/lib/bitbucket/time-budget"
 import { clearedCookie } from "@/lib/cookies"
 import { db } from "@/lib/db/client"
 import { reportFailure } from "@/lib/failure-report"

@@ -1,7 +1,7 @@
+import { BitbucketError, type BitbucketErrorCode } from "auth-bitbucket/bitbucket/errors"
+import { parseRetryAfterSeconds } from "auth-bitbucket/oauth/retry-after"
 import * as oauth from "oauth4webapi"
-import { BitbucketError, type BitbucketErrorCode } from "@/lib/bitbucket/errors"
 import { isDatabaseError, isDatabaseUnreachable } from "@/lib/db/errors"
-import { parseRetryAfterSeconds } from "@/lib/oauth/retry-after"
 import type { CallbackParameters } from "./callback-parameters"
 import type { SignInFailureCode } from "./failure-code"
 

@@ -1,5 +1,5 @@
+import { BitbucketError } from "auth-bitbucket/bitbucket/errors"
 import { redirect } from "next/navigation"
-import { BitbucketError } from "@/lib/bitbucket/errors"
 import { ConnectionError } from "@/lib/connections/errors"
 import { log } from "@/lib/log"
 import { fromRecords } from "@/lib/sessions/records"

@@ -1,5 +1,5 @@
+import { BitbucketError } from "auth-bitbucket/bitbucket/errors"
 import { Notice } from "@/components/notice"
-import { BitbucketError } from "@/lib/bitbucket/errors"
 import type { Failure } from "./bitbucket-reading"
 import { failureText } from "./failure-text"
 import { MissingScope } from "./missing-scope"

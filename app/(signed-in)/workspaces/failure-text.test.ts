@@ -1,5 +1,5 @@
+import { BitbucketError, type BitbucketErrorCode } from "auth-bitbucket/bitbucket/errors"
 import { expect, test } from "vitest"
-import { BitbucketError, type BitbucketErrorCode } from "@/lib/bitbucket/errors"
 import { ConnectionError } from "@/lib/connections/errors"
 import { failureText } from "./failure-text"
 

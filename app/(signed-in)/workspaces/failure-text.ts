@@ -1,4 +1,4 @@
-import type { BitbucketErrorCode } from "@/lib/bitbucket/errors"
+import type { BitbucketErrorCode } from "auth-bitbucket/bitbucket/errors"
 import type { ConnectionError } from "@/lib/connections/errors"
 import type { Failure } from "./bitbucket-reading"
 

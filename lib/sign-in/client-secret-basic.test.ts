@@ -1,11 +1,11 @@
 import { createServer, type Server } from "node:http"
 import type { AddressInfo } from "node:net"
 import { Auth, skipCSRFCheck } from "@auth/core"
+import { createRefreshGrant } from "auth-bitbucket/oauth/refresh-grant"
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest"
 import { bitbucketProvider } from "@/lib/bitbucket/provider"
 import { tryClient } from "@/lib/doctor/client-credentials"
 import { authSecret, stubEnvironment } from "@/test/stub-environment"
-import { createRefreshGrant } from "./refresh-grant"
 
 /** A token endpoint that refuses everything and notes how each client introduced itself. */
 let server: Server

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest"
-import { classifyRefreshFailure } from "./refresh-failure"
+import { classifyRefreshFailure } from "./refresh-failure.ts"
 
 const oauthError = (status: number, error: string, description = "") =>
   classifyRefreshFailure({ kind: "oauth_error", status, error, description, retryAfterSeconds: null })

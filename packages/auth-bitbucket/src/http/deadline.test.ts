@@ -4,7 +4,7 @@ import { setImmediate as turn } from "node:timers/promises"
 import { setFlagsFromString } from "node:v8"
 import { runInNewContext } from "node:vm"
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest"
-import { withDeadline } from "./deadline"
+import { withDeadline } from "./deadline.ts"
 
 describe("what takes too long", () => {
   beforeEach(() => void vi.useFakeTimers())

@@ -1,7 +1,7 @@
 import * as oauth from "oauth4webapi"
-import { basicAuthentication } from "./client-secret-basic"
-import { parseRetryAfterSeconds } from "./retry-after"
-import { type TokenSet, tokenResponseSchema } from "./token-set"
+import { basicAuthentication } from "./client-secret-basic.ts"
+import { parseRetryAfterSeconds } from "./retry-after.ts"
+import { type TokenSet, tokenResponseSchema } from "./token-set.ts"
 
 /** How a refresh request can end without tokens. `status` is the HTTP status of the answer. */
 export type RefreshFailure =

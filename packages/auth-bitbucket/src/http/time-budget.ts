@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from "node:async_hooks"
-import { withDeadline } from "./deadline"
+import { withDeadline } from "./deadline.ts"
 
 const budget = new AsyncLocalStorage<AbortSignal>()
 

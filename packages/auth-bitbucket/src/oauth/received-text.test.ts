@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest"
-import { cutText, parseReceivedJson, wellFormed } from "./received-text"
+import { cutText, parseReceivedJson, wellFormed } from "./received-text.ts"
 
 describe("text from outside", () => {
   test.each([

@@ -1,6 +1,6 @@
 import fc from "fast-check"
 import { expect, test } from "vitest"
-import { parseRetryAfterSeconds } from "./retry-after"
+import { parseRetryAfterSeconds } from "./retry-after.ts"
 
 const now = new Date("2026-11-21T12:00:00Z")
 

@@ -1,5 +1,5 @@
 import { z } from "zod"
-import { cutText } from "@/lib/oauth/received-text"
+import { cutText } from "../oauth/received-text.ts"
 
 /** Text that a person typed: any characters but control characters and direction overrides, 256 at most. */
 export const personText = z

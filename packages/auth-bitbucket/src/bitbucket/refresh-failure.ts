@@ -1,4 +1,4 @@
-import type { RefreshFailure } from "@/lib/oauth/refresh-grant"
+import type { RefreshFailure } from "../oauth/refresh-grant.ts"
 
 /**
  * What a failed refresh means for the connection.

@@ -1,5 +1,5 @@
 import { z } from "zod"
-import { wellFormed } from "./received-text"
+import { wellFormed } from "./received-text.ts"
 
 /** Used when a token response says nothing usable about the life of its access token. */
 const DEFAULT_LIFETIME_SECONDS = 7_200

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest"
-import { tokenResponseSchema } from "./token-set"
+import { tokenResponseSchema } from "./token-set.ts"
 
 const response = { access_token: "access", refresh_token: "refresh", token_type: "bearer", expires_in: 7200 }
 
