@@ -19,7 +19,7 @@ export class BitbucketPages {
   }
 
   async deny(): Promise<void> {
-    await this.#page.getByRole("button", { name: "Deny" }).click()
+    await this.#page.getByRole("button", { name: "Cancel" }).click()
   }
 
   /** From the app to Bitbucket and back to where it leads. */

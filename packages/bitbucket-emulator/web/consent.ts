@@ -22,9 +22,9 @@ const SCOPE_IN_WORDS: Record<Scope, string> = {
   "project:admin": "Administer your projects",
   team: "Read which workspaces you belong to",
   "team:write": "Read and change the workspaces you belong to",
-  issue: "Nothing any more: Bitbucket has removed issues",
-  "issue:write": "Nothing any more: Bitbucket has removed issues",
-  wiki: "Nothing any more: Bitbucket has removed wikis",
+  issue: "Read the issues of your repositories",
+  "issue:write": "Read and change the issues of your repositories",
+  wiki: "Read and change the wikis of your repositories",
   snippet: "Read your snippets",
   "snippet:write": "Read and change your snippets",
   webhook: "Read and change the webhooks of your repositories",
@@ -78,7 +78,7 @@ ${scopes.map((scope) => html`<li>${tick}<span>${SCOPE_IN_WORDS[scope]}<br><code 
 ${csrfField(viewer.csrfToken)}${carried.map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`)}
 <div class="actions">
 <button name="action" value="approve">Allow</button>
-<button class="quiet" name="action" value="deny">Deny</button>
+<button class="quiet" name="action" value="deny">Cancel</button>
 </div>
 </form>
 </section>

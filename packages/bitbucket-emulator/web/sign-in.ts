@@ -77,7 +77,7 @@ ${
 <form method="post" action="/account/signin/">
 ${hidden}
 <label for="username">Username or email</label>
-<input type="text" id="username" name="username" autocomplete="username" autocapitalize="none" spellcheck="false" required value="${refusedUsername ?? ""}">
+<input type="text" id="username" name="username" autocomplete="username" autocapitalize="none" spellcheck="false" required autofocus value="${refusedUsername ?? ""}">
 <label for="password">Password</label>
 <input type="password" id="password" name="password" autocomplete="current-password" required ${
       refusedUsername === undefined ? "" : html`aria-invalid="true" aria-describedby="refusal"`

@@ -32,6 +32,13 @@ test("a person signs in, allows, and is back in the application", async () => {
   await page.waitForURL(`${application.url}/integrations/bitbucket`)
 })
 
+test("the first field of the sign-in page has the focus", async () => {
+  const page = await chromium.newPage()
+  await start(page)
+  await page.keyboard.type("demo")
+  expect(await page.getByLabel("Username or email").inputValue()).toBe("demo")
+})
+
 test("the buttons of the seeded people sign in without typing", async () => {
   const page = await chromium.newPage()
   await start(page)
@@ -56,7 +63,7 @@ test("a denial takes the person back with the reason, and is asked again (BB-A14
   const page = await chromium.newPage()
   await start(page)
   await signIn(page)
-  await page.getByRole("button", { name: "Deny" }).click()
+  await page.getByRole("button", { name: "Cancel" }).click()
   await page.waitForURL(`${application.callbackUrl}?error=access_denied**`)
   await start(page)
   await page.getByRole("button", { name: "Allow" }).waitFor()
@@ -83,7 +90,7 @@ test("a denial is remembered where the switch says so (BB-A15)", async () => {
   const page = await chromium.newPage()
   await start(page)
   await signIn(page)
-  await page.getByRole("button", { name: "Deny" }).click()
+  await page.getByRole("button", { name: "Cancel" }).click()
   await page.waitForURL(`${application.callbackUrl}?error=access_denied**`)
   await start(page)
   await page.waitForURL(`${application.callbackUrl}?error=access_denied**`)
