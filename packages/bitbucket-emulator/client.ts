@@ -1,5 +1,5 @@
 import type { Config } from "./config.ts"
-import type { FaultInput, PlantedFault } from "./faults.ts"
+import type { FaultInput, PlantedFault, ScenarioInput } from "./faults.ts"
 import type { JournalRow } from "./journal.ts"
 import type { SeedChoice } from "./seed.ts"
 import type { Hop } from "./trace/hop.ts"
@@ -31,7 +31,7 @@ export interface ControlClient {
   listHops(): Promise<Hop[]>
   readConfig(): Promise<Config>
   changeConfig(patch: Partial<Config>): Promise<Config>
-  addFault(fault: FaultInput): Promise<PlantedFault>
+  addFault(fault: FaultInput | ScenarioInput): Promise<PlantedFault>
   listFaults(): Promise<PlantedFault[]>
   /** Removes one fault, used up or not, and lets go what it holds. */
   removeFault(id: string): Promise<void>

@@ -74,7 +74,32 @@ const faultFieldsSchema = z.strictObject({
     .default(64 * 1024 ** 2),
 })
 
-export const faultSchema = faultFieldsSchema.refine(
+/** Faults that people met at Bitbucket, by name. */
+const scenarios = {
+  /** EM-10: a refresh is told 401, in no word of OAuth, while the grant lives. */
+  token_endpoint_401: {
+    match: { method: "POST", path: "/site/oauth2/access_token", grant_type: "refresh_token" },
+    kind: "status",
+    status: 401,
+  },
+} as const satisfies Record<string, z.input<typeof faultFieldsSchema>>
+
+const scenarioNames = Object.keys(scenarios) as [keyof typeof scenarios, ...(keyof typeof scenarios)[]]
+
+const scenarioSchema = z
+  .strictObject({
+    scenario: z.enum(scenarioNames),
+    /** Narrows it to one person or client. */
+    match: matchSchema.pick({ username: true, client_id: true }).default({}),
+    times: faultFieldsSchema.shape.times,
+    skip: faultFieldsSchema.shape.skip,
+  })
+  .transform(({ scenario, match, times, skip }) => {
+    const named = scenarios[scenario]
+    return faultFieldsSchema.parse({ ...named, match: { ...named.match, ...match }, times, skip })
+  })
+
+const spelledOutSchema = faultFieldsSchema.refine(
   ({ kind, variant }) => (kind === "variant") === (variant !== undefined),
   {
     path: ["variant"],
@@ -82,8 +107,20 @@ export const faultSchema = faultFieldsSchema.refine(
   },
 )
 
-export type Fault = z.infer<typeof faultSchema>
-export type FaultInput = z.input<typeof faultSchema>
+/** A fault spelled out, or a scenario by name. What is wrong is reported of the one that was meant. */
+export const faultSchema = z.unknown().transform((body, context): Fault => {
+  const isScenario = typeof body === "object" && body !== null && "scenario" in body
+  const parsed = (isScenario ? scenarioSchema : spelledOutSchema).safeParse(body)
+  if (parsed.success) return parsed.data
+  for (const { path, message } of parsed.error.issues) {
+    context.addIssue({ code: "custom", path: [...path], message })
+  }
+  return z.NEVER
+})
+
+export type Fault = z.output<typeof spelledOutSchema>
+export type FaultInput = z.input<typeof spelledOutSchema>
+export type ScenarioInput = z.input<typeof scenarioSchema>
 export type PlantedFault = Fault & { readonly id: string; met: number }
 
 /** What Node would refuse to send is refused when the fault is planted. */

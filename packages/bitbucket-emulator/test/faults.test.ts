@@ -246,6 +246,38 @@ describe("drop_response", () => {
   })
 })
 
+describe("scenarios", () => {
+  test("a 401 at the token endpoint, while the grant lives (EM-10)", async () => {
+    const { refreshToken } = await obtainTokens(emulator.current)
+    await emulator.current.control.addFault({ scenario: "token_endpoint_401", times: 2 })
+    for (const _attempt of [1, 2]) {
+      const { status, body } = await refresh(emulator.current, refreshToken)
+      expect([status, body]).toEqual([401, {}])
+    }
+    expect((await refresh(emulator.current, refreshToken)).status).toBe(200)
+  })
+
+  test("concerns one person where the match says so, and no other grant", async () => {
+    const demo = await obtainTokens(emulator.current)
+    const zoe = await obtainTokens(emulator.current, { username: "zoe" })
+    await emulator.current.control.addFault({ scenario: "token_endpoint_401", match: { username: "zoe" } })
+    expect((await refresh(emulator.current, demo.refreshToken)).status).toBe(200)
+    expect((await refresh(emulator.current, zoe.refreshToken)).status).toBe(401)
+  })
+
+  test("an unknown one, or a member that none has, is refused", async () => {
+    for (const body of [{ scenario: "nothing" }, { scenario: "token_endpoint_401", kind: "reset" }]) {
+      const response = await fetch(`${emulator.current.siteUrl}/_control/faults`, {
+        method: "POST",
+        headers: { "X-Emulator-Control": "1" },
+        body: JSON.stringify(body),
+      })
+      expect(response.status).toBe(400)
+      expect(((await response.json()) as { message: string }).message).toMatch(/scenario|kind/)
+    }
+  })
+})
+
 describe("whom a fault meets", () => {
   test("one request, unless times says more or null says all", async () => {
     await addFault({ kind: "status", status: 500 })

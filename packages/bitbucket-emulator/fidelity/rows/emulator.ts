@@ -74,4 +74,12 @@ export const emulatorRows = rows(
     source: "The grants are BB-D1's; nobody has recorded unsupported_grant_type there.",
     asOf: "2026-11",
   },
+  {
+    id: "EM-10",
+    behaviour:
+      "The scenario token_endpoint_401 answers a refresh with a bare 401 while the grant lives; what the body says is not known.",
+    grade: "third-party",
+    source: "https://github.com/atlassian/atlascode/issues/1827",
+    asOf: "2026-11",
+  },
 )
