@@ -18,6 +18,8 @@ export interface Contract {
   readonly clientActsAs: "app_user" | "owner"
   /** BB-P11: whether the listings of CHANGE-2770 still answer. */
   readonly servesRemovedEndpoints: boolean
+  /** BB-S2: when issues and wikis went, and what `issue`, `issue:write` and `wiki` opened with them; null for never. */
+  readonly issuesAndWikisEndOn: string | null
   /** BB-U8: `website` and the followers links were part of the account until 2019. */
   readonly userFields: "2018" | "2025"
   /** BB-E6: recorded for 2017, what every client expects for 2026. */
@@ -51,6 +53,7 @@ export const contracts: Record<ContractName, Contract> = {
     allowsImplicitAndPassword: false,
     clientActsAs: "app_user",
     servesRemovedEndpoints: false,
+    issuesAndWikisEndOn: "2026-08-20T00:00:00Z",
     userFields: "2025",
     invalidRefreshTokenError: "invalid_grant",
     expiredTokenMessage: "Token is invalid, expired, or not supported for this endpoint.",
@@ -67,6 +70,7 @@ export const contracts: Record<ContractName, Contract> = {
     allowsImplicitAndPassword: true,
     clientActsAs: "owner",
     servesRemovedEndpoints: true,
+    issuesAndWikisEndOn: null,
     userFields: "2018",
     invalidRefreshTokenError: "invalid_request",
     expiredTokenMessage: "Access token expired. Use your refresh token to obtain a new access token.",
@@ -83,6 +87,7 @@ export const contracts: Record<ContractName, Contract> = {
     allowsImplicitAndPassword: false,
     clientActsAs: "app_user",
     servesRemovedEndpoints: false,
+    issuesAndWikisEndOn: null,
     userFields: "2025",
     invalidRefreshTokenError: "invalid_grant",
     expiredTokenMessage: "You are not permitted to access this resource",

@@ -1,5 +1,6 @@
 import { type Bitbucket, findPerson } from "./bitbucket.ts"
 import { parseAuthorizationHeader } from "./oauth1/rfc5849.ts"
+import { formDecode } from "./oauth2/client-authentication.ts"
 import type { ReceivedRequest } from "./received-request.ts"
 import { SESSION_COOKIE } from "./web/browser-session.ts"
 
@@ -38,7 +39,7 @@ export function identify(bitbucket: Bitbucket, request: ReceivedRequest): Identi
     state.requestTokens.get(oauth1Token)?.clientKey
   return {
     username: grant?.username ?? typedPerson?.username ?? sessionUsername ?? null,
-    clientKey: grant?.clientKey ?? namedClient ?? readBasicUser(credentials),
+    clientKey: grant?.clientKey ?? namedClient ?? readBasicUser(bitbucket, credentials),
   }
 }
 
@@ -48,9 +49,10 @@ function readSessionCookie(headers: Headers): string {
   return sessionCookiePattern.exec(headers.get("Cookie") ?? "")?.[1] ?? ""
 }
 
-function readBasicUser(authorization: string): string | null {
+function readBasicUser({ state }: Bitbucket, authorization: string): string | null {
   const encoded = /^Basic +(\S+)$/i.exec(authorization)?.[1]
-  return encoded === undefined
-    ? null
-    : (Buffer.from(encoded, "base64").toString("utf8").split(":")[0] ?? null)
+  if (encoded === undefined) return null
+  const [user = ""] = Buffer.from(encoded, "base64").toString("utf8").split(":")
+  const decoded = formDecode(user)
+  return !state.clients.has(user) && state.clients.has(decoded) ? decoded : user
 }

@@ -5,7 +5,7 @@ import { isSigned, type PresentedRequest, verifySignedRequest } from "../oauth1/
 import { findOAuth1Token, oauth1Scopes } from "../oauth1/tokens.ts"
 import { findOwner } from "../oauth2/client-credentials-grant.ts"
 import { keepInUse } from "../oauth2/pruning.ts"
-import type { Scope } from "../oauth2/scopes.ts"
+import { type Scope, scopesInForce } from "../oauth2/scopes.ts"
 import { findLiveGrant, isAccessTokenExpired } from "../oauth2/tokens.ts"
 import type { OAuthClient, Person } from "../state.ts"
 
@@ -49,7 +49,10 @@ function identifyBearer(bitbucket: Bitbucket, presented: string | null): Identif
     return { ok: false, message: expiredTokenMessage, isAnonymous: false } // BB-P1, BB-P2
   }
   keepInUse(state.accessTokens, presented ?? "", token)
-  return { ok: true, caller: { person, client, scopes: grant.scopes, credentialType: "oauth2" } }
+  return {
+    ok: true,
+    caller: { person, client, scopes: scopesInForce(bitbucket, grant.scopes), credentialType: "oauth2" },
+  }
 }
 
 /** BB-C5: the header is the only place in 2026; a token anywhere else is as good as none. */

@@ -1,7 +1,7 @@
 import { ledgerAreas } from "./ledger.ts"
 import type { LedgerRow } from "./ledger-row.ts"
 
-const START = "<!-- ledger: start, written by `npm run ledger -w emulator` -->"
+const START = "<!-- ledger: start, written by `npm run ledger -w bitbucket-emulator` -->"
 const END = "<!-- ledger: end -->"
 const HEAD = ["Id", "Behaviour", "Evidence", "Source", "As of", "Validated live"]
 

@@ -1,5 +1,5 @@
 import { type Bitbucket, contractOf } from "../bitbucket.ts"
-import type { Scope } from "../oauth2/scopes.ts"
+import { type Scope, scopesInForce } from "../oauth2/scopes.ts"
 import { findLiveGrant } from "../oauth2/tokens.ts"
 import type { Grant, OAuth1Token, OAuthClient, RequestToken } from "../state.ts"
 
@@ -8,7 +8,7 @@ const REQUEST_TOKEN_LIFETIME_MS = 60 * 60 * 1000
 
 /** The client's tick boxes; on Data Center whatever the person may do, assumed (BB-D8). */
 export function oauth1Scopes(bitbucket: Bitbucket, client: OAuthClient): readonly Scope[] {
-  return contractOf(bitbucket).dataCenter ? ["REPO_ADMIN"] : client.scopes
+  return contractOf(bitbucket).dataCenter ? ["REPO_ADMIN"] : scopesInForce(bitbucket, client.scopes)
 }
 
 /** BB-O5, BB-A1: 18 characters for a token, 32 for its secret. */

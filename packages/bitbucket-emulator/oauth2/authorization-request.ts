@@ -2,7 +2,7 @@ import { type Bitbucket, contractOf } from "../bitbucket.ts"
 import type { OAuthClient } from "../state.ts"
 import { verifiesCodeChallenges } from "./pkce.ts"
 import { admitsRedirectUri } from "./redirect-uri.ts"
-import { isDataCenterScope, isScope, type Scope } from "./scopes.ts"
+import { isDataCenterScope, isScope, type Scope, scopesInForce } from "./scopes.ts"
 
 /** The parameters that the consent form carries from the authorization request to the decision. */
 export const authorizationParameters = [
@@ -116,8 +116,13 @@ function parseResponseType(bitbucket: Bitbucket, name: string | null): "code" | 
 function grantedScopes(bitbucket: Bitbucket, client: OAuthClient, requested: Scope[]): readonly Scope[] {
   // BB-D6: the request says it; assumed, where it does not.
   if (contractOf(bitbucket).dataCenter) return requested.length > 0 ? requested : ["PUBLIC_REPOS"]
-  if (bitbucket.config.scope_parameter === "ignore" || requested.length === 0) return client.scopes
-  return client.scopes.filter((scope) => requested.includes(scope))
+  if (bitbucket.config.scope_parameter === "ignore" || requested.length === 0) {
+    return scopesInForce(bitbucket, client.scopes)
+  }
+  return scopesInForce(
+    bitbucket,
+    client.scopes.filter((scope) => requested.includes(scope)),
+  )
 }
 
 function misconfigured(title: string): ParsedAuthorizationRequest {

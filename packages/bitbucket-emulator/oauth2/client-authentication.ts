@@ -16,7 +16,7 @@ export function authenticateClient(
   form: URLSearchParams,
 ): ClientAuthentication {
   const isDataCenter = contractOf(bitbucket).dataCenter !== null
-  const credentials = isDataCenter ? readForm(form) : (readBasic(authorization) ?? readForm(form)) // BB-D5
+  const credentials = isDataCenter ? readForm(form) : (readBasic(bitbucket, authorization) ?? readForm(form)) // BB-D5
   // BB-D5: the word of RFC 6749 §5.2, assumed.
   const error = isDataCenter ? "invalid_client" : "unauthorized_client"
   if (credentials === null) {
@@ -35,11 +35,28 @@ interface Credentials {
   readonly secret: string
 }
 
-function readBasic(authorization: string | null): Credentials | null {
+/**
+ * Key and secret in either spelling (BB-T14): as they are, or form-encoded as RFC 6749 §2.3.1 has it, where a strict client
+ * writes `-`, `.`, `_` and `~` with a percent sign.
+ */
+function readBasic({ state }: Bitbucket, authorization: string | null): Credentials | null {
   const encoded = /^Basic +(\S+)$/i.exec(authorization ?? "")?.[1]
   if (encoded === undefined) return null
-  const [key = "", ...secret] = Buffer.from(encoded, "base64").toString("utf8").split(":")
-  return { key, secret: secret.join(":") }
+  const [key = "", ...rest] = Buffer.from(encoded, "base64").toString("utf8").split(":")
+  const asSent = { key, secret: rest.join(":") }
+  const decoded = { key: formDecode(asSent.key), secret: formDecode(asSent.secret) }
+  const isClient = (credentials: Credentials) =>
+    state.clients.get(credentials.key)?.secret === credentials.secret
+  return !isClient(asSent) && isClient(decoded) ? decoded : asSent
+}
+
+/** The text as it is where it has a percent sign that encodes nothing. */
+export function formDecode(text: string): string {
+  try {
+    return decodeURIComponent(text.replaceAll("+", " "))
+  } catch {
+    return text
+  }
 }
 
 function readForm(form: URLSearchParams): Credentials | null {

@@ -1,5 +1,6 @@
 import { type Bitbucket, contractOf } from "../bitbucket.ts"
 import type { Grant } from "../state.ts"
+import { scopesInForce } from "./scopes.ts"
 import { accessTokenSeconds } from "./tokens.ts"
 
 /** What a grant type answers: a token response, or one of Bitbucket's 400 bodies. */
@@ -16,7 +17,7 @@ export function tokenResponse(
   return {
     ok: true,
     body: {
-      [scopeKey]: tokens.grant.scopes.join(" "),
+      [scopeKey]: scopesInForce(bitbucket, tokens.grant.scopes).join(" "),
       access_token: tokens.accessToken,
       expires_in: accessTokenSeconds(bitbucket),
       token_type: "bearer",

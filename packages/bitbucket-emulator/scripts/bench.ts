@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url"
 import { startChildServer } from "../bench/child-server.ts"
 import { measureTokenRate } from "../bench/token-rate.ts"
 
-/** `npm run bench -w emulator`: how soon it is ready, what it takes, how fast it answers, on this machine, now. */
+/** `npm run bench -w bitbucket-emulator`: how soon it is ready, what it takes, how fast it answers, on this machine, now. */
 const cli = fileURLToPath(new URL("../cli.ts", import.meta.url))
 const { child, readyAfterMs, stop } = await startChildServer(cli)
 const kilobytes = Number(execFileSync("ps", ["-o", "rss=", "-p", String(child.pid)], { encoding: "utf8" }))

@@ -1,7 +1,14 @@
 import { describe, expect, test } from "vitest"
 import { type EmailPage, readBody, type UserBody } from "./api-bodies.ts"
 import { Browser, locationOf } from "./browser.ts"
-import { authorizationRequest, authorizePath, callApi, obtainTokens, refresh } from "./oauth-client.ts"
+import {
+  authorizationRequest,
+  authorizePath,
+  callApi,
+  obtainTokens,
+  refresh,
+  requestToken,
+} from "./oauth-client.ts"
 import { withEmulator } from "./with-emulator.ts"
 
 const emulator = withEmulator({ config: { contract: "2017" } })
@@ -86,6 +93,27 @@ test("the account has a website and followers, as until 2019 (BB-U8)", async () 
   )
   expect(body).toMatchObject({ website: "", username: "demo", type: "user" })
   expect(Object.keys(body.links as object)).toEqual(expect.arrayContaining(["followers", "following"]))
+})
+
+describe("the password grant (BB-C7)", () => {
+  const grant_type = "password"
+
+  test("gives tokens for a person's username and password", async () => {
+    const { body } = await requestToken(emulator.current, { grant_type, username: "demo", password: "demo" })
+    const user = await callApi(emulator.current, "/2.0/user", String(body.access_token))
+    expect((await readBody<UserBody>(user)).username).toBe("demo")
+  })
+
+  test.each([{ username: "demo", password: "wrong" }, { username: "nobody", password: "demo" }, {}])(
+    "refuses %j in the recorded words (BB-E8)",
+    async (fields) => {
+      const { status, text } = await requestToken(emulator.current, { grant_type, ...fields })
+      expect([status, text]).toEqual([
+        400,
+        '{"error_description": "Invalid resource owner username/password", "error": "invalid_request"}',
+      ])
+    },
+  )
 })
 
 describe("the implicit grant (BB-C7)", () => {

@@ -1,7 +1,9 @@
 import { createHash } from "node:crypto"
 import { describe, expect, test } from "vitest"
+import { Browser, locationOf } from "./browser.ts"
 import {
   authorizationRequest,
+  authorizePath,
   basic,
   callApi,
   demoClient,
@@ -203,6 +205,30 @@ describe("client authentication and grant types", () => {
     },
   )
 
+  test.each(["as it is", "with each mark as a percent sign"])(
+    "a key and a secret with -._~ are taken %s (BB-T14)",
+    async (spelling) => {
+      const client = { key: "my-app_1.2~x", secret: "s-e.c_r~e t%41" }
+      await emulator.current.control.reset({
+        clients: [{ ...client, name: "My app", callback_url: "http://localhost:3000" }],
+      })
+      const encode = (text: string) =>
+        encodeURIComponent(text).replace(
+          /[-._~]/g,
+          (mark) => `%${mark.charCodeAt(0).toString(16).toUpperCase()}`,
+        )
+      const sent =
+        spelling === "as it is" ? client : { key: encode(client.key), secret: encode(client.secret) }
+      const { status } = await requestToken(emulator.current, { grant_type: "client_credentials" }, sent)
+      expect(status).toBe(200)
+      const [row] = await emulator.current.control.listRequests()
+      expect(row?.client_id).toBe(client.key)
+      const wrong = { ...sent, secret: `${sent.secret}x` }
+      const { body } = await requestToken(emulator.current, { grant_type: "client_credentials" }, wrong)
+      expect(body.error).toBe("unauthorized_client")
+    },
+  )
+
   test("a Bearer header is answered with HTML (BB-T3)", async () => {
     const response = await readTokenResponse(await postToken({ headers: { Authorization: "Bearer x" } }))
     expect(response.status).toBe(400)
@@ -321,6 +347,67 @@ describe("PKCE (BB-A11)", () => {
     expect((await exchange({ code_verifier: "wrong" })).body.error).toBe("invalid_grant")
     expect((await exchange({})).body.error).toBe("invalid_grant")
     expect((await exchange({}, authorizationRequest())).status).toBe(200)
+  })
+})
+
+describe("the scopes of issues and wikis", () => {
+  const client = { key: "issues", secret: "secret-of-issues" }
+  const scopes = ["account", "issue", "issue:write", "wiki"] as const
+  const seed = {
+    people: [{ username: "demo", password: "demo" }],
+    clients: [{ ...client, name: "Issues", callback_url: "http://localhost:3000", scopes: [...scopes] }],
+  }
+  const readScopes = async () => {
+    const browser = new Browser(emulator.current)
+    await browser.signIn("demo")
+    const request = authorizationRequest({ client_id: client.key, scope: "account issue" })
+    const consent = await (await browser.get(authorizePath(request))).text()
+    const code = locationOf(await browser.decide("approve", request)).searchParams.get("code") ?? ""
+    const { body } = await requestToken(emulator.current, { grant_type: "authorization_code", code }, client)
+    const user = await callApi(emulator.current, "/2.0/user", String(body.access_token))
+    return {
+      consent: [...consent.matchAll(/<code class="muted">([a-z:]+)</g)].map(([, scope]) => scope),
+      token: body.scope ?? body.scopes,
+      header: user.headers.get("X-OAuth-Scopes"),
+      refreshed: (await refresh(emulator.current, String(body.refresh_token), client)).body.scope,
+    }
+  }
+
+  test("give nothing from 20 August 2026 on (BB-S2)", async () => {
+    await emulator.current.control.reset(seed)
+    await emulator.current.control.setClock(new Date("2026-08-20T00:00:00Z"))
+    const account = "account"
+    expect(await readScopes()).toEqual({
+      consent: [account],
+      token: account,
+      header: account,
+      refreshed: account,
+    })
+  })
+
+  test("were given until then, and always in 2017 (BB-S2)", async () => {
+    const all = scopes.join(" ")
+    await emulator.current.control.reset(seed)
+    await emulator.current.control.setClock(new Date("2026-08-19T20:00:00Z"))
+    expect(await readScopes()).toMatchObject({
+      consent: scopes,
+      token: all,
+      header: "account, issue:write, wiki",
+    })
+    await emulator.current.control.reset(seed)
+    await emulator.current.control.changeConfig({ contract: "2017" })
+    expect((await readScopes()).token).toBe(all)
+  })
+
+  test("are lost to a token that was given before (BB-S2)", async () => {
+    const { control } = emulator.current
+    await control.reset(seed)
+    await control.setClock(new Date("2026-08-19T23:00:00Z"))
+    const { accessToken, refreshToken } = await obtainTokens(emulator.current, { client })
+    await control.advanceClock("1h")
+    const user = await callApi(emulator.current, "/2.0/user", accessToken)
+    expect(user.headers.get("X-OAuth-Scopes")).toBe("account")
+    expect((await refresh(emulator.current, refreshToken, client)).body.scope).toBe("account")
   })
 })
 

@@ -18,7 +18,7 @@ export const apiRows = rows(
   {
     id: "BB-S2",
     behaviour:
-      "repository:admin, repository:delete, project:admin, webhook and email bring nothing. issue, issue:write and wiki open nothing since issues and wikis were removed on 20 August 2026.",
+      "repository:admin, repository:delete, project:admin, webhook and email bring nothing. issue, issue:write and wiki are given no more from 20 August 2026 on, by the emulator's clock.",
     grade: "official",
     source: OPENAPI,
     asOf: "2026-11",

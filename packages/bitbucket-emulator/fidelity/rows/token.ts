@@ -106,6 +106,14 @@ export const tokenRows = rows(
     asOf: "2026-11",
   },
   {
+    id: "BB-T14",
+    behaviour: "A key or secret with -, ., _ or ~ is taken as it is and percent-encoded.",
+    grade: "third-party",
+    source:
+      "RFC 6749 §2.3.1: openid-client and oauth4webapi encode, curl and simple-oauth2 do not, and both sign in.",
+    asOf: "2026-11",
+  },
+  {
     id: "BB-E1",
     behaviour: "A wrong key or secret: 400 unauthorized_client, “Invalid OAuth client credentials”.",
     grade: "recorded",
@@ -156,5 +164,14 @@ export const tokenRows = rows(
     grade: "third-party",
     source: "One third-party test of 2026; not confirmed.",
     asOf: "2026",
+  },
+  {
+    id: "BB-E8",
+    behaviour:
+      "A wrong username or password in the password grant of 2017: 400 invalid_request, “Invalid resource owner username/password”.",
+    grade: "recorded",
+    source:
+      "https://github.com/leonhartX/gas-github/issues/93 (the body; the status is that of its siblings)",
+    asOf: "2018-10",
   },
 )
