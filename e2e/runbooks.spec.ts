@@ -58,7 +58,7 @@ test("Bitbucket is down: people stay signed in, health stays green, and it mends
   await database.query(lapse)
   expect((await client.get("/profile")).status()).toBe(200)
   expect((await client.get("/api/health")).status()).toBe(200)
-  const during = await runCommand("connections", ["--json"], environment)
+  const during = await runCommand("ops", ["connections", "--json"], environment)
   expect(JSON.parse(during.stdout).connections).toMatchObject([
     { state: "waiting", lastFailure: expect.any(String) },
   ])
@@ -66,7 +66,7 @@ test("Bitbucket is down: people stay signed in, health stays green, and it mends
   await emulator.control.removeFault(outage.id)
   await database.query("update connection set retry_at = null")
   expect((await client.get("/profile")).status()).toBe(200)
-  const after = await runCommand("connections", ["--json"], environment)
+  const after = await runCommand("ops", ["connections", "--json"], environment)
   expect(JSON.parse(after.stdout).connections).toMatchObject([{ state: "connected", failures: 0 }])
 })
 
@@ -92,7 +92,7 @@ test("Bitbucket refuses the client: the metric rises, health stays green, nobody
   expect((await runCommand("doctor", [], wrong)).exitCode).toBe(1)
   expect((await runCommand("doctor", [], environment)).exitCode).toBe(0)
   await database.query("update connection set retry_at = null")
-  expect((await runCommand("connections:renew", ["demo"], environment)).stdout).toMatch(/^Renewed/)
+  expect((await runCommand("ops", ["refresh", "demo"], environment)).stdout).toMatch(/^Refreshed/)
   expect((await database.query("select 1 from session")).rowCount).toBe(1)
 })
 
@@ -138,7 +138,7 @@ test("The OAuth client's secret leaked: everybody can be disconnected at once, a
   environment,
 }) => {
   await signInFrom(page, bitbucket, "/profile")
-  const done = await runCommand("connections:disconnect", ["--all", "--yes"], environment)
+  const done = await runCommand("ops", ["disconnect", "--all", "--yes"], environment)
   expect(done).toMatchObject({ exitCode: 0, stdout: "Disconnected: 1. Browsers signed out: 1.\n" })
   expect((await database.query("select 1 from connection")).rowCount).toBe(0)
   await page.goto("/profile")
@@ -158,9 +158,9 @@ test("AUTH_SECRET leaked: with a new one alone, no old cookie and no old token o
     const client = await withCookiesOf(page, url)
     expect((await client.get("/profile")).status()).toBe(307)
   })
-  const renewal = await runCommand("connections:renew", ["demo", "--json"], { ...environment, ...changes })
+  const renewal = await runCommand("ops", ["refresh", "demo", "--json"], { ...environment, ...changes })
   expect(JSON.parse(renewal.stdout)).toEqual({ outcome: "unreadable" })
-  const done = await runCommand("connections:disconnect", ["--all", "--yes"], { ...environment, ...changes })
+  const done = await runCommand("ops", ["disconnect", "--all", "--yes"], { ...environment, ...changes })
   expect(done.exitCode).toBe(0)
 })
 
@@ -181,9 +181,9 @@ test("Key rotation: nobody is signed out, and afterwards the old secret is not n
     const client = await withCookiesOf(page, url)
     expect((await client.get("/profile")).status()).toBe(200)
   })
-  expect((await runCommand("reseal", [], { ...environment, ...changes })).exitCode).toBe(0)
+  expect((await runCommand("ops", ["reseal"], { ...environment, ...changes })).exitCode).toBe(0)
   const alone = { ...environment, AUTH_SECRET: changes.AUTH_SECRET }
-  expect((await runCommand("connections:renew", ["demo"], alone)).stdout).toMatch(/^Renewed/)
+  expect((await runCommand("ops", ["refresh", "demo"], alone)).stdout).toMatch(/^Refreshed/)
 })
 
 test("Database lost: an empty one gets its schema, and people sign in again", async ({
@@ -222,7 +222,7 @@ test("Refresh storm: however many lapse and ask at once, each is renewed once", 
   await Promise.all(Array.from({ length: 20 }, () => client.get("/profile")))
   const renewals = await refreshRequests(emulator)
   expect(renewals).toHaveLength(1)
-  const { stdout } = await runCommand("connections", ["--json"], environment)
+  const { stdout } = await runCommand("ops", ["connections", "--json"], environment)
   expect(JSON.parse(stdout).connections).toMatchObject([{ version: 2, state: "connected" }])
 })
 
@@ -261,9 +261,9 @@ test("One person cannot get on: an operator sees why, and can let them start ane
   await emulator.control.revokeGrants("demo")
   await database.query(lapse)
   await page.goto("/profile")
-  const shown = await runCommand("connections", ["demo", "--json"], environment)
+  const shown = await runCommand("ops", ["connections", "demo", "--json"], environment)
   expect(JSON.parse(shown.stdout)).toMatchObject({ state: "ended", lastFailure: "revoked_or_reused" })
-  expect((await runCommand("connections:disconnect", ["demo", "--yes"], environment)).exitCode).toBe(0)
+  expect((await runCommand("ops", ["disconnect", "demo", "--yes"], environment)).exitCode).toBe(0)
   await page.goto("/oauth/bitbucket/authorize?next=/profile")
   await bitbucket.allow()
   await expect(page.getByRole("heading", { name: "Demo Person" })).toBeVisible()

@@ -68,7 +68,7 @@ test("a command works on the schema that .env.local names", { timeout: 60_000 },
   await writeFile(path.join(folder, ".env.local"), lines.join("\n"))
   const { stdout, stderr } = spawnSync(
     process.execPath,
-    ["--import", import.meta.resolve("tsx"), path.resolve("scripts/prune.ts"), "--json"],
+    ["--import", import.meta.resolve("tsx"), path.resolve("scripts/ops/ops.ts"), "prune", "--json"],
     {
       cwd: folder,
       encoding: "utf8",

@@ -22,11 +22,15 @@ export function startCommand(name: string, args: readonly string[], environment:
 }
 
 /** The same on a terminal of its own, as far as the command can tell. */
-export function runCommandOnTerminal(name: string, environment: Record<string, string>): Promise<Ended> {
-  const command = ["npm", "run", "--silent", name]
-  const args =
+export function runCommandOnTerminal(
+  name: string,
+  args: readonly string[],
+  environment: Record<string, string>,
+): Promise<Ended> {
+  const command = ["npm", "run", "--silent", name, "--", ...args]
+  const terminal =
     process.platform === "darwin" ? ["-q", "/dev/null", ...command] : ["-qec", command.join(" "), "/dev/null"]
-  return collect(spawn("script", args, { env: environmentOf({ TERM: "xterm", ...environment }) }))
+  return collect(spawn("script", terminal, { env: environmentOf({ TERM: "xterm", ...environment }) }))
 }
 
 function environmentOf(variables: Record<string, string>): NodeJS.ProcessEnv {

@@ -146,7 +146,7 @@ test("variables that are right one by one and contradict each other are told, as
 
 test("a rotation that is under way is called so, and one that changes nothing too", () => {
   const previous = { ...usable, AUTH_SECRET_PREVIOUS: "the-secret-that-was-before-the-rotation" }
-  expect(check(previous).of("AUTH_SECRET_PREVIOUS")?.sentence).toContain("npm run reseal")
+  expect(check(previous).of("AUTH_SECRET_PREVIOUS")?.sentence).toContain("npm run ops -- reseal")
   const same = { ...usable, AUTH_SECRET_PREVIOUS: usable.AUTH_SECRET }
   expect(check(same).of("AUTH_SECRET_PREVIOUS")?.sentence).toContain("the same as AUTH_SECRET")
 })

@@ -136,7 +136,7 @@ function judgePreviousSecret(
     id,
     "rotation_under_way",
     "AUTH_SECRET_PREVIOUS is set, so a rotation of AUTH_SECRET is under way",
-    "run `npm run reseal`, and remove the variable once sessions of before the rotation have expired",
+    "run `npm run ops -- reseal`, and remove the variable once sessions of before the rotation have expired",
   )
 }
 
@@ -156,7 +156,7 @@ function judgeCronSecret(id: string, { CRON_SECRET }: UsableVariables): CheckRes
     id,
     "cron_secret_missing",
     "CRON_SECRET is not set, so nothing can call `/api/cron/keep-alive`, and idle connections end after three months",
-    "set it to 16 characters or more and have a scheduler call that address daily, or run `npm run keep-alive` and `npm run db:prune` daily",
+    "set it to 16 characters or more and have a scheduler call that address daily, or run `npm run ops -- keep-alive` and `npm run ops -- prune` daily",
   )
 }
 

@@ -33,7 +33,7 @@ beforeEach(async () => {
 
 afterEach(() => emulator.close())
 
-/** A connection that stays connected and has not been renewed for a month. */
+/** A connection that stays connected and has not been refreshed for a month. */
 async function connectIdle(): Promise<void> {
   await connect(db, await obtainGrant(emulator.siteUrl, "demo"))
   await db.update(connection).set({
@@ -43,29 +43,33 @@ async function connectIdle(): Promise<void> {
   })
 }
 
-async function countRenewals(): Promise<number> {
+async function countRefreshes(): Promise<number> {
   return (await refreshRequests(emulator)).length
 }
 
 /** Which database the command acts on, without user and password. */
 const database = expect.stringMatching(/^Database: 127\.0\.0\.1:\d+\/test_\w+\n$/)
 
-describe("npm run keep-alive", { timeout: 60_000 }, () => {
-  test("renews what is idle once, prints nothing but its summary, and ends with 0", async () => {
+describe("npm run ops -- keep-alive", { timeout: 60_000 }, () => {
+  test("refreshes idle connections once, prints nothing but its summary, and ends with 0", async () => {
     await connectIdle()
-    const first = await runCommand("keep-alive", [], environment)
-    expect(first).toEqual({ exitCode: 0, stdout: "Done: 1 renewed, 0 ended, 0 failed.\n", stderr: database })
-    const second = await runCommand("keep-alive", ["--json"], environment)
+    const first = await runCommand("ops", ["keep-alive"], environment)
+    expect(first).toEqual({
+      exitCode: 0,
+      stdout: "Done: 1 refreshed, 0 ended, 0 failed.\n",
+      stderr: database,
+    })
+    const second = await runCommand("ops", ["keep-alive", "--json"], environment)
     expect(JSON.parse(second.stdout)).toEqual({ renewed: 0, ended: 0, failed: 0, outcome: "done" })
-    expect(await countRenewals()).toBe(1)
+    expect(await countRefreshes()).toBe(1)
   })
 
   test("draws a bar on a terminal and takes it away before the summary", async () => {
     await connectIdle()
-    const { exitCode, stdout } = await runCommandOnTerminal("keep-alive", environment)
+    const { exitCode, stdout } = await runCommandOnTerminal("ops", ["keep-alive"], environment)
     expect(exitCode).toBe(0)
     expect(stdout).toContain(
-      `Renewing [${"#".repeat(30)}] 1 of 1\r\u001B[KDone: 1 renewed, 0 ended, 0 failed.`,
+      `Refreshing [${"#".repeat(30)}] 1 of 1\r\u001B[KDone: 1 refreshed, 0 ended, 0 failed.`,
     )
   })
 
@@ -78,65 +82,33 @@ describe("npm run keep-alive", { timeout: 60_000 }, () => {
       expiresAt: sql`now() - interval '30 days'`,
     })
     const slow = { ...environment, KEEP_ALIVE_PER_SECOND: "0.1" }
-    const run = startCommand("keep-alive", ["--json"], slow)
-    await expect.poll(countRenewals, { timeout: 30_000 }).toBe(1)
+    const run = startCommand("ops", ["keep-alive", "--json"], slow)
+    await expect.poll(countRefreshes, { timeout: 30_000 }).toBe(1)
     run.child.kill("SIGTERM")
     const { exitCode, stdout } = await run.ended
     expect([exitCode, JSON.parse(stdout)]).toEqual([
       1,
       { renewed: 1, ended: 0, failed: 0, outcome: "interrupted" },
     ])
-    expect(JSON.parse((await runCommand("keep-alive", ["--json"], environment)).stdout)).toMatchObject({
-      renewed: 2,
-      outcome: "done",
-    })
+    expect(JSON.parse((await runCommand("ops", ["keep-alive", "--json"], environment)).stdout)).toMatchObject(
+      {
+        renewed: 2,
+        outcome: "done",
+      },
+    )
   })
 
   test("ends with 1 where Bitbucket refuses, and the connection stays", async () => {
     await connectIdle()
     const wrong = { ...environment, AUTH_BITBUCKET_SECRET: "hunter2" }
-    const { exitCode, stdout } = await runCommand("keep-alive", ["--json"], wrong)
+    const { exitCode, stdout } = await runCommand("ops", ["keep-alive", "--json"], wrong)
     expect(exitCode).toBe(1)
     expect(JSON.parse(stdout)).toMatchObject({ renewed: 0, ended: 0, failed: 1 })
     expect(await db.$count(connection, sql`${connection.status} = 'active'`)).toBe(1)
   })
 })
 
-describe("npm run db:migrate", { timeout: 60_000 }, () => {
-  test("brings a new database up to date, once, and says by how much", async () => {
-    await db.execute(sql`drop schema auth_bitbucket cascade`)
-    const first = await runCommand("db:migrate", ["--json"], environment)
-    expect(first.exitCode).toBe(0)
-    expect(JSON.parse(first.stdout)).toEqual({ applied: expect.any(Number) })
-    expect(JSON.parse(first.stdout).applied).toBeGreaterThan(1)
-    expect(await db.$count(connection)).toBe(0)
-    const second = await runCommand("db:migrate", [], environment)
-    expect(second).toEqual({
-      exitCode: 0,
-      stdout: "The database is up to date; migrations applied: 0.\n",
-      stderr: database,
-    })
-  })
-
-  test("tells a database that does not answer, and repeats no password", async () => {
-    const broken = { ...environment, DATABASE_URL: "postgres://app:hunter2@127.0.0.1:1/app" }
-    const { exitCode, stdout, stderr } = await runCommand("db:migrate", [], broken)
-    expect([exitCode, stdout]).toEqual([1, ""])
-    expect(stderr).toContain("(ECONNREFUSED)")
-    expect(stderr).not.toContain("hunter2")
-    const json = await runCommand("db:migrate", ["--json"], broken)
-    expect(JSON.parse(json.stdout)).toEqual({ error: "database_unavailable" })
-  })
-
-  test("explains itself, and refuses what it does not know", async () => {
-    const help = await runCommand("db:migrate", ["--help"], {})
-    expect([help.exitCode, help.stdout.startsWith("Usage: npm run db:migrate")]).toEqual([0, true])
-    const misused = await runCommand("db:migrate", ["--jsno"], environment)
-    expect([misused.exitCode, misused.stdout]).toEqual([2, ""])
-  })
-})
-
-describe("npm run db:prune", { timeout: 60_000 }, () => {
+describe("npm run ops -- prune", { timeout: 60_000 }, () => {
   test("deletes expired rows and no others, and says how many", async () => {
     await connectIdle()
     const connectionId = (await db.select({ id: connection.id }).from(connection))[0]?.id ?? ""
@@ -146,12 +118,12 @@ describe("npm run db:prune", { timeout: 60_000 }, () => {
     await db.insert(activity).values({ accountUuid, kind: "signed_in", at: sql`now() - interval '91 days'` })
     await db.insert(spentState).values({ stateHash: "old", expiresAt: sql`now() - interval '1 second'` })
     await db.insert(rateLimit).values({ key: "old", points: 1, expire: Date.now() - 1_000 })
-    const first = await runCommand("db:prune", ["--json"], environment)
+    const first = await runCommand("ops", ["prune", "--json"], environment)
     expect([first.exitCode, JSON.parse(first.stdout)]).toEqual([
       0,
       { sessions: 1, connections: 0, activity: 1, spentStates: 1, rateLimits: 1 },
     ])
-    const second = await runCommand("db:prune", [], environment)
+    const second = await runCommand("ops", ["prune"], environment)
     expect(second.stdout).toBe(
       "Deleted 0 sessions, 0 connections, 0 entries of activity, 0 states of old sign-ins, 0 request counts.\n",
     )
@@ -159,12 +131,12 @@ describe("npm run db:prune", { timeout: 60_000 }, () => {
   })
 })
 
-describe("npm run reseal", { timeout: 60_000 }, () => {
+describe("npm run ops -- reseal", { timeout: 60_000 }, () => {
   const rotated = { AUTH_SECRET: "the-secret-that-comes-after-the-old", AUTH_SECRET_PREVIOUS: secrets[0] }
 
   test("seals every token with the new secret, with a bar on a terminal, and says how many", async () => {
     await connectIdle()
-    const { exitCode, stdout } = await runCommandOnTerminal("reseal", { ...environment, ...rotated })
+    const { exitCode, stdout } = await runCommandOnTerminal("ops", ["reseal"], { ...environment, ...rotated })
     expect(exitCode).toBe(0)
     expect(stdout).toContain("Sealing [##############################] 1 of 1\r\u001B[K1 sealed with the new")
     const [row] = await db.select().from(connection)
@@ -174,29 +146,7 @@ describe("npm run reseal", { timeout: 60_000 }, () => {
   test("ends with 1 where tokens open with neither secret, and leaves them as they are", async () => {
     await connectIdle()
     const lost = { ...environment, AUTH_SECRET: "a-secret-that-has-sealed-nothing-yet" }
-    const { exitCode, stdout } = await runCommand("reseal", ["--json"], lost)
+    const { exitCode, stdout } = await runCommand("ops", ["reseal", "--json"], lost)
     expect([exitCode, JSON.parse(stdout)]).toEqual([1, { resealed: 0, current: 0, unreadable: 1 }])
   })
-})
-
-describe("each of them", { timeout: 120_000 }, () => {
-  test.each(["keep-alive", "db:prune", "reseal"])(
-    "npm run %s explains itself, refuses what it does not know, and names a broken environment",
-    async (name) => {
-      const help = await runCommand(name, ["--help"], {})
-      expect([help.exitCode, help.stdout.startsWith(`Usage: npm run ${name}`)]).toEqual([0, true])
-      const misused = await runCommand(name, ["--jsno"], environment)
-      expect([misused.exitCode, misused.stdout]).toEqual([2, ""])
-      const broken = await runCommand(name, ["--json"], { ...environment, AUTH_SECRET: "hunter2" })
-      expect(broken.exitCode).toBe(1)
-      expect(JSON.parse(broken.stdout)).toMatchObject({
-        error: "invalid_environment",
-        problems: [expect.stringMatching(/^AUTH_SECRET must be at least 32/)],
-      })
-      const unreachable = environment.DATABASE_URL?.replace(/:\d+\//, ":1/") ?? ""
-      const down = await runCommand(name, [], { ...environment, DATABASE_URL: unreachable })
-      expect([down.exitCode, down.stdout]).toEqual([1, ""])
-      expect(down.stderr).toContain("The database is unavailable (ECONNREFUSED).")
-    },
-  )
 })

@@ -1,0 +1,64 @@
+import { createInventory, type InventoryEntry } from "../../lib/connections/inventory"
+import { db } from "../../lib/db/client"
+import { findConnection } from "./account"
+import { accountHelp, type OperatorCommand } from "./command"
+
+const usage = `Usage: npm run ops -- connections [ACCOUNT] [--json]
+
+Lists the connections, oldest first, at most 1000 of them; or shows one. Prints no secret.
+
+  ${accountHelp}
+  --json   one JSON object: {"total", "connections": [...]}, or the one connection
+
+States: connected; renewing; waiting (expired, refreshed at the next visit); ending, ended (the person must sign in).
+Exit codes: 0 done; 1 no such connection, or the environment or the database is wrong; 2 called wrongly.`
+
+const MOST = 1_000
+
+export const command: OperatorCommand = {
+  usage,
+  flags: ["json"],
+  takesAccount: true,
+  async run({ account, json }) {
+    await (account === undefined ? list(json) : show(account, json))
+    return 0
+  },
+}
+
+async function list(isJson: boolean): Promise<void> {
+  const inventory = createInventory(db())
+  const [total, connections] = await Promise.all([inventory.count(), inventory.list(MOST)])
+  if (isJson) console.log(JSON.stringify({ total, connections }, null, 2))
+  else {
+    for (const entry of connections) console.log(inOneLine(entry))
+    console.log(`${total} ${total === 1 ? "connection" : "connections"}`)
+  }
+}
+
+async function show(account: string, isJson: boolean): Promise<void> {
+  const { entry } = await findConnection(account)
+  if (isJson) console.log(JSON.stringify(entry, null, 2))
+  else
+    for (const [key, value] of Object.entries(entry))
+      console.log(`${key.padEnd(18)} ${value instanceof Date ? value.toISOString() : (value ?? "-")}`)
+}
+
+function inOneLine({
+  accountUuid,
+  state,
+  expiresAt,
+  signedInBrowsers,
+  displayName,
+  lastFailure,
+}: InventoryEntry) {
+  const columns = [
+    accountUuid,
+    state.padEnd(9),
+    `until ${expiresAt.toISOString().slice(0, 19)}Z`,
+    `${signedInBrowsers} signed in`,
+    displayName ?? "-",
+    ...(lastFailure ? [`last failure: ${lastFailure}`] : []),
+  ]
+  // A display name may hold control characters, and this is a terminal.
+  return columns.join("  ").replaceAll(/\p{Cc}/gu, "?")
+}

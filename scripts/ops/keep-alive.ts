@@ -1,0 +1,54 @@
+import { issuer } from "../../lib/bitbucket/identity"
+import { connections } from "../../lib/connections/connections"
+import { type KeepAliveSummary, keepAlive } from "../../lib/connections/keep-alive"
+import { createMaintenanceStore } from "../../lib/connections/maintenance-store"
+import { db } from "../../lib/db/client"
+import { environment } from "../../lib/env"
+import { type OperatorCommand, printResult } from "./command"
+import { startProgress } from "./progress"
+
+const usage = `Usage: npm run ops -- keep-alive [--json]
+
+Refreshes the connections that have been idle for KEEP_ALIVE_AFTER_DAYS, at most KEEP_ALIVE_PER_SECOND a second, because
+Bitbucket drops a refresh token after three months without use. GET /api/cron/keep-alive does the same, in rounds of less
+than a minute. Ctrl-C or SIGTERM lets the refreshes that have begun finish; the next run does the rest.
+
+  --json   one JSON object: {"renewed", "ended", "failed", "outcome"}
+
+Exit codes: 0 done, or another run is busy; 1 interrupted, or something could not be refreshed or read; 2 called wrongly.`
+
+const outcomes: Record<KeepAliveSummary["outcome"], string> = {
+  done: "Done",
+  out_of_time: "Out of time",
+  interrupted: "Interrupted",
+  stopped_by_failures: "Stopped after ten failures in a row (`npm run doctor` may say why)",
+  already_running: "Another run is busy",
+}
+
+export const command: OperatorCommand = {
+  usage,
+  flags: ["json"],
+  takesAccount: false,
+  async run(given) {
+    const interruption = new AbortController()
+    // A second signal ends the process at once, as usual.
+    for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => interruption.abort())
+    const { KEEP_ALIVE_AFTER_DAYS: idleDays, KEEP_ALIVE_PER_SECOND: perSecond } = environment()
+    const total = await createMaintenanceStore(db(), issuer()).countIdle(idleDays)
+    const progress = startProgress("Refreshing", total)
+    const summary = await keepAlive(
+      { db: db(), issuer: issuer(), accessTokens: connections().accessTokens },
+      {
+        idleDays,
+        perSecond,
+        budgetSeconds: Number.POSITIVE_INFINITY,
+        signal: interruption.signal,
+        onProgress: ({ renewed, ended, failed }) => progress.update(renewed + ended + failed),
+      },
+    ).finally(progress.end)
+    const { renewed, ended, failed, outcome } = summary
+    const counts = `${renewed} refreshed, ${ended} ended, ${failed} failed`
+    printResult(given, summary, `${outcomes[outcome]}: ${counts}.`)
+    return failed > 0 || outcome === "stopped_by_failures" || outcome === "interrupted" ? 1 : 0
+  },
+}
