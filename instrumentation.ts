@@ -4,15 +4,15 @@ import type { Instrumentation } from "next"
 export async function register(): Promise<void> {
   if (process.env.NEXT_RUNTIME !== "nodejs") return
   const { migrateAtStart, refuseToStartWithoutEnvironment, warnOfUnsupportedNode } = await import(
-    "@/lib/start-up"
+    "@/lib/server/start-up"
   )
-  const { drainOnSigterm } = await import("@/lib/draining")
-  const { followRequests } = await import("@/lib/http-server")
+  const { drainOnSigterm } = await import("@/lib/server/drain")
+  const { followRequests } = await import("@/lib/server/requests")
   const { environment } = await import("@/lib/env")
   refuseToStartWithoutEnvironment()
   warnOfUnsupportedNode()
   // In development a person reads what is printed.
-  if (process.env.NODE_ENV === "production") (await import("@/lib/printed-text")).logWhatIsPrinted()
+  if (process.env.NODE_ENV === "production") (await import("@/lib/server/printed-text")).logWhatIsPrinted()
   let flush = async () => {}
   if (environment().hasCollector) {
     // Our own span of each call to Bitbucket says more than Next's.

@@ -1,12 +1,11 @@
 import { type NextRequest, NextResponse } from "next/server"
-import { appOrigin, comesFromThisApp } from "@/lib/app-origin"
-import { contentSecurityPolicy } from "@/lib/content-security-policy"
-import { clearedCookie } from "@/lib/cookies"
 import { environment } from "@/lib/env"
-import { declaresTooLargeBody } from "@/lib/limits/body-size"
-import { crossSiteRequest, requestTooLarge } from "@/lib/limits/refusals"
-import { log } from "@/lib/log"
-import { noStore } from "@/lib/no-store"
+import { appOrigin, comesFromThisApp } from "@/lib/server/app-origin"
+import { clearedCookie } from "@/lib/server/cookies"
+import { crossSiteRequest, requestTooLarge } from "@/lib/server/limits/refusals"
+import { log } from "@/lib/server/log"
+import { declaresTooLargeBody } from "@/lib/server/request-body"
+import { contentSecurityPolicy, noStore } from "@/lib/server/response-headers"
 import { readSessionCookie, sessionCookieName } from "@/lib/sessions/session-cookie"
 import { wayIn } from "@/lib/sessions/way-in"
 import { parseSignInFailureCode, statusOfFailure } from "@/lib/sign-in/failure-code"
@@ -16,7 +15,7 @@ const protectedPath = /^\/(profile|integrations|workspaces|sessions|activity)(\/
 /**
  * A convenience and no guard: it saves people without a session cookie the way to a page that would send them
  * back, gives every page the nonce of its Content Security Policy, and turns large bodies away early. What keeps
- * people out is `lib/sessions`, and what keeps floods out is `lib/limits`, where the work is done.
+ * people out is `lib/sessions`, and what limits floods is `lib/server/limits`, where the work is done.
  */
 export async function middleware(request: NextRequest): Promise<NextResponse> {
   const { pathname, search } = request.nextUrl

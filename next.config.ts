@@ -1,8 +1,8 @@
 import type { NextConfig } from "next"
 import { z } from "zod"
 import { parseVariables } from "./lib/env"
-import { hsts } from "./lib/env-values"
-import { LARGEST_BODY_BYTES } from "./lib/limits/body-size"
+import { hsts } from "./lib/env/values"
+import { LARGEST_BODY_BYTES } from "./lib/server/request-body"
 
 const { HSTS } = parseVariables(z.object({ HSTS: hsts }))
 

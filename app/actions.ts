@@ -1,8 +1,8 @@
 "use server"
 
-import { formField } from "@/lib/form-field"
-import { limitTo } from "@/lib/limits/limited-request"
-import { parseTheme, rememberTheme } from "@/lib/theme"
+import { formField } from "@/lib/server/request-body"
+import { parseTheme, rememberTheme } from "@/lib/server/theme"
+import { limitTo } from "@/lib/sessions/limited-request"
 
 /** Changes nothing but how this browser's pages look, so it asks nobody who they are. */
 export async function chooseTheme(form: FormData): Promise<void> {

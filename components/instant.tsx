@@ -1,5 +1,5 @@
 import type { ReactNode } from "react"
-import { dateText, instantText, relativeText } from "@/lib/time-text"
+import { dateText, instantText, relativeText } from "./time-text"
 
 type Props = {
   at: Date

@@ -1,5 +1,5 @@
 import { Client } from "pg"
-import { endOfNodeSupport } from "../lib/node-support"
+import { endOfNodeSupport } from "../lib/server/node-support"
 import { freePort } from "../scripts/server-process"
 import { startApp } from "./app-server"
 import { expect, test } from "./fixtures"

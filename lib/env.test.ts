@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises"
 import { describe, expect, test } from "vitest"
 import { inspectEnvironment } from "./doctor/inspect-environment"
 import { EnvironmentError, parseEnvironment } from "./env"
-import { cookieSecret } from "./env-schema"
+import { cookieSecret } from "./env/schema"
 
 const usable = {
   NODE_ENV: "production",

@@ -5,8 +5,8 @@ import {
   type EnvironmentSource,
   isDataCenter,
   schemaFor,
-} from "./env-schema"
-import { DEFAULT_DATABASE_SCHEMA, databaseSchemaName } from "./env-values"
+} from "./env/schema"
+import { DEFAULT_DATABASE_SCHEMA, databaseSchemaName } from "./env/values"
 
 /** The environment is unusable. The message holds one sentence per variable and never a value. */
 export class EnvironmentError extends Error {

@@ -1,7 +1,7 @@
 import { databaseErrorOf } from "../lib/db/errors"
 import { explainDatabaseFailure } from "../lib/db/explain-failure"
 import { migrateDatabase } from "../lib/db/migrate"
-import { databaseSchemaName } from "../lib/env-values"
+import { databaseSchemaName } from "../lib/env/values"
 import { loadEnvironmentFiles, readFlags, sayWhichDatabase } from "./command-line"
 
 const usage = `Usage: npm run db:migrate [-- --json]

@@ -6,7 +6,7 @@ import { clientSecretBasic } from "auth-bitbucket/oauth/client-secret-basic"
 import { z } from "zod"
 import { boundedFetch } from "../lib/bitbucket/bounded-fetch"
 import { EnvironmentError, parseBitbucketPlace, parseVariables } from "../lib/env"
-import { chooseSecretOutput, NO_PLACE_FOR_A_SECRET, putSecret } from "../lib/secret-output"
+import { chooseSecretOutput, NO_PLACE_FOR_A_SECRET, putSecret } from "./secret-output"
 
 /**
  * `npm run token`: an access token for whoever wants to try the API with curl. Prints the address to visit, takes

@@ -14,7 +14,7 @@ import { createConnectionStore } from "@/lib/connections/connection-store"
 import { sealTokens } from "@/lib/connections/sealed-tokens"
 import type { Database } from "@/lib/db/client"
 import { connection } from "@/lib/db/schema"
-import type { LegacySignIn } from "@/lib/legacy-sign-in"
+import type { LegacySignIn } from "@/lib/server/legacy-sign-in"
 import { client } from "./bitbucket-grant"
 import { authSecret } from "./stub-environment"
 

@@ -4,9 +4,9 @@ import { buttonStyle } from "@/components/button-style"
 import { ScopeList } from "@/components/scope-list"
 import { SignInButton } from "@/components/sign-in-button"
 import { environment } from "@/lib/env"
-import { limitTo } from "@/lib/limits/limited-request"
 import { DEFAULT_RETURN_PATH } from "@/lib/return-path"
 import { findSession } from "@/lib/sessions/current-session"
+import { limitTo } from "@/lib/sessions/limited-request"
 import { Hops } from "./hops"
 
 export const metadata: Metadata = {

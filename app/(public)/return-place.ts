@@ -1,6 +1,6 @@
 import { headers } from "next/headers"
-import { appOrigin } from "@/lib/app-origin"
 import { parseReturnPath } from "@/lib/return-path"
+import { appOrigin } from "@/lib/server/app-origin"
 
 /** A page's query. Anybody can write anything into it. */
 export type SearchParams = Promise<Record<string, string | string[] | undefined>>

@@ -1,8 +1,8 @@
 "use server"
 
 import { redirect } from "next/navigation"
-import { limitTo } from "@/lib/limits/limited-request"
 import { disconnectAccount, endSession, eraseAccount } from "@/lib/sessions/end-session"
+import { limitTo } from "@/lib/sessions/limited-request"
 import { fromRecords } from "@/lib/sessions/records"
 import { wayInAfterAction } from "@/lib/sessions/way-in"
 

@@ -29,7 +29,7 @@ function ended(child: ChildProcess): Promise<number | null> {
   return new Promise((resolve) => child.once("close", resolve))
 }
 
-const script = "lib/oauth1/commands/token.ts"
+const script = "scripts/oauth1/token.ts"
 
 test("the terminal program prints an address, takes the PIN, and writes what calls the API to a file for its owner", async ({
   page,

@@ -326,7 +326,7 @@ test("M16 each statement that fails is told as what it is, in one line, and noth
       .map((value) => ({ name: value.slice(0, 12), value }))
   }
 
-  // Readiness asks once a second at most and logs changes only: `lib/readiness.test.ts`.
+  // Readiness asks once a second at most and logs changes only: `lib/server/readiness.test.ts`.
   const { pages, handlers } = builtRoutes()
   const reading: Scenario[] = [...pages, ...handlers]
     .filter((path) => path !== "/api/health")

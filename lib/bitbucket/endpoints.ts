@@ -1,5 +1,5 @@
 import { environment } from "@/lib/env"
-import type { Environment } from "@/lib/env-schema"
+import type { Environment } from "@/lib/env/schema"
 import type { Account } from "./account"
 
 type Place = Pick<Environment, "BITBUCKET_KIND" | "BITBUCKET_SITE_URL" | "BITBUCKET_API_URL">

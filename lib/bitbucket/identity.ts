@@ -1,5 +1,5 @@
 import { environment } from "@/lib/env"
-import type { Environment } from "@/lib/env-schema"
+import type { Environment } from "@/lib/env/schema"
 
 /**
  * Who a person is, is two things: an issuer that vouches for them, and a subject that means one account there. Here both

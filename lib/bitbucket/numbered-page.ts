@@ -1,6 +1,6 @@
 import type { z } from "zod"
-import { processWide } from "@/lib/process-wide"
-import { createRecentlyUsed } from "@/lib/recently-used"
+import { processWide } from "@/lib/server/process-wide"
+import { createRecentlyUsed } from "@/lib/server/recently-used"
 import type { ApiCredential } from "./api-client"
 import { followPages } from "./page"
 

@@ -1,6 +1,6 @@
 import { BitbucketError } from "auth-bitbucket/bitbucket/errors"
 import type { AdmissionAnswer, AdmissionFailure } from "@/lib/bitbucket/admission"
-import { log } from "@/lib/log"
+import { log } from "@/lib/server/log"
 import { instruments } from "@/lib/telemetry/instruments"
 import type { Connection, ConnectionStore } from "./connection-store"
 

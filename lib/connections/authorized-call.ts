@@ -1,6 +1,6 @@
 import { BitbucketError, type BitbucketErrorCode } from "auth-bitbucket/bitbucket/errors"
 import { type ApiCredential, checkToken } from "@/lib/bitbucket/api-client"
-import type { LegacySignIn } from "@/lib/legacy-sign-in"
+import type { LegacySignIn } from "@/lib/server/legacy-sign-in"
 import type { AccessToken, AccessTokens } from "./access-token"
 import { REFUSED_TOKEN_PAUSE_SECONDS } from "./back-off"
 import type { Connection, ConnectionStore } from "./connection-store"

@@ -1,7 +1,7 @@
 import "server-only"
 import { isGranted } from "@/lib/bitbucket/scopes"
 import { environment } from "@/lib/env"
-import { reportFailure } from "@/lib/failure-report"
+import { reportFailure } from "@/lib/server/failure-report"
 import type { Connection } from "./connection-store"
 import { getCurrentProfile, lastReading, type ProfileReading } from "./current-profile"
 import { ConnectionError } from "./errors"

@@ -3,7 +3,7 @@ import { BitbucketError } from "auth-bitbucket/bitbucket/errors"
 import { waitAtMost } from "auth-bitbucket/http/deadline"
 import { TIME_BUDGET_MS, withinTimeBudget } from "auth-bitbucket/http/time-budget"
 import type { ApiCredential } from "@/lib/bitbucket/api-client"
-import { limits } from "@/lib/limits/limits"
+import { limits } from "@/lib/server/limits/limits"
 import type { Connection } from "./connection-store"
 import { connections } from "./connections"
 

@@ -5,7 +5,7 @@ import { createTestDatabaseUrl } from "@/test/database"
 import { startDatabaseProxy } from "@/test/database-proxy"
 import { openDatabase } from "./client"
 
-vi.mock("@/lib/log", () => ({ log: { warn: vi.fn() } }))
+vi.mock("@/lib/server/log", () => ({ log: { warn: vi.fn() } }))
 
 /** Parameters that PgBouncer tracks; it refuses every other one. */
 const tracked = [

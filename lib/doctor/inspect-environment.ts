@@ -1,5 +1,5 @@
 import type { z } from "zod"
-import { contradictionsIn, type EnvironmentSource, schemaFor } from "@/lib/env-schema"
+import { contradictionsIn, type EnvironmentSource, schemaFor } from "@/lib/env/schema"
 
 type Variables = z.infer<ReturnType<typeof schemaFor>["schema"]["in"]>
 

@@ -1,4 +1,4 @@
-import { endOfNodeSupport } from "@/lib/node-support"
+import { endOfNodeSupport } from "@/lib/server/node-support"
 import { type CheckResult, note, ok } from "./result"
 
 /** Which Node this is. One that is out of support still runs the app, so this spoils no report. */

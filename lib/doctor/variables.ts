@@ -1,5 +1,5 @@
 import { isSentInTheClear } from "@/lib/db/client"
-import { isLoopback } from "@/lib/env-values"
+import { isLoopback } from "@/lib/env/values"
 import { judgeAllowedWorkspaces } from "./allowed-workspaces"
 import { clientScreen } from "./bitbucket-screens"
 import type { UsableVariables, VariableName, VariableReading } from "./inspect-environment"

@@ -1,5 +1,5 @@
 import { boundedFetch } from "@/lib/bitbucket/bounded-fetch"
-import { processWide } from "@/lib/process-wide"
+import { processWide } from "@/lib/server/process-wide"
 import { createOAuth1Client, type OAuth1Client } from "./client"
 import { oauth1Endpoints } from "./endpoints"
 import { readConsumer } from "./environment"

@@ -1,7 +1,7 @@
 import type { Route } from "next"
 import { EnvironmentError } from "@/lib/env"
-import { registerLegacySignIn } from "@/lib/legacy-sign-in"
-import { log } from "@/lib/log"
+import { registerLegacySignIn } from "@/lib/server/legacy-sign-in"
+import { log } from "@/lib/server/log"
 import { oauth1Client } from "./oauth1-client"
 
 /**

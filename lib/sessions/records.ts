@@ -1,7 +1,7 @@
 import "server-only"
 import { redirect, unstable_rethrow as rethrowIfNavigation } from "next/navigation"
 import { isDatabaseUnreachable } from "@/lib/db/errors"
-import { reportFailure } from "@/lib/failure-report"
+import { reportFailure } from "@/lib/server/failure-report"
 import { databaseUnavailable, internalError } from "./way-in"
 
 /**

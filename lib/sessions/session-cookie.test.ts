@@ -1,6 +1,6 @@
 import { encode } from "@auth/core/jwt"
 import { afterEach, beforeEach, expect, test, vi } from "vitest"
-import { cookieSecret } from "@/lib/env-schema"
+import { cookieSecret } from "@/lib/env/schema"
 import { authSecret, stubEnvironment } from "@/test/stub-environment"
 import { readSessionCookie, sessionCookieName } from "./session-cookie"
 

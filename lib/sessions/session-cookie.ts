@@ -1,10 +1,10 @@
 import { decode } from "@auth/core/jwt"
 import { z } from "zod"
 import { issuer, issuerOf } from "@/lib/bitbucket/identity"
-import { cookieName } from "@/lib/cookies"
 import { environment } from "@/lib/env"
-import { processWide } from "@/lib/process-wide"
-import { createRecentlyUsed } from "@/lib/recently-used"
+import { cookieName } from "@/lib/server/cookies"
+import { processWide } from "@/lib/server/process-wide"
+import { createRecentlyUsed } from "@/lib/server/recently-used"
 
 /** `sub` is the account's identity, its issuer included; `sid` the id of this browser's session. Nothing else is in it. */
 const sessionClaimsSchema = z.object({ sub: z.string().min(1), sid: z.string().min(1) })

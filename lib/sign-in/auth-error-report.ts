@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from "node:async_hooks"
 import type { LoggerInstance } from "@auth/core/types"
-import { log } from "@/lib/log"
+import { log } from "@/lib/server/log"
 
 const report = new AsyncLocalStorage<{ error?: Error }>()
 

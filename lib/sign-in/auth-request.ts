@@ -1,6 +1,6 @@
 import { NextRequest } from "next/server"
-import { appOrigin } from "@/lib/app-origin"
 import { parseReturnPath } from "@/lib/return-path"
+import { appOrigin } from "@/lib/server/app-origin"
 import { sealChecks } from "./auth-checks"
 import { authCookies } from "./cookies"
 import type { Flow } from "./flow-cookie"

@@ -1,5 +1,5 @@
 import type { CookieOption, CookiesOptions } from "@auth/core/types"
-import { cookieName, cookieOptions } from "@/lib/cookies"
+import { cookieName, cookieOptions } from "@/lib/server/cookies"
 import { sessionCookieName } from "@/lib/sessions/session-cookie"
 
 /** A sign-in that takes longer than this has been forgotten by the person too. */

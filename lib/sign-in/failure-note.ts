@@ -1,7 +1,7 @@
 import { decode, encode } from "@auth/core/jwt"
 import { z } from "zod"
-import { cookieName } from "@/lib/cookies"
 import { environment } from "@/lib/env"
+import { cookieName } from "@/lib/server/cookies"
 import type { SignInFailure } from "./failure"
 import type { SignInFailureCode } from "./failure-code"
 

@@ -1,8 +1,8 @@
 import { createHash, hkdfSync } from "node:crypto"
 import { CompactEncrypt, compactDecrypt } from "jose"
 import { z } from "zod"
-import { cookieName } from "@/lib/cookies"
 import { environment } from "@/lib/env"
+import { cookieName } from "@/lib/server/cookies"
 import { FLOW_LIFETIME_SECONDS } from "./cookies"
 
 /** Tabs that may be signing in at the same time; with one more, the oldest has to start again. */

@@ -1,7 +1,7 @@
 import type { NextRequest } from "next/server"
-import { requestedHost } from "@/lib/app-origin"
 import { environment } from "@/lib/env"
-import { noStore } from "@/lib/no-store"
+import { requestedHost } from "@/lib/server/app-origin"
+import { noStore } from "@/lib/server/response-headers"
 
 /** Prefetches, images and frames of other sites start nothing (Fetch Metadata, Sec-Purpose). */
 export function isNavigation({ headers }: Request): boolean {

@@ -1,8 +1,7 @@
 import { createHash } from "node:crypto"
 import { setTimeout as wait } from "node:timers/promises"
-import { eq, inArray, lte, sql } from "drizzle-orm"
+import { eq, sql } from "drizzle-orm"
 import type { Database } from "@/lib/db/client"
-import { deleteInBatches, type Pace } from "@/lib/db/delete-in-batches"
 import { spentState } from "@/lib/db/schema"
 import { FLOW_LIFETIME_SECONDS } from "./cookies"
 
@@ -61,20 +60,6 @@ export function createSpentStates(db: Database) {
         if (!row?.isExpected) return null
         await wait(POLL_MS)
       }
-    },
-
-    /** @returns how many were old enough to be forgotten */
-    async prune(pace: Pace): Promise<number> {
-      const isOld = lte(spentState.expiresAt, sql`now()`)
-      return deleteInBatches((limit) => {
-        const old = db
-          .select({ stateHash: spentState.stateHash })
-          .from(spentState)
-          .where(isOld)
-          .limit(limit)
-          .for("update", { skipLocked: true })
-        return db.delete(spentState).where(inArray(spentState.stateHash, old))
-      }, pace)
     },
   }
 }

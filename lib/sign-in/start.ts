@@ -1,6 +1,6 @@
 import "server-only"
 import { NextRequest, type NextResponse } from "next/server"
-import { appOrigin } from "@/lib/app-origin"
+import { appOrigin } from "@/lib/server/app-origin"
 import { flowResponse } from "./auth-response"
 
 /**

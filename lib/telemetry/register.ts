@@ -4,7 +4,7 @@ import type { PushMetricExporter } from "@opentelemetry/sdk-metrics"
 import type { BasicTracerProvider } from "@opentelemetry/sdk-trace-base"
 import { registerOTel } from "@vercel/otel"
 import { environment } from "@/lib/env"
-import { log } from "@/lib/log"
+import { log } from "@/lib/server/log"
 import { guardedExporter, spanGuard } from "./guard"
 
 /**

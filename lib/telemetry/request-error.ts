@@ -1,6 +1,6 @@
 import "server-only"
 import { trace } from "@opentelemetry/api"
-import { failureCode, reportFailure } from "@/lib/failure-report"
+import { failureCode, reportFailure } from "@/lib/server/failure-report"
 import { allowedAttributes } from "./allow-list"
 import { noteFailure } from "./spans"
 

@@ -1,5 +1,5 @@
 import { type Span, type SpanOptions, SpanStatusCode, trace } from "@opentelemetry/api"
-import { failureCode } from "@/lib/failure-report"
+import { failureCode } from "@/lib/server/failure-report"
 
 /** Of the spans and instruments of this app; where nothing is registered, all of them do nothing. */
 export const SCOPE = "sign-in-with-bitbucket"

@@ -1,9 +1,8 @@
-import { activities } from "../../lib/activity/activities"
-import { BY_OPERATOR } from "../../lib/activity/activity-store"
 import { issuer } from "../../lib/bitbucket/identity"
 import { createConnectionStore } from "../../lib/connections/connection-store"
 import { createInventory, type InventoryEntry } from "../../lib/connections/inventory"
 import { db } from "../../lib/db/client"
+import { activities, BY_OPERATOR } from "../../lib/sessions/activity"
 import { findConnection } from "./account"
 import { accountHelp, type OperatorCommand, OperatorError, printResult } from "./command"
 

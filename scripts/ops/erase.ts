@@ -1,5 +1,5 @@
 import { db } from "../../lib/db/client"
-import { createPersonalData } from "../../lib/personal-data"
+import { createPersonalData } from "../../lib/sessions/personal-data"
 import { findAccount, noData, requireAccount } from "./account"
 import { accountHelp, type OperatorCommand, OperatorError, printResult } from "./command"
 

@@ -1,7 +1,6 @@
-import { activities } from "../../lib/activity/activities"
-import { BY_OPERATOR } from "../../lib/activity/activity-store"
 import { db } from "../../lib/db/client"
-import { createPersonalData } from "../../lib/personal-data"
+import { activities, BY_OPERATOR } from "../../lib/sessions/activity"
+import { createPersonalData } from "../../lib/sessions/personal-data"
 import { findAccount, noData, requireAccount } from "./account"
 import { accountHelp, type OperatorCommand } from "./command"
 

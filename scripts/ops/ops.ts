@@ -1,7 +1,7 @@
 import "../environment-files"
 import { isDatabaseError, isDatabaseUnreachable } from "../../lib/db/errors"
 import { EnvironmentError, environment } from "../../lib/env"
-import { failureCode } from "../../lib/failure-report"
+import { failureCode } from "../../lib/server/failure-report"
 import { readArguments, refuseUsage, sayWhichDatabase } from "../command-line"
 import { type Given, type OperatorCommand, OperatorError } from "./command"
 

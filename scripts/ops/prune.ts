@@ -1,5 +1,5 @@
 import { db } from "../../lib/db/client"
-import { deleteExpiredRows } from "../../lib/delete-expired-rows"
+import { deleteExpiredRows } from "../../lib/sessions/delete-expired-rows"
 import { type OperatorCommand, printResult } from "./command"
 
 const usage = `Usage: npm run ops -- prune [--json]

@@ -4,8 +4,8 @@ import { buttonStyle } from "@/components/button-style"
 import { MessagePage } from "@/components/message-page"
 import { SignInButton } from "@/components/sign-in-button"
 import { bitbucketEndpoints } from "@/lib/bitbucket/endpoints"
-import { limitTo } from "@/lib/limits/limited-request"
 import { getSession } from "@/lib/sessions/current-session"
+import { limitTo } from "@/lib/sessions/limited-request"
 import { fromRecords } from "@/lib/sessions/records"
 
 export const metadata: Metadata = { title: "Disconnected", robots: { index: false, follow: false } }

@@ -1,7 +1,7 @@
 import type { Metadata } from "next"
-import { ACTIVITY_KEPT_DAYS } from "@/lib/activity/activity-store"
 import { environment } from "@/lib/env"
-import { limitTo } from "@/lib/limits/limited-request"
+import { ACTIVITY_KEPT_DAYS } from "@/lib/sessions/activity"
+import { limitTo } from "@/lib/sessions/limited-request"
 
 export const metadata: Metadata = {
   title: "What this site keeps",

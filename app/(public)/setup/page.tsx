@@ -2,8 +2,8 @@ import type { Metadata } from "next"
 import { headers } from "next/headers"
 import { notFound } from "next/navigation"
 import { environment } from "@/lib/env"
-import { isLoopback } from "@/lib/env-values"
-import { limitTo } from "@/lib/limits/limited-request"
+import { isLoopback } from "@/lib/env/values"
+import { limitTo } from "@/lib/sessions/limited-request"
 
 export async function generateMetadata(): Promise<Metadata> {
   return (await isOpen())

@@ -3,9 +3,9 @@
 import { revalidatePath } from "next/cache"
 import { redirect } from "next/navigation"
 import { z } from "zod"
-import { formField } from "@/lib/form-field"
-import { limitTo } from "@/lib/limits/limited-request"
+import { formField } from "@/lib/server/request-body"
 import { endOtherSessions } from "@/lib/sessions/end-session"
+import { limitTo } from "@/lib/sessions/limited-request"
 import { fromRecords } from "@/lib/sessions/records"
 import { wayInAfterAction } from "@/lib/sessions/way-in"
 

@@ -1,7 +1,7 @@
 import { BitbucketError } from "auth-bitbucket/bitbucket/errors"
 import { redirect } from "next/navigation"
 import { ConnectionError } from "@/lib/connections/errors"
-import { log } from "@/lib/log"
+import { log } from "@/lib/server/log"
 import { fromRecords } from "@/lib/sessions/records"
 import { wayBackIn } from "@/lib/sessions/way-in"
 

@@ -1,6 +1,6 @@
 import type { NextRequest } from "next/server"
-import { refusalOf } from "@/lib/limits/limited-request"
-import { isReady } from "@/lib/readiness"
+import { isReady } from "@/lib/server/readiness"
+import { refusalOf } from "@/lib/sessions/limited-request"
 
 /**
  * Readiness: 200 where the database answers, has at least this build's schema, and this server is not about to end; else

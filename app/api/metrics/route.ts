@@ -1,9 +1,9 @@
-import { isBearer } from "@/lib/bearer-secret"
 import { db } from "@/lib/db/client"
 import { environment } from "@/lib/env"
-import { failureResponse } from "@/lib/failure-response"
 import { formatMetrics, PROMETHEUS_TEXT } from "@/lib/metrics/prometheus-text"
 import { readStoredMetrics } from "@/lib/metrics/stored-metrics"
+import { isBearer } from "@/lib/server/bearer-secret"
+import { failureResponse } from "@/lib/server/failure-response"
 
 const noStore = { "cache-control": "no-store" }
 

@@ -1,12 +1,12 @@
 import type { NextRequest } from "next/server"
-import { activities } from "@/lib/activity/activities"
 import { db } from "@/lib/db/client"
-import { failureResponse } from "@/lib/failure-response"
-import { refusalOf } from "@/lib/limits/limited-request"
-import { noStore } from "@/lib/no-store"
-import { createPersonalData } from "@/lib/personal-data"
+import { isSameOrigin } from "@/lib/server/app-origin"
+import { failureResponse } from "@/lib/server/failure-response"
+import { noStore } from "@/lib/server/response-headers"
+import { activities } from "@/lib/sessions/activity"
 import { readSession } from "@/lib/sessions/current-session"
-import { isSameOrigin } from "@/lib/sessions/same-origin"
+import { refusalOf } from "@/lib/sessions/limited-request"
+import { createPersonalData } from "@/lib/sessions/personal-data"
 
 /** Gives the signed-in person everything that is kept of them, as one JSON file; never a token. */
 export async function POST(request: NextRequest): Promise<Response> {

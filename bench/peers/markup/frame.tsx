@@ -6,7 +6,7 @@ import { SiteFooter } from "@/components/site-footer"
 import { SiteHeader } from "@/components/site-header"
 import { ThemeChoice } from "@/components/theme-choice"
 import type { Profile } from "@/lib/bitbucket/profile"
-import { chosenTheme, themes } from "@/lib/theme"
+import { chosenTheme, themes } from "@/lib/server/theme"
 import { chooseTheme, signOut } from "./actions"
 
 /** Around a signed-in page what this app has around it, with somebody's name in the header. */

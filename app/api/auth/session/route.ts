@@ -1,8 +1,8 @@
 import type { NextRequest } from "next/server"
-import { failureResponse } from "@/lib/failure-response"
-import { refusalOf } from "@/lib/limits/limited-request"
-import { noStore } from "@/lib/no-store"
+import { failureResponse } from "@/lib/server/failure-response"
+import { noStore } from "@/lib/server/response-headers"
 import { getSession, type Session } from "@/lib/sessions/current-session"
+import { refusalOf } from "@/lib/sessions/limited-request"
 
 /**
  * The session as `useSession` of next-auth reads it. It stands before the route of Auth.js, which would take

@@ -1,13 +1,13 @@
-import { isBearer } from "@/lib/bearer-secret"
 import { issuer } from "@/lib/bitbucket/identity"
 import { connections } from "@/lib/connections/connections"
 import { keepAlive } from "@/lib/connections/keep-alive"
 import { db } from "@/lib/db/client"
-import { deleteExpiredRows } from "@/lib/delete-expired-rows"
-import { drainSignal } from "@/lib/draining"
 import { environment } from "@/lib/env"
-import { reportFailure } from "@/lib/failure-report"
-import { failureResponse } from "@/lib/failure-response"
+import { isBearer } from "@/lib/server/bearer-secret"
+import { drainSignal } from "@/lib/server/drain"
+import { reportFailure } from "@/lib/server/failure-report"
+import { failureResponse } from "@/lib/server/failure-response"
+import { deleteExpiredRows } from "@/lib/sessions/delete-expired-rows"
 
 /** Tokens that are not refreshed in time are lost, so refreshing comes first and gets most of the time. */
 const REFRESH_SECONDS = 40

@@ -1,7 +1,7 @@
 import type { NextRequest } from "next/server"
 import { z } from "zod"
-import { tooManyRequests } from "@/lib/limits/refusals"
-import { noStore } from "@/lib/no-store"
+import { tooManyRequests } from "@/lib/server/limits/refusals"
+import { noStore } from "@/lib/server/response-headers"
 
 const refusals: Record<string, { status: number; error: string; headers: Record<string, string> }> = {
   "400": { status: 400, error: "bad_request", headers: { connection: "close" } },

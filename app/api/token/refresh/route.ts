@@ -1,11 +1,11 @@
 import type { NextRequest } from "next/server"
 import { connections } from "@/lib/connections/connections"
 import { ConnectionError } from "@/lib/connections/errors"
-import { failureResponse } from "@/lib/failure-response"
-import { refusalOf } from "@/lib/limits/limited-request"
-import { noStore } from "@/lib/no-store"
+import { isSameOrigin } from "@/lib/server/app-origin"
+import { failureResponse } from "@/lib/server/failure-response"
+import { noStore } from "@/lib/server/response-headers"
 import { readSession } from "@/lib/sessions/current-session"
-import { isSameOrigin } from "@/lib/sessions/same-origin"
+import { refusalOf } from "@/lib/sessions/limited-request"
 
 const MEMBERSHIP_RETRY_SECONDS = 30
 

@@ -1,7 +1,7 @@
 import type { NextRequest } from "next/server"
 import { handlers } from "@/auth"
-import { appOrigin } from "@/lib/app-origin"
-import { noStore } from "@/lib/no-store"
+import { appOrigin } from "@/lib/server/app-origin"
+import { noStore } from "@/lib/server/response-headers"
 import { handleAuthRoute } from "@/lib/sign-in/auth-route"
 import { inSpan } from "@/lib/telemetry/spans"
 

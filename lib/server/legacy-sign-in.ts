@@ -1,0 +1,23 @@
+import type { Route } from "next"
+import type { RequestSigner } from "@/lib/bitbucket/api-client"
+import { processWide } from "./process-wide"
+
+/** An older protocol as a way in beside OAuth 2.0. It registers itself; without it, nothing here knows of one. */
+export type LegacySignIn = {
+  /** Where its button leads. */
+  path: Route
+  /** Signs the calls of a connection that it made. */
+  signerOf: (credentials: { token: string; secret: string }) => RequestSigner
+}
+
+const registered = () => processWide<{ legacy?: LegacySignIn }>("legacy-sign-in", () => ({}))
+
+/** Called once, when a server starts. @public */
+export function registerLegacySignIn(legacy: LegacySignIn): void {
+  registered().legacy = legacy
+}
+
+/** @returns undefined where this deployment has none */
+export function legacySignIn(): LegacySignIn | undefined {
+  return registered().legacy
+}

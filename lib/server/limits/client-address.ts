@@ -1,0 +1,87 @@
+import { BlockList, isIPv4, isIPv6 } from "node:net"
+import { environment } from "@/lib/env"
+import { type RequestContext, requestContext } from "@/lib/server/request-context"
+
+/** Addresses that a machine, a proxy or a network behind one has: many people may share one. */
+const notPublic = new BlockList()
+for (const [network, prefix] of [
+  ["10.0.0.0", 8],
+  ["100.64.0.0", 10],
+  ["127.0.0.0", 8],
+  ["169.254.0.0", 16],
+  ["172.16.0.0", 12],
+  ["192.168.0.0", 16],
+] as const)
+  notPublic.addSubnet(network, prefix, "ipv4")
+for (const [network, prefix] of [
+  ["::1", 128],
+  ["fc00::", 7],
+  ["fe80::", 10],
+] as const)
+  notPublic.addSubnet(network, prefix, "ipv6")
+
+/**
+ * The address of whoever sent the request that is being answered, as far as it can be believed: of the socket,
+ * or, where the deployment says that it stands behind proxies (`TRUSTED_PROXIES`), what the outermost of them
+ * saw. The rest of X-Forwarded-For is whatever the client wrote there.
+ *
+ * @param headers of the request
+ * @returns an IPv4 address or the /64 of an IPv6 one, which is what one subscriber has; null where people
+ *   cannot be told apart by it
+ */
+export function clientAddress(headers: Headers): string | null {
+  const { TRUSTED_PROXIES, VERCEL } = environment()
+  // Vercel overwrites both with what it saw; elsewhere anybody can send them.
+  if (VERCEL) return subscriber(headers.get("x-vercel-forwarded-for") ?? headers.get("x-real-ip"))
+  const context = requestContext()
+  return context ? addressBehind(context, TRUSTED_PROXIES) : null
+}
+
+/**
+ * @param trustedProxies how many proxies of one's own the request went through; each adds the address that it saw
+ */
+export function addressBehind(
+  { peerAddress, forwardedFor }: Pick<RequestContext, "peerAddress" | "forwardedFor">,
+  trustedProxies: number,
+): string | null {
+  const hops = [...(forwardedFor?.split(",") ?? []), peerAddress ?? ""]
+  const address = subscriber(hops[Math.max(0, hops.length - 1 - trustedProxies)])
+  // An undeclared proxy would have everybody share its own address, and its limit.
+  const isPeer = trustedProxies === 0 || hops.length === 1
+  return address && isPeer && isNotPublic(address) ? null : address
+}
+
+/**
+ * Whether the clients of this server cannot be told apart because its proxy is not declared: the request went through
+ * a machine of a private network that says in X-Forwarded-For whom it came from, and nothing says to believe it.
+ */
+export function isHiddenByProxy(
+  context: Pick<RequestContext, "peerAddress" | "forwardedFor">,
+  trustedProxies: number,
+): boolean {
+  return trustedProxies === 0 && context.forwardedFor !== undefined && addressBehind(context, 0) === null
+}
+
+function isNotPublic(address: string): boolean {
+  return isIPv4(address) ? notPublic.check(address) : notPublic.check(`${address}1`, "ipv6")
+}
+
+function subscriber(text: string | null | undefined): string | null {
+  const address = text?.trim().replace(/^::ffff:(?=\d+\.)/i, "") ?? ""
+  if (isIPv4(address)) return address
+  if (!isIPv6(address)) return null
+  return `${prefixOf(address)}::`
+}
+
+/** The first four groups, written out: `2001:db8:0:0`. */
+function prefixOf(address: string): string {
+  const [head = "", tail] = (address.split("%")[0] ?? "").toLowerCase().split("::")
+  const left = head.split(":").filter(Boolean)
+  const right = tail?.split(":").filter(Boolean) ?? []
+  const zeros = tail === undefined ? 0 : 8 - left.length - right.length
+  const groups = [...left, ...Array<string>(Math.max(0, zeros)).fill("0"), ...right]
+  return groups
+    .slice(0, 4)
+    .map((group) => Number.parseInt(group, 16).toString(16))
+    .join(":")
+}

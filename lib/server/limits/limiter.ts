@@ -1,0 +1,81 @@
+import {
+  RateLimiterMemory,
+  RateLimiterPostgres,
+  RateLimiterRes,
+  RLWrapperTimeouts,
+} from "rate-limiter-flexible"
+import { databaseSchema } from "@/lib/env"
+import { reportFailure } from "@/lib/server/failure-report"
+
+const WINDOW_SECONDS = 60
+/** Nobody waits longer than this for being counted. */
+const LONGEST_WAIT_MS = 500
+
+/** Counts requests by a key, and says when one of them is too many. */
+export type Limiter = {
+  /** @returns whole seconds until the next one is let through; null where this one is */
+  consume: (key: string) => Promise<number | null>
+}
+
+type Statement = { text: string; values: unknown[] }
+
+/** What runs the counting statement: a pool of `pg`. */
+export type CountingDatabase = { query: (statement: Statement) => Promise<unknown> }
+
+/**
+ * A limit that all servers keep together: counts are in the table `rate_limit`. A key that is over its limit is
+ * remembered here until its minute is over, so that a flood costs no statement. Where the database does not
+ * answer at once, this server counts for itself: nobody is refused for that.
+ *
+ * @param points requests in a minute; 0 for no limit
+ */
+export function createSharedLimiter(database: CountingDatabase, points: number): Limiter {
+  if (points === 0) return unlimited
+  const shared = new RateLimiterPostgres({
+    // The library names its statements; poolers that give every transaction another connection lose named ones.
+    storeClient: {
+      query: ({ text, values }: Statement) =>
+        database.query({ text, values }).catch((error: unknown) => {
+          reportFailure("rate_limit_not_shared", error)
+          throw error
+        }),
+    },
+    storeType: "client",
+    schemaName: databaseSchema(),
+    tableName: "rate_limit",
+    tableCreated: true,
+    keyPrefix: "",
+    points,
+    duration: WINDOW_SECONDS,
+    inMemoryBlockOnConsumed: points,
+  })
+  return limiterOf(
+    new RLWrapperTimeouts({
+      limiter: shared,
+      timeoutMs: LONGEST_WAIT_MS,
+      insuranceLimiter: new RateLimiterMemory({ keyPrefix: "", points, duration: WINDOW_SECONDS }),
+    }),
+  )
+}
+
+/** A limit that each server keeps by itself: for what costs less than counting it would. */
+export function createLocalLimiter(points: number): Limiter {
+  if (points === 0) return unlimited
+  return limiterOf(new RateLimiterMemory({ keyPrefix: "", points, duration: WINDOW_SECONDS }))
+}
+
+const unlimited: Limiter = { consume: async () => null }
+
+function limiterOf(limiter: { consume: (key: string) => Promise<RateLimiterRes> }): Limiter {
+  return {
+    async consume(key) {
+      try {
+        await limiter.consume(key)
+        return null
+      } catch (outcome) {
+        if (!(outcome instanceof RateLimiterRes)) return null
+        return Math.max(1, Math.ceil(outcome.msBeforeNext / 1000))
+      }
+    },
+  }
+}

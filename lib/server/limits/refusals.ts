@@ -1,0 +1,76 @@
+import { type NextRequest, NextResponse } from "next/server"
+import { noStore } from "@/lib/server/response-headers"
+
+/**
+ * RFC 6585 §4: who opens an address gets a page that says so, a program its code. Both cost next to nothing, since
+ * they are made for floods: nothing is rendered and nobody's session is read.
+ */
+export function tooManyRequests(request: NextRequest, retryAfterSeconds: number): NextResponse {
+  const next = request.nextUrl.searchParams.get("next")
+  const retry = next === null ? "/" : `/signin?next=${encodeURIComponent(next)}`
+  return refusal(request, 429, "too_many_requests", {
+    headers: { "retry-after": String(retryAfterSeconds) },
+    title: "That was too often",
+    body: `<p>Too many requests of this kind came from where you are within a minute, perhaps from others who share your
+connection. Nothing was changed.</p>
+<p>Wait ${retryAfterSeconds} seconds, then <a href="${retry}">try again</a>.</p>`,
+  })
+}
+
+/** A form that a page of another origin sent. @param appOrigin where people find this app */
+export function crossSiteRequest(request: NextRequest, appOrigin: string): NextResponse {
+  const { href, origin } = new URL("/", appOrigin)
+  return refusal(request, 403, "cross_site_request", {
+    title: "This form came from another address",
+    body: `<p>This site accepts forms only from its own pages. Nothing was changed.</p>
+<p>Open <a href="${href}">${origin}</a> and do it there.</p>`,
+  })
+}
+
+type Explanation = { title: string; body: string; headers?: Record<string, string> }
+
+/** A page of a few lines for those who accept HTML, and a code for programs. */
+function refusal(
+  request: NextRequest,
+  status: number,
+  error: string,
+  { title, body, headers }: Explanation,
+): NextResponse {
+  const common = { ...noStore, ...headers }
+  if (!request.headers.get("accept")?.includes("text/html"))
+    return NextResponse.json({ error }, { status, headers: common })
+  const nonce = crypto.randomUUID()
+  return new NextResponse(page(title, body, nonce), {
+    status,
+    headers: {
+      ...common,
+      "content-type": "text/html; charset=utf-8",
+      "content-security-policy": `default-src 'none'; style-src 'nonce-${nonce}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
+    },
+  })
+}
+
+/** @param body is markup: what it holds from a request is escaped or encoded */
+function page(title: string, body: string, nonce: string): string {
+  return `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="robots" content="noindex">
+<title>${title}</title>
+<style nonce="${nonce}">
+:root { color-scheme: light dark; font: 1rem/1.6 system-ui, sans-serif }
+main { max-width: 32rem; margin: 4rem auto; padding: 0 1rem }
+</style>
+<main>
+<h1>${title}</h1>
+${body}
+</main>
+`
+}
+
+/** RFC 9110 §15.5.14. The rest of the body is not waited for. */
+export function requestTooLarge(): NextResponse {
+  const headers = { ...noStore, connection: "close" }
+  return NextResponse.json({ error: "request_too_large" }, { status: 413, headers })
+}

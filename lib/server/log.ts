@@ -1,0 +1,48 @@
+import pino from "pino"
+import { environment } from "@/lib/env"
+import { requestContext } from "./request-context"
+
+/** What may be written about an event. No token, code, secret, cookie, name or address ever is. */
+const fieldNames = [
+  "account",
+  "code",
+  "reason",
+  "id",
+  "route",
+  "status",
+  "attempt",
+  "durationMs",
+  "count",
+  "stack",
+] as const
+
+export type EventFields = Partial<Record<"account" | "code" | "reason" | "id" | "route", string>> &
+  Partial<Record<"status" | "attempt" | "durationMs" | "count", number>> & {
+    /** Functions, files and lines, without the message. */
+    stack?: string[]
+  }
+
+let logger: pino.Logger | undefined
+
+function getLogger(): pino.Logger {
+  logger ??= pino(
+    { level: environment().LOG_LEVEL, base: null, timestamp: pino.stdTimeFunctions.isoTime },
+    // Past `process.stdout`, where `lib/server/printed-text` stands.
+    pino.destination({ fd: 1, sync: true }),
+  )
+  return logger
+}
+
+/** The fields that may be written and no others, whatever an object brought along; the request by its id. */
+function line(event: string, fields: EventFields): Record<string, unknown> {
+  const allowed = fieldNames.flatMap((name) => (fields[name] === undefined ? [] : [[name, fields[name]]]))
+  const request = requestContext()?.requestId
+  return { event, ...(request && { request }), ...Object.fromEntries(allowed) }
+}
+
+/** One JSON line per event on standard output; pino escapes what could forge a second line. */
+export const log = {
+  info: (event: string, fields: EventFields = {}) => getLogger().info(line(event, fields)),
+  warn: (event: string, fields: EventFields = {}) => getLogger().warn(line(event, fields)),
+  error: (event: string, fields: EventFields = {}) => getLogger().error(line(event, fields)),
+}

@@ -1,0 +1,74 @@
+import "server-only"
+import { db } from "@/lib/db/client"
+import { type DatabaseErrorCode, databaseErrorOf } from "@/lib/db/errors"
+import { readSchemaState } from "@/lib/db/schema-state"
+import { isDraining } from "./drain"
+import { log } from "./log"
+import { processWide } from "./process-wide"
+
+/** However often load balancers ask, the database is asked once in this time. */
+const FRESH_MS = 1_000
+/** Load balancers wait for a few seconds only. A database that takes longer to wake up is found by a later probe. */
+const PATIENCE_MS = 2_000
+
+/** What keeps a server from serving; null where nothing does. */
+export type Obstacle = { code: "schema_behind" } | { code: DatabaseErrorCode; reason: string } | null
+
+/**
+ * Answers whether a server can serve, out of a finding that is at most one second old and shared by all who ask. Logs
+ * each change.
+ *
+ * @param find finds out what is in the way; may take long, and does not throw
+ * @param now milliseconds of a clock that only goes forward
+ */
+export function createReadiness(find: () => Promise<Obstacle>, now = () => performance.now()) {
+  let known: { obstacle: Obstacle; foundAt: number } | undefined
+  let finding: Promise<boolean> | undefined
+
+  async function findAgain(): Promise<boolean> {
+    const foundAt = now()
+    const obstacle = await find()
+    if (!known || known.obstacle?.code !== obstacle?.code) report(obstacle)
+    known = { obstacle, foundAt }
+    return obstacle === null
+  }
+
+  return async function isReady(): Promise<boolean> {
+    if (known && now() - known.foundAt < FRESH_MS) return known.obstacle === null
+    finding ??= findAgain().finally(() => {
+      finding = undefined
+    })
+    return withinPatience(finding)
+  }
+}
+
+/** @returns false where the answer takes too long; it is known when the next probe comes */
+async function withinPatience(answer: Promise<boolean>): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined
+  const tooLong = new Promise<boolean>((resolve) => {
+    timer = setTimeout(resolve, PATIENCE_MS, false)
+  })
+  return Promise.race([answer, tooLong]).finally(() => clearTimeout(timer))
+}
+
+function report(obstacle: Obstacle): void {
+  if (obstacle) log.warn("not_ready", obstacle)
+  else log.info("ready")
+}
+
+/** A newer schema is none: docs/decisions/021-ready-and-well-are-two-questions.md. */
+async function findObstacle(): Promise<Obstacle> {
+  try {
+    const { pending } = await readSchemaState(db())
+    return pending.length > 0 ? { code: "schema_behind" } : null
+  } catch (error) {
+    const { code, reason } = databaseErrorOf(error)
+    return { code, reason }
+  }
+}
+
+/** Whether load balancers may send requests to this server. */
+export async function isReady(): Promise<boolean> {
+  if (isDraining()) return false
+  return processWide("readiness", () => createReadiness(findObstacle))()
+}

@@ -1,0 +1,33 @@
+/** Enough for every form of this app: they hold a path, a choice or a CSRF token. */
+export const LARGEST_BODY_BYTES = 16 * 1024
+
+/** Whether a request says beforehand that its body is larger than any of ours. */
+export function declaresTooLargeBody(request: Request): boolean {
+  return Number(request.headers.get("content-length") ?? 0) > LARGEST_BODY_BYTES
+}
+
+/**
+ * Reads a body to its end, or to where it becomes too large: many do not say beforehand how long they are.
+ *
+ * @returns null for one that is too large
+ */
+export async function readBody(request: Request): Promise<Uint8Array<ArrayBuffer> | null> {
+  const chunks: Uint8Array[] = []
+  let size = 0
+  for await (const chunk of request.body ?? []) {
+    size += chunk.byteLength
+    if (size > LARGEST_BODY_BYTES) return null
+    chunks.push(chunk)
+  }
+  return Uint8Array.from(Buffer.concat(chunks))
+}
+
+/**
+ * A field of the form that a server action received. Anyone can call an action with something other than a form.
+ *
+ * @returns its text; null where there is none
+ */
+export function formField(form: unknown, name: string): string | null {
+  const value = form instanceof FormData ? form.get(name) : null
+  return typeof value === "string" ? value : null
+}

@@ -1,0 +1,24 @@
+import { AsyncLocalStorage } from "node:async_hooks"
+import { processWide } from "./process-wide"
+
+/** What is known of the request that is being answered, before anything of it has been believed. */
+export type RequestContext = {
+  /** Names the request in the log and in the header `x-request-id` of its answer. */
+  requestId: string
+  /** Of the socket; of a proxy where there is one. */
+  peerAddress: string | undefined
+  /** The header X-Forwarded-For as it came in: Next writes one where there was none. */
+  forwardedFor: string | undefined
+}
+
+const storage = () => processWide("request-context", () => new AsyncLocalStorage<RequestContext>())
+
+/** From here on, what runs because of this request knows it. */
+export function enterRequestContext(context: RequestContext): void {
+  storage().enterWith(context)
+}
+
+/** @returns undefined outside of requests, and where the server is not ours */
+export function requestContext(): RequestContext | undefined {
+  return storage().getStore()
+}

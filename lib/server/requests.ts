@@ -1,0 +1,96 @@
+import "server-only"
+import { randomUUID } from "node:crypto"
+import { subscribe } from "node:diagnostics_channel"
+import type { IncomingMessage, ServerResponse } from "node:http"
+import type { Server, Socket } from "node:net"
+import { environment } from "@/lib/env"
+import { isHiddenByProxy } from "@/lib/server/limits/client-address"
+import { log } from "./log"
+import { LARGEST_BODY_BYTES } from "./request-body"
+import { enterRequestContext, type RequestContext } from "./request-context"
+
+/** What pages, routes and actions of this app answer to. Next shows a page to whatever else it can, and 500 to TRACE. */
+const methods = new Set(["GET", "HEAD", "POST", "OPTIONS"])
+
+/** No page is there: Next answers with the page of 404. */
+const NOWHERE = "/404"
+
+/**
+ * Hears of every request before Next does, by Node's own channel: names it, notes whom it came from, and leads
+ * what cannot be meant for this app to a route that refuses it.
+ *
+ * @see https://nodejs.org/api/diagnostics_channel.html#http
+ */
+export function followRequests(): void {
+  const { VERCEL, NODE_ENV } = environment()
+  if (NODE_ENV === "production") ignoreUpgrades()
+  const warnOfHiddenClients = hiddenClientsWarning()
+  subscribe("http.server.request.start", (message) => {
+    const { request, response } = message as { request: IncomingMessage; response: ServerResponse }
+    const forwardedFor = request.headers["x-forwarded-for"]
+    const requestId = randomUUID()
+    const context = {
+      requestId,
+      peerAddress: request.socket.remoteAddress,
+      forwardedFor: Array.isArray(forwardedFor) ? forwardedFor.join(",") : forwardedFor,
+    }
+    enterRequestContext(context)
+    response.setHeader("x-request-id", requestId)
+    // Vercel refuses for itself, and hands on what it lets through in its own way.
+    if (VERCEL) return
+    warnOfHiddenClients(context)
+    const refusal = refusalOf(request)
+    if (refusal) {
+      request.method = "GET"
+      request.url = `/api/refused/${refusal}`
+    } else if (!hasDecodablePath(request)) request.url = NOWHERE
+  })
+}
+
+/** @returns what says once, at the first request that shows it, that no limit per address holds here */
+function hiddenClientsWarning(): (context: RequestContext) => void {
+  const { TRUSTED_PROXIES, RATE_LIMIT_PER_ADDRESS } = environment()
+  let isSaid = RATE_LIMIT_PER_ADDRESS === 0
+  return (context) => {
+    if (isSaid || !isHiddenByProxy(context, TRUSTED_PROXIES)) return
+    isSaid = true
+    log.warn("no_limit_per_address", { reason: "trusted_proxies_unset" })
+  }
+}
+
+/** Next decodes the parts of a path where a page reads them, and answers 500 where they are not UTF-8. */
+function hasDecodablePath({ url = "" }: IncomingMessage): boolean {
+  try {
+    decodeURIComponent(url.split("?", 1)[0] ?? "")
+    return true
+  } catch {
+    return false
+  }
+}
+
+/**
+ * Nothing here speaks WebSocket. Next leaves a connection open for ever that asks for it in vain; where nobody
+ * listens for upgrades, Node answers the request as if there were no such wish (RFC 9110 §7.8).
+ */
+function ignoreUpgrades(): void {
+  subscribe("net.server.socket", (message) => {
+    const { socket } = message as { socket: Socket & { server: Server } }
+    socket.server.removeAllListeners("upgrade")
+  })
+}
+
+/** Before a byte of a body is read: Next would read it all. Browsers say how long a form is. */
+function refusalOf({
+  method = "",
+  url = "",
+  headers,
+  rawHeaders,
+}: IncomingMessage): 400 | 405 | 411 | 413 | null {
+  if (!methods.has(method)) return 405
+  // RFC 9112 §3.2.4 has `*` for OPTIONS, which no resource here answers to; Next fails at it.
+  if (!url.startsWith("/") && !URL.canParse(url)) return 400
+  // RFC 9112 §3.2. Node takes the first, and something before it may have taken the last.
+  if (rawHeaders.filter((text, index) => index % 2 === 0 && /^host$/i.test(text)).length > 1) return 400
+  if (headers["transfer-encoding"] !== undefined) return 411
+  return Number(headers["content-length"] ?? 0) > LARGEST_BODY_BYTES ? 413 : null
+}

@@ -1,0 +1,78 @@
+import "server-only"
+import { setTimeout as wait } from "node:timers/promises"
+import { databaseErrorOf } from "@/lib/db/errors"
+import { explainDatabaseFailure } from "@/lib/db/explain-failure"
+import { migrateDatabase } from "@/lib/db/migrate"
+import { EnvironmentError, environment } from "@/lib/env"
+import { drainSignal } from "./drain"
+import { reportFailure } from "./failure-report"
+import { log } from "./log"
+import { endOfNodeSupport } from "./node-support"
+
+/** A server that cannot work ends at once and says why, one sentence per variable, instead of failing each request. */
+export function refuseToStartWithoutEnvironment(): void {
+  try {
+    environment()
+  } catch (error) {
+    if (!(error instanceof EnvironmentError)) throw error
+    process.stderr.write(`${error.message}\n`)
+    process.exit(1)
+  }
+}
+
+/** Once per start, since nothing else tells who runs it. */
+export function warnOfUnsupportedNode(): void {
+  const end = endOfNodeSupport()
+  if (end !== null) log.warn("node_out_of_support", { code: process.version, reason: `since ${end}` })
+}
+
+/** For how long the first request may have to wait for the schema: readiness answers from then on. */
+const LONGEST_WAIT_MS = 5_000
+const LONGEST_PAUSE_SECONDS = 30
+
+/**
+ * Brings the schema up to date. Not on Vercel, where functions start by the dozen and the build has done it. A database
+ * that cannot be brought up to date keeps no server from starting: it says why, is not ready, and tries again until it
+ * has worked.
+ *
+ * @returns when it has worked or failed for the first time, or after five seconds
+ */
+export async function migrateAtStart(): Promise<void> {
+  if (environment().VERCEL) return
+  const firstAttempt = migrate()
+  void firstAttempt.then(migrateAgainAfter)
+  await Promise.race([firstAttempt, wait(LONGEST_WAIT_MS, undefined, { ref: false })])
+}
+
+async function migrateAgainAfter(failure: string | null): Promise<void> {
+  const signal = drainSignal()
+  let last = failure
+  for (
+    let pauseSeconds = 1;
+    last !== null;
+    pauseSeconds = Math.min(2 * pauseSeconds, LONGEST_PAUSE_SECONDS)
+  ) {
+    await wait(pauseSeconds * 1_000, undefined, { ref: false, signal }).catch(() => undefined)
+    if (signal.aborted) return
+    last = await migrate(last)
+    if (last === null) log.info("database_migrated")
+  }
+}
+
+/**
+ * @param known the failure that has been reported already
+ * @returns why it failed, as SQLSTATE or the socket's code; null where it worked
+ */
+async function migrate(known?: string): Promise<string | null> {
+  const { DATABASE_URL, DATABASE_URL_UNPOOLED = DATABASE_URL } = environment()
+  try {
+    await migrateDatabase(DATABASE_URL_UNPOOLED)
+    return null
+  } catch (error) {
+    const { reason } = databaseErrorOf(error)
+    const { code, cause, fix } = explainDatabaseFailure(reason)
+    if (reason !== known)
+      reportFailure("database_not_migrated", error, { code, reason: `${cause} (${reason}); ${fix}.` })
+    return reason
+  }
+}

@@ -1,0 +1,62 @@
+import { type Column, type SQL, sql } from "drizzle-orm"
+import type { Database } from "@/lib/db/client"
+import { deleteInBatches, type Pace } from "@/lib/db/delete-in-batches"
+import { activity, rateLimit, spentState } from "@/lib/db/schema"
+import { ACTIVITY_KEPT_DAYS } from "./activity"
+import { createSessionStore } from "./session-store"
+
+/** Small enough for each batch to end well within the statement timeout. */
+const WHOLE = { batchSize: 1_000, mostBatches: Number.POSITIVE_INFINITY }
+/** After each sign-in: more rows than one sign-in adds, so that the number of expired rows shrinks. */
+const SOME: Pace = { batchSize: 100, mostBatches: 1, mayContinue: () => true }
+
+/** How many rows of each kind were deleted. */
+export type Deleted = {
+  sessions: number
+  connections: number
+  activity: number
+  spentStates: number
+  rateLimits: number
+}
+
+/**
+ * Deletes expired sessions, connections without a session whose person does not stay connected or has not visited for
+ * `STAY_CONNECTED_DAYS`, activity older than 90 days, the states of old sign-ins, and the request counts of past minutes.
+ * It works in batches: an interrupted run keeps what it has deleted, and the next run deletes the rest.
+ *
+ * @param mayContinue asked before each batch
+ */
+export async function deleteExpiredRows(
+  db: Database,
+  mayContinue: () => boolean = () => true,
+): Promise<Deleted> {
+  const pace = { ...WHOLE, mayContinue }
+  const deleted = await prune(db, pace)
+  return { ...deleted, connections: deleted.connections + (await createSessionStore(db).pruneUnwanted(pace)) }
+}
+
+/** Deletes a few of them, found by an index, so that a deployment without a daily job does not keep them for ever. */
+export function deleteSomeExpiredRows(db: Database): Promise<Deleted> {
+  return prune(db, SOME)
+}
+
+async function prune(db: Database, pace: Pace): Promise<Deleted> {
+  const deleteWhere = (key: Column, isExpired: SQL) =>
+    deleteInBatches(
+      (limit) =>
+        db.execute(sql`delete from ${key.table} where ${key} in
+          (select ${key} from ${key.table} where ${isExpired} limit ${limit} for update skip locked)`),
+      pace,
+    )
+  return {
+    ...(await createSessionStore(db).prune(pace)),
+    activity: await deleteWhere(
+      activity.id,
+      sql`${activity.at} < now() - make_interval(days => ${ACTIVITY_KEPT_DAYS})`,
+    ),
+    spentStates: await deleteWhere(spentState.stateHash, sql`${spentState.expiresAt} <= now()`),
+    // rate-limiter-flexible deletes them by a timer, which does not fire while a function sleeps between requests. The
+    // column is in milliseconds since 1970.
+    rateLimits: await deleteWhere(rateLimit.key, sql`${rateLimit.expire} < extract(epoch from now()) * 1000`),
+  }
+}

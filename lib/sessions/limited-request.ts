@@ -1,0 +1,38 @@
+import "server-only"
+import type { Route } from "next"
+import { cookies, headers } from "next/headers"
+import { redirect } from "next/navigation"
+import type { NextRequest, NextResponse } from "next/server"
+import { clientAddress } from "@/lib/server/limits/client-address"
+import { type LimitedKind, limits } from "@/lib/server/limits/limits"
+import { tooManyRequests } from "@/lib/server/limits/refusals"
+import { readSessionCookie, sessionCookieName } from "./session-cookie"
+
+/**
+ * Counts a request to a route, before anything else is done for it.
+ *
+ * @returns the answer 429 where it is one too many, else null
+ */
+export async function refusalOf(request: NextRequest, kind: LimitedKind): Promise<NextResponse | null> {
+  const wait = await secondsToWait(kind)
+  return wait === null ? null : tooManyRequests(request, wait)
+}
+
+/**
+ * Counts a view of a page or a run of a server action, before anything else is done for it. Neither can set the status
+ * of its answer, so one too many is redirected to a route that answers 429.
+ *
+ * @param path where the person comes back to; the start page without it
+ */
+export async function limitTo(kind: "page" | "action", path?: string): Promise<void> {
+  const wait = await secondsToWait(kind)
+  if (wait === null) return
+  const query = new URLSearchParams({ wait: String(wait), ...(path && { next: path }) })
+  redirect(`/api/refused/429?${query}` as Route)
+}
+
+/** @returns whole seconds to wait where this request is one too many, else null */
+async function secondsToWait(kind: LimitedKind): Promise<number | null> {
+  const claims = await readSessionCookie((await cookies()).get(sessionCookieName())?.value)
+  return limits()(kind, { address: clientAddress(await headers()), account: claims?.sub ?? null })
+}

@@ -1,0 +1,108 @@
+import { desc, eq } from "drizzle-orm"
+import type { Profile } from "@/lib/bitbucket/profile"
+import type { Connection } from "@/lib/connections/connection-store"
+import type { Database } from "@/lib/db/client"
+import { activity, connection, session } from "@/lib/db/schema"
+import type { ActivityEntry } from "./activity"
+
+/** Everything that the database holds of one account, but for what would open something: tokens and session ids. */
+export type PersonalData = {
+  account: string
+  exportedAt: Date
+  profile: Profile | null
+  connection: Pick<
+    Connection,
+    | "kind"
+    | "status"
+    | "scopes"
+    | "staysConnected"
+    | "connectedAt"
+    | "issuedAt"
+    | "expiresAt"
+    | "refreshedAt"
+    | "profileReadAt"
+    | "lastFailure"
+    | "lastFailureAt"
+  > | null
+  sessions: { userAgent: string | null; createdAt: Date; lastSeenAt: Date; expiresAt: Date }[]
+  activity: Omit<ActivityEntry, "id">[]
+}
+
+export type Erased = { connections: number; sessions: number; activity: number }
+
+const connectionFields = {
+  kind: connection.kind,
+  status: connection.status,
+  scopes: connection.scopes,
+  staysConnected: connection.staysConnected,
+  connectedAt: connection.connectedAt,
+  issuedAt: connection.issuedAt,
+  expiresAt: connection.expiresAt,
+  refreshedAt: connection.refreshedAt,
+  profileReadAt: connection.profileReadAt,
+  lastFailure: connection.lastFailure,
+  lastFailureAt: connection.lastFailureAt,
+}
+
+const sessionFields = {
+  userAgent: session.userAgent,
+  createdAt: session.createdAt,
+  lastSeenAt: session.lastSeenAt,
+  expiresAt: session.expiresAt,
+}
+
+/** Reads and deletes what is kept of one person. */
+export function createPersonalData(db: Database) {
+  return {
+    /** @returns null where nothing is kept of the account */
+    async collect(account: string): Promise<PersonalData | null> {
+      const [row] = await db
+        .select({ id: connection.id, profile: connection.profile, ...connectionFields })
+        .from(connection)
+        .where(eq(connection.accountUuid, account))
+      const entries = await db
+        .select({ at: activity.at, kind: activity.kind, detail: activity.detail })
+        .from(activity)
+        .where(eq(activity.accountUuid, account))
+        .orderBy(desc(activity.id))
+      if (!row && entries.length === 0) return null
+      const { id, profile, ...kept } = row ?? {}
+      return {
+        account,
+        exportedAt: new Date(),
+        profile: (profile ?? null) as Profile | null,
+        connection: row ? (kept as NonNullable<PersonalData["connection"]>) : null,
+        sessions: id
+          ? await db
+              .select(sessionFields)
+              .from(session)
+              .where(eq(session.connectionId, id))
+              .orderBy(desc(session.lastSeenAt))
+          : [],
+        activity: entries as PersonalData["activity"],
+      }
+    },
+
+    /**
+     * Deletes the connection with its tokens and its profile, every session and all activity, in one transaction: all
+     * of it or nothing.
+     */
+    async erase(account: string): Promise<Erased> {
+      return db.transaction(async (tx) => {
+        const [held] = await tx
+          .select({ id: connection.id })
+          .from(connection)
+          .where(eq(connection.accountUuid, account))
+          .for("update")
+        const sessions = held ? await tx.delete(session).where(eq(session.connectionId, held.id)) : null
+        const connections = held ? await tx.delete(connection).where(eq(connection.id, held.id)) : null
+        const entries = await tx.delete(activity).where(eq(activity.accountUuid, account))
+        return {
+          connections: connections?.rowCount ?? 0,
+          sessions: sessions?.rowCount ?? 0,
+          activity: entries.rowCount ?? 0,
+        }
+      })
+    },
+  }
+}
