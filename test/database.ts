@@ -2,8 +2,20 @@ import { randomUUID } from "node:crypto"
 import { Client } from "pg"
 import { inject, onTestFinished } from "vitest"
 import { type Database, openDatabase } from "@/lib/db/client"
+import type { PostgresAddresses } from "./postgres-server"
 
-/** A migrated, empty database of the test's own, open until the test ends. */
+let addresses: Promise<PostgresAddresses> | undefined
+
+/** Starts the run's Postgres if this is the first test that needs one. */
+function postgres(): Promise<PostgresAddresses> {
+  addresses ??= fetch(inject("postgresOnDemand")).then(async (answer) => {
+    if (!answer.ok) throw new Error(`No Postgres: ${await answer.text()}`)
+    return (await answer.json()) as PostgresAddresses
+  })
+  return addresses
+}
+
+/** Makes a migrated, empty database for one test, open until the test ends. */
 export async function createTestDatabase(): Promise<{ db: Database; url: string }> {
   const url = await createTestDatabaseUrl()
   const { db, close } = openDatabase(url)
@@ -16,7 +28,7 @@ export async function createTestDatabase(): Promise<{ db: Database; url: string 
  * @returns the address of a new database
  */
 export async function createTestDatabaseUrl(template = "migrated"): Promise<string> {
-  const maintenanceUrl = inject("postgresUrl")
+  const { url: maintenanceUrl } = await postgres()
   const name = `test_${randomUUID().replaceAll("-", "")}`
   const client = new Client(maintenanceUrl)
   await client.connect()
@@ -27,7 +39,7 @@ export async function createTestDatabaseUrl(template = "migrated"): Promise<stri
 
 /** The superuser's connection to a test's database, open until the test ends. */
 export async function connectAsSuperuser(databaseUrl: string): Promise<Client> {
-  const url = new URL(inject("superuserUrl"))
+  const url = new URL((await postgres()).superuserUrl)
   url.pathname = new URL(databaseUrl).pathname
   const client = new Client(url.href)
   await client.connect()
