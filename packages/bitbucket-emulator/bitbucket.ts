@@ -10,9 +10,9 @@ export interface Bitbucket {
   readonly randomness: Randomness
   config: Config
   state: State
-  /** Known once the listeners are bound, because a port may be chosen by the system. */
-  siteUrl: string
-  apiUrl: string
+  /** What links to each origin begin with, as the client of the current request knows them. */
+  readonly siteUrl: string
+  readonly apiUrl: string
 }
 
 export function contractOf(bitbucket: Bitbucket): Contract {

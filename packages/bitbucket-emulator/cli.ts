@@ -1,79 +1,125 @@
 #!/usr/bin/env node
 import process from "node:process"
 import { parseArgs } from "node:util"
+import { originOf } from "./addresses.ts"
 import {
+  AuthorityError,
   type Emulator,
-  PortInUseError,
+  ListenError,
   readSeedFile,
   SeedFileError,
   type SeedInput,
   StateFileError,
   startEmulator,
 } from "./index.ts"
+import manifest from "./package.json" with { type: "json" }
 import { loadSeed } from "./seed.ts"
 import type { Seed } from "./seed-schema.ts"
 
-const PORT_VARIABLES = { site: "EMULATOR_SITE_PORT", api: "EMULATOR_API_PORT" } as const
+const USAGE = `Usage: bitbucket-emulator [options]
 
-const USAGE = `Usage: bitbucket-emulator [--seed FILE] [--state FILE]
+  --seed FILE               People, workspaces and OAuth clients in YAML or JSON, instead of the default ones.
+  --state FILE              Grants, tokens and sign-ins are restored from it and saved to it on exit. It holds secrets.
+  --host ADDRESS            Where to listen: 127.0.0.1, or 0.0.0.0 for other machines and containers too.
+                            On any address but loopback the control API asks for a token.
+  --site-port PORT          The listener that stands for bitbucket.org, 4100 unless given; 0 for any free one.
+  --api-port PORT           The listener that stands for api.bitbucket.org, 4101 unless given.
+  --public-site-url ORIGIN  What links begin with and OAuth 1.0a signatures cover, where clients use
+  --public-api-url ORIGIN   other addresses than the listeners' own.
+  --trust-proxy             Takes them from X-Forwarded-Proto, -Host and -Port, where a proxy sends these.
+  --tls                     Serves https://bitbucket.org and https://api.bitbucket.org as well.
+  --tls-port PORT           443 unless given.
+  --tls-folder FOLDER       Where its certificate authority is kept, ~/.bitbucket-emulator unless given.
+  --json                    Prints one line of JSON when it is ready, for programs.
+  --version
+  --help
 
-  --seed FILE    People, workspaces and OAuth clients in YAML or JSON, instead of the default ones.
-  --state FILE   Grants, tokens and sign-ins are restored from it and saved to it on exit. It holds secrets.
-
-  EMULATOR_SITE_PORT, EMULATOR_API_PORT   the listeners, 4100 and 4101 unless given
+  EMULATOR_SITE_PORT, EMULATOR_API_PORT   the same as --site-port and --api-port
   EMULATOR_CALLBACK_URL                   where the clients of the default seed are called back
+  EMULATOR_CONTROL_TOKEN                  the token that the control API asks for, instead of one drawn by lot
 `
+
+/** An option that cannot be used, in one sentence. */
+class OptionError extends Error {}
 
 async function main(): Promise<void> {
   const options = readOptions()
-  if (options === null) return
   if (options.help === true) return console.log(USAGE)
+  if (options.version === true) return console.log(manifest.version)
   const callbackUrl = process.env.EMULATOR_CALLBACK_URL || undefined
   if (callbackUrl !== undefined && !URL.canParse(callbackUrl)) {
-    return fail("EMULATOR_CALLBACK_URL has to be an absolute URL.")
+    throw new OptionError("EMULATOR_CALLBACK_URL has to be an absolute URL.")
   }
-  const sitePort = readPort(PORT_VARIABLES.site)
-  const apiPort = readPort(PORT_VARIABLES.api)
-  if (sitePort === null || apiPort === null) return
-  try {
-    const seed: SeedInput | "default" = options.seed === undefined ? "default" : readSeedFile(options.seed)
-    const stateFile = options.state
-    const emulator = await startEmulator({
-      sitePort,
-      apiPort,
-      callbackUrl,
-      seed,
-      stateFile,
-      ownsProcess: true,
-    })
-    stopOnSignal(emulator)
-    console.log(describe(emulator, loadSeed(seed, callbackUrl), stateFile))
-  } catch (error) {
-    if (error instanceof SeedFileError || error instanceof StateFileError) return fail(error.message)
-    if (!(error instanceof PortInUseError)) throw error
-    fail(`Port ${error.port} is in use: set ${PORT_VARIABLES[error.origin]} to a free one.`)
-  }
+  const sitePort = readPort("--site-port", options["site-port"], "EMULATOR_SITE_PORT")
+  const apiPort = readPort("--api-port", options["api-port"], "EMULATOR_API_PORT")
+  const tlsPort = readPort("--tls-port", options["tls-port"])
+  const seed: SeedInput | "default" = options.seed === undefined ? "default" : readSeedFile(options.seed)
+  const stateFile = options.state
+  const emulator = await startEmulator({
+    host: options.host,
+    sitePort,
+    apiPort,
+    publicSiteUrl: readOrigin("--public-site-url", options["public-site-url"]),
+    publicApiUrl: readOrigin("--public-api-url", options["public-api-url"]),
+    trustProxy: options["trust-proxy"],
+    controlToken: process.env.EMULATOR_CONTROL_TOKEN || undefined,
+    tls: options.tls === true ? { port: tlsPort, folder: options["tls-folder"] } : undefined,
+    callbackUrl,
+    seed,
+    stateFile,
+    ownsProcess: true,
+  })
+  stopOnSignal(emulator)
+  if (options.json === true) console.log(JSON.stringify(readyLine(emulator)))
+  else console.log(describe(emulator, loadSeed(seed, callbackUrl), stateFile))
 }
 
 function readOptions() {
+  const text = { type: "string" } as const
+  const flag = { type: "boolean" } as const
   try {
-    return parseArgs({
-      options: { seed: { type: "string" }, state: { type: "string" }, help: { type: "boolean", short: "h" } },
-    }).values
+    const { values } = parseArgs({
+      options: {
+        seed: text,
+        state: text,
+        host: text,
+        "site-port": text,
+        "api-port": text,
+        "public-site-url": text,
+        "public-api-url": text,
+        "trust-proxy": flag,
+        tls: flag,
+        "tls-port": text,
+        "tls-folder": text,
+        json: flag,
+        version: flag,
+        help: { ...flag, short: "h" },
+      },
+    })
+    return values
   } catch (error) {
-    fail(`${(error as Error).message.split(". ")[0]}.\n\n${USAGE}`)
-    return null
+    throw new OptionError(`${(error as Error).message.split(". ")[0]}.\n\n${USAGE}`)
   }
 }
 
-/** undefined leaves the choice to the default, null means that the variable was refused. */
-function readPort(variable: string): number | undefined | null {
-  const text = process.env[variable]
-  if (text === undefined || text === "") return undefined
-  const port = Number(text)
+/** The option, or the variable where it is not given; undefined leaves the choice to the default. */
+function readPort(option: string, given: string | undefined, variable = ""): number | undefined {
+  const text = given ?? (process.env[variable] || undefined)
+  if (text === undefined) return undefined
+  const port = text === "" ? Number.NaN : Number(text)
   if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port
-  fail(`${variable} has to be a port number between 0 and 65535.`)
-  return null
+  const name = given === undefined ? variable : option
+  throw new OptionError(`${name} has to be a port number between 0 and 65535.`)
+}
+
+function readOrigin(option: string, text: string | undefined): string | undefined {
+  if (text === undefined) return undefined
+  const origin = originOf(text)
+  // Pages lead to addresses below the root, so a path could not be kept.
+  if (origin !== null && new URL(text).href === `${origin}/`) return origin
+  throw new OptionError(
+    `${option} has to be an origin such as https://bitbucket.example.test, without a path.`,
+  )
 }
 
 function stopOnSignal(emulator: Emulator): void {
@@ -89,7 +135,19 @@ function stopOnSignal(emulator: Emulator): void {
   process.once("SIGTERM", stop)
 }
 
-function describe({ siteUrl, apiUrl }: Emulator, seed: Seed, stateFile: string | undefined): string {
+/** One line that stays as it is from version to version, but for members that are added. */
+function readyLine({ siteUrl, apiUrl, localUrl, controlToken, tls }: Emulator) {
+  return {
+    site_url: siteUrl,
+    api_url: apiUrl,
+    control_url: `${localUrl}/_control`,
+    control_token: controlToken,
+    tls: tls && { site_url: tls.siteUrl, api_url: tls.apiUrl, ca_file: tls.caFile },
+  }
+}
+
+function describe(emulator: Emulator, seed: Seed, stateFile: string | undefined): string {
+  const { siteUrl, apiUrl, localUrl, controlToken, tls } = emulator
   const { people, clients } = seed
   const width = Math.max(0, ...people.map(({ username }) => username.length))
   const isPasswordTheUsername = people.every(({ username, password }) => username === password)
@@ -100,10 +158,12 @@ function describe({ siteUrl, apiUrl }: Emulator, seed: Seed, stateFile: string |
 
     Site   ${siteUrl}   stands for https://bitbucket.org
     API    ${apiUrl}   stands for https://api.bitbucket.org
-    Live   ${siteUrl}/_control/   shows the last sign-in, hop by hop${
-      stateFile === undefined ? "" : `\n    State  ${stateFile}   saved on exit, secrets included`
-    }
-
+    Live   ${localUrl}/_control/   shows the last sign-in, hop by hop${
+      controlToken === null
+        ? ""
+        : `\n    Token  ${controlToken}   for the control API; the live page takes it as a password`
+    }${stateFile === undefined ? "" : `\n    State  ${stateFile}   saved on exit, secrets included`}
+${tls === null ? "" : describeTls(tls)}
   People (${isPasswordTheUsername ? "the password is the username" : "with their passwords"})
 ${people.map(person).join("\n")}
 
@@ -114,9 +174,41 @@ ${clients.map(({ key, secret, scopes, callback_url }) => `    ${key}   ${secret}
 `
 }
 
-function fail(message: string): void {
-  console.error(message.trimEnd())
-  process.exitCode = 1
+function describeTls({ siteUrl, apiUrl, caFile }: NonNullable<Emulator["tls"]>): string {
+  const variables = ["NODE_EXTRA_CA_CERTS", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE"]
+  return `
+    TLS    ${siteUrl} and ${apiUrl}, once both names resolve to this machine
+           and clients trust the emulator's own certificate authority:
+${variables.map((variable) => `           export ${variable}=${caFile}`).join("\n")}
+`
 }
 
-await main()
+/** What is wrong in one sentence, or null for a defect. */
+function explain(error: unknown): string | null {
+  if (error instanceof ListenError) return explainListening(error)
+  const isExpected = [OptionError, SeedFileError, StateFileError, AuthorityError].some(
+    (kind) => error instanceof kind,
+  )
+  return isExpected ? (error as Error).message : null
+}
+
+function explainListening({ code, listener, host, port }: ListenError): string {
+  const options = {
+    site: ["EMULATOR_SITE_PORT", "--site-port"],
+    api: ["EMULATOR_API_PORT", "--api-port"],
+    tls: ["--tls-port", "--tls-port"],
+  }
+  if (code === "EADDRINUSE") return `Port ${port} is in use: set ${options[listener][0]} to a free one.`
+  if (code === "EACCES")
+    return `Port ${port} is not this user's to take: set ${options[listener][1]} to one from 1024.`
+  return `${host} is no address of this machine to listen on (${code}): set --host to one.`
+}
+
+try {
+  await main()
+} catch (error) {
+  const sentence = explain(error)
+  if (sentence === null) throw error
+  console.error(sentence.trimEnd())
+  process.exitCode = 1
+}

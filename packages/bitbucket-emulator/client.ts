@@ -45,9 +45,15 @@ export interface ControlClient {
   revokeGrants(username: string, clientId?: string): Promise<number>
 }
 
-/** A client for the control API of the emulator whose site origin is `siteUrl`. */
-export function createControlClient(siteUrl: string): ControlClient {
-  const send = createSender(siteUrl)
+/**
+ * A client for the control API of the emulator whose site origin is `siteUrl`. `token` is the one that an emulator asks for
+ * which listens on more than loopback.
+ */
+export function createControlClient(
+  siteUrl: string,
+  { token }: { readonly token?: string | null } = {},
+): ControlClient {
+  const send = createSender(siteUrl, token ?? "1")
   return {
     health: () => send("GET", "/health"),
     readClock: () => send("GET", "/clock"),
@@ -79,11 +85,11 @@ export function createControlClient(siteUrl: string): ControlClient {
 
 type Sender = <Reply>(method: string, path: string, body?: unknown) => Promise<Reply>
 
-function createSender(siteUrl: string): Sender {
+function createSender(siteUrl: string, header: string): Sender {
   return async <Reply>(method: string, path: string, body?: unknown) => {
     const response = await fetch(new URL(`/_control${path}`, siteUrl), {
       method,
-      headers: { "X-Emulator-Control": "1", "Content-Type": "application/json" },
+      headers: { "X-Emulator-Control": header, "Content-Type": "application/json" },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     })
     if (!response.ok) {

@@ -3,7 +3,7 @@ import { HTTPException } from "hono/http-exception"
 import { z } from "zod"
 import type { Bitbucket } from "./bitbucket.ts"
 import { configSchema } from "./config.ts"
-import { type ControlEnv, guardHeader, guardMachine } from "./control-guard.ts"
+import { type ControlEnv, guardHeader, guardMachine, guardToken } from "./control-guard.ts"
 import { durationPattern, parseDuration } from "./duration.ts"
 import { type FaultBook, faultSchema } from "./faults.ts"
 import type { Interruption } from "./interruption.ts"
@@ -20,6 +20,8 @@ export interface Steerable {
   readonly faults: FaultBook
   readonly journal: Journal
   readonly interruption: Interruption
+  /** What every caller has to show, or null where being on this machine is enough. */
+  readonly controlToken: string | null
   /** Back to the first moment, with this seed or the one it was started with. */
   readonly reset: (seed?: SeedChoice) => void
 }
@@ -47,17 +49,18 @@ const authorizationSchema = z.strictObject({ username: z.string(), client_id: z.
 export function createControl(
   steerable: Steerable,
 ): (request: Request, remoteAddress: string) => Promise<Response> {
-  const { bitbucket, faults, journal, interruption } = steerable
+  const { bitbucket, faults, journal, interruption, controlToken } = steerable
   const control = new Hono<ControlEnv>({ strict: false }).basePath("/_control")
-  control.use(guardMachine)
-  // Before the header is asked for: a browser opens the live page.
-  control.route("/", livePage(bitbucket, journal))
-  control.use(guardHeader)
-
+  if (controlToken === null) control.use(guardMachine)
+  // Before a token or a header is asked for: what waits for a server to start sends neither.
   control.get("/health", (context) => {
     const { siteUrl: site_url, apiUrl: api_url, config } = bitbucket
     return context.json({ status: "ok", site_url, api_url, contract: config.contract })
   })
+  if (controlToken !== null) control.use(guardToken(controlToken))
+  // Before the header is asked for: a browser opens the live page.
+  control.route("/", livePage(bitbucket, journal))
+  control.use(guardHeader(controlToken ?? "1"))
 
   const readClock = () => ({ now: bitbucket.clock.date().toISOString(), frozen: bitbucket.clock.isFrozen })
   control.get("/clock", (context) => context.json(readClock()))

@@ -16,19 +16,22 @@ import { signInRoutes } from "./web/sign-in.ts"
 /** The two hosts of Bitbucket: bitbucket.org and api.bitbucket.org. */
 export type Origin = "site" | "api"
 
+/** One origin of Bitbucket. `requestUrl` is the address as the client sent it, which a signature covers. */
+export type Answer = (request: Request, requestUrl: string) => Promise<Response>
+
 /** Bitbucket as two pure functions from request to response: no socket, no fault, no journal. */
-export function createEngine(bitbucket: Bitbucket): Record<Origin, (request: Request) => Promise<Response>> {
+export function createEngine(bitbucket: Bitbucket): Record<Origin, Answer> {
   const api = createApi(bitbucket, describeDefect)
   const cloud = createSite(bitbucket, api)
   const dataCenter = createDataCenter(bitbucket, describeDefect)
   return {
-    site: async (request) => {
-      if (contractOf(bitbucket).dataCenter) return dataCenter(request)
-      return cloud.fetch(request, { requestUrl: request.url })
+    site: async (request, requestUrl) => {
+      if (contractOf(bitbucket).dataCenter) return dataCenter(request, requestUrl)
+      return cloud.fetch(request, { requestUrl })
     },
-    api: async (request) => {
+    api: async (request, requestUrl) => {
       if (contractOf(bitbucket).dataCenter) return nothingHere()
-      return api(request, { apiUrl: bitbucket.apiUrl, requestUrl: request.url })
+      return api(request, { apiUrl: bitbucket.apiUrl, requestUrl })
     },
   }
 }
@@ -54,7 +57,7 @@ function createSite(bitbucket: Bitbucket, api: Api): Hono<SiteEnv> {
     if (address !== null) {
       const body = method === "GET" || method === "HEAD" ? null : await raw.text()
       const request = new Request(address, { method, headers: raw.headers, body })
-      return api(request, { apiUrl: `${bitbucket.siteUrl}/!api`, requestUrl: url })
+      return api(request, { apiUrl: `${bitbucket.siteUrl}/!api`, requestUrl: context.env.requestUrl })
     }
     // BB-C6: since 2026 the API lives on its own host alone; `/2.0/…` never was anything here.
     return context.html(errorPage("Page not found", "There is nothing at this address."), 404)

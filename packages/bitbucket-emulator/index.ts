@@ -1,29 +1,41 @@
-import type { Server } from "node:http"
-import type { AddressInfo } from "node:net"
+import { homedir } from "node:os"
+import { join } from "node:path"
+import { type Addresses, bitbucketHostNames, isLoopback, localUrl, PublicAddresses } from "./addresses.ts"
 import type { Bitbucket } from "./bitbucket.ts"
 import { type ControlClient, createControlClient } from "./client.ts"
 import { Clock } from "./clock.ts"
 import { type Config, configSchema, defaultConfig } from "./config.ts"
 import { createControl } from "./control.ts"
-import { createEngine, type Origin } from "./engine.ts"
+import { createEngine } from "./engine.ts"
 import { FaultBook } from "./faults.ts"
 import { Interruption } from "./interruption.ts"
 import { Journal } from "./journal.ts"
+import { Listeners } from "./listeners.ts"
 import { type RandomBytes, Randomness } from "./randomness.ts"
 import { readStateFile, restoreState, saveState, writeStateFile } from "./saved-state.ts"
 import { loadSeed, type SeedChoice } from "./seed.ts"
-import { createOriginServer } from "./server.ts"
+import { createOriginListener } from "./server.ts"
 import { createState } from "./state.ts"
+import { openAuthority } from "./tls/certificate-authority.ts"
 
 export type { ControlClient } from "./client.ts"
 export { createControlClient } from "./client.ts"
 export type { Config } from "./config.ts"
 export type { FaultInput, FaultKind, ScenarioInput } from "./faults.ts"
 export type { JournalRow } from "./journal.ts"
+export { ListenError } from "./listeners.ts"
 export { type RandomBytes, seededBytes } from "./randomness.ts"
 export { StateFileError } from "./saved-state.ts"
 export type { SeedChoice, SeedInput } from "./seed.ts"
 export { readSeedFile, SeedFileError } from "./seed-file.ts"
+export { AuthorityError } from "./tls/certificate-authority.ts"
+
+export interface TlsOptions {
+  /** 443 unless given; 0 lets the system choose. */
+  readonly port?: number | undefined
+  /** Where the certificate authority is kept, `~/.bitbucket-emulator` unless given. Made there on the first start. */
+  readonly folder?: string | undefined
+}
 
 export interface EmulatorOptions {
   /** The ports of the two listeners; 0 lets the system choose. 4100 and 4101 unless given. */
@@ -31,6 +43,17 @@ export interface EmulatorOptions {
   readonly apiPort?: number | undefined
   /** Short for both ports at 0. */
   readonly port?: 0 | undefined
+  /** The address to listen on, 127.0.0.1 unless given. On any but loopback the control API asks for a token. */
+  readonly host?: string | undefined
+  /** What links begin with, and what OAuth 1.0a signatures cover, where clients do not use the listeners' own addresses. */
+  readonly publicSiteUrl?: string | undefined
+  readonly publicApiUrl?: string | undefined
+  /** Whether `X-Forwarded-Proto`, `-Host` and `-Port` say under which address a client sent its request. */
+  readonly trustProxy?: boolean | undefined
+  /** The token that the control API asks for; drawn by lot where one is needed and none is given. */
+  readonly controlToken?: string | undefined
+  /** Serves both origins over TLS as well, as bitbucket.org and api.bitbucket.org. */
+  readonly tls?: TlsOptions | undefined
   /** Moves the callback URL of the default seed's clients; http://localhost:3000 unless given. */
   readonly callbackUrl?: string | undefined
   readonly seed?: SeedChoice | undefined
@@ -52,6 +75,12 @@ export interface EmulatorOptions {
 export interface Emulator {
   readonly siteUrl: string
   readonly apiUrl: string
+  /** The site's origin as a program on this machine reaches it, with the control API below `/_control`. */
+  readonly localUrl: string
+  /** What the control API asks for in `X-Emulator-Control`, or null where `1` will do. */
+  readonly controlToken: string | null
+  /** Where clients with Bitbucket's own addresses are served, and the certificate that they have to trust. */
+  readonly tls: { readonly siteUrl: string; readonly apiUrl: string; readonly caFile: string } | null
   readonly control: ControlClient
   /** Seed, clock, switches, faults and journal as they were at the start; held requests are let go. */
   readonly reset: () => Promise<void>
@@ -59,36 +88,33 @@ export interface Emulator {
   readonly close: () => Promise<void>
 }
 
-/** The listener's port belongs to somebody else. */
-export class PortInUseError extends Error {
-  readonly code = "EADDRINUSE"
-  readonly origin: Origin
-  readonly port: number
+const LOOPBACK = "127.0.0.1"
 
-  constructor(origin: Origin, port: number, cause: unknown) {
-    super(`Port ${port} of the emulated ${origin} is in use`, { cause })
-    this.name = "PortInUseError"
-    this.origin = origin
-    this.port = port
-  }
-}
-
-const HOST = "127.0.0.1"
-
-/** Starts an emulated Bitbucket of its own: no state is shared with any other in the same process. */
+/**
+ * Starts an emulated Bitbucket of its own: no state is shared with any other in the same process.
+ *
+ * @throws ListenError, AuthorityError, StateFileError
+ */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
   const startSeed = loadSeed(options.seed ?? "default", options.callbackUrl)
   const startConfig = configSchema.parse({ ...defaultConfig, ...options.config })
+  const host = options.host ?? LOOPBACK
+  const addresses = new PublicAddresses({ ...options, host })
   const clock = new Clock()
   const faults = new FaultBook()
   const interruption = new Interruption()
+  const randomness = new Randomness(options.randomBytes)
   const bitbucket: Bitbucket = {
     clock,
-    randomness: new Randomness(options.randomBytes),
+    randomness,
     config: startConfig,
     state: createState(startSeed),
-    siteUrl: "",
-    apiUrl: "",
+    get siteUrl() {
+      return addresses.current.site
+    },
+    get apiUrl() {
+      return addresses.current.api
+    },
   }
   const journal = new Journal(clock, (text) => bitbucket.state.clients.has(text))
   const { stateFile } = options
@@ -102,54 +128,59 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     journal.clear()
     interruption.interrupt()
   }
+  // Not from the injected bytes: a fixture is the same on every run, and a token that is guards nothing.
+  const controlToken = options.controlToken ?? (isLoopback(host) ? null : new Randomness().base64url(32))
   const wire = {
     bitbucket,
+    addresses,
     engine: createEngine(bitbucket),
-    control: createControl({ bitbucket, faults, journal, interruption, reset }),
+    control: createControl({ bitbucket, faults, journal, interruption, controlToken, reset }),
     faults,
     journal,
     interruption,
     ownsProcess: options.ownsProcess ?? false,
   }
-  const site = createOriginServer("site", wire)
-  const api = createOriginServer("api", wire)
+  const site = createOriginListener("site", wire)
+  const api = createOriginListener("api", wire)
+  const listeners = new Listeners(host)
+  const openTls = async ({ port = 443, folder = join(homedir(), ".bitbucket-emulator") }: TlsOptions) => {
+    const authority = await openAuthority(folder, bitbucketHostNames.site, { clock, randomness })
+    const certificate = authority.issue(Object.values(bitbucketHostNames))
+    const boundPort = await listeners.openTls(port, certificate, { site, api })
+    const at = (name: string) => `https://${name}${boundPort === 443 ? "" : `:${boundPort}`}`
+    return {
+      siteUrl: at(bitbucketHostNames.site),
+      apiUrl: at(bitbucketHostNames.api),
+      caFile: authority.certificateFile,
+    }
+  }
   const close = async () => {
     interruption.interrupt()
-    await Promise.all([closeServer(site), closeServer(api)])
+    await listeners.close()
   }
   try {
-    bitbucket.siteUrl = await listen(site, "site", options.sitePort ?? options.port ?? 4100)
-    bitbucket.apiUrl = await listen(api, "api", options.apiPort ?? options.port ?? 4101)
+    const ports = {
+      site: await listeners.openPlain("site", options.sitePort ?? options.port ?? 4100, site),
+      api: await listeners.openPlain("api", options.apiPort ?? options.port ?? 4101, api),
+    }
+    const bound: Addresses = { site: localUrl(host, ports.site), api: localUrl(host, ports.api) }
+    addresses.bound = bound
+    const tls = options.tls === undefined ? null : await openTls(options.tls)
+    return {
+      siteUrl: addresses.current.site,
+      apiUrl: addresses.current.api,
+      localUrl: bound.site,
+      controlToken,
+      tls,
+      control: createControlClient(bound.site, { token: controlToken }),
+      reset: async () => reset(),
+      close: async () => {
+        await close()
+        if (stateFile !== undefined) writeStateFile(stateFile, saveState(bitbucket.state))
+      },
+    }
   } catch (error) {
     await close()
     throw error
   }
-  const { siteUrl, apiUrl } = bitbucket
-  return {
-    siteUrl,
-    apiUrl,
-    control: createControlClient(siteUrl),
-    reset: async () => reset(),
-    close: async () => {
-      await close()
-      if (stateFile !== undefined) writeStateFile(stateFile, saveState(bitbucket.state))
-    },
-  }
-}
-
-async function listen(server: Server, origin: Origin, port: number): Promise<string> {
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", (error: NodeJS.ErrnoException) => {
-      reject(error.code === "EADDRINUSE" ? new PortInUseError(origin, port, error) : error)
-    })
-    server.listen(port, HOST, resolve)
-  })
-  return `http://${HOST}:${(server.address() as AddressInfo).port}`
-}
-
-async function closeServer(server: Server): Promise<void> {
-  if (!server.listening) return
-  const closed = new Promise<void>((resolve) => server.close(() => resolve()))
-  server.closeAllConnections()
-  await closed
 }

@@ -1,8 +1,9 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http"
+import type { IncomingMessage, RequestListener, ServerResponse } from "node:http"
 import { getRequestListener } from "@hono/node-server"
 import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response"
+import type { PublicAddresses } from "./addresses.ts"
 import type { Bitbucket } from "./bitbucket.ts"
-import type { Origin } from "./engine.ts"
+import type { Answer, Origin } from "./engine.ts"
 import { breakConnection, deliverFault } from "./fault-delivery.ts"
 import type { FaultBook } from "./faults.ts"
 import { noteForm } from "./form.ts"
@@ -15,7 +16,8 @@ import { readReplyBody } from "./reply-body.ts"
 /** What stands between the socket and Bitbucket. */
 export interface Wire {
   readonly bitbucket: Bitbucket
-  readonly engine: Record<Origin, (request: Request) => Promise<Response>>
+  readonly addresses: PublicAddresses
+  readonly engine: Record<Origin, Answer>
   readonly control: (request: Request, remoteAddress: string) => Promise<Response>
   readonly faults: FaultBook
   readonly journal: Journal
@@ -33,13 +35,16 @@ function maxBodyBytes(origin: Origin, address = ""): number {
   return origin === "site" && address === "/_control/state" ? MAX_STATE_BYTES : MAX_BODY_BYTES
 }
 
-/** One of the two listeners. Faults and the journal live here, because only here is there a socket to break. */
-export function createOriginServer(origin: Origin, wire: Wire): Server {
+/** Answers for one of the two origins. Faults and the journal live here, because only here is there a socket to break. */
+export function createOriginListener(origin: Origin, wire: Wire): RequestListener {
   const listener = getRequestListener(
-    async (request, { outgoing }) => answer(origin, wire, request, outgoing as ServerResponse),
+    async (request, { incoming, outgoing }) =>
+      wire.addresses.under(origin, incoming as IncomingMessage, (sentTo) =>
+        answer(origin, wire, { request, sentTo, outgoing: outgoing as ServerResponse }),
+      ),
     { overrideGlobalObjects: wire.ownsProcess },
   )
-  return createServer(async (incoming, outgoing) => {
+  return async (incoming, outgoing) => {
     outgoing.sendDate = false
     outgoing.setHeader("Date", wire.bitbucket.clock.date().toUTCString())
     const rawBody = await readBody(incoming, maxBodyBytes(origin, incoming.url))
@@ -52,14 +57,13 @@ export function createOriginServer(origin: Origin, wire: Wire): Server {
     }
     // The listener takes a body that was read already from `rawBody`.
     await listener(Object.assign(incoming, { rawBody }), outgoing)
-  })
+  }
 }
 
 async function answer(
   origin: Origin,
   wire: Wire,
-  request: Request,
-  outgoing: ServerResponse,
+  { request, sentTo, outgoing }: { request: Request; sentTo: string | null; outgoing: ServerResponse },
 ): Promise<Response> {
   const { bitbucket, engine, faults, journal, interruption } = wire
   if (origin === "site" && /^\/_control(\/|$)/.test(splitAddress(request.url).path)) {
@@ -74,7 +78,7 @@ async function answer(
   try {
     await interruption.pause(bitbucket.config.latency_ms, null)
     const process = async () => {
-      const response = await engine[origin](request)
+      const response = await engine[origin](request, withOrigin(request.url, sentTo))
       entry.close(response, await readReplyBody(response))
       return response
     }
@@ -89,6 +93,11 @@ async function answer(
     if (error instanceof Error && error.name === "AbortError") return breakConnection(outgoing)
     throw error
   }
+}
+
+function withOrigin(address: string, sentTo: string | null): string {
+  if (sentTo === null) return address
+  return sentTo + address.slice(address.indexOf("/", address.indexOf("://") + 3))
 }
 
 /**

@@ -19,14 +19,14 @@ const OAUTH1 = {
 export function createDataCenter(
   bitbucket: Bitbucket,
   describeDefect: (error: Error) => string,
-): (request: Request) => Promise<Response> {
+): (request: Request, requestUrl: string) => Promise<Response> {
   const site = dataCenterRoutes(bitbucket)
   site.notFound((context) =>
     context.html(errorPage("Page not found", "There is nothing at this address."), 404),
   )
   site.onError((error, context) => context.text(describeDefect(error), 500))
-  return async (request) =>
-    site.fetch(await withoutContextPath(bitbucket, request), { requestUrl: request.url })
+  return async (request, requestUrl) =>
+    site.fetch(await withoutContextPath(bitbucket, request), { requestUrl })
 }
 
 export function dataCenterRoutes(bitbucket: Bitbucket): Hono<SiteEnv> {

@@ -74,6 +74,80 @@ test.each([
   expect(output.stderr).toBe(sentence)
 })
 
+/** What a program reads: the first line, once it is there. */
+async function readyLineOf(output: { stdout: string }) {
+  await expect.poll(() => output.stdout, { timeout: 20_000 }).toContain("\n")
+  return JSON.parse(output.stdout)
+}
+
+test("--json prints one line that says where everything is, and nothing else", async () => {
+  const { child, output, exited } = run({}, ["--json", "--site-port", "0", "--api-port", "0"])
+  const { site_url, api_url, control_url, control_token, tls } = await readyLineOf(output)
+  expect([control_token, tls]).toEqual([null, null])
+  expect(control_url).toBe(`${site_url}/_control`)
+  // Without any header, as what waits for a server asks.
+  const health = await (await fetch(`${control_url}/health`)).json()
+  expect(health).toEqual({ status: "ok", site_url, api_url, contract: "2026" })
+  child.kill("SIGTERM")
+  expect(await exited).toEqual([0, null])
+  expect(output.stdout.trimEnd().split("\n")).toHaveLength(1)
+})
+
+test("--host 0.0.0.0 asks for the token that is printed, or the one that the environment gives", async () => {
+  const drawn = run({}, ["--host", "0.0.0.0"])
+  await expect.poll(() => drawn.output.stdout, { timeout: 20_000 }).toContain("Ctrl-C stops it.")
+  const token = /Token {2}(\S+)/.exec(drawn.output.stdout)?.[1] ?? ""
+  const siteUrl = /Live {3}(\S+)\/_control/.exec(drawn.output.stdout)?.[1] ?? ""
+  expect((await createControlClient(siteUrl, { token }).readClock()).frozen).toBe(false)
+  await expect(createControlClient(siteUrl).readClock()).rejects.toThrow("401")
+
+  const given = run({ EMULATOR_CONTROL_TOKEN: "a-token-of-mine" }, ["--host", "0.0.0.0", "--json"])
+  const { control_url, control_token } = await readyLineOf(given.output)
+  expect(control_token).toBe("a-token-of-mine")
+  const headers = { "X-Emulator-Control": "a-token-of-mine" }
+  expect((await fetch(`${control_url}/clock`, { headers })).status).toBe(200)
+})
+
+test("--tls names the authority's file in the variables that clients read", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "emulator-cli-tls-"))
+  const { output } = run({}, ["--tls", "--tls-port", "0", "--tls-folder", join(folder, "authority")])
+  await expect.poll(() => output.stdout, { timeout: 20_000 }).toContain("Ctrl-C stops it.")
+  const file = join(folder, "authority", "ca.pem")
+  for (const name of ["NODE_EXTRA_CA_CERTS", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE"]) {
+    expect(output.stdout).toContain(`export ${name}=${file}`)
+  }
+  expect(output.stdout).toMatch(/https:\/\/bitbucket\.org:\d+ and https:\/\/api\.bitbucket\.org:\d+/)
+  rmSync(folder, { recursive: true })
+})
+
+test("--version is the package's", async () => {
+  const { output, exited } = run({}, ["--version"])
+  expect(await exited).toEqual([0, null])
+  expect(output.stdout).toMatch(/^\d+\.\d+\.\d+\n$/)
+})
+
+test.each([
+  [["--site-port", "70000"], "--site-port has to be a port number between 0 and 65535.\n"],
+  [["--tls-port", ""], "--tls-port has to be a port number between 0 and 65535.\n"],
+  [
+    ["--public-site-url", "bitbucket.example.test"],
+    "--public-site-url has to be an origin such as https://bitbucket.example.test, without a path.\n",
+  ],
+  [
+    ["--public-api-url", "https://example.test/api"],
+    "--public-api-url has to be an origin such as https://bitbucket.example.test, without a path.\n",
+  ],
+  [
+    ["--host", "192.0.2.1"],
+    "192.0.2.1 is no address of this machine to listen on (EADDRNOTAVAIL): set --host to one.\n",
+  ],
+])("%j is refused with one sentence", async (options, sentence) => {
+  const { output, exited } = run({}, options)
+  expect(await exited).toEqual([1, null])
+  expect(output.stderr).toBe(sentence)
+  expect(output.stdout).toBe("")
+})
+
 describe("--seed and --state", () => {
   let folder = ""
   beforeEach(() => {

@@ -1,7 +1,7 @@
 import { createServer } from "node:http"
 import type { AddressInfo } from "node:net"
 import { afterEach, expect, test } from "vitest"
-import { type Emulator, type EmulatorOptions, PortInUseError, seededBytes, startEmulator } from "../index.ts"
+import { type Emulator, type EmulatorOptions, ListenError, seededBytes, startEmulator } from "../index.ts"
 import { callApi, obtainTokens, requestToken } from "./oauth-client.ts"
 
 const started: Emulator[] = []
@@ -87,7 +87,7 @@ test.each(["sitePort", "apiPort"] as const)(
     await new Promise<void>((resolve) => squatter.listen(0, "127.0.0.1", resolve))
     const { port } = squatter.address() as AddressInfo
     const attempt = startEmulator({ port: 0, [option]: port })
-    await expect(attempt).rejects.toThrow(PortInUseError)
+    await expect(attempt).rejects.toThrow(ListenError)
     await expect(attempt).rejects.toMatchObject({ code: "EADDRINUSE", port })
     await new Promise((resolve) => squatter.close(resolve))
   },

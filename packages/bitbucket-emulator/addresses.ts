@@ -1,0 +1,124 @@
+import { AsyncLocalStorage } from "node:async_hooks"
+import type { IncomingMessage } from "node:http"
+import type { Origin } from "./engine.ts"
+
+/** What the links of an answer begin with. */
+export interface Addresses {
+  readonly site: string
+  readonly api: string
+}
+
+/** The host names that Bitbucket's clients have written into them, served over TLS. */
+export const bitbucketHostNames = { site: "bitbucket.org", api: "api.bitbucket.org" } as const
+
+export interface AddressOptions {
+  /** What the listeners are bound to. */
+  readonly host: string
+  readonly publicSiteUrl?: string | undefined
+  readonly publicApiUrl?: string | undefined
+  /** Whether `X-Forwarded-Proto`, `-Host` and `-Port` are believed. */
+  readonly trustProxy?: boolean | undefined
+}
+
+/** The two origins under which clients know this emulator, which may differ from request to request. */
+export class PublicAddresses {
+  readonly #ofRequest = new AsyncLocalStorage<Addresses>()
+  readonly #given: { readonly [origin in Origin]: string | undefined }
+  readonly #trustsProxy: boolean
+  readonly #isWildcard: boolean
+  /** Known once the listeners are bound, because a port may be chosen by the system. */
+  bound: Addresses = { site: "", api: "" }
+
+  constructor({ host, publicSiteUrl, publicApiUrl, trustProxy = false }: AddressOptions) {
+    this.#given = { site: publicSiteUrl, api: publicApiUrl }
+    this.#trustsProxy = trustProxy
+    this.#isWildcard = isWildcard(host)
+  }
+
+  /** What links begin with, in the request that is being answered or outside of any. */
+  get current(): Addresses {
+    return this.#ofRequest.getStore() ?? this.#usual
+  }
+
+  /**
+   * Answers a request under the addresses that its client knows. `answer` is handed the origin that the client sent the
+   * request to, which a signature covers, or null where the request names it itself.
+   */
+  under<Result>(
+    origin: Origin,
+    incoming: IncomingMessage,
+    answer: (sentTo: string | null) => Result,
+  ): Result {
+    const forwarded = this.#trustsProxy ? readForwarded(incoming) : null
+    const sentTo = forwarded ?? this.#given[origin] ?? null
+    if (forwarded === null && !this.#isWildcard && !isEncrypted(incoming)) return answer(sentTo)
+    const addresses = { ...this.#reachedBy(incoming), ...(forwarded === null ? {} : { [origin]: forwarded }) }
+    return this.#ofRequest.run(addresses, answer, sentTo)
+  }
+
+  get #usual(): Addresses {
+    const { site, api } = this.#given
+    return { site: site ?? this.bound.site, api: api ?? this.bound.api }
+  }
+
+  /** A client that was not told an address gets links to the one that it used. */
+  #reachedBy(incoming: IncomingMessage): Addresses {
+    const reached = originOf(`${schemeOf(incoming)}://${incoming.headers.host}`)
+    if (reached === null) return this.#usual
+    const url = new URL(reached)
+    const atHost = (origin: Origin) => {
+      if (isEncrypted(incoming))
+        return `https://${bitbucketHostNames[origin]}${url.port === "" ? "" : `:${url.port}`}`
+      return this.#isWildcard
+        ? `http://${url.hostname}:${new URL(this.bound[origin]).port}`
+        : this.bound[origin]
+    }
+    return { site: this.#given.site ?? atHost("site"), api: this.#given.api ?? atHost("api") }
+  }
+}
+
+/** Whether only programs on this machine reach a listener that is bound to `host`. */
+export function isLoopback(host: string): boolean {
+  return /^(localhost|127\.\d+\.\d+\.\d+|::1)$/.test(host)
+}
+
+function isWildcard(host: string): boolean {
+  return host === "0.0.0.0" || host === "::"
+}
+
+/** Where a program on this machine reaches a listener that is bound to `host`. */
+export function localUrl(host: string, port: number): string {
+  const reachable = host === "0.0.0.0" ? "127.0.0.1" : host === "::" ? "::1" : host
+  return `http://${reachable.includes(":") ? `[${reachable}]` : reachable}:${port}`
+}
+
+/** The origin of an absolute web address, or null for anything else. */
+export function originOf(address: string): string | null {
+  if (!/^https?:\/\//i.test(address) || !URL.canParse(address)) return null
+  return new URL(address).origin
+}
+
+function isEncrypted({ socket }: IncomingMessage): boolean {
+  return "encrypted" in socket && socket.encrypted === true
+}
+
+function schemeOf(incoming: IncomingMessage): "http" | "https" {
+  return isEncrypted(incoming) ? "https" : "http"
+}
+
+/** The first of several values is the one that the outermost proxy saw. */
+function readForwarded(incoming: IncomingMessage): string | null {
+  const first = (name: string) => {
+    const value = incoming.headers[name]
+    return (Array.isArray(value) ? value[0] : value)?.split(",")[0]?.trim() || undefined
+  }
+  const scheme = first("x-forwarded-proto")
+  const host = first("x-forwarded-host")
+  const port = first("x-forwarded-port")
+  if (scheme === undefined && host === undefined) return null
+  const named = host ?? incoming.headers.host ?? ""
+  const hasPort = /:\d+$/.test(named)
+  return originOf(
+    `${scheme ?? schemeOf(incoming)}://${named}${port === undefined || hasPort ? "" : `:${port}`}`,
+  )
+}

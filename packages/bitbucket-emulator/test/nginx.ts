@@ -1,0 +1,72 @@
+import { spawn } from "node:child_process"
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import type { AddressInfo } from "node:net"
+import { createServer } from "node:net"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { expect } from "vitest"
+
+/** nginx in front of some ports of this machine, each behind a port of its own. */
+export interface Nginx {
+  /** Under which origin each is reached, in the order of the targets. */
+  readonly origins: readonly string[]
+  readonly stop: () => Promise<void>
+}
+
+/** Starts nginx; `directives` are added to every location. nginx names the target in `Host`, as it does by default. */
+export async function startNginx(targets: readonly string[], directives = ""): Promise<Nginx> {
+  const folder = mkdtempSync(join(tmpdir(), "emulator-nginx-"))
+  const ports = await Promise.all(targets.map(freePort))
+  const servers = targets.map(
+    (target, index) =>
+      `server { listen 127.0.0.1:${ports[index]}; location / { proxy_pass ${target}; ${directives} } }`,
+  )
+  const places = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
+  writeFileSync(
+    join(folder, "nginx.conf"),
+    `daemon off; worker_processes 1; pid ${folder}/nginx.pid; error_log stderr warn;
+    ${process.getuid?.() === 0 ? "user root;" : ""}
+    events {}
+    http { access_log off; ${places.map((name) => `${name}_temp_path ${folder}/${name};`).join(" ")} ${servers.join("\n")} }`,
+  )
+  const nginx = spawn(findNginx(), ["-e", "stderr", "-c", join(folder, "nginx.conf")], {
+    stdio: ["ignore", "ignore", "pipe"],
+  })
+  let complaints = ""
+  nginx.stderr.on("data", (chunk) => {
+    complaints += chunk
+  })
+  const exited = new Promise<void>((resolve) => nginx.once("close", () => resolve()))
+  const origins = ports.map((port) => `http://127.0.0.1:${port}`)
+  await expect
+    .poll(() => Promise.all(origins.map(answers)), { timeout: 20_000, message: complaints })
+    .toEqual(origins.map(() => true))
+  return {
+    origins,
+    stop: async () => {
+      nginx.kill("SIGTERM")
+      await exited
+      rmSync(folder, { recursive: true })
+    },
+  }
+}
+
+/** Debian keeps servers where only root's PATH looks. */
+function findNginx(): string {
+  return existsSync("/usr/sbin/nginx") ? "/usr/sbin/nginx" : "nginx"
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer()
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))
+  const { port } = server.address() as AddressInfo
+  await new Promise((resolve) => server.close(resolve))
+  return port
+}
+
+function answers(origin: string): Promise<boolean> {
+  return fetch(origin).then(
+    (response) => response.body?.cancel().then(() => true) ?? true,
+    () => false,
+  )
+}
