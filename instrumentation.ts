@@ -17,7 +17,7 @@ export async function register(): Promise<void> {
   if (environment().hasCollector) {
     // Our own span of each call to Bitbucket says more than Next's.
     process.env.NEXT_OTEL_FETCH_DISABLED = "1"
-    flush = await (await import("@/lib/telemetry/register")).registerTelemetry()
+    flush = (await import("@/lib/server/telemetry/register")).registerTelemetry()
   }
   if (process.env.LEGACY_SIGN_IN) (await import("@/lib/oauth1/register")).registerOAuth1()
   followRequests()
@@ -28,6 +28,6 @@ export async function register(): Promise<void> {
 /** What nobody caught. The request itself is not looked at: its address holds codes, its headers hold cookies. */
 export const onRequestError: Instrumentation.onRequestError = async (error, _request, { routePath }) => {
   if (process.env.NEXT_RUNTIME !== "nodejs") return
-  const { reportRequestError } = await import("@/lib/telemetry/request-error")
+  const { reportRequestError } = await import("@/lib/server/telemetry/request-error")
   reportRequestError(error, routePath)
 }

@@ -12,13 +12,10 @@ export type CollectedSpan = {
   startTimeUnixNano: string
 }
 
-type Metric = { name: string; [kind: string]: unknown }
-
 /** An OpenTelemetry collector that keeps what it is sent as OTLP in JSON. */
 export type Collector = {
   url: string
   spans: () => CollectedSpan[]
-  metrics: () => Metric[]
   /** Every byte of it. */
   raw: () => string
   [Symbol.asyncDispose]: () => Promise<void>
@@ -47,12 +44,6 @@ export async function startCollector(): Promise<Collector> {
       read("/v1/traces").flatMap(({ resourceSpans }) =>
         resourceSpans.flatMap(({ scopeSpans }: { scopeSpans: { spans: CollectedSpan[] }[] }) =>
           scopeSpans.flatMap(({ spans }) => spans),
-        ),
-      ),
-    metrics: () =>
-      read("/v1/metrics").flatMap(({ resourceMetrics }) =>
-        resourceMetrics.flatMap(({ scopeMetrics }: { scopeMetrics: { metrics: Metric[] }[] }) =>
-          scopeMetrics.flatMap(({ metrics }) => metrics),
         ),
       ),
     raw: () => bodies.map(({ text }) => text).join("\n"),

@@ -1,7 +1,7 @@
 import { expect, test } from "./fixtures"
 import { signInFrom } from "./person"
 
-test("metrics are for whoever carries their secret, and count what a person just did", async ({
+test("metrics ask for their secret, and count what a person just did", async ({
   page,
   bitbucket,
   request,
@@ -16,4 +16,9 @@ test("metrics are for whoever carries their secret, and count what a person just
   const text = await response.text()
   expect(text).toContain('bitbucket_recent_events{kind="signed_in"} 1')
   expect(text).toContain("bitbucket_sessions 1")
+  expect(text).toMatch(/^bitbucket_sign_ins_total\{outcome="signed_in"\} [1-9]/m)
+  expect(text).toMatch(
+    /^bitbucket_request_duration_seconds_count\{endpoint="\/2\.0\/user",status="2xx"\} [1-9]/m,
+  )
+  expect(text).not.toMatch(/demo|@|127\.0\.0\.1|\{[0-9a-f]{8}-/i)
 })

@@ -1,7 +1,7 @@
 import { SpanKind } from "@opentelemetry/api"
 import { BitbucketError } from "auth-bitbucket/bitbucket/errors"
-import { instruments } from "@/lib/telemetry/instruments"
-import { inSpan, noteFailure } from "@/lib/telemetry/spans"
+import { observeRequest } from "@/lib/server/metrics/counters"
+import { inSpan, noteFailure } from "@/lib/server/telemetry/spans"
 
 /** The addresses that this app asks, without the ids in them. Others have none. */
 const templates = [
@@ -28,9 +28,9 @@ export function inRequestSpan(method: string, url: URL, send: () => Promise<Resp
   const asked = { "http.request.method": method, ...(template && { "url.template": template }) }
   const startedAt = performance.now()
   const measure = (status: number | undefined) =>
-    instruments().requestDuration.record((performance.now() - startedAt) / 1_000, {
-      ...asked,
-      "bitbucket.status_class": status ? `${Math.trunc(status / 100)}xx` : "none",
+    observeRequest((performance.now() - startedAt) / 1_000, {
+      endpoint: template ?? "other",
+      status: status ? `${Math.trunc(status / 100)}xx` : "none",
     })
   return inSpan(
     "bitbucket.request",

@@ -1,7 +1,7 @@
 import { BitbucketError } from "auth-bitbucket/bitbucket/errors"
 import type { AdmissionAnswer, AdmissionFailure } from "@/lib/bitbucket/admission"
 import { log } from "@/lib/server/log"
-import { instruments } from "@/lib/telemetry/instruments"
+import { count } from "@/lib/server/metrics/counters"
 import type { Connection, ConnectionStore } from "./connection-store"
 
 /** After a question without an answer. Short: when Bitbucket is back, so is everybody within a minute. */
@@ -32,7 +32,7 @@ export function createAdmissionRecord({ store, onEvent = async () => undefined }
     askedSecondsAgo: number,
   ): Promise<Connection | null> {
     if (answer.verdict === "cannot_tell") return recordFailure(connection, answer.reason)
-    instruments().admissionChecks.add(1, { "bitbucket.outcome": answer.verdict })
+    count("bitbucket_admission_checks_total", { outcome: answer.verdict })
     if (answer.verdict === "admitted") return store.recordAdmitted(connection.id, askedSecondsAgo)
     // Somebody who has signed in meanwhile was admitted with what came then.
     if (await store.deleteVersion(connection.id, connection.version)) {
@@ -46,7 +46,7 @@ export function createAdmissionRecord({ store, onEvent = async () => undefined }
     { id, accountUuid }: Pick<Connection, "id" | "accountUuid">,
     reason: AdmissionCheckFailure,
   ): Promise<Connection | null> {
-    instruments().admissionChecks.add(1, { "bitbucket.outcome": "cannot_tell", "error.type": reason })
+    count("bitbucket_admission_checks_total", { outcome: "cannot_tell" })
     const level = needsOperator.includes(reason) ? "error" : "warn"
     log[level]("admission_check_failed", { account: accountUuid, reason })
     return store.recordAdmissionFailure(id, reason, PAUSE_SECONDS)

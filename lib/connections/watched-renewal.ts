@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from "node:async_hooks"
-import { instruments } from "@/lib/telemetry/instruments"
-import { inSpan } from "@/lib/telemetry/spans"
+import { count } from "@/lib/server/metrics/counters"
+import { inSpan } from "@/lib/server/telemetry/spans"
 import type { Connection, ConnectionStore } from "./connection-store"
 import { ConnectionError } from "./errors"
 
@@ -21,14 +21,14 @@ export function watchRenewal(asRead: Connection, renew: () => Promise<Connection
   return inSpan("bitbucket.refresh", async (span) => {
     const report = (outcome: string) => {
       const waitMs = Math.round((seen.leasedAt ?? performance.now()) - startedAt)
-      const how = { "bitbucket.outcome": outcome, "bitbucket.refresh.lease": leaseOf(seen) }
+      const lease = leaseOf(seen)
       span.setAttributes({
-        ...how,
+        "bitbucket.outcome": outcome,
+        "bitbucket.refresh.lease": lease,
         "bitbucket.refresh.attempt": seen.attempts,
         "bitbucket.refresh.wait_ms": waitMs,
       })
-      instruments().refreshes.add(1, how)
-      instruments().refreshWait.record(waitMs, how)
+      count("bitbucket_refreshes_total", { outcome, lease })
     }
     try {
       const connection = await watch.run(seen, renew)

@@ -30,7 +30,6 @@ const shown: ReadonlySet<VariableName> = new Set<VariableName>([
   "OTEL_EXPORTER_OTLP_ENDPOINT",
   "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT",
   "OTEL_EXPORTER_OTLP_PROTOCOL",
-  "OTEL_METRIC_EXPORT_INTERVAL",
   "LOG_LEVEL",
 ])
 

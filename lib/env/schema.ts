@@ -131,12 +131,6 @@ const environmentSchema = (production: boolean, onVercel: boolean, dataCenter: b
       OTEL_EXPORTER_OTLP_PROTOCOL: z
         .enum(["http/protobuf", "http/json"], "must be http/protobuf or http/json")
         .default("http/protobuf"),
-      OTEL_METRIC_EXPORT_INTERVAL: z.coerce
-        .number("must be a number of milliseconds")
-        .int()
-        .min(100)
-        .max(3_600_000)
-        .default(60_000),
       VERCEL_OTEL_ENDPOINTS: z.string().optional(),
       LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "silent"]).default("info"),
     })
@@ -152,7 +146,7 @@ const environmentSchema = (production: boolean, onVercel: boolean, dataCenter: b
       /** `/setup` is for development and the demo: on a public site it is not there, whatever SETUP_PAGE says. */
       hasSetupPage:
         value.SETUP_PAGE === "on" && (value.NODE_ENV !== "production" || isLoopback(value.AUTH_URL ?? "")),
-      /** Whether there is anybody to send traces to. */
+      /** Whether a collector for traces is configured. */
       hasCollector: Boolean(
         value.OTEL_EXPORTER_OTLP_ENDPOINT ??
           value.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT ??

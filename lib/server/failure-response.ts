@@ -1,7 +1,7 @@
 import "server-only"
 import { trace } from "@opentelemetry/api"
 import { isDatabaseUnreachable } from "@/lib/db/errors"
-import { noteFailure } from "@/lib/telemetry/spans"
+import { noteFailure } from "@/lib/server/telemetry/spans"
 import { failureCode, originOf, reportFailure } from "./failure-report"
 import { noStore } from "./response-headers"
 

@@ -1,6 +1,6 @@
 import "server-only"
 import { db } from "@/lib/db/client"
-import { tracedStore } from "@/lib/telemetry/traced-store"
+import { tracedStore } from "@/lib/server/telemetry/traced-store"
 import { createSessionStore, type SessionStore } from "./session-store"
 
 let store: SessionStore | undefined

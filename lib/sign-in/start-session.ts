@@ -11,12 +11,12 @@ import { db } from "@/lib/db/client"
 import { environment } from "@/lib/env"
 import { reportFailure } from "@/lib/server/failure-report"
 import { log } from "@/lib/server/log"
+import { signInEnded } from "@/lib/server/telemetry/spans"
 import { activities } from "@/lib/sessions/activity"
 import { describeBrowser } from "@/lib/sessions/browser-name"
 import { deleteSomeExpiredRows } from "@/lib/sessions/delete-expired-rows"
 import { readSessionCookie, type SessionClaims, sessionCookieName } from "@/lib/sessions/session-cookie"
 import { sessions } from "@/lib/sessions/sessions"
-import { signInEnded } from "@/lib/telemetry/instruments"
 import { SignInError } from "./failure"
 
 /** What a person has granted, by whichever protocol. */

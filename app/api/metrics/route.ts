@@ -1,9 +1,10 @@
 import { db } from "@/lib/db/client"
 import { environment } from "@/lib/env"
-import { formatMetrics, PROMETHEUS_TEXT } from "@/lib/metrics/prometheus-text"
-import { readStoredMetrics } from "@/lib/metrics/stored-metrics"
 import { isBearer } from "@/lib/server/bearer-secret"
 import { failureResponse } from "@/lib/server/failure-response"
+import { readCounters } from "@/lib/server/metrics/counters"
+import { formatMetrics, PROMETHEUS_TEXT } from "@/lib/server/metrics/prometheus-text"
+import { readStoredMetrics } from "@/lib/server/metrics/stored-metrics"
 
 const noStore = { "cache-control": "no-store" }
 
@@ -12,7 +13,7 @@ export async function GET(request: Request): Promise<Response> {
   if (!isBearer(request, environment().METRICS_SECRET))
     return Response.json({ error: "unauthorized" }, { status: 401, headers: noStore })
   try {
-    const text = formatMetrics(await readStoredMetrics(db()))
+    const text = formatMetrics([...(await readStoredMetrics(db())), ...readCounters()])
     return new Response(text, { headers: { ...noStore, "content-type": PROMETHEUS_TEXT } })
   } catch (error) {
     return failureResponse(error)

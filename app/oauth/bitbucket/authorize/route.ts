@@ -3,10 +3,10 @@ import { startHandler } from "@/auth"
 import { parseReturnPath } from "@/lib/return-path"
 import { appOrigin } from "@/lib/server/app-origin"
 import { noStore } from "@/lib/server/response-headers"
+import { inSpan } from "@/lib/server/telemetry/spans"
 import { refusalOf } from "@/lib/sessions/limited-request"
 import { isNavigation, redirectToAppOrigin } from "@/lib/sign-in/navigation"
 import { startAuthorization } from "@/lib/sign-in/start"
-import { inSpan } from "@/lib/telemetry/spans"
 
 /**
  * Starts the authorization request at once: a link here is a link to Bitbucket's consent page. A GET by design;

@@ -1,7 +1,7 @@
 import type { NextRequest } from "next/server"
 import { handlers } from "@/auth"
+import { inSpan } from "@/lib/server/telemetry/spans"
 import { handleCallback } from "@/lib/sign-in/callback"
-import { inSpan } from "@/lib/telemetry/spans"
 
 export function GET(request: NextRequest): Promise<Response> {
   return inSpan("bitbucket.callback", () => handleCallback(request, handlers.GET))

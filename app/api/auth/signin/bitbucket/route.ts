@@ -2,8 +2,8 @@ import type { NextRequest } from "next/server"
 import { handlers } from "@/auth"
 import { appOrigin } from "@/lib/server/app-origin"
 import { noStore } from "@/lib/server/response-headers"
+import { inSpan } from "@/lib/server/telemetry/spans"
 import { handleAuthRoute } from "@/lib/sign-in/auth-route"
-import { inSpan } from "@/lib/telemetry/spans"
 
 /** A link to the address of the form starts nothing: it leads to the page that has the button. */
 export function GET(request: NextRequest): Response {

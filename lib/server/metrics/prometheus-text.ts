@@ -1,19 +1,24 @@
-/** One metric with its samples. All are gauges: what is stored says how things are now. */
+/** One metric with its samples. */
 export type Metric = {
   name: string
+  /** What is read from the database is a gauge: it says how things are now. */
+  type?: "gauge" | "counter" | "histogram"
   help: string
-  samples: { labels?: Record<string, string>; value: number }[]
+  /** A histogram's samples carry the suffix of its name. */
+  samples: { suffix?: "_bucket" | "_sum" | "_count"; labels?: Record<string, string>; value: number }[]
 }
 
 /** @see https://prometheus.io/docs/instrumenting/exposition_formats/ */
 export const PROMETHEUS_TEXT = "text/plain; version=0.0.4; charset=utf-8"
 
-/** Metrics as Prometheus reads them. */
+/** Writes metrics in Prometheus's text format. */
 export function formatMetrics(metrics: readonly Metric[]): string {
   return metrics
-    .map(({ name, help, samples }) => {
-      const lines = samples.map(({ labels = {}, value }) => `${name}${formatLabels(labels)} ${value}`)
-      return [`# HELP ${name} ${help}`, `# TYPE ${name} gauge`, ...lines, ""].join("\n")
+    .map(({ name, type = "gauge", help, samples }) => {
+      const lines = samples.map(
+        ({ suffix = "", labels = {}, value }) => `${name}${suffix}${formatLabels(labels)} ${value}`,
+      )
+      return [`# HELP ${name} ${help}`, `# TYPE ${name} ${type}`, ...lines, ""].join("\n")
     })
     .join("")
 }

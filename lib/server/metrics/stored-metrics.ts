@@ -42,8 +42,7 @@ const admissionFailures = [
 const events = ["signed_in", "signed_out", "renewed", "renewal_failed", "connection_ended", "disconnected"]
 
 /**
- * How the whole deployment stands, out of its rows: the same whichever server or function answers, and after every
- * restart. See docs/decisions/016-metrics-from-stored-rows.md.
+ * Describes the whole deployment from its rows: the same from every server or function, and after every restart. See docs/decisions/025-one-metrics-pipeline.md.
  */
 export async function readStoredMetrics(db: Database): Promise<Metric[]> {
   const isAlive = sql<boolean>`${connection.expiresAt} > now()`

@@ -1,15 +1,8 @@
 import { ROOT_CONTEXT, SpanStatusCode, TraceFlags, trace } from "@opentelemetry/api"
 import { resourceFromAttributes } from "@opentelemetry/resources"
-import {
-  AggregationTemporality,
-  InMemoryMetricExporter,
-  MeterProvider,
-  PeriodicExportingMetricReader,
-} from "@opentelemetry/sdk-metrics"
 import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from "@opentelemetry/sdk-trace-base"
 import { expect, test } from "vitest"
-import { guardedExporter, spanGuard } from "./guard"
-import { SCOPE } from "./spans"
+import { spanGuard } from "./guard"
 
 const secret = "aVery-Secret_Code.0123456789abcdef"
 const resource = resourceFromAttributes({ "service.name": "app", "host.name": secret })
@@ -78,25 +71,4 @@ test("a trace state that a request brought along does not go out", () => {
   })
   provider.getTracer("next.js").startSpan("GET", {}, parent).end()
   expect(exporter.getFinishedSpans()[0]?.spanContext().traceState).toBeUndefined()
-})
-
-test("of measurements only this app's go out, by what they may be told apart by", async () => {
-  const exporter = new InMemoryMetricExporter(AggregationTemporality.CUMULATIVE)
-  const reader = new PeriodicExportingMetricReader({ exporter: guardedExporter(exporter) })
-  const provider = new MeterProvider({ resource, readers: [reader] })
-  provider
-    .getMeter(SCOPE)
-    .createCounter("bitbucket.sign_ins")
-    .add(1, { "bitbucket.outcome": "signed_in", secret })
-  provider.getMeter("another").createCounter("requests").add(1, { "url.full": secret })
-  await provider.forceFlush()
-  await provider.shutdown()
-
-  const [sent] = exporter.getMetrics()
-  const measured = sent?.scopeMetrics.flatMap(({ metrics }) => metrics) ?? []
-  expect(measured.map(({ descriptor, dataPoints }) => [descriptor.name, dataPoints.length])).toEqual([
-    ["bitbucket.sign_ins", 1],
-  ])
-  expect(measured[0]?.dataPoints[0]?.attributes).toEqual({ "bitbucket.outcome": "signed_in" })
-  expect(sent?.resource.attributes).toEqual({ "service.name": "app" })
 })

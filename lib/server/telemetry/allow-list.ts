@@ -26,7 +26,6 @@ const rules: Record<string, Rule> = {
   "next.span_type": spanType,
   "next.rsc": isBoolean,
   "bitbucket.outcome": word,
-  "bitbucket.status_class": matches(/^([1-5]xx|none)$/),
   "bitbucket.refresh.lease": word,
   "bitbucket.refresh.attempt": isNumber,
   "bitbucket.refresh.wait_ms": isNumber,

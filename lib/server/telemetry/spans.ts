@@ -1,8 +1,9 @@
 import { type Span, type SpanOptions, SpanStatusCode, trace } from "@opentelemetry/api"
 import { failureCode } from "@/lib/server/failure-report"
+import { count } from "@/lib/server/metrics/counters"
 
-/** Of the spans and instruments of this app; where nothing is registered, all of them do nothing. */
-export const SCOPE = "sign-in-with-bitbucket"
+/** The instrumentation scope of this app's spans. Where no exporter is registered, a span does nothing. */
+const SCOPE = "sign-in-with-bitbucket"
 
 export type SpanName =
   | "bitbucket.authorize"
@@ -32,4 +33,10 @@ export function inSpan<Result>(
 /** Marks a span as failed. @param type the kind of failure, never its message */
 export function noteFailure(span: Span | undefined, type: string): void {
   span?.setAttribute("error.type", type).setStatus({ code: SpanStatusCode.ERROR })
+}
+
+/** Records how a sign-in ended, in the span that it ran in and in the counter. */
+export function signInEnded(outcome: string): void {
+  trace.getActiveSpan()?.setAttribute("bitbucket.outcome", outcome)
+  count("bitbucket_sign_ins_total", { outcome })
 }

@@ -1,7 +1,5 @@
-import type { PushMetricExporter, ResourceMetrics } from "@opentelemetry/sdk-metrics"
 import type { ReadableSpan, SpanProcessor } from "@opentelemetry/sdk-trace-base"
 import { allowedAttributes, allowedName, allowedResourceAttributes } from "./allow-list"
-import { SCOPE } from "./spans"
 
 type Resource = ReadableSpan["resource"]
 type Writable<Type> = { -readonly [Key in keyof Type]: Type[Key] }
@@ -29,27 +27,6 @@ export const spanGuard: SpanProcessor = {
   },
   forceFlush: async () => undefined,
   shutdown: async () => undefined,
-}
-
-/** An exporter that is given the measurements of this app alone, by attributes that may leave the process. */
-export function guardedExporter(exporter: PushMetricExporter): PushMetricExporter {
-  const { selectAggregationTemporality } = exporter
-  return {
-    export: (metrics, done) => exporter.export(allowedMetrics(metrics), done),
-    forceFlush: () => exporter.forceFlush(),
-    shutdown: () => exporter.shutdown(),
-    ...(selectAggregationTemporality && {
-      selectAggregationTemporality: selectAggregationTemporality.bind(exporter),
-    }),
-  }
-}
-
-function allowedMetrics({ resource, scopeMetrics }: ResourceMetrics): ResourceMetrics {
-  const own = scopeMetrics.filter(({ scope }) => scope.name === SCOPE)
-  for (const { dataPoints } of own.flatMap(({ metrics }) => metrics))
-    for (const point of dataPoints as Writable<(typeof dataPoints)[number]>[])
-      point.attributes = allowedAttributes(point.attributes)
-  return { resource: allowedResource(resource), scopeMetrics: own }
 }
 
 /** The same for the same, since exporters group by it. */
