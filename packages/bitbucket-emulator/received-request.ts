@@ -1,4 +1,3 @@
-import type { IncomingMessage } from "node:http"
 import type { Origin } from "./engine.ts"
 import { parseForm } from "./form.ts"
 
@@ -17,7 +16,7 @@ export interface ReceivedRequest {
 export function describeRequest(
   origin: Origin,
   request: Request,
-  incoming: Pick<IncomingMessage, "rawHeaders">,
+  incoming: { readonly rawHeaders: readonly string[] },
   body: string,
 ): ReceivedRequest {
   const { path, query } = splitAddress(request.url)

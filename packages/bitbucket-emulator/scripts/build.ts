@@ -1,0 +1,95 @@
+import { execFileSync } from "node:child_process"
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { createRequire } from "node:module"
+import { tmpdir } from "node:os"
+import { dirname, join, relative } from "node:path"
+import { fileURLToPath } from "node:url"
+import { build } from "rolldown"
+import manifest from "../package.json" with { type: "json" }
+
+/**
+ * `npm run build`: what is published, into `dist`. The program is one file with what it needs inside, because opening two
+ * hundred files is most of the time that a start takes. The library comes as ES modules and, for test runners that have no
+ * others, as CommonJS.
+ */
+const root = fileURLToPath(new URL("..", import.meta.url))
+const dist = join(root, "dist")
+const library = { index: join(root, "index.ts"), client: join(root, "client.ts") }
+const dependencies = Object.keys(manifest.dependencies)
+/** Loaded with `--tls` only, and as long as all the rest. */
+const apart = ["node-forge"]
+
+rmSync(dist, { recursive: true, force: true })
+await bundleProgram()
+await bundleLibrary()
+writeDeclarations()
+cpSync(join(root, "seed"), join(dist, "seed"), { recursive: true })
+
+async function bundleProgram(): Promise<void> {
+  await build({
+    cwd: root,
+    input: { cli: join(root, "cli.ts") },
+    platform: "node",
+    external: apart,
+    output: { dir: dist, format: "esm", codeSplitting: false },
+    logLevel: "warn",
+  })
+  const inside = dependencies.filter((name) => !apart.includes(name))
+  writeFileSync(join(dist, "THIRD-PARTY-LICENSES"), inside.map(licenseOf).join("\n\n"))
+}
+
+async function bundleLibrary(): Promise<void> {
+  const external = dependencies.map((name) => new RegExp(`^${name}(/|$)`))
+  for (const [format, extension] of [
+    ["esm", "js"],
+    ["cjs", "cjs"],
+  ] as const) {
+    const names = `[name].${extension}`
+    await build({
+      cwd: root,
+      input: library,
+      platform: "node",
+      external,
+      output: { dir: dist, format, entryFileNames: names, chunkFileNames: `shared.${extension}` },
+      logLevel: "warn",
+    })
+  }
+}
+
+/** Those that the two entries lead to, once for each kind of module. */
+function writeDeclarations(): void {
+  const drafts = mkdtempSync(join(tmpdir(), "emulator-declarations-"))
+  const compiler = createRequire(import.meta.url).resolve("typescript/package.json")
+  const tsc = join(dirname(compiler), "bin", "tsc")
+  execFileSync(process.execPath, [tsc, "-p", join(root, "tsconfig.build.json"), "--outDir", drafts], {
+    stdio: "inherit",
+  })
+  const wanted = Object.keys(library).map((name) => join(drafts, `${name}.d.ts`))
+  for (const file of wanted) {
+    const text = readFileSync(file, "utf8")
+    for (const [, specifier = ""] of text.matchAll(/(?:from |import\()"(\.[^"]+)\.ts"/g)) {
+      const target = join(dirname(file), `${specifier}.d.ts`)
+      if (!wanted.includes(target)) wanted.push(target)
+    }
+    const place = join(dist, relative(drafts, file))
+    mkdirSync(dirname(place), { recursive: true })
+    const namedFor = (extension: string) =>
+      text.replaceAll(/(from |import\()"(\.[^"]+)\.ts"/g, `$1"$2.${extension}"`)
+    writeFileSync(place, namedFor("js"))
+    writeFileSync(place.replace(/\.d\.ts$/, ".d.cts"), namedFor("cjs"))
+  }
+  rmSync(drafts, { recursive: true })
+}
+
+function licenseOf(name: string): string {
+  const folder = folderOf(name)
+  const { version } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"))
+  return `${name} ${version}\n\n${readFileSync(join(folder, "LICENSE"), "utf8").trim()}\n`
+}
+
+function folderOf(name: string): string {
+  const folders = createRequire(import.meta.url).resolve.paths(name) ?? []
+  const found = folders.map((folder) => join(folder, name)).find((folder) => existsSync(folder))
+  if (found === undefined) throw new Error(`${name} is not installed`)
+  return found
+}
