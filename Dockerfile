@@ -4,7 +4,7 @@ COPY package.json package-lock.json .npmrc ./
 COPY packages/bitbucket-emulator/package.json emulator/
 RUN npm ci
 COPY . .
-RUN npm run build:standalone
+RUN npx tsx scripts/build-standalone.ts
 
 FROM node:24.22.1-slim
 ENV NODE_ENV=production

@@ -28,7 +28,7 @@ const nextConfig: NextConfig = {
   // Its routes are files of an extension of their own, which is none of Next's where it is off.
   pageExtensions: ["ts", "tsx", ...(hasLegacySignIn ? ["oauth1.ts"] : [])],
   env: { LEGACY_SIGN_IN: hasLegacySignIn ? "built in" : "" },
-  // `npm run build:standalone` asks for a folder that runs without node_modules; the Dockerfile copies it.
+  // `npx tsx scripts/build-standalone.ts` asks for a folder that runs without node_modules; the Dockerfile copies it.
   ...(process.env.BUILD_STANDALONE === "1" && { output: "standalone" as const }),
   poweredByHeader: false,
   // Next loads it for itself anyway: one copy for all.

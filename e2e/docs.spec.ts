@@ -13,15 +13,15 @@ const runElsewhere: Record<string, string> = {
   "npm ci && npm run demo": "scripts/first-steps.ts, by npm run test:first-steps",
   "npm ci && npm test": ".ci/run, and .github/workflows/test.yml",
   "npm run emulator": "packages/bitbucket-emulator/test/cli.test.ts",
-  "docker build -t sign-in-with-bitbucket .": "step by step by npm run test:deploy",
+  "docker build -t sign-in-with-bitbucket .": "step by step by npm test -- deploy",
   "docker run --env-file .env.production -p 3000:3000 sign-in-with-bitbucket":
-    "the last step of npm run test:deploy",
-  "npm ci\nnpm run build:standalone": "two steps of the Dockerfile, by npm run test:deploy",
-  "nginx -t && nginx -s reload": "nginx -t on the same file, by npm run test:deploy",
+    "the last step of npm test -- deploy",
+  "npm ci\nnpx tsx scripts/build-standalone.ts": "two steps of the Dockerfile, by npm test -- deploy",
+  "nginx -t && nginx -s reload": "nginx -t on the same file, by npm test -- deploy",
   "npm run bench -- refresh lapsed-token": "npm run bench -- refresh, which must have the machine to itself",
 }
 
-/** Its commands make an app of their own: npm run test:reuse. */
+/** Its commands make an app of their own: npm test -- reuse. */
 const followedElsewhere = "docs/use-in-your-app.md"
 
 const blocks = pages
@@ -68,6 +68,12 @@ for (const page of pages)
     const { scripts } = JSON.parse(await readFile("package.json", "utf8"))
     for (const [, script = ""] of text.matchAll(/`npm run ([\w:-]+)/g))
       expect(Object.keys(scripts)).toContain(script)
+    for (const [, program = ""] of text.matchAll(/`npx tsx ([\w./-]+)/g))
+      expect(isThere(program), `${page} names ${program}`).toBe(true)
+    const suites = await readFile("scripts/test.ts", "utf8")
+    for (const [, suite = ""] of text.matchAll(/`npm test -- ([\w-]+)/g))
+      if (suite !== "SUITE")
+        expect(suites, `${page} names ${suite}`).toMatch(new RegExp(`^  "?${suite}"?: \\{`, "m"))
   })
 
 /** What is run here, each once, with every place that names it. */

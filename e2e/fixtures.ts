@@ -84,7 +84,7 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
   cronSecret: async ({ stack }, use) => use(stack.environment.CRON_SECRET ?? ""),
   appLog: async ({ stack }, use) => use(stack.app.output),
   deployment: async ({ stack }, use) => {
-    if (!("restart" in stack.app)) throw new Error("This test is for `npm run test:deploy`")
+    if (!("restart" in stack.app)) throw new Error("This test is for `npm test -- deploy`")
     await use(stack.app)
   },
   storedTokens: async ({ stack }, use) =>

@@ -1,7 +1,7 @@
 import { cp } from "node:fs/promises"
 import { run } from "./run"
 
-/** `npm run build:standalone`: the production build as one folder, .next/standalone, started by `node server.js`. */
+/** `npx tsx scripts/build-standalone.ts`: the production build as one folder, .next/standalone, started by `node server.js`. */
 const { exitCode } = await run(["next", "build"], { env: { BUILD_STANDALONE: "1" } })
 if (exitCode !== 0) process.exit(exitCode)
 // Next leaves them out for those who serve them from elsewhere.

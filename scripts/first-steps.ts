@@ -48,7 +48,7 @@ async function tryDemo(): Promise<void> {
   })
   await isReady
   console.log(`Ready after ${Math.round((performance.now() - startedAt) / 1000)} s.`)
-  runToItsEnd("npm run --silent trace > trace.md && grep -c '^#' trace.md")
+  runToItsEnd("npx tsx packages/bitbucket-emulator/scripts/trace.ts > trace.md && grep -c '^#' trace.md")
   if (child.pid) process.kill(-child.pid, "SIGINT")
   await ended
 }

@@ -23,7 +23,7 @@ describe("the security suite", () => {
     expect([...counts.keys()].filter((id) => !known.has(id))).toEqual([])
   })
 
-  test("has a page that says what the suite holds: npm run test:security -- --write", async () => {
+  test("has a page that says what the suite holds: npm test -- security --write", async () => {
     const page = await readFile(pageFile, "utf8")
     expect(hasLegacySignIn ? page : null).toBe(hasLegacySignIn ? await securityPage(allPassed) : null)
   })

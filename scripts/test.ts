@@ -6,34 +6,112 @@ import { type Counts, runChecks } from "./checks"
 import { run } from "./run"
 import { ensurePrograms } from "./system-programs"
 
-/** `npm test`: every check, then every test, and one line with the sums at the end. */
-const reports = await mkdtemp(path.join(tmpdir(), "test-reports-"))
-const suites: Counts[] = [await runChecks()]
-await ensureBrowser()
-await ensurePrograms()
-suites.push(await runVitest("unit and flow tests", "vitest.config.ts"))
-suites.push(await runVitest("tests of the emulator", "packages/bitbucket-emulator/vitest.config.ts"))
-suites.push(await runPlaywright())
-await rm(reports, { recursive: true, force: true })
+type Suite = { summary: string; command: string[]; needsBrowser?: true }
 
-const passed = suites.reduce((sum, counts) => sum + counts.passed, 0)
-const failed = suites.reduce((sum, counts) => sum + counts.failed, 0)
-console.log(`\n${passed} passed, ${failed} failed`)
-process.exit(failed === 0 ? 0 : 1)
+const playwright = ["npm", "run", "--silent", "test:e2e", "--"]
 
-async function runVitest(name: string, config: string): Promise<Counts> {
-  console.log(`\n--- ${name}`)
-  const report = path.join(reports, `${path.dirname(config).replaceAll("/", "-")}.json`)
+/** What `npm test -- SUITE` runs. Further arguments go to the suite's program. */
+const suites: Record<string, Suite> = {
+  unit: { summary: "unit and flow tests", command: ["vitest", "run"] },
+  emulator: {
+    summary: "the emulator's tests",
+    command: ["vitest", "run", "--config", "packages/bitbucket-emulator/vitest.config.ts"],
+  },
+  security: {
+    summary: "the security catalogue with its count; --write also writes docs/security.md",
+    command: ["tsx", "scripts/security.ts"],
+    needsBrowser: true,
+  },
+  docs: {
+    summary: "the commands and the links of the documentation",
+    command: [...playwright, "--project=journeys", "e2e/docs.spec.ts"],
+    needsBrowser: true,
+  },
+  runbooks: {
+    summary: "the runbooks",
+    command: [...playwright, "--project=journeys", "e2e/runbooks.spec.ts"],
+    needsBrowser: true,
+  },
+  deploy: {
+    summary: "two servers of the standalone build behind nginx, and a rolling restart under load",
+    command: [...playwright, "--config", "e2e/deploy/deploy.config.ts"],
+    needsBrowser: true,
+  },
+  vercel: {
+    summary: "what `vercel build` makes of this repository, inspected and signed in to",
+    command: [...playwright, "--config", "e2e/vercel/vercel.config.ts"],
+    needsBrowser: true,
+  },
+  reuse: {
+    summary: "docs/use-in-your-app.md, followed in a new app",
+    command: [...playwright, "--config", "e2e/reuse/reuse.config.ts"],
+    needsBrowser: true,
+  },
+  "first-steps": {
+    summary: "the first commands of the README in an empty folder, from git clone and from create-next-app",
+    command: ["tsx", "scripts/first-steps.ts"],
+  },
+  "without-legacy": {
+    summary: "checks, unit tests and build without the legacy sign-in",
+    command: ["tsx", "scripts/without-legacy-sign-in.ts"],
+  },
+}
+
+const usage = `Usage: npm test [-- SUITE [ARGUMENTS…]]
+
+Without a suite: every check, the unit tests, the emulator's tests and the browser tests, and one line with the sums.
+
+${Object.entries(suites)
+  .map(([name, { summary }]) => `  ${name.padEnd(15)} ${summary}`)
+  .join("\n")}
+
+One file or one test: \`npx vitest run PATH [-t NAME]\`, \`npm run test:e2e -- PATH\`.`
+
+const [name, ...args] = process.argv.slice(2)
+if (name === undefined) await runEverything()
+else if (name === "--help") console.log(usage)
+else await runSuite(name)
+
+async function runSuite(name: string): Promise<never> {
+  const suite = Object.hasOwn(suites, name) ? suites[name] : undefined
+  if (!suite) {
+    console.error(`There is no suite ${name}.\n\n${usage}`)
+    process.exit(2)
+  }
+  if (suite.needsBrowser) await ensureBrowser()
+  process.exit((await run([...suite.command, ...args])).exitCode)
+}
+
+async function runEverything(): Promise<never> {
+  const reports = await mkdtemp(path.join(tmpdir(), "test-reports-"))
+  const results: Counts[] = [await runChecks()]
+  await ensureBrowser()
+  await ensurePrograms()
+  results.push(await runVitest("unit", reports))
+  results.push(await runVitest("emulator", reports))
+  results.push(await runPlaywright(reports))
+  await rm(reports, { recursive: true, force: true })
+
+  const passed = results.reduce((sum, counts) => sum + counts.passed, 0)
+  const failed = results.reduce((sum, counts) => sum + counts.failed, 0)
+  console.log(`\n${passed} passed, ${failed} failed`)
+  process.exit(failed === 0 ? 0 : 1)
+}
+
+async function runVitest(name: "unit" | "emulator", reports: string): Promise<Counts> {
+  const { summary = name, command = [] } = suites[name] ?? {}
+  console.log(`\n--- ${summary}`)
+  const report = path.join(reports, `${name}.json`)
   const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`]
-  const { exitCode } = await run(["vitest", "run", "--config", config, ...reporters])
+  const { exitCode } = await run([...command, ...reporters])
   const result = await readReport<{ numPassedTests: number; numFailedTests: number }>(report)
   return sums(exitCode, result && { passed: result.numPassedTests, failed: result.numFailedTests })
 }
 
-async function runPlaywright(): Promise<Counts> {
+async function runPlaywright(reports: string): Promise<Counts> {
   console.log("\n--- browser tests")
   const report = path.join(reports, "playwright.json")
-  const { exitCode } = await run(["npm", "run", "--silent", "test:e2e", "--", "--reporter=list,json"], {
+  const { exitCode } = await run([...playwright, "--reporter=list,json"], {
     env: { PLAYWRIGHT_JSON_OUTPUT_NAME: report },
   })
   const result = await readReport<{ stats: { expected: number; unexpected: number; flaky: number } }>(report)

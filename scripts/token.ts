@@ -9,11 +9,11 @@ import { EnvironmentError, parseBitbucketPlace, parseVariables } from "../lib/en
 import { chooseSecretOutput, NO_PLACE_FOR_A_SECRET, putSecret } from "./secret-output"
 
 /**
- * `npm run token`: an access token for whoever wants to try the API with curl. Prints the address to visit, takes
+ * `npx tsx scripts/token.ts`: an access token for whoever wants to try the API with curl. Prints the address to visit, takes
  * the answer on this machine (RFC 8252 §7.3), and prints the tokens.
  *
  * `-- --callback http://127.0.0.1:3001/token` where the OAuth client's callback URL needs another address, which
- * must be one of this machine; `-- --out token.json` for a file.
+ * must be one of this machine; `--out token.json` for a file.
  */
 const PATIENCE_MS = 10 * 60_000
 

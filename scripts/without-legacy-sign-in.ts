@@ -12,7 +12,6 @@ const folders = ["lib/oauth1", "app/oauth1", "e2e/oauth1", "scripts/oauth1"]
 const copy = await copyProject("without-legacy-sign-in")
 for (const folder of folders) await rm(path.join(copy, folder), { recursive: true })
 await removeLines("instrumentation.ts", 1)
-await removeLines("package.json", 2)
 
 const steps: [name: string, command: string[]][] = [
   ["format and lint", ["biome", "check", "--error-on-warnings", "--vcs-enabled=false"]],

@@ -4,7 +4,7 @@ import { sql } from "drizzle-orm"
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest"
 import { CLOUD_ISSUER } from "@/lib/bitbucket/identity"
 import { createConnectionStore } from "@/lib/connections/connection-store"
-import { sealTokens, unsealTokens } from "@/lib/connections/sealed-tokens"
+import { sealTokens } from "@/lib/connections/sealed-tokens"
 import { connection as connectionTable } from "@/lib/db/schema"
 import { client as demo, signInAtBitbucket } from "@/test/bitbucket-grant"
 import { createConnectionServer, secrets } from "@/test/connection-server"
@@ -13,7 +13,6 @@ import { stubEnvironment } from "@/test/stub-environment"
 import { createOAuth1Client } from "./client"
 import { oauth1Endpoints } from "./endpoints"
 import type { TokenCredentials } from "./signed-header"
-import { swapAll } from "./swap"
 
 /** Somebody else's client of the same protocol, to compare answers with. */
 const { OAuth } = createRequire(import.meta.url)("oauth")
@@ -143,13 +142,6 @@ async function storeLegacyConnection(token: string, accountUuid = uuid) {
   return { db, id }
 }
 
-const swapEndpoint = () => ({
-  url: `${emulator.siteUrl}/site/oauth2/access_token`,
-  clientId: demo.id,
-  clientSecret: demo.secret,
-  fetch,
-})
-
 test("a connection of OAuth 1.0a is served as it is and never renewed, however near its end", async () => {
   const { db, id } = await storeLegacyConnection("t")
   const server = createConnectionServer(db, emulator)
@@ -166,37 +158,4 @@ test("a connection of OAuth 1.0a is served as it is and never renewed, however n
   })
   expect((await server.store.read(id))?.status).toBe("dead")
   expect(await emulator.control.listRequests()).toEqual([])
-})
-
-test("stored tokens are exchanged for those of OAuth 2.0, which are then renewed like any", async () => {
-  await emulator.control.changeConfig({ oauth1_swap: "on" })
-  const { requestToken, accessToken } = ours()
-  const asked = tokenOf(await requestToken())
-  const { token } = tokenOf(await accessToken(asked, await obtainPin(asked)))
-  const { db, id } = await storeLegacyConnection(token)
-
-  expect(await swapAll({ db, secrets, endpoint: swapEndpoint() })).toEqual({ swapped: 1, left: [] })
-  const server = createConnectionServer(db, emulator)
-  const row = await server.store.read(id)
-  expect(row).toMatchObject({ kind: "oauth2", status: "active", version: 2 })
-  const tokens = await unsealTokens(row?.sealedTokens ?? "", uuid, secrets)
-  expect(tokens.tokenSecret).toBeUndefined()
-  expect(row && (await server.renewNow(row))).toMatchObject({ isRenewed: true })
-  expect(await swapAll({ db, secrets, endpoint: swapEndpoint() })).toEqual({ swapped: 0, left: [] })
-})
-
-test("what cannot be exchanged is named with its reason and left as it was", async () => {
-  const { db, id } = await storeLegacyConnection("unknown")
-  const report = () => swapAll({ db, secrets, endpoint: swapEndpoint() })
-  expect((await report()).left).toEqual([{ account: uuid, reason: "not_offered" }])
-  await emulator.control.changeConfig({ oauth1_swap: "on" })
-  expect((await report()).left).toEqual([{ account: uuid, reason: "token_refused" }])
-  await emulator.control.addFault({
-    match: { path: "/site/oauth2/access_token" },
-    kind: "status",
-    status: 503,
-    body: "",
-  })
-  expect((await report()).left).toEqual([{ account: uuid, reason: "no_answer" }])
-  expect(await createConnectionStore(db, CLOUD_ISSUER).read(id)).toMatchObject({ kind: "oauth1", version: 1 })
 })

@@ -27,8 +27,6 @@ export const configSchema = z.strictObject({
   oauth1_plaintext: z.enum(["request_token", "everywhere"]),
   /** BB-D1: what the address of a Data Center ends with, such as `/bitbucket`; it answers without it as well. */
   context_path: z.string().regex(/^(\/[\w-]+)*$/),
-  /** BB-T5: whether tokens of OAuth 1.0a can be swapped. Nobody has seen it since 2019. */
-  oauth1_swap: z.enum(["gone", "on"]),
   /** BB-H1: null counts nothing, so that no test meets a limit by accident. */
   rate_limit: z
     .strictObject({
@@ -59,6 +57,5 @@ export const defaultConfig: Readonly<Config> = {
   latency_ms: 0,
   oauth1_plaintext: "request_token",
   context_path: "",
-  oauth1_swap: "gone",
   rate_limit: null,
 }

@@ -16,7 +16,7 @@ export interface LedgerRow {
   readonly source: string
   /** When it was recorded or published; where that is not known, when the source was read. */
   readonly asOf: string
-  /** When somebody last saw the real Bitbucket do this, through `npm run emulator:verify-live`. */
+  /** When somebody last saw the real Bitbucket do this, through `npx tsx packages/bitbucket-emulator/scripts/verify-live.ts`. */
   readonly validatedLive: "never" | `${number}-${number}-${number}`
   /** The routes that this row describes, as `METHOD origin path`. */
   readonly routes?: readonly string[]

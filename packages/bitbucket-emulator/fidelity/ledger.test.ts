@@ -10,9 +10,11 @@ const root = fileURLToPath(new URL("..", import.meta.url))
 
 /** The facts of the project's reference on Bitbucket, by area: `BB-C1` to `BB-C9`, and so on. */
 const REFERENCE = { C: 9, A: 16, T: 14, E: 8, S: 7, P: 13, H: 7, U: 13, M: 5, W: 4, O: 9, D: 11 }
-const referenceIds = Object.entries(REFERENCE).flatMap(([area, count]) =>
-  Array.from({ length: count }, (_, index) => `BB-${area}${index + 1}`),
-)
+/** T5 is the exchange of OAuth 1.0a tokens, which Bitbucket has not offered since 2019. */
+const NOT_EMULATED = ["BB-T5"]
+const referenceIds = Object.entries(REFERENCE)
+  .flatMap(([area, count]) => Array.from({ length: count }, (_, index) => `BB-${area}${index + 1}`))
+  .filter((id) => !NOT_EMULATED.includes(id))
 
 /** The ids that tests name, wherever they name them; `BB-M1 to BB-M4` names its ends only. */
 function idsNamedByTests(): Set<string> {

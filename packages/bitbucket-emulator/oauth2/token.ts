@@ -9,7 +9,6 @@ import { authorizationCodeGrant } from "./authorization-code-grant.ts"
 import { authenticateClient } from "./client-authentication.ts"
 import { clientCredentialsGrant } from "./client-credentials-grant.ts"
 import { JWT_GRANT_TYPE, jwtGrant } from "./jwt-grant.ts"
-import { OAUTH1_SWAP_GRANT_TYPE, oauth1SwapGrant } from "./oauth1-swap-grant.ts"
 import { passwordGrant } from "./password-grant.ts"
 import { pruneWhenDue } from "./pruning.ts"
 import { refreshTokenGrant } from "./refresh-token-grant.ts"
@@ -73,9 +72,6 @@ function exchange(bitbucket: Bitbucket, client: OAuthClient, form: URLSearchPara
     return refuse("unsupported_grant_type", `Unsupported grant type: ${name ?? "None"}`) // EM-9
   }
   const isOlder = contractOf(bitbucket).allowsImplicitAndPassword
-  if (name === OAUTH1_SWAP_GRANT_TYPE && bitbucket.config.oauth1_swap === "on") {
-    return oauth1SwapGrant(bitbucket, client, form)
-  }
   const grantType = grantTypes.get(name ?? "") ?? (isOlder ? olderGrantTypes.get(name ?? "") : undefined)
   if (grantType === undefined) return refuse("invalid_grant", `Unsupported grant type: ${name ?? "None"}`) // BB-E3
   return grantType(bitbucket, client, form)

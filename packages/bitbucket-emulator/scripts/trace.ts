@@ -1,7 +1,7 @@
 import { traceMarkdown } from "../trace/markdown.ts"
 import { traceSignIn } from "../trace/sign-in-trace.ts"
 
-/** `npm run trace`: one whole sign-in through a running application and a running emulator, as Markdown. */
+/** `npx tsx packages/bitbucket-emulator/scripts/trace.ts`: one whole sign-in through a running application and a running emulator, as Markdown. */
 // biome-ignore lint/style/noProcessEnv: the only reader of the environment in this program
 const { AUTH_URL, BITBUCKET_SITE_URL, EMULATOR_SITE_PORT, PORT, TRACE_PASSWORD, TRACE_USERNAME } = process.env
 

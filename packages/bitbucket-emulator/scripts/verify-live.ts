@@ -5,7 +5,7 @@ import { Clock } from "../clock.ts"
 import { REAL_API_URL, REAL_SITE_URL, type Target } from "../fidelity/target.ts"
 import { verifyLive } from "../fidelity/verify-live.ts"
 
-/** `npm run emulator:verify-live`: the ledger's observations of real Bitbucket, with a client of one's own. */
+/** `npx tsx packages/bitbucket-emulator/scripts/verify-live.ts`: the ledger's observations of real Bitbucket, with a client of one's own. */
 // biome-ignore lint/style/noProcessEnv: the only reader of the environment in this program
 const environment = process.env
 const clientId = environment.BITBUCKET_LIVE_CLIENT_ID

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest"
 import { readBody, type UserBody } from "./api-bodies.ts"
 import { Browser, locationOf } from "./browser.ts"
-import { demoClient, noEmailClient } from "./oauth-client.ts"
+import { noEmailClient } from "./oauth-client.ts"
 import {
   type Credentials,
   decide,
@@ -369,36 +369,4 @@ test("the journal names consumer and person of every hop, and none of its secret
   const journal = JSON.stringify(rows)
   const secrets = [credentials.token, credentials.secret, verifier, access.token, access.secret]
   for (const secret of secrets) expect(journal).not.toContain(secret)
-})
-
-describe("the swap for OAuth 2.0", () => {
-  async function swap(token: string, client = demoClient) {
-    const response = await fetch(`${emulator.current.siteUrl}/site/oauth2/access_token`, {
-      method: "POST",
-      body: new URLSearchParams({
-        grant_type: "urn:bitbucket:oauth1:access_token",
-        client_id: client.key,
-        client_secret: client.secret,
-        oauth1_access_token: token,
-      }),
-    })
-    return { status: response.status, body: (await response.json()) as Record<string, string> }
-  }
-
-  test("gives tokens of OAuth 2.0 for one of OAuth 1.0a, to its own client only (BB-T5)", async () => {
-    await emulator.current.control.changeConfig({ oauth1_swap: "on" })
-    const { token } = await obtainOAuth1Credentials(emulator.current)
-    const { status, body } = await swap(token)
-    expect(status).toBe(200)
-    expect(Object.keys(body)).toContain("refresh_token")
-    const headers = { Authorization: `Bearer ${body.access_token}` }
-    expect((await fetch(`${emulator.current.apiUrl}/2.0/user`, { headers })).status).toBe(200)
-    expect((await swap("unknown")).body.error).toBe("invalid_grant")
-    expect((await swap(token, noEmailClient)).body.error).toBe("invalid_grant")
-  })
-
-  test("is no grant type where it is gone, which is the default (BB-T5)", async () => {
-    const { token } = await obtainOAuth1Credentials(emulator.current)
-    expect((await swap(token)).body.error_description).toMatch(/Unsupported grant type/)
-  })
 })

@@ -36,14 +36,6 @@ export const tokenRows = rows(
     asOf: "2026-08",
   },
   {
-    id: "BB-T5",
-    behaviour:
-      "urn:bitbucket:oauth1:access_token swaps tokens of OAuth 1.0a where the switch oauth1_swap is on; otherwise it is no grant type.",
-    grade: "staff",
-    source: "https://community.developer.atlassian.com/t/28610",
-    asOf: "2019",
-  },
-  {
     id: "BB-T6",
     behaviour: "expires_in is 7200; the documentation's “one hour” has been stale since about 2018.",
     grade: "recorded",
