@@ -1,11 +1,9 @@
 import { expect, test } from "./fixtures"
-import { BitbucketPages } from "./pages/bitbucket-pages"
 import { pressOnConnectionPage } from "./pages/connection-page"
 import { refreshRequests, signInFrom, withCookiesOf } from "./person"
 
 test("a person sees the browsers they are signed in with, ends another, and stays signed in here", async ({
   page,
-  bitbucket,
   browser,
   appUrl,
   emulator,
@@ -16,8 +14,8 @@ test("a person sees the browsers they are signed in with, ends another, and stay
     userAgent: "Mozilla/5.0 (Windows NT 10.0; rv:140.0) Gecko/20100101 Firefox/140.0",
   })
   const elsewhere = await context.newPage()
-  await signInFrom(elsewhere, new BitbucketPages(elsewhere), "/profile")
-  await signInFrom(page, bitbucket, "/sessions")
+  await signInFrom(elsewhere, "/profile")
+  await signInFrom(page, "/sessions")
   await expect(page.getByRole("listitem").filter({ hasText: "This browser" })).toHaveCount(1)
   await page.getByRole("button", { name: "End the session of Firefox on Windows" }).click()
   await expect(page.getByText("Firefox on Windows")).toHaveCount(0)
@@ -32,10 +30,9 @@ for (const where of ["another browser", "another tab"])
   test(`who presses a button after signing out in ${where} is told that it did nothing, and comes back to it`, async ({
     page,
     context,
-    bitbucket,
     database,
   }) => {
-    await signInFrom(page, bitbucket, "/integrations/bitbucket")
+    await signInFrom(page, "/integrations/bitbucket")
     if (where === "another browser") await database.query("delete from session")
     else await context.clearCookies({ name: /session-token/ })
     await pressOnConnectionPage(page, "button", "Stay connected")
@@ -49,11 +46,10 @@ for (const where of ["another browser", "another tab"])
 
 test("a session that nobody used for a week is over, and so is one that is a month old", async ({
   page,
-  bitbucket,
   database,
   appUrl,
 }) => {
-  await signInFrom(page, bitbucket, "/profile")
+  await signInFrom(page, "/profile")
   const client = await withCookiesOf(page, appUrl)
   const { rows } = await database.query(
     "select expires_at - last_seen_at = interval '7 days' as idle, created_at = last_seen_at as fresh from session",
@@ -78,11 +74,10 @@ test("a session that nobody used for a week is over, and so is one that is a mon
 
 test("what happened to an account is written down for its person, and for nobody else", async ({
   page,
-  bitbucket,
   emulator,
   database,
 }) => {
-  await signInFrom(page, bitbucket, "/profile")
+  await signInFrom(page, "/profile")
   await database.query("update connection set expires_at = now() - interval '1 second'")
   await page.goto("/integrations/bitbucket")
   await database.query("insert into activity (account_uuid, kind) values ('{somebody-else}', 'disconnected')")
@@ -94,11 +89,10 @@ test("what happened to an account is written down for its person, and for nobody
 
 test("a person renews by hand, and chooses to stay connected while signed out", async ({
   page,
-  bitbucket,
   database,
   emulator,
 }) => {
-  await signInFrom(page, bitbucket, "/integrations/bitbucket")
+  await signInFrom(page, "/integrations/bitbucket")
   await pressOnConnectionPage(page, "button", "Renew now")
   await expect(page.getByText("It was renewed less than a minute ago.")).toBeVisible()
   await database.query(
@@ -123,10 +117,9 @@ test("a person renews by hand, and chooses to stay connected while signed out", 
 
 test("a connection that has ended while its access lives says until when it is good, and that nothing renews it", async ({
   page,
-  bitbucket,
   database,
 }) => {
-  await signInFrom(page, bitbucket, "/integrations/bitbucket")
+  await signInFrom(page, "/integrations/bitbucket")
   await database.query(
     `update connection set status = 'dead', last_failure = 'no_refresh_token', last_failure_at = now(),
       issued_at = now() - interval '80 minutes', expires_at = now() + interval '40 minutes'`,
@@ -147,11 +140,10 @@ test("a connection that has ended while its access lives says until when it is g
 
 test("a connection that a wrong client keeps from being renewed is not called Bitbucket's silence", async ({
   page,
-  bitbucket,
   database,
   emulator,
 }) => {
-  await signInFrom(page, bitbucket, "/integrations/bitbucket")
+  await signInFrom(page, "/integrations/bitbucket")
   await database.query("update connection set expires_at = now() - interval '1 second'")
   await emulator.control.addFault({
     match: { grant_type: "refresh_token" },

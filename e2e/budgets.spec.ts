@@ -21,10 +21,9 @@ test("what every request loads before its page keeps within its budget of bytes"
 
 test("the profile page keeps within its budget of scripts, HTML, navigation payload and cookies", async ({
   page,
-  bitbucket,
   appUrl,
 }) => {
-  await signInFrom(page, bitbucket, "/profile")
+  await signInFrom(page, "/profile")
   const weight = await weighPage(new URL("/profile", appUrl), await cookiesOf(page, appUrl))
   expect(weight.scripts.length, "scripts were found to be weighed").toBeGreaterThan(3)
   expect(weight.scriptsGzip).toBeLessThanOrEqual(budget.scriptsGzip)
@@ -42,12 +41,11 @@ for (const [how, freshSeconds, profileQueries, profileCalls] of [
 ] as const)
   test(`a signed-in view keeps within its budget of questions to the database and to Bitbucket, ${how}`, async ({
     page,
-    bitbucket,
     emulator,
     environment,
     appUrl,
   }) => {
-    await signInFrom(page, bitbucket, "/profile")
+    await signInFrom(page, "/profile")
     await using counter = await startStatementCounter(environment.DATABASE_URL ?? "")
     const counted = { ...environment, DATABASE_URL: counter.url, PROFILE_FRESH_SECONDS: freshSeconds }
     await using app = await startOwnApp(counted)

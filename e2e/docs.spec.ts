@@ -37,12 +37,11 @@ test("every command that is said to be run elsewhere is still in the documentati
 for (const [command, places] of placesByCommand(blocks))
   test(`${command.split("\n")[0]} does what it says, in ${places.join(", ")}`, async ({
     page,
-    bitbucket,
     emulator,
     environment,
     appUrl,
   }) => {
-    await signInFrom(page, bitbucket, "/profile")
+    await signInFrom(page, "/profile")
     const here = command
       .replaceAll("https://app.example.com", appUrl)
       .replaceAll("http://127.0.0.1:4100", emulator.siteUrl)

@@ -14,13 +14,12 @@ const lastMigration = "name = (select max(name) from auth_bitbucket.migration)"
 
 test("a client that Bitbucket refuses makes the log loud, takes no server out of service, and signs nobody out", async ({
   page,
-  bitbucket,
   emulator,
   database,
   appUrl,
   appLog,
 }) => {
-  await signInFrom(page, bitbucket, "/profile")
+  await signInFrom(page, "/profile")
   const client = await withCookiesOf(page, appUrl)
   await emulator.control.addFault({
     match: { grant_type: "refresh_token" },

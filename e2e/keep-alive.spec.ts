@@ -16,13 +16,12 @@ test("keep-alive refuses whoever does not carry its secret", async ({ request })
 
 test("keep-alive renews the connection of a person who stays away, and leaves it alone the next day", async ({
   page,
-  bitbucket,
   request,
   database,
   emulator,
   cronSecret,
 }) => {
-  await signInFrom(page, bitbucket, "/profile")
+  await signInFrom(page, "/profile")
   await database.query(idle)
   const headers = { authorization: `Bearer ${cronSecret}` }
   expect(await (await request.get(path, { headers })).json()).toMatchObject({ renewed: 1, outcome: "done" })
@@ -32,12 +31,11 @@ test("keep-alive renews the connection of a person who stays away, and leaves it
 
 test("with the last session that has lapsed the tokens go too, unless the person stays connected", async ({
   page,
-  bitbucket,
   request,
   database,
   cronSecret,
 }) => {
-  await signInFrom(page, bitbucket, "/profile")
+  await signInFrom(page, "/profile")
   const headers = { authorization: `Bearer ${cronSecret}` }
   await database.query("update connection set stays_connected = true")
   await database.query("update session set expires_at = now() - interval '1 second'")

@@ -3,13 +3,12 @@ import { signInFrom } from "./person"
 
 test("metrics ask for their secret, and count what a person just did", async ({
   page,
-  bitbucket,
   request,
   environment,
 }) => {
   for (const authorization of ["", "Bearer", `Bearer ${environment.CRON_SECRET}`])
     expect((await request.get("/api/metrics", { headers: { authorization } })).status()).toBe(401)
-  await signInFrom(page, bitbucket, "/profile")
+  await signInFrom(page, "/profile")
   const headers = { authorization: `Bearer ${environment.METRICS_SECRET}` }
   const response = await request.get("/api/metrics", { headers })
   expect(response.headers()["content-type"]).toBe("text/plain; version=0.0.4; charset=utf-8")

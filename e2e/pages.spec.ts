@@ -29,11 +29,8 @@ for (const { name, path } of publicPages)
   })
 
 for (const { name, path } of privatePages)
-  test(`the page ${name} can be read and used by its person, in every look`, async ({
-    page,
-    bitbucket,
-  }, testInfo) => {
-    await signInFrom(page, bitbucket, "/profile")
+  test(`the page ${name} can be read and used by its person, in every look`, async ({ page }, testInfo) => {
+    await signInFrom(page, "/profile")
     expect((await page.goto(path))?.status()).toBe(200)
     await expectGoodInEveryLook(page, name, testInfo)
   })
@@ -55,17 +52,13 @@ test("an address without a page says so, in every look", async ({
 for (const username of ["plain", "former", "longname", "una", "twins"])
   test(`the profile of ${username}, who lacks something or has too much of it, looks intended`, async ({
     page,
-    bitbucket,
   }, testInfo) => {
-    await signInFrom(page, bitbucket, "/profile", username)
+    await signInFrom(page, "/profile", username)
     await expectGoodInEveryLook(page, `profile of ${username}`, testInfo)
   })
 
-test("the question before disconnecting can be read and used by everybody", async ({
-  page,
-  bitbucket,
-}, testInfo) => {
-  await signInFrom(page, bitbucket, "/integrations/bitbucket")
+test("the question before disconnecting can be read and used by everybody", async ({ page }, testInfo) => {
+  await signInFrom(page, "/integrations/bitbucket")
   await page.getByRole("button", { name: "Disconnect …" }).click()
   await expect(page.getByRole("dialog")).toBeVisible()
   await expectGoodInEveryLook(page, "disconnect", testInfo)
@@ -77,7 +70,7 @@ test("a grant that Bitbucket has ended is told on the connection page while its 
   emulator,
   database,
 }, testInfo) => {
-  await signInFrom(page, bitbucket, "/integrations/bitbucket")
+  await signInFrom(page, "/integrations/bitbucket")
   const asSent = async () => (await page.request.get("/integrations/bitbucket")).text()
   expect(await asSent()).toContain(placeOfWhatStreamsIn)
   await database.query(
@@ -106,11 +99,10 @@ test("a grant that Bitbucket has ended is told on the connection page while its 
 
 test("a profile that cannot be read now is shown as it was, with its time", async ({
   page,
-  bitbucket,
   emulator,
   database,
 }, testInfo) => {
-  await signInFrom(page, bitbucket, "/profile")
+  await signInFrom(page, "/profile")
   await emulator.control.addFault({ match: { path: "/2.0/user" }, kind: "status", status: 503, times: null })
   await readProfileAgo(database, "3 hours")
   await page.reload()
@@ -138,8 +130,8 @@ test.describe("without a script", () => {
     expect((await database.query("select 1 from session")).rowCount).toBe(0)
   })
 
-  test("a person disconnects, and is told what Bitbucket keeps", async ({ page, bitbucket, database }) => {
-    await signInFrom(page, bitbucket, "/integrations/bitbucket")
+  test("a person disconnects, and is told what Bitbucket keeps", async ({ page, database }) => {
+    await signInFrom(page, "/integrations/bitbucket")
     await page.getByRole("button", { name: "Disconnect …" }).click()
     await expect(page.getByRole("dialog").getByText("until you remove it there")).toBeVisible()
     await page.getByRole("button", { name: "Disconnect now" }).click()
@@ -150,20 +142,20 @@ test.describe("without a script", () => {
 
   test("a person ends the session of another browser", async ({
     page,
-    bitbucket,
     browser,
     appUrl,
     database,
     emulator,
   }) => {
     await emulator.control.changeConfig({ remember_allow: false })
+    await signInFrom(page, "/profile")
     const elsewhere = await browser.newContext({
       baseURL: appUrl,
-      storageState: await stateAfterSignIn(page, () => signInFrom(page, bitbucket, "/profile")),
+      storageState: await page.context().storageState(),
       userAgent: "Mozilla/5.0 (Macintosh; Intel Mac OS X 15_0) Version/19.0 Safari/605.1.15",
     })
     await page.context().clearCookies()
-    await signInFrom(page, bitbucket, "/sessions")
+    await signInFrom(page, "/sessions")
     expect((await database.query("select 1 from session")).rowCount).toBe(2)
     await page.getByRole("button", { name: /^End the session/ }).click()
     await expect(page.getByRole("button", { name: /^End the session/ })).toHaveCount(0)
@@ -172,11 +164,6 @@ test.describe("without a script", () => {
     await elsewhere.close()
   })
 })
-
-async function stateAfterSignIn(page: Page, signIn: () => Promise<void>) {
-  await signIn()
-  return page.context().storageState()
-}
 
 test("the way from the landing page to the profile and out again needs no mouse", async ({
   page,
@@ -220,7 +207,6 @@ for (const viewport of [
 ])
   test(`nothing moves while a page is loading, ${viewport.width} pixels wide, however slow Bitbucket is`, async ({
     page,
-    bitbucket,
     emulator,
     database,
   }) => {
@@ -244,7 +230,7 @@ for (const viewport of [
       return page.evaluate(() => (window as unknown as { shifts: unknown[] }).shifts)
     }
     for (const { path } of publicPages) expect(await shiftsOn(path), path).toEqual([])
-    await signInFrom(page, bitbucket, "/profile", "zoe")
+    await signInFrom(page, "/profile", "zoe")
     await emulator.control.changeConfig({ latency_ms: 400 })
     for (const { path } of privatePages) {
       await readProfileAgo(database, "2 hours")
@@ -254,7 +240,6 @@ for (const viewport of [
 
 test("the theme that the system wants, or that a person chose, is there from the first paint", async ({
   page,
-  bitbucket,
 }) => {
   await page.emulateMedia({ colorScheme: "dark" })
   await page.goto("/")
@@ -265,7 +250,7 @@ test("the theme that the system wants, or that a person chose, is there from the
   expect(await background()).not.toBe(dark)
   const html = await (await page.request.get("/")).text()
   expect(html).toMatch(/<html[^>]*data-theme="light"/)
-  await signInFrom(page, bitbucket, "/profile")
+  await signInFrom(page, "/profile")
   await expect(page.locator("html")).toHaveAttribute("data-theme", "light")
   expect(await accessibilityFaults(page)).toEqual([])
 })

@@ -9,10 +9,9 @@ for (const javaScriptEnabled of [true, false])
 
     test("people download everything that is kept of them as one file, without a token", async ({
       page,
-      bitbucket,
       storedTokens,
     }) => {
-      await signInFrom(page, bitbucket, "/integrations/bitbucket")
+      await signInFrom(page, "/integrations/bitbucket")
       const downloading = page.waitForEvent("download")
       await page.getByRole("button", { name: "Download my data" }).click()
       const download = await downloading
@@ -34,10 +33,9 @@ for (const javaScriptEnabled of [true, false])
 
     test("people delete everything that is kept of them, once they confirm it", async ({
       page,
-      bitbucket,
       database,
     }) => {
-      await signInFrom(page, bitbucket, "/integrations/bitbucket")
+      await signInFrom(page, "/integrations/bitbucket")
       await page.getByRole("button", { name: "Delete my data …" }).click()
       const question = page.getByRole("dialog")
       await expect(question).toContainText("This can’t be undone.")
@@ -71,7 +69,7 @@ test("a refresh token that someone else used is named in Activity and on the con
   emulator,
   database,
 }) => {
-  await signInFrom(page, bitbucket, "/integrations/bitbucket")
+  await signInFrom(page, "/integrations/bitbucket")
   await emulator.control.revokeGrants("demo")
   await page.getByRole("button", { name: "Renew now" }).click()
   await expect(page.getByText("someone else used this app’s access to your account").first()).toBeVisible()

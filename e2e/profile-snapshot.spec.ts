@@ -9,11 +9,10 @@ test.use({ appSettings: { PROFILE_FRESH_SECONDS: "60" } })
 
 test("within a minute of a sign-in a profile is shown again and again, and Bitbucket is asked nothing", async ({
   page,
-  bitbucket,
   emulator,
   appUrl,
 }) => {
-  await signInFrom(page, bitbucket, "/profile")
+  await signInFrom(page, "/profile")
   await emulator.control.clearRequests()
   const client = await withCookiesOf(page, appUrl)
   for (let view = 0; view < 5; view++) {
@@ -26,12 +25,11 @@ test("within a minute of a sign-in a profile is shown again and again, and Bitbu
 
 test("a profile of some minutes ago is shown with its age, without waiting for Bitbucket, which is asked behind it", async ({
   page,
-  bitbucket,
   emulator,
   database,
   appUrl,
 }) => {
-  await signInFrom(page, bitbucket, "/profile")
+  await signInFrom(page, "/profile")
   const client = await withCookiesOf(page, appUrl)
   await readProfileAgo(database, "3 minutes")
   await emulator.control.clearRequests()
@@ -52,11 +50,10 @@ test("a profile of some minutes ago is shown with its age, without waiting for B
 
 test("a grant revoked a moment after the profile was read is told at the second view, and then asks for a sign-in", async ({
   page,
-  bitbucket,
   emulator,
   database,
 }) => {
-  await signInFrom(page, bitbucket, "/profile")
+  await signInFrom(page, "/profile")
   await emulator.control.revokeGrants("demo")
   await readProfileAgo(database, "2 minutes")
   await page.reload()
@@ -70,10 +67,9 @@ test("a grant revoked a moment after the profile was read is told at the second 
 
 test("a profile that has changed at Bitbucket takes the place of the one before it", async ({
   page,
-  bitbucket,
   database,
 }) => {
-  await signInFrom(page, bitbucket, "/profile")
+  await signInFrom(page, "/profile")
   await database.query(
     `update connection set profile = jsonb_set(profile, '{account,displayName}', '"Former Name"')`,
   )
@@ -86,10 +82,9 @@ test("a profile that has changed at Bitbucket takes the place of the one before 
 
 test("the connection page asks Bitbucket at each view, however new the profile is", async ({
   page,
-  bitbucket,
   emulator,
 }) => {
-  await signInFrom(page, bitbucket, "/integrations/bitbucket")
+  await signInFrom(page, "/integrations/bitbucket")
   await emulator.control.clearRequests()
   await page.reload()
   await page.reload()

@@ -10,8 +10,7 @@ import { startApp } from "./app-server"
 import { startApache, startCaddy } from "./deploy/documented-fronts"
 import { startNginx } from "./deploy/nginx"
 import { expect, test } from "./fixtures"
-import { BitbucketPages } from "./pages/bitbucket-pages"
-import { signInFrom } from "./person"
+import { signInByHand } from "./person"
 import { useEveryForm, withScript } from "./security/every-form"
 import { send } from "./security/http"
 import { Visitor } from "./security/visitor"
@@ -108,7 +107,7 @@ test("through nginx a browser signs in, changes something and signs out", async 
   await using site = await startBehind("nginx", environment, emulator)
   const context = await browser.newContext({ baseURL: site.origin, ignoreHTTPSErrors: true })
   const page = await context.newPage()
-  await signInFrom(page, new BitbucketPages(page), "/profile")
+  await signInByHand(page, "/profile")
   await page.getByRole("button", { name: "dark" }).click()
   await expect(page.getByRole("button", { name: "dark" })).toHaveAttribute("aria-pressed", "true")
   await page.getByRole("button", { name: "Sign out" }).click()

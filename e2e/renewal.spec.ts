@@ -4,10 +4,9 @@ import { refreshRequests, signInFrom, withCookiesOf } from "./person"
 
 test("two hours later the page still renders, and the token was renewed exactly once", async ({
   page,
-  bitbucket,
   emulator,
 }) => {
-  await signInFrom(page, bitbucket, "/profile")
+  await signInFrom(page, "/profile")
   await emulator.control.advanceClock(2 * 60 * 60 * 1000)
   await page.reload()
   await expect(page.getByRole("heading", { name: "Demo Person" })).toBeVisible()
@@ -17,12 +16,11 @@ test("two hours later the page still renders, and the token was renewed exactly 
 test("a page that is open renews in time, once, and then shows the new times by itself", async ({
   page,
   context,
-  bitbucket,
   emulator,
   database,
 }) => {
   await context.clock.install()
-  await signInFrom(page, bitbucket, "/integrations/bitbucket")
+  await signInFrom(page, "/integrations/bitbucket")
   // The main landmark, since what streams in waits outside of it, hidden, with the same words.
   const noRenewal = page.getByRole("main").getByText("None since you signed in")
   await expect(noRenewal).toBeVisible()
@@ -40,12 +38,11 @@ for (const [how, lapse] of [
 ] as const)
   test(`fifty pages at once after the token lapsed ${how}: one renewal, fifty pages`, async ({
     page,
-    bitbucket,
     emulator,
     database,
     appUrl,
   }) => {
-    await signInFrom(page, bitbucket, "/profile")
+    await signInFrom(page, "/profile")
     const client = await withCookiesOf(page, appUrl)
     if (lapse === "emulator") await emulator.control.advanceClock(2 * 60 * 60 * 1000)
     else await database.query("update connection set expires_at = now() - interval '1 second'")
@@ -57,12 +54,11 @@ for (const [how, lapse] of [
 
 test("the refresh route renews what is due, says until when it is good, and shows no token", async ({
   page,
-  bitbucket,
   emulator,
   database,
   appUrl,
 }) => {
-  await signInFrom(page, bitbucket, "/profile")
+  await signInFrom(page, "/profile")
   await database.query(
     "update connection set issued_at = now() - interval '7140 seconds', expires_at = now() + interval '60 seconds'",
   )
@@ -78,12 +74,11 @@ test("the refresh route renews what is due, says until when it is good, and show
 
 test("the refresh route answers nobody from another site, and asks Bitbucket nothing for them", async ({
   page,
-  bitbucket,
   emulator,
   database,
   appUrl,
 }) => {
-  await signInFrom(page, bitbucket, "/profile")
+  await signInFrom(page, "/profile")
   await database.query("update connection set expires_at = now()")
   const client = await withCookiesOf(page, appUrl)
   for (const headers of [
@@ -107,12 +102,11 @@ test("the refresh route tells an anonymous client to sign in", async ({ request 
 
 test("while Bitbucket is down people stay signed in and see their last known profile", async ({
   page,
-  bitbucket,
   emulator,
   database,
   appUrl,
 }) => {
-  await signInFrom(page, bitbucket, "/profile")
+  await signInFrom(page, "/profile")
   await database.query("update connection set expires_at = now() - interval '1 second'")
   await emulator.control.addFault({ kind: "status", status: 503, times: null })
   await page.reload()
@@ -128,12 +122,11 @@ test("while Bitbucket is down people stay signed in and see their last known pro
 
 test("while Bitbucket never answers, a page comes within six seconds, and the next one after it does", async ({
   page,
-  bitbucket,
   emulator,
   database,
   appUrl,
 }) => {
-  await signInFrom(page, bitbucket, "/profile")
+  await signInFrom(page, "/profile")
   const client = await withCookiesOf(page, appUrl)
   for (const lapse of [0, 1]) {
     if (lapse) await database.query("update connection set expires_at = now() - interval '1 second'")
@@ -155,7 +148,7 @@ test("a grant that was revoked at Bitbucket leads to one sign-in and back to the
   bitbucket,
   emulator,
 }) => {
-  await signInFrom(page, bitbucket, "/profile")
+  await signInFrom(page, "/profile")
   await emulator.control.revokeGrants("demo")
   await page.reload()
   await expect(page).toHaveURL(/\/signin\?next=%2Fprofile/)
@@ -172,11 +165,10 @@ test("a grant that was revoked at Bitbucket leads to one sign-in and back to the
 
 test("a renewal that is refused again and again without a reason signs nobody out, and offers to reconnect", async ({
   page,
-  bitbucket,
   emulator,
   database,
 }) => {
-  await signInFrom(page, bitbucket, "/integrations/bitbucket")
+  await signInFrom(page, "/integrations/bitbucket")
   await database.query("update connection set expires_at = now() - interval '1 second'")
   await emulator.control.addFault({
     match: { grant_type: "refresh_token" },
@@ -201,13 +193,12 @@ test("a renewal that is refused again and again without a reason signs nobody ou
 
 test("a person who waits while Bitbucket refuses the app has a fresh token within half a minute of the app being right again", async ({
   page,
-  bitbucket,
   emulator,
   database,
   expectedConsoleErrors,
 }) => {
   expectedConsoleErrors.push(/status of 503/)
-  await signInFrom(page, bitbucket, "/integrations/bitbucket")
+  await signInFrom(page, "/integrations/bitbucket")
   await database.query("update connection set expires_at = now() - interval '1 second'")
   await emulator.control.addFault({
     match: { grant_type: "refresh_token" },

@@ -18,10 +18,9 @@ const path = "/workspaces/emulated-works"
 
 test("a person sees their repositories with visibility, language and last update, and goes to one", async ({
   page,
-  bitbucket,
   emulator,
 }) => {
-  await signInFrom(page, bitbucket, "/workspaces")
+  await signInFrom(page, "/workspaces")
   await page.getByRole("link", { name: "demo", exact: true }).click()
   await expect(page.getByRole("heading", { name: "Demo Person" })).toBeVisible()
   const rows = page.getByRole("region", { name: "Repositories" }).getByRole("listitem")
@@ -38,10 +37,9 @@ test("a person sees their repositories with visibility, language and last update
 
 test("a hundred and thirty-seven repositories come in six pages, there and back", async ({
   page,
-  bitbucket,
   emulator,
 }) => {
-  await signInFrom(page, bitbucket, `${path}?sort=name`)
+  await signInFrom(page, `${path}?sort=name`)
   await expect(page.getByText("137 repositories, page 1")).toBeVisible()
   await expect(page.getByRole("link", { name: "Previous page" })).toHaveCount(0)
   const seen = new Set(await names(page).allTextContents())
@@ -83,12 +81,8 @@ async function searchAndSort(page: Page) {
   await expect(page.getByLabel("Order")).toHaveValue("name-desc")
 }
 
-test("a person searches and sorts, and pages keep what they asked for", async ({
-  page,
-  bitbucket,
-  emulator,
-}) => {
-  await signInFrom(page, bitbucket, path)
+test("a person searches and sorts, and pages keep what they asked for", async ({ page, emulator }) => {
+  await signInFrom(page, path)
   await expect(names(page).first()).toHaveText("Repository 137")
   await searchAndSort(page)
 
@@ -111,9 +105,8 @@ test("a person searches and sorts, and pages keep what they asked for", async ({
 
 test("a search that tries to be more than one finds nothing, and is shown as it was typed", async ({
   page,
-  bitbucket,
 }) => {
-  await signInFrom(page, bitbucket, path)
+  await signInFrom(page, path)
   const search = '" OR name ~ "Repository" <b>'
   await page.getByRole("searchbox").fill(search)
   await page.getByRole("button", { name: "Search" }).click()
@@ -124,17 +117,16 @@ test("a search that tries to be more than one finds nothing, and is shown as it 
   await expect(page.getByText("137 repositories, page 1")).toBeVisible()
 })
 
-test("a workspace without a repository says so", async ({ page, bitbucket }) => {
-  await signInFrom(page, bitbucket, "/workspaces/many", "many")
+test("a workspace without a repository says so", async ({ page }) => {
+  await signInFrom(page, "/workspaces/many", "many")
   await expect(page.getByText("There is no repository in this workspace that you may see.")).toBeVisible()
 })
 
 test("where only the repositories cannot be read, the workspace is shown all the same", async ({
   page,
-  bitbucket,
   emulator,
 }) => {
-  await signInFrom(page, bitbucket, "/profile")
+  await signInFrom(page, "/profile")
   await emulator.control.addFault({
     match: { path: "/2.0/repositories/*" },
     kind: "status",
@@ -148,12 +140,8 @@ test("where only the repositories cannot be read, the workspace is shown all the
   )
 })
 
-test("a hostile next is not followed, and the token goes nowhere with it", async ({
-  page,
-  bitbucket,
-  emulator,
-}) => {
-  await signInFrom(page, bitbucket, "/profile")
+test("a hostile next is not followed, and the token goes nowhere with it", async ({ page, emulator }) => {
+  await signInFrom(page, "/profile")
   await emulator.control.addFault({
     match: { path: "/2.0/repositories/demo" },
     kind: "status",
@@ -177,11 +165,8 @@ test("a hostile next is not followed, and the token goes nowhere with it", async
 test.describe("without a script", () => {
   test.use({ javaScriptEnabled: false })
 
-  test("a person goes from their workspaces to a repository by search, order and page", async ({
-    page,
-    bitbucket,
-  }) => {
-    await signInFrom(page, bitbucket, "/workspaces")
+  test("a person goes from their workspaces to a repository by search, order and page", async ({ page }) => {
+    await signInFrom(page, "/workspaces")
     await page.getByRole("link", { name: "emulated-works" }).click()
     await expect(page.getByText("137 repositories, page 1")).toBeVisible()
     await page.getByRole("link", { name: "Next page" }).click()
@@ -193,11 +178,10 @@ test.describe("without a script", () => {
 
 test("nonsense in the address gives the default, and no value of it reaches Bitbucket", async ({
   page,
-  bitbucket,
   emulator,
   appUrl,
 }) => {
-  await signInFrom(page, bitbucket, "/profile")
+  await signInFrom(page, "/profile")
   const client = await withCookiesOf(page, appUrl)
   await emulator.control.clearRequests()
   for (const query of [
@@ -220,12 +204,11 @@ test("nonsense in the address gives the default, and no value of it reaches Bitb
 
 test("the lists can be read and used by everybody, in every look", async ({
   page,
-  bitbucket,
   expectedConsoleErrors,
 }, testInfo) => {
   // The browser says of the one page that is none that it is none.
   expectedConsoleErrors.push(/status of 404/)
-  await signInFrom(page, bitbucket, "/profile")
+  await signInFrom(page, "/profile")
   for (const [name, at] of [
     ["repositories", `${path}?page=2`],
     ["repositories of a person", "/workspaces/demo"],
@@ -237,9 +220,9 @@ test("the lists can be read and used by everybody, in every look", async ({
   }
 })
 
-test("on a phone of 320 pixels every place of the navigation is in sight", async ({ page, bitbucket }) => {
+test("on a phone of 320 pixels every place of the navigation is in sight", async ({ page }) => {
   await page.setViewportSize({ width: 320, height: 640 })
-  await signInFrom(page, bitbucket, "/workspaces/demo")
+  await signInFrom(page, "/workspaces/demo")
   const links = page.getByRole("navigation", { name: "Your account" }).getByRole("link")
   await expect(links).toHaveCount(5)
   for (const link of await links.all()) await expect(link).toBeInViewport({ ratio: 1 })

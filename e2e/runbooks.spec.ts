@@ -46,13 +46,12 @@ test("every runbook is exercised here", async () => {
 
 test("Bitbucket is down: people stay signed in, health stays green, and it mends itself", async ({
   page,
-  bitbucket,
   emulator,
   database,
   appUrl,
   environment,
 }) => {
-  await signInFrom(page, bitbucket, "/profile")
+  await signInFrom(page, "/profile")
   const client = await withCookiesOf(page, appUrl)
   const outage = await emulator.control.addFault({ kind: "status", status: 503, times: null })
   await database.query(lapse)
@@ -72,13 +71,12 @@ test("Bitbucket is down: people stay signed in, health stays green, and it mends
 
 test("Bitbucket refuses the client: the metric rises, health stays green, nobody is signed out, a correct client is enough", async ({
   page,
-  bitbucket,
   emulator,
   database,
   appUrl,
   environment,
 }) => {
-  await signInFrom(page, bitbucket, "/profile")
+  await signInFrom(page, "/profile")
   const client = await withCookiesOf(page, appUrl)
   await emulator.control.addFault({ match: { grant_type: "refresh_token" }, ...refused, times: 1 })
   await database.query(lapse)
@@ -98,13 +96,12 @@ test("Bitbucket refuses the client: the metric rises, health stays green, nobody
 
 test("Membership cannot be verified: the metric rises, a longer grace gains time, and an answer ends it", async ({
   page,
-  bitbucket,
   emulator,
   database,
   appUrl,
   environment,
 }) => {
-  await signInFrom(page, bitbucket, "/profile")
+  await signInFrom(page, "/profile")
   const client = await withCookiesOf(page, appUrl)
   const headers = { authorization: `Bearer ${environment.METRICS_SECRET}` }
   const restricted = { ALLOWED_WORKSPACES: "emulated-works" }
@@ -133,11 +130,10 @@ test("Membership cannot be verified: the metric rises, a longer grace gains time
 
 test("The OAuth client's secret leaked: everybody can be disconnected at once, and signs in anew", async ({
   page,
-  bitbucket,
   database,
   environment,
 }) => {
-  await signInFrom(page, bitbucket, "/profile")
+  await signInFrom(page, "/profile")
   const done = await runCommand("ops", ["disconnect", "--all", "--yes"], environment)
   expect(done).toMatchObject({ exitCode: 0, stdout: "Disconnected: 1. Browsers signed out: 1.\n" })
   expect((await database.query("select 1 from connection")).rowCount).toBe(0)
@@ -147,11 +143,10 @@ test("The OAuth client's secret leaked: everybody can be disconnected at once, a
 
 test("AUTH_SECRET leaked: with a new one alone, no old cookie and no old token opens", async ({
   page,
-  bitbucket,
   environment,
   storedTokens,
 }) => {
-  await signInFrom(page, bitbucket, "/profile")
+  await signInFrom(page, "/profile")
   expect(await storedTokens()).toHaveLength(2)
   const changes = { AUTH_SECRET: randomBytes(32).toString("base64url") }
   await restarted(environment, changes, async (url) => {
@@ -166,10 +161,9 @@ test("AUTH_SECRET leaked: with a new one alone, no old cookie and no old token o
 
 test("Key rotation: nobody is signed out, and afterwards the old secret is not needed", async ({
   page,
-  bitbucket,
   environment,
 }) => {
-  await signInFrom(page, bitbucket, "/profile")
+  await signInFrom(page, "/profile")
   const { AUTH_SECRET = "" } = environment
   const changes = { AUTH_SECRET: randomBytes(32).toString("base64url"), AUTH_SECRET_PREVIOUS: AUTH_SECRET }
   const prepared = { AUTH_SECRET_PREVIOUS: changes.AUTH_SECRET }
@@ -188,11 +182,10 @@ test("Key rotation: nobody is signed out, and afterwards the old secret is not n
 
 test("Database lost: an empty one gets its schema, and people sign in again", async ({
   page,
-  bitbucket,
   environment,
   request,
 }) => {
-  await signInFrom(page, bitbucket, "/profile")
+  await signInFrom(page, "/profile")
   const lost = "postgres://app@127.0.0.1:1/app"
   await restarted({ ...environment }, { DATABASE_URL: await createDatabase("runbook_new") }, async (url) => {
     expect((await request.get(`${url}/api/health`)).status()).toBe(200)
@@ -209,13 +202,12 @@ test("Database lost: an empty one gets its schema, and people sign in again", as
 
 test("Refresh storm: however many lapse and ask at once, each is renewed once", async ({
   page,
-  bitbucket,
   emulator,
   database,
   appUrl,
   environment,
 }) => {
-  await signInFrom(page, bitbucket, "/profile")
+  await signInFrom(page, "/profile")
   const client = await withCookiesOf(page, appUrl)
   await emulator.control.clearRequests()
   await database.query(lapse)
@@ -228,12 +220,11 @@ test("Refresh storm: however many lapse and ask at once, each is renewed once", 
 
 test("Keep-alive does not run: the metric shows it, and calling it by hand mends it", async ({
   page,
-  bitbucket,
   request,
   database,
   environment,
 }) => {
-  await signInFrom(page, bitbucket, "/profile")
+  await signInFrom(page, "/profile")
   const idle = "now() - interval '61 days'"
   await database.query(`update connection set issued_at = ${idle}, expires_at = ${idle} + interval '2 hours'`)
   const age = async () => {
@@ -257,7 +248,7 @@ test("One person cannot get on: an operator sees why, and can let them start ane
   database,
   environment,
 }) => {
-  await signInFrom(page, bitbucket, "/profile")
+  await signInFrom(page, "/profile")
   await emulator.control.revokeGrants("demo")
   await database.query(lapse)
   await page.goto("/profile")

@@ -34,11 +34,11 @@ for (const { name, use, of } of sheets)
   test.describe(name, () => {
     test.use(use)
 
-    test(`pictures for ${name}`, async ({ page, bitbucket }) => {
+    test(`pictures for ${name}`, async ({ page }) => {
       const picture = (what: Sheet) => page.screenshot({ path: `docs/screenshots/${what}-${name}.png` })
       await page.goto("/")
       if (of.includes("landing")) await picture("landing")
-      await signInFrom(page, bitbucket, "/profile")
+      await signInFrom(page, "/profile")
       await page.getByText("Read from Bitbucket just now").first().waitFor()
       if (of.includes("profile")) await picture("profile")
       await page.goto("/integrations/bitbucket")

@@ -3,12 +3,11 @@ import { signInFrom, withCookiesOf } from "./person"
 
 test("with tokens of 2,600 characters every cookie stays small, and so do all of them together", async ({
   page,
-  bitbucket,
   emulator,
   appUrl,
 }) => {
   await emulator.control.changeConfig({ token_length: 2600 })
-  await signInFrom(page, bitbucket, "/profile")
+  await signInFrom(page, "/profile")
   const cookies = await page.context().cookies(appUrl)
   const sizes = cookies.map(({ name, value }) => name.length + 1 + value.length)
   expect(Math.max(...sizes)).toBeLessThan(4_000)
@@ -18,12 +17,11 @@ test("with tokens of 2,600 characters every cookie stays small, and so do all of
 
 test("no page, payload or cookie holds a token, and the API gets it in the header only", async ({
   page,
-  bitbucket,
   emulator,
   appUrl,
   storedTokens,
 }) => {
-  await signInFrom(page, bitbucket, "/profile")
+  await signInFrom(page, "/profile")
   const client = await withCookiesOf(page, appUrl)
   const seen = (await page.context().cookies()).map(({ value }) => value)
   for (const path of [
@@ -59,13 +57,8 @@ test("no page, payload or cookie holds a token, and the API gets it in the heade
   expect(elsewhere).toEqual([])
 })
 
-test("the log of the app holds no token, code or address", async ({
-  page,
-  bitbucket,
-  appLog,
-  storedTokens,
-}) => {
-  await signInFrom(page, bitbucket, "/profile")
+test("the log of the app holds no token, code or address", async ({ page, appLog, storedTokens }) => {
+  await signInFrom(page, "/profile")
   await expect.poll(appLog).toContain('"event":"signed_in"')
   expect(appLog()).not.toMatch(/demo@example\.com|code=/)
   for (const token of await storedTokens()) expect(appLog()).not.toContain(token.slice(0, 40))

@@ -13,11 +13,10 @@ async function pressSignOut(page: Page): Promise<void> {
 
 test("signing out ends the session on the server: a copy of the cookie opens nothing and names nobody", async ({
   page,
-  bitbucket,
   appUrl,
   database,
 }) => {
-  await signInFrom(page, bitbucket, "/profile")
+  await signInFrom(page, "/profile")
   const copy = await withCookiesOf(page, appUrl)
   expect((await copy.get("/profile")).status()).toBe(200)
   expect(await (await copy.get("/api/auth/session")).json()).toMatchObject({ user: { name: "Demo Person" } })
@@ -32,13 +31,8 @@ test("signing out ends the session on the server: a copy of the cookie opens not
   expect((await database.query("select 1 from connection")).rowCount, "tokens of the last session").toBe(0)
 })
 
-test("the sign-out of Auth.js ends the session on the server too", async ({
-  page,
-  bitbucket,
-  appUrl,
-  database,
-}) => {
-  await signInFrom(page, bitbucket, "/profile")
+test("the sign-out of Auth.js ends the session on the server too", async ({ page, appUrl, database }) => {
+  await signInFrom(page, "/profile")
   const client = await withCookiesOf(page, appUrl)
   const copy = await withCookiesOf(page, appUrl)
   const { csrfToken } = await (await client.get("/api/auth/csrf")).json()
@@ -49,11 +43,10 @@ test("the sign-out of Auth.js ends the session on the server too", async ({
 
 test("the sign-out of Auth.js clears a cookie that opens nothing, and one whose session had ended records nothing", async ({
   page,
-  bitbucket,
   appUrl,
   database,
 }) => {
-  await signInFrom(page, bitbucket, "/profile")
+  await signInFrom(page, "/profile")
   const copy = await withCookiesOf(page, appUrl)
   const cookies = await page.context().cookies(appUrl)
   const { name = "" } = cookies.find((cookie) => cookie.name.endsWith("session-token")) ?? {}
@@ -73,13 +66,8 @@ test("the sign-out of Auth.js clears a cookie that opens nothing, and one whose 
   expect(answer.headers()["set-cookie"]).toContain(`${name}=;`)
 })
 
-test("signing out in one browser leaves the other signed in", async ({
-  page,
-  bitbucket,
-  browser,
-  appUrl,
-}) => {
-  await signInFrom(page, bitbucket, "/profile")
+test("signing out in one browser leaves the other signed in", async ({ page, browser, appUrl }) => {
+  await signInFrom(page, "/profile")
   const otherContext = await browser.newContext({ baseURL: appUrl })
   const other = await otherContext.newPage()
   await other.goto("/profile")
@@ -98,11 +86,10 @@ test("signing out in one browser leaves the other signed in", async ({
 
 test("disconnecting deletes the tokens and ends every session of the account", async ({
   page,
-  bitbucket,
   appUrl,
   database,
 }) => {
-  await signInFrom(page, bitbucket, "/integrations/bitbucket")
+  await signInFrom(page, "/integrations/bitbucket")
   const elsewhere = await withCookiesOf(page, appUrl)
   await page
     .getByRole("button", { name: /^disconnect/i })

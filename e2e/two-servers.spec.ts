@@ -16,7 +16,6 @@ async function startSecondServer(environment: Record<string, string>, port?: str
 
 test("fifty pages on two servers after the token lapsed: one renewal, and nobody is signed out", async ({
   page,
-  bitbucket,
   emulator,
   database,
   environment,
@@ -25,7 +24,7 @@ test("fifty pages on two servers after the token lapsed: one renewal, and nobody
   const second = await startSecondServer(environment)
   try {
     await emulator.control.changeConfig({ refresh_grace_seconds: 0, latency_ms: 100 })
-    await signInFrom(page, bitbucket, "/profile")
+    await signInFrom(page, "/profile")
     await database.query("update connection set expires_at = now() - interval '1 second'")
     const client = await withCookiesOf(page, appUrl)
     const load = (index: number) => client.get(index % 2 === 0 ? "/profile" : `${second.url}/profile`)
@@ -64,14 +63,13 @@ test("the same callback on two servers at once makes one session, and both land 
 
 test("a server that is killed while it renews signs nobody out: the other takes over when its lease ends", async ({
   page,
-  bitbucket,
   emulator,
   database,
   environment,
   appUrl,
 }) => {
   const second = await startSecondServer(environment)
-  await signInFrom(page, bitbucket, "/profile")
+  await signInFrom(page, "/profile")
   await database.query("update connection set expires_at = now() - interval '1 second'")
   await emulator.control.addFault({ match: { grant_type: "refresh_token" }, kind: "delay", delay_ms: 1_000 })
   const client = await withCookiesOf(page, appUrl)

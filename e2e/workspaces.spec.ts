@@ -12,10 +12,9 @@ async function apiPaths(emulator: {
 
 test("a person finds their workspaces, with what they are in each, and opens one", async ({
   page,
-  bitbucket,
   emulator,
 }) => {
-  await signInFrom(page, bitbucket, "/profile", "many")
+  await signInFrom(page, "/profile", "many")
   await emulator.control.clearRequests()
   await page
     .getByRole("navigation", { name: "Your account" })
@@ -45,10 +44,9 @@ test("a person finds their workspaces, with what they are in each, and opens one
 
 test("without the scope the repositories' place says which box to tick and where, and the way back leads there", async ({
   page,
-  bitbucket,
   emulator,
 }) => {
-  await signInFrom(page, bitbucket, "/workspaces/emulated-works?q=tools&sort=name")
+  await signInFrom(page, "/workspaces/emulated-works?q=tools&sort=name")
   await expect(page.getByRole("heading", { name: "Emulated Works" })).toBeVisible()
   const notice = page.getByRole("main").getByRole("status")
   await expect(notice).toContainText("This app may not see your repositories.")
@@ -64,12 +62,8 @@ test("without the scope the repositories' place says which box to tick and where
   ])
 })
 
-test("somebody without a workspace is told so, and where one is made", async ({
-  page,
-  bitbucket,
-  emulator,
-}) => {
-  await signInFrom(page, bitbucket, "/workspaces", "noworkspace")
+test("somebody without a workspace is told so, and where one is made", async ({ page, emulator }) => {
+  await signInFrom(page, "/workspaces", "noworkspace")
   await expect(page.getByText("You are in no workspace yet.")).toBeVisible()
   await expect(page.getByRole("link", { name: "at Bitbucket" })).toHaveAttribute(
     "href",
@@ -77,8 +71,8 @@ test("somebody without a workspace is told so, and where one is made", async ({
   )
 })
 
-test("a workspace that locks its members out says so in words", async ({ page, bitbucket }) => {
-  await signInFrom(page, bitbucket, "/workspaces", "locked")
+test("a workspace that locks its members out says so in words", async ({ page }) => {
+  await signInFrom(page, "/workspaces", "locked")
   await page.getByRole("link", { name: "locked-works" }).click()
   await expect(page.getByRole("heading", { name: "locked-works" })).toBeVisible()
   await expect(page.getByText("Bitbucket does not let you see this.")).toBeVisible()
@@ -92,8 +86,8 @@ test.describe("a workspace that is not one's own", () => {
     ["is public", "northern-lights"],
     ["cannot exist", "%2e%2e%2fuser"],
   ])
-    test(`and ${what} has a 404 that says so`, async ({ page, bitbucket, appUrl }) => {
-      await signInFrom(page, bitbucket, "/profile")
+    test(`and ${what} has a 404 that says so`, async ({ page, appUrl }) => {
+      await signInFrom(page, "/profile")
       const client = await withCookiesOf(page, appUrl)
       const response = await client.get(`/workspaces/${slug}`)
       expect(response.status()).toBe(404)
@@ -119,11 +113,10 @@ test("an anonymous visitor signs in and comes back to the very list that they as
 
 test("a session that was ended elsewhere leads back to the list as well, whatever the cookie says", async ({
   page,
-  bitbucket,
   database,
   appUrl,
 }) => {
-  await signInFrom(page, bitbucket, "/profile")
+  await signInFrom(page, "/profile")
   const client = await withCookiesOf(page, appUrl)
   await database.query("delete from session")
   const response = await client.get("/workspaces/emulated-works?sort=name&page=2")
@@ -133,11 +126,10 @@ test("a session that was ended elsewhere leads back to the list as well, whateve
 
 test("a grant that Bitbucket has ended leads to the sign-in page, which knows the way back", async ({
   page,
-  bitbucket,
   emulator,
   appUrl,
 }) => {
-  await signInFrom(page, bitbucket, "/workspaces?page=1")
+  await signInFrom(page, "/workspaces?page=1")
   await emulator.control.revokeGrants("demo")
   const client = await withCookiesOf(page, appUrl)
   const response = await client.get("/workspaces")
@@ -147,13 +139,8 @@ test("a grant that Bitbucket has ended leads to the sign-in page, which knows th
   )
 })
 
-test("after two hours the page still comes, after one renewal", async ({
-  page,
-  bitbucket,
-  emulator,
-  database,
-}) => {
-  await signInFrom(page, bitbucket, "/profile")
+test("after two hours the page still comes, after one renewal", async ({ page, emulator, database }) => {
+  await signInFrom(page, "/profile")
   await database.query("update connection set expires_at = now() - interval '1 second'")
   await page.goto("/workspaces/emulated-works")
   await expect(page.getByRole("heading", { name: "Emulated Works" })).toBeVisible()
@@ -186,8 +173,8 @@ test.describe("while Bitbucket", () => {
       "Try again in a minute or two.",
     ],
   ] as const)
-    test(`${what}, both pages say so and when to try again`, async ({ page, bitbucket, emulator }) => {
-      await signInFrom(page, bitbucket, "/profile")
+    test(`${what}, both pages say so and when to try again`, async ({ page, emulator }) => {
+      await signInFrom(page, "/profile")
       await emulator.control.addFault(fault)
       for (const path of ["/workspaces", "/workspaces/emulated-works?sort=name"]) {
         await page.goto(path)
@@ -203,12 +190,11 @@ test.describe("while Bitbucket", () => {
 
   test("never answers, both pages come within six seconds and say so", async ({
     page,
-    bitbucket,
     emulator,
     database,
     appUrl,
   }) => {
-    await signInFrom(page, bitbucket, "/profile")
+    await signInFrom(page, "/profile")
     const client = await withCookiesOf(page, appUrl)
     await emulator.control.addFault({ kind: "hang", times: null })
     for (const path of ["/workspaces", "/workspaces/emulated-works"]) {
@@ -225,11 +211,10 @@ test.describe("while Bitbucket", () => {
 
   test("no longer has an endpoint, that is said, and its announcement is in the log", async ({
     page,
-    bitbucket,
     emulator,
     appLog,
   }) => {
-    await signInFrom(page, bitbucket, "/profile")
+    await signInFrom(page, "/profile")
     await emulator.control.addFault({
       match: { path: "/2.0/user/workspaces" },
       kind: "status",
@@ -243,12 +228,7 @@ test.describe("while Bitbucket", () => {
   })
 })
 
-test("many workspaces come in pages, by following Bitbucket's own", async ({
-  page,
-  bitbucket,
-  emulator,
-  appUrl,
-}) => {
+test("many workspaces come in pages, by following Bitbucket's own", async ({ page, emulator, appUrl }) => {
   await emulator.control.reset({
     ...seedFor(appUrl, ["busy"]),
     workspaces: Array.from({ length: 130 }, (_, index) => ({
@@ -256,7 +236,7 @@ test("many workspaces come in pages, by following Bitbucket's own", async ({
       members: { busy: "member" as const },
     })),
   })
-  await signInFrom(page, bitbucket, "/workspaces", "busy")
+  await signInFrom(page, "/workspaces", "busy")
   await expect(page.getByText("130 workspaces, page 1")).toBeVisible()
   await emulator.control.clearRequests()
   await page.goto("/workspaces?page=5")
@@ -272,12 +252,8 @@ test("many workspaces come in pages, by following Bitbucket's own", async ({
   await expect(page.getByRole("link", { name: "Next page" })).toHaveCount(0)
 })
 
-test("nonsense in the address gives the first page, and never an error", async ({
-  page,
-  bitbucket,
-  appUrl,
-}) => {
-  await signInFrom(page, bitbucket, "/profile")
+test("nonsense in the address gives the first page, and never an error", async ({ page, appUrl }) => {
+  await signInFrom(page, "/profile")
   const client = await withCookiesOf(page, appUrl)
   for (const query of ["page=0", "page=-1", "page=x", "page=1&page=2", "page=1e99", "page=%00", "page[]=3"])
     for (const path of ["/workspaces", "/workspaces/demo"]) {

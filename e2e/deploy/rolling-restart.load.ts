@@ -10,13 +10,12 @@ type Request = { what: string; send: () => Promise<APIResponse>; isRight: (body:
 
 test("while both servers restart in turn, again and again, no request fails and nobody is signed out", async ({
   page,
-  bitbucket,
   database,
   appUrl,
   deployment,
 }) => {
   test.setTimeout(180_000)
-  await signInFrom(page, bitbucket, "/profile")
+  await signInFrom(page, "/profile")
   const client = await withCookiesOf(page, appUrl)
   const requests: Request[] = [
     { what: "profile", send: () => client.get("/profile"), isRight: (body) => body.includes("Demo Person") },

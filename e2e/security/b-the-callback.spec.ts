@@ -1,4 +1,4 @@
-import { signInFrom } from "../person"
+import { signInByHand } from "../person"
 import { inBatches, leadsTo, send } from "./http"
 import { noteRequests } from "./sent-requests"
 import { expect, test } from "./suite"
@@ -386,12 +386,11 @@ test("B10 misspelt paths below the sign-in routes are client errors that say not
 
 test("B11 Back, reload and a bookmark of the callback lead to the profile, or to the page that says start again", async ({
   page,
-  bitbucket,
   browser,
   appUrl,
 }) => {
   const answered = page.waitForRequest((request) => request.url().includes(path))
-  await signInFrom(page, bitbucket, "/sessions")
+  await signInByHand(page, "/sessions")
   const callback = (await answered).url()
   await page.goto(callback)
   await expect(page).toHaveURL("/profile")
@@ -409,12 +408,11 @@ test("B11 Back, reload and a bookmark of the callback lead to the profile, or to
 
 test("B12 code and state are gone from address, history and Referer after one redirect, and no third party hears of them", async ({
   page,
-  bitbucket,
   appUrl,
 }) => {
   const sentRequests = noteRequests(page.context())
   const callback = page.waitForResponse((response) => response.url().includes(path))
-  await signInFrom(page, bitbucket, "/profile")
+  await signInByHand(page, "/profile")
   expect((await callback).headers()["referrer-policy"]).toBe("no-referrer")
   await expect(page.getByRole("heading", { name: "Demo Person" })).toBeVisible()
   expect(page.url()).toBe(`${appUrl}/profile`)

@@ -128,7 +128,6 @@ for (const [days, status] of [
 
 test("D9 signing out ends one browser's session, ending the others ends all of them, and no more", async ({
   page,
-  bitbucket,
   emulator,
   appUrl,
   database,
@@ -139,7 +138,7 @@ test("D9 signing out ends one browser's session, ending the others ends all of t
   await first.signIn("demo")
   await second.signIn("demo")
   await zoe.signIn("zoe")
-  await signInFrom(page, bitbucket, "/sessions")
+  await signInFrom(page, "/sessions")
   const statuses = () => Promise.all(people.map(async (person) => (await person.send("/profile")).status))
 
   await first.signOut()

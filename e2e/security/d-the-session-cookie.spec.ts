@@ -1,13 +1,10 @@
 import { createHash, hkdfSync, randomUUID } from "node:crypto"
-import { existsSync, readFileSync } from "node:fs"
-import path from "node:path"
 import { decode, encode } from "@auth/core/jwt"
 import { chromium } from "@playwright/test"
 import { EncryptJWT, SignJWT, UnsecuredJWT } from "jose"
 import { cookieSecret } from "../../lib/env/schema"
 import { findBrowser, headlessArguments } from "../../scripts/browser"
-import { BitbucketPages } from "../pages/bitbucket-pages"
-import { signInFrom } from "../person"
+import { signInByHand } from "../person"
 import { type Answer, inBatches, send } from "./http"
 import { noteRequests } from "./sent-requests"
 import { expect, test } from "./suite"
@@ -80,7 +77,7 @@ test("D2 neither plain http nor a sibling host can read or replace the session",
   try {
     const context = await browser.newContext({ ignoreHTTPSErrors: true, baseURL: app.url })
     const page = await context.newPage()
-    await signInFrom(page, new BitbucketPages(page), "/profile")
+    await signInByHand(page, "/profile")
     const sentRequests = noteRequests(context)
     for (const origin of [plain, sibling])
       for (const name of [`__Host-${SESSION}`, SESSION]) {
@@ -363,7 +360,7 @@ test("D14 odd Cookie headers are read the same way by the middleware and the han
     `${SESSION}=`,
     `${SESSION.toUpperCase()}=${valid}`,
     `${Array.from({ length: 200 }, (_, index) => `c${index}=v`).join("; ")}; ${own}`,
-    ...publicCookieHeaders().map((odd) => `${odd}; ${own}`),
+    ...oddCookies.map((odd) => `${odd}; ${own}`),
   ]) {
     const read = async () => {
       const headers = { cookie: header }
@@ -378,14 +375,32 @@ test("D14 odd Cookie headers are read the same way by the middleware and the han
   }
 })
 
-/** The inputs of a public cookie parser's tests that a header can carry, where they are at hand. */
-function publicCookieHeaders(): string[] {
-  const file = path.resolve(import.meta.dirname, "../../../shared/vectors/jshttp-cookie.parse-inputs.json")
-  if (!existsSync(file)) return []
-  return [...JSON.stringify(JSON.parse(readFileSync(file, "utf8"))).matchAll(/"((?:[^"\\]|\\.)*)"/g)]
-    .map(([literal]) => JSON.parse(literal) as string)
-    .filter((text) => /^[\t\x20-\x7e]+$/.test(text) && text.includes("="))
-}
+/** What a parser of cookies may stumble over: spaces, missing halves, names that come twice, names of Object's own. */
+const oddCookies = [
+  "a=1",
+  "A    =   1;    b  =   2",
+  "   a  =  1  ;  b  =  2   ",
+  "\ta\t=\t1\t",
+  "a=; b=",
+  "a=;b",
+  "a=1; b; c=3",
+  "b; a= 1",
+  "=1",
+  " = 1 ",
+  " a = ",
+  "   =   ",
+  "==",
+  "a==1",
+  "a=1=2",
+  "a=%22%2c%3b%2f%20",
+  "a=%1; b=2",
+  "a=%; a=2",
+  "a=1; b=2; a=3",
+  "a=; b=2; a=3",
+  'a="1; b=2"',
+  "toString=1; valueOf=2",
+  "__proto__=1; constructor=2",
+]
 
 test("D15 the session cookie's value is no bearer token, and junk there is no server error", async ({
   visitor,

@@ -3,7 +3,7 @@ import type { FaultInput } from "bitbucket-emulator"
 import type { Pool } from "pg"
 import { unsealTokens } from "../../lib/connections/sealed-tokens"
 import { startOwnApp } from "../own-app"
-import { signInFrom } from "../person"
+import { signInByHand, signInFrom } from "../person"
 import { seedFor } from "../seeds"
 import { type Canary, leaksIn } from "./canaries"
 import { askFor, renderings } from "./flight"
@@ -175,8 +175,8 @@ test("F4 the log at its most talkative holds no token, code, state, verifier, co
   expect(app.log()).not.toMatch(/demo@example\.com|Demo Person|canary-in-a-bad-token/)
 })
 
-test("F5 no store of the browser that a script can read holds anything", async ({ page, bitbucket }) => {
-  await signInFrom(page, bitbucket, "/profile")
+test("F5 no store of the browser that a script can read holds anything", async ({ page }) => {
+  await signInByHand(page, "/profile")
   await page.goto("/integrations/bitbucket")
   const stores = await page.evaluate(async () => ({
     cookie: document.cookie,
@@ -304,8 +304,8 @@ test("F8 a token goes to Bitbucket's API in a header: not along a redirect, not 
   ).toEqual([])
 })
 
-test("F9 after signing out, going back shows nothing of what was private", async ({ page, bitbucket }) => {
-  await signInFrom(page, bitbucket, "/profile")
+test("F9 after signing out, going back shows nothing of what was private", async ({ page }) => {
+  await signInFrom(page, "/profile")
   await page.getByRole("link", { name: "Signed-in browsers" }).click()
   await page.waitForURL("**/sessions")
   await expect(page.getByText("This browser")).toBeVisible()

@@ -359,12 +359,11 @@ test("G12 the refresh route leads nowhere, whatever it is asked to", async ({ vi
 test("G13 five tabs that wake after three hours renew once, and nobody is signed out", async ({
   page,
   context,
-  bitbucket,
   emulator,
   database,
 }) => {
   await context.clock.install()
-  await signInFrom(page, bitbucket, "/profile")
+  await signInFrom(page, "/profile")
   const tabs = [page, ...(await Promise.all(Array.from({ length: 4 }, () => context.newPage())))]
   await Promise.all(tabs.slice(1).map((tab) => tab.goto("/sessions")))
   await age(database, -3_600)

@@ -1,7 +1,7 @@
 import { createServer } from "node:http"
 import type { AddressInfo } from "node:net"
 import { pressOnConnectionPage } from "../pages/connection-page"
-import { signInFrom } from "../person"
+import { signInByHand, signInFrom } from "../person"
 import { press } from "./forms"
 import { type Answer, inBatches } from "./http"
 import { builtAssets, builtRoutes } from "./routes"
@@ -51,10 +51,7 @@ test("H1 a thousand answers have a thousand nonces", async ({ visitor }) => {
   for (const nonce of nonces) expect(nonce).toMatch(/^'nonce-[0-9a-f-]{36}'$/)
 })
 
-test("H1 a browser finds nothing against the policy on the way through all pages", async ({
-  page,
-  bitbucket,
-}) => {
+test("H1 a browser finds nothing against the policy on the way through all pages", async ({ page }) => {
   const violations: string[] = []
   await page.exposeFunction("reportViolation", (text: string) => violations.push(text))
   await page.addInitScript(() => {
@@ -64,7 +61,7 @@ test("H1 a browser finds nothing against the policy on the way through all pages
     })
   })
   await page.goto("/")
-  await signInFrom(page, bitbucket, "/profile")
+  await signInByHand(page, "/profile")
   for (const path of ["/integrations/bitbucket", "/sessions", "/activity", "/", "/signin", "/disconnected"])
     await page.goto(path)
   await page.goto("/integrations/bitbucket")
@@ -96,8 +93,8 @@ test("H2 a policy or a nonce that a request brings is never taken over", async (
 test.describe("in a frame of another site", () => {
   test.use({ expectedConsoleErrors: [/frame-ancestors|Refused to (frame|display)|Framing|status of 403/i] })
 
-  test("H3 no page of the app is shown in a frame", async ({ page, bitbucket, appUrl }) => {
-    await signInFrom(page, bitbucket, "/profile")
+  test("H3 no page of the app is shown in a frame", async ({ page, appUrl }) => {
+    await signInFrom(page, "/profile")
     const paths = ["/signin", "/profile", "/integrations/bitbucket", "/sessions", "/disconnected"]
     const framing = createServer((_, response) =>
       response

@@ -417,13 +417,12 @@ function pathOf(answer: Answer, appUrl: string): string {
 
 test("M16b a page whose statement the database refuses says whose fault it is, with the reference of its line in the log", async ({
   page,
-  bitbucket,
   database,
   appLog,
   expectedConsoleErrors,
 }) => {
   expectedConsoleErrors.push(/status of 500/)
-  await signInFrom(page, bitbucket, "/profile")
+  await signInFrom(page, "/profile")
   await database.query("alter table activity rename to activity_away")
   try {
     const response = await page.goto("/activity")
