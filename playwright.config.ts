@@ -8,7 +8,8 @@ export default defineConfig({
   outputDir: "test-results",
   globalSetup: "./e2e/global-setup.ts",
   fullyParallel: true,
-  workers: 2,
+  // Two cores are enough: half of the time a test waits for a timeout, a process or the other side.
+  workers: 3,
   retries: 0,
   forbidOnly: true,
   timeout: 90_000,

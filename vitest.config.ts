@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os"
 import path from "node:path"
 import { defineConfig } from "vitest/config"
 
@@ -24,6 +25,8 @@ export default defineConfig({
     ],
     globalSetup: ["test/postgres-server.ts"],
     setupFiles: ["test/unexpected-errors.ts"],
+    // They wait for Postgres and for programs more than they compute, so two share even a small machine well.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     server: { deps: { inline: ["next-auth"] } },
     // For a test that hangs, not for a slow machine.
     testTimeout: 60_000,

@@ -151,8 +151,12 @@ async function restoreLinks(root: string): Promise<void> {
   const list = await readFile(path.join(root, "native/pg-symlinks.json"), "utf8").catch(() => "[]")
   const links = JSON.parse(list) as { source: string; target: string }[]
   for (const { source, target } of links) {
-    const file = path.join(root, target)
-    if (!existsSync(file)) await symlink(path.relative(path.dirname(target), source), file)
+    await symlink(path.relative(path.dirname(target), source), path.join(root, target)).catch(
+      (error: NodeJS.ErrnoException) => {
+        // It is there, perhaps since a moment ago: several servers may start at once.
+        if (error.code !== "EEXIST") throw error
+      },
+    )
   }
 }
 

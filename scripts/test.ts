@@ -82,14 +82,18 @@ async function runSuite(name: string): Promise<never> {
   process.exit((await run([...suite.command, ...args])).exitCode)
 }
 
+/**
+ * The browser tests wait for pages and timeouts, the others for Postgres and programs: side by side they keep two cores
+ * busy. What the others print follows when they have ended.
+ */
 async function runEverything(): Promise<never> {
   const reports = await mkdtemp(path.join(tmpdir(), "test-reports-"))
   const results: Counts[] = [await runChecks()]
   await ensureBrowser()
   await ensurePrograms()
-  results.push(await runVitest("unit", reports))
-  results.push(await runVitest("emulator", reports))
-  results.push(await runPlaywright(reports))
+  const withoutBrowser = async () => [await runVitest("unit", reports), await runVitest("emulator", reports)]
+  const [counts, browserCounts] = await Promise.all([withoutBrowser(), runPlaywright(reports)])
+  results.push(...counts, browserCounts)
   await rm(reports, { recursive: true, force: true })
 
   const passed = results.reduce((sum, counts) => sum + counts.passed, 0)
@@ -100,16 +104,16 @@ async function runEverything(): Promise<never> {
 
 async function runVitest(name: "unit" | "emulator", reports: string): Promise<Counts> {
   const { summary = name, command = [] } = suites[name] ?? {}
-  console.log(`\n--- ${summary}`)
   const report = path.join(reports, `${name}.json`)
   const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`]
-  const { exitCode } = await run([...command, ...reporters])
+  const { exitCode, output } = await run([...command, ...reporters], { isQuiet: true })
+  console.log(`\n--- ${summary}\n${output}`)
   const result = await readReport<{ numPassedTests: number; numFailedTests: number }>(report)
   return sums(exitCode, result && { passed: result.numPassedTests, failed: result.numFailedTests })
 }
 
 async function runPlaywright(reports: string): Promise<Counts> {
-  console.log("\n--- browser tests")
+  console.log("\n--- browser tests, and beside them the others")
   const report = path.join(reports, "playwright.json")
   const { exitCode } = await run([...playwright, "--reporter=list,json"], {
     env: { PLAYWRIGHT_JSON_OUTPUT_NAME: report },
