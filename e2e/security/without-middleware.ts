@@ -1,42 +1,26 @@
-import { spawn } from "node:child_process"
-import { cp, mkdir, readFile, rm, writeFile } from "node:fs/promises"
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises"
 import path from "node:path"
 import { freePort, startServer, untilAnswers } from "../../scripts/server-process"
 
 const project = path.resolve(import.meta.dirname, "../..")
 
-/** Inside the project, so that the build finds its modules, and where nothing else looks for source. */
-const copy = path.join(project, ".next/without-middleware")
+/** What `next start` reads of a project: the build, the files it serves, and the configuration with what that imports. */
+const parts = ["public", "lib", "package.json", "next.config.ts", "tsconfig.json"]
 
-const parts = [
-  "app",
-  "components",
-  "lib",
-  "auth.ts",
-  "instrumentation.ts",
-  "next.config.ts",
-  "package.json",
-  "postcss.config.mjs",
-  "tsconfig.json",
-]
-
-/** Builds the app a second time, with everything in it but `middleware.ts`, and starts it. */
+/** Starts a copy of the build without `middleware.ts`: everything else is what the other tests see, byte by byte. */
 export async function startAppWithoutMiddleware(environment: Record<string, string>) {
-  await rm(copy, { recursive: true, force: true })
-  await mkdir(copy, { recursive: true })
-  for (const part of parts)
-    await cp(path.join(project, part), path.join(copy, part), {
-      recursive: true,
-      filter: (file) => !/\.test\.tsx?$/.test(file),
-    })
-  const settings = path.join(copy, "tsconfig.json")
-  const { include: _, ...rest } = JSON.parse(await readFile(settings, "utf8"))
-  // What the app does not import, such as commands and their scripts, is not in the copy whole.
-  await writeFile(settings, JSON.stringify({ ...rest, include: ["next-env.d.ts", "app", ".next/types"] }))
-  const next = path.join(project, "node_modules/next/dist/bin/next")
-  await run([next, "build", copy])
+  // Inside the project, where the configuration finds its modules.
+  const copy = await mkdtemp(path.join(project, ".next/without-middleware-"))
+  const isCopied = (file: string) => !/^(cache|without-middleware-.*)$/.test(path.basename(file))
+  for (const entry of parts) await cp(path.join(project, entry), path.join(copy, entry), { recursive: true })
+  for (const entry of await readdir(path.join(project, ".next")))
+    if (isCopied(entry))
+      await cp(path.join(project, ".next", entry), path.join(copy, ".next", entry), { recursive: true })
+  await removeMiddleware(path.join(copy, ".next/server"))
+
   const PORT = String(await freePort())
   const url = `http://localhost:${PORT}`
+  const next = path.join(project, "node_modules/next/dist/bin/next")
   const app = startServer("The app without its middleware", [next, "start", copy], {
     ...environment,
     AUTH_URL: url,
@@ -52,17 +36,12 @@ export async function startAppWithoutMiddleware(environment: Record<string, stri
   }
 }
 
-function run(args: string[]): Promise<void> {
-  const child = spawn(process.execPath, args, { env: { ...process.env, NODE_ENV: "production" } })
-  let output = ""
-  child.stdout.on("data", (chunk) => {
-    output += chunk
-  })
-  child.stderr.on("data", (chunk) => {
-    output += chunk
-  })
-  return new Promise((resolve, reject) => {
-    child.once("error", reject)
-    child.once("close", (code) => (code === 0 ? resolve() : reject(new Error(output))))
-  })
+/** Next runs the middleware that this manifest names. @throws Error where it names none, since Next has moved it then */
+async function removeMiddleware(server: string): Promise<void> {
+  const file = path.join(server, "functions-config-manifest.json")
+  const manifest = JSON.parse(await readFile(file, "utf8"))
+  if (!manifest.functions["/_middleware"]) throw new Error(`${file} names no middleware`)
+  delete manifest.functions["/_middleware"]
+  await writeFile(file, JSON.stringify(manifest))
+  await rm(path.join(server, "middleware.js"))
 }
