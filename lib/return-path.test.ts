@@ -1,38 +1,9 @@
-import { existsSync, readFileSync } from "node:fs"
-import path from "node:path"
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
+import { allTargets } from "@/test/hostile-targets"
 import { DEFAULT_RETURN_PATH, parseReturnPath } from "./return-path"
 
 const origin = "https://app.example"
-
-const vectors = path.resolve("../shared/vectors")
-
-/** Hostile redirect values of other projects' public test suites, where they are at hand. */
-function publicVectors(): string[] {
-  if (!existsSync(vectors)) return []
-  const read = (file: string) => readFileSync(path.join(vectors, file), "utf8")
-  const lines = ["oauth2-proxy.openredirects.txt", "pomerium.redirect-denied.txt"].flatMap((file) =>
-    read(file).split("\n"),
-  )
-  const payloads = stringsIn(JSON.parse(read("auth0-nextjs.open-redirect-payloads.json")))
-  const inputs = stringsIn(JSON.parse(read("wpt.urltestdata.json")))
-  const raw = [...lines, ...payloads, ...inputs]
-  return [...raw, ...raw.map(decodedOnce)]
-}
-
-function stringsIn(value: unknown): string[] {
-  if (typeof value === "string") return [value]
-  return typeof value === "object" && value !== null ? Object.values(value).flatMap(stringsIn) : []
-}
-
-function decodedOnce(value: string): string {
-  try {
-    return decodeURIComponent(value)
-  } catch {
-    return value
-  }
-}
 
 function landsOn(result: string): string {
   return new URL(result, origin).origin
@@ -95,9 +66,9 @@ describe("the return path", () => {
     expect(parseReturnPath(`/${"a".repeat(9_000)}`, origin)).toBe(DEFAULT_RETURN_PATH)
   })
 
-  test("stays on the app's origin for every public vector, or there are none at hand and it says so", () => {
-    const values = publicVectors()
-    if (values.length === 0) process.stdout.write("No public vectors beside the project: own cases only.\n")
+  test("stays on the app's origin for every hostile value of the browser tests", () => {
+    const values = allTargets(origin)
+    expect(values.length).toBeGreaterThan(3_000)
     const leaks = values.filter((value) => landsOn(parseReturnPath(value, origin)) !== origin)
     expect(leaks).toEqual([])
   })

@@ -25,8 +25,8 @@ test("versions are ordered as Semantic Versioning has them", () => {
 
 test("a package below the floor is found wherever it lies in the tree", () => {
   const floor = {
-    next: { minimum: "16.3.8", advisories: ["CVE-1"] },
-    "@auth/core": { minimum: "0.41.3", advisories: [] },
+    next: { minimum: "16.3.8", fixedIn: { "CVE-1": "16.3.8" } },
+    "@auth/core": { minimum: "0.41.3", fixedIn: {} },
   }
   const packages = {
     "": { version: "0.1.0" },
@@ -42,7 +42,7 @@ test("a package below the floor is found wherever it lies in the tree", () => {
 })
 
 test("a floor that concerns one line of versions leaves an older line alone", () => {
-  const floor = { zod: { minimum: "4.6.7", from: "4.0.0", advisories: [] } }
+  const floor = { zod: { minimum: "4.6.7", from: "4.0.0", fixedIn: {} } }
   const at = (version: string) => packagesBelow(floor, { packages: { "node_modules/zod": { version } } })
   expect(["3.25.76", "4.0.0", "4.6.6", "4.6.7"].map((version) => at(version).length)).toEqual([0, 1, 1, 0])
 })

@@ -1,11 +1,12 @@
 import { readFile } from "node:fs/promises"
 
 /**
- * What a package must be at least, and the advisories that say so, where they have a CVE number.
+ * What a package must be at least, and the advisories that say so, where they have a CVE number, each with the
+ * version that fixes it.
  *
  * `from` is the first version that they concern; earlier ones, which other packages bring, are another matter.
  */
-export type VersionFloor = Record<string, { minimum: string; from?: string; advisories: string[] }>
+export type VersionFloor = Record<string, { minimum: string; from?: string; fixedIn: Record<string, string> }>
 
 /** Package versions by where they lie, as package-lock.json has them. */
 type Lockfile = { packages: Record<string, { version?: string }> }
@@ -18,8 +19,9 @@ export function packagesBelow(floor: VersionFloor, { packages }: Lockfile): TooO
     const name = place.split("node_modules/").at(-1) ?? ""
     const required = floor[name]
     if (!required || !version) return []
-    const { minimum, from = "0.0.0", advisories } = required
+    const { minimum, from = "0.0.0", fixedIn } = required
     if (compareVersions(version, minimum) >= 0 || compareVersions(version, from) < 0) return []
+    const advisories = Object.keys(fixedIn).filter((id) => compareVersions(version, fixedIn[id] ?? "") < 0)
     return [{ name, version, minimum, advisories }]
   })
 }

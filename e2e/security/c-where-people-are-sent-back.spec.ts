@@ -1,5 +1,5 @@
 import { openFlow, sealFlow } from "../../lib/sign-in/flow-cookie"
-import { allTargets, EVIL, hostileTargets } from "./hostile-targets"
+import { crossedTargets, EVIL, hostileTargets } from "../../test/hostile-targets"
 import { type Answer, inBatches, leadsTo, send } from "./http"
 import { expect, test } from "./suite"
 import { callbackWith, readSetCookie, Visitor } from "./visitor"
@@ -19,12 +19,19 @@ function endsAt(value: string, appUrl: string): string {
   return new URL(value, appUrl).origin
 }
 
+/** Every value by hand, and every eighth crossed one: the unit test of the return path tries them all. */
+function manyTargets(appUrl: string): string[] {
+  return [...hostileTargets(appUrl), ...crossedTargets(appUrl).filter((_, index) => index % 8 === 0)]
+}
+
 type Outcome = { value: string; status: number; landing: string }
 
 /** Enough of what is wrong to see what it is. */
 const few = <Wrong>(list: Wrong[]) => list.slice(0, 5)
 
 function expectAllAtHome(outcomes: Outcome[], appUrl: string): void {
+  expect(outcomes.length).toBeGreaterThan(10)
+  expect(few(outcomes.filter(({ landing }) => !landing))).toEqual([])
   expect(few(outcomes.filter(({ status }) => status >= 500))).toEqual([])
   expect(few(outcomes.filter(({ landing }) => endsAt(landing, appUrl) !== appUrl))).toEqual([])
 }
@@ -34,8 +41,7 @@ test("C1 no callbackUrl in the form of Auth.js leads away from the app", async (
   visitor,
   appUrl,
 }) => {
-  const { targets, described } = allTargets(appUrl)
-  test.info().annotations.push({ type: "values", description: described })
+  const targets = manyTargets(appUrl)
   const { csrfToken } = JSON.parse((await visitor.send("/api/auth/csrf")).text)
   const cookie = `authjs.csrf-token=${visitor.cookies.get("authjs.csrf-token")}`
   const outcomes = await inBatches(targets, async (value) => {
@@ -48,7 +54,6 @@ test("C1 no callbackUrl in the form of Auth.js leads away from the app", async (
     return { value, status: answer.status, landing: await landingOf(answer) }
   })
   expect(new Set(outcomes.map(({ status }) => status))).toEqual(new Set([302]))
-  expect(outcomes.filter(({ landing }) => landing === "")).toEqual([])
   expectAllAtHome(outcomes, appUrl)
 })
 
@@ -57,12 +62,13 @@ test("C2a no value under any usual name leads away from the start of a sign-in",
   appUrl,
   emulator,
 }) => {
-  const { targets } = allTargets(appUrl)
+  const targets = manyTargets(appUrl)
   const outcomes = await inBatches(targets, async (value) => {
     const answer = await send(appUrl, `/oauth/bitbucket/authorize?${queryOf(value)}`)
     expect(leadsTo(answer, appUrl).origin).toBe(emulator.siteUrl)
     return { value, status: answer.status, landing: await landingOf(answer) }
   })
+  expect(new Set(outcomes.map(({ status }) => status))).toEqual(new Set([302]))
   expectAllAtHome(outcomes, appUrl)
 })
 
@@ -78,16 +84,9 @@ function addressesIn({ text }: Answer): string[] {
   return [...found.filter((address) => /^[/\\]|:/.test(address)), ...nested]
 }
 
-for (const [page, scope] of [
-  ["/signin", "our own values and every fourth public one"],
-  ["/auth/error", "our own values"],
-  ["/", "our own values"],
-  ["/disconnected", "our own values"],
-] as const)
-  test(`C2b ${page} holds no link that leads away, for ${scope}`, async ({ appUrl, emulator }) => {
-    const own = hostileTargets(appUrl)
-    const others = allTargets(appUrl).targets.slice(own.length)
-    const targets = [...own, ...(page === "/signin" ? others.filter((_, index) => index % 4 === 0) : [])]
+for (const page of ["/signin", "/auth/error", "/", "/disconnected"])
+  test(`C2b ${page} holds no link that leads away`, async ({ appUrl, emulator }) => {
+    const targets = page === "/signin" ? manyTargets(appUrl) : hostileTargets(appUrl)
     const homes = new Set([appUrl, emulator.siteUrl, "null"])
     const strays = await inBatches(targets, async (value) => {
       const answer = await send(appUrl, `${page}?${queryOf(value)}`)
@@ -118,7 +117,7 @@ test("C3a a hostile callback-url cookie of Auth.js changes nothing, and the sess
 }) => {
   await visitor.signIn()
   const session = `authjs.session-token=${visitor.cookies.get("authjs.session-token")}`
-  const answers = await inBatches(allTargets(appUrl).targets, (value) =>
+  const answers = await inBatches(manyTargets(appUrl), (value) =>
     send(appUrl, "/api/auth/session", {
       headers: { cookie: `authjs.callback-url=${encode(value)}; ${session}` },
     }),

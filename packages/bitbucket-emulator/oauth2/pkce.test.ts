@@ -1,16 +1,12 @@
-import { existsSync, readFileSync } from "node:fs"
-import { fileURLToPath } from "node:url"
 import { expect, test } from "vitest"
 import { answersCodeChallenge } from "./pkce.ts"
 
-const vectors =
-  process.env.SHARED_VECTORS ?? fileURLToPath(new URL("../../../shared/vectors", import.meta.url))
-const appendixB = `${vectors}/rfc7636.pkce-appendix-b.json`
-
-test("the example of RFC 7636 Appendix B answers its challenge", ({ annotate }) => {
-  if (!existsSync(appendixB)) return annotate(`${appendixB} is absent: the vector was not run`)
-  const { verifier, challenge } = JSON.parse(readFileSync(appendixB, "utf8"))
-  const authorization = { codeChallenge: challenge, codeChallengeMethod: "S256" as const }
+test("the example of RFC 7636 Appendix B answers its challenge", () => {
+  const verifier = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"
+  const authorization = {
+    codeChallenge: "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM",
+    codeChallengeMethod: "S256" as const,
+  }
   expect(answersCodeChallenge(authorization, verifier)).toBe(true)
   expect(answersCodeChallenge(authorization, `${verifier}x`)).toBe(false)
 })

@@ -1,6 +1,3 @@
-import { existsSync, readFileSync } from "node:fs"
-import path from "node:path"
-
 /** Another host than the app's, by every spelling that this suite knows. It never resolves. */
 export const EVIL = "evil.example"
 
@@ -148,49 +145,22 @@ export function hostileTargets(appUrl: string): string[] {
   ]
 }
 
-const vectors = path.resolve(import.meta.dirname, "../../../shared/vectors")
-
-/** Redirect values out of other projects' public test suites, as they are and decoded once; none where not at hand. */
-function publicTargets(): string[] {
-  if (!existsSync(vectors)) return []
-  const read = (file: string) => readFileSync(path.join(vectors, file), "utf8")
-  const lists = ["oauth2-proxy.openredirects.txt", "pomerium.redirect-denied.txt"].flatMap((file) =>
-    read(file).split(/\r?\n/),
+/**
+ * Every way to begin an address that this suite knows, crossed with every way to name a host: those that a filter of
+ * single texts does not know, each as it is and encoded once.
+ */
+export function crossedTargets(appUrl: string): string[] {
+  const { host } = new URL(appUrl)
+  const separators = ["/", "\\", "%2f", "%5c", "\t", "\r\n", "\u00a0", ".", "..", "%00", ";", "https:"]
+  const starts = separators.flatMap((first) =>
+    separators.flatMap((second) => ["", "/", "\\"].map((third) => first + second + third)),
   )
-  const tables = [
-    "oauth2-proxy.validator-table",
-    "auth0-nextjs.open-redirect-payloads",
-    "keycloak.redirect-utils",
-    "dex.valid-redirect-uri",
-    "kratos.secure-redirect",
-    "authkit.hostile-return-pathnames",
-    "wpt.urltestdata",
-  ].flatMap((file) => stringsIn(JSON.parse(read(`${file}.json`))))
-  return [...lists, ...tables].flatMap((value) => [value, decodedOnce(value)])
+  const hosts = [EVIL, `${host}@${EVIL}`, `${EVIL}%2f@${host}`, `${EVIL}\\.${host}`]
+  const crossed = starts.flatMap((start) => hosts.map((name) => start + name))
+  return [...new Set([...crossed, ...crossed.map((value) => encodeURIComponent(value))])]
 }
 
-/** @returns the suite's own targets, with the public ones where they are at hand, each once */
-export function allTargets(appUrl: string): { targets: string[]; described: string } {
-  const [own, others] = [hostileTargets(appUrl), publicTargets()]
-  const targets = [...new Set([...own, ...others])]
-  const described = others.length
-    ? `${targets.length} values, ${own.length} of them our own`
-    : `our own ${targets.length} values: no public vectors beside the project`
-  return { targets, described }
-}
-
-/** Every text in a table but the names of its members; of the URL standard's own tests only the inputs. */
-function stringsIn(value: unknown): string[] {
-  if (typeof value === "string") return [value]
-  if (typeof value !== "object" || value === null) return []
-  if ("input" in value && "base" in value) return stringsIn(value.input)
-  return Object.values(value).flatMap(stringsIn)
-}
-
-function decodedOnce(value: string): string {
-  try {
-    return decodeURIComponent(value)
-  } catch {
-    return value
-  }
+/** @returns `hostileTargets` and `crossedTargets`, each once */
+export function allTargets(appUrl: string): string[] {
+  return [...new Set([...hostileTargets(appUrl), ...crossedTargets(appUrl)])]
 }
