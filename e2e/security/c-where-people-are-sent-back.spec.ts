@@ -86,7 +86,7 @@ function addressesIn({ text }: Answer): string[] {
 
 for (const page of ["/signin", "/auth/error", "/", "/disconnected"])
   test(`C2b ${page} holds no link that leads away`, async ({ appUrl, emulator }) => {
-    const targets = page === "/signin" ? manyTargets(appUrl) : hostileTargets(appUrl)
+    const targets = hostileTargets(appUrl)
     const homes = new Set([appUrl, emulator.siteUrl, "null"])
     const strays = await inBatches(targets, async (value) => {
       const answer = await send(appUrl, `${page}?${queryOf(value)}`)

@@ -1,0 +1,123 @@
+import { readdirSync, readFileSync } from "node:fs"
+import path from "node:path"
+import { describe, expect, test } from "vitest"
+
+/** A function that Next calls for a request, and how it begins: the text up to what it does first. */
+type EntryPoint = { name: string; body: string }
+
+const root = path.join(import.meta.dirname, "..")
+const read = (file: string) => readFileSync(path.join(root, file), "utf8")
+const filesBelow = (folder: string, name: RegExp) =>
+  readdirSync(path.join(root, folder), { recursive: true, encoding: "utf8" })
+    .map((file) => path.join(folder, file).replaceAll(path.sep, "/"))
+    .filter((file) => name.test(file))
+    .sort()
+
+/** Every function of a file that is not nested in another; Biome's layout ends one with a brace at the margin. */
+function functionsIn(source: string): Map<string, string> {
+  const found = source.matchAll(/^export (?:default )?(?:async )?function (\w+)\(.*?^\}/gms)
+  return new Map([...found].map(([text, name = ""]) => [name, text]))
+}
+
+const methods = ["GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"]
+
+/** The handlers of a route, also those that it only passes on from a module of `lib`. */
+function handlersOf(file: string): EntryPoint[] {
+  const source = read(file)
+  const own = functionsIn(source)
+  return methods.flatMap((method) => {
+    const name = `${file} ${method}`
+    const body = own.get(method)
+    if (body) return { name, body }
+    const passedOn = new RegExp(`^export \\{ (\\w+) as ${method} \\} from "@/(.+)"`, "m").exec(source)
+    if (passedOn) return { name, body: functionsIn(read(`${passedOn[2]}.ts`)).get(passedOn[1] ?? "") ?? "" }
+    // Whatever else it exports under that name has to be written as a function before this test can read it.
+    const isExported = new RegExp(`^export\\b.*\\b${method}\\b`, "m").test(source)
+    return isExported ? { name, body: "" } : []
+  })
+}
+
+const routes = filesBelow("app", /\/route(\.\w+)?\.ts$/).flatMap(handlersOf)
+
+const pages = filesBelow("app", /\/page\.tsx$/).map((file) => ({
+  name: file,
+  body: /^export default async function \w+\(.*?^\}/ms.exec(read(file))?.[0] ?? "",
+}))
+
+const actions = ["app", "components", "lib"]
+  .flatMap((folder) => filesBelow(folder, /\.tsx?$/))
+  .filter((file) => read(file).includes('"use server"'))
+  .flatMap((file) => [...functionsIn(read(file))].map(([name, body]) => ({ name: `${file} ${name}`, body })))
+
+/** Those whose text does not hold any of the patterns. */
+const without = (entryPoints: EntryPoint[], ...patterns: RegExp[]) =>
+  entryPoints.filter(({ body }) => !patterns.some((pattern) => pattern.test(body))).map(({ name }) => name)
+
+const answersOnly405 = /^export function \w+\(\): Response \{\s*return new Response\(null, \{ status: 405,/
+const needsSecret = /if \(!isBearer\(request, \w+(?:\(\)\.\w+)?\)\)\s*return/
+/** What counts a request for the routes that Auth.js answers, and starts with doing so. */
+const delegates = {
+  handleAuthRoute: "lib/sign-in/auth-route.ts",
+  handleCallback: "lib/sign-in/callback.ts",
+}
+const delegated = new RegExp(`\\b(?:${Object.keys(delegates).join("|")})\\(request, `)
+const isLimited = /const refusal = await refusalOf\(request, .{1,80}?\)\n\s*if \(refusal\) return refusal\n/s
+
+describe("what Next calls for a request", () => {
+  test("is found by this test", () => {
+    expect(routes.length).toBeGreaterThan(10)
+    expect(pages.length).toBeGreaterThan(10)
+    expect(actions.length).toBeGreaterThan(6)
+    for (const { name, body } of [...routes, ...pages, ...actions]) expect(body, name).not.toBe("")
+  })
+
+  test("counts a request to a route, or needs a secret, or does nothing", () => {
+    expect(without(routes, isLimited, needsSecret, delegated, answersOnly405)).toEqual([
+      // A file of one variable; where a refusal leads; a redirect to the sign-in page.
+      "app/.well-known/security.txt/route.ts GET",
+      "app/api/auth/signin/bitbucket/route.ts GET",
+      "app/api/refused/[status]/route.ts GET",
+    ])
+  })
+
+  test.each(Object.entries(delegates))("%s counts a request before it does anything", (name, file) => {
+    const body = functionsIn(read(file)).get(name) ?? ""
+    expect(body).toMatch(isLimited)
+    expect(body.indexOf("await refusalOf")).toBe(body.indexOf("await "))
+  })
+
+  test("asks for the session in every route of a person's own, and only in those", () => {
+    const session = /await (?:readSession|getSession)\(\)/
+    // The legacy sign-in may be left out of a copy of this project.
+    const asked = routes.filter(({ name }) => !name.startsWith("app/oauth1/"))
+    const anonymous = without(asked, session, needsSecret, delegated, answersOnly405)
+    expect(anonymous).toEqual([
+      "app/.well-known/security.txt/route.ts GET",
+      "app/api/auth/signin/bitbucket/route.ts GET",
+      "app/api/health/route.ts GET",
+      "app/api/refused/[status]/route.ts GET",
+      "app/oauth/bitbucket/authorize/route.ts GET",
+    ])
+  })
+
+  test("begins a page of everybody's by counting it, and a person's own by asking for their session", () => {
+    const firstAwaits = (one: EntryPoint) => ({
+      ...one,
+      // What the address says has to be read first where the way back names it.
+      body: /await (?!params|searchParams)[^(]*\(/.exec(one.body)?.[0] ?? "",
+    })
+    const [own, everybodys] = [pages.filter(isOwn), pages.filter((one) => !isOwn(one))]
+    expect(without(own.map(firstAwaits), /^await require(?:Session|Connection)\($/)).toEqual([])
+    expect(without(everybodys.map(firstAwaits), /^await limitTo\($/)).toEqual([])
+  })
+
+  test("begins an action by counting it, and asks for the session in each but that of the theme", () => {
+    expect(without(actions, /\{\n {2}await limitTo\("action"/)).toEqual([])
+    const session = /\b(?:requireSession|endSession|endOtherSessions|disconnectAccount|eraseAccount|end)\(/
+    expect(without(actions, session)).toEqual(["app/actions.ts chooseTheme"])
+  })
+})
+
+function isOwn({ name }: EntryPoint): boolean {
+  return name.startsWith("app/(signed-in)/")
+}
