@@ -38,7 +38,7 @@ test.each(["SIGINT", "SIGTERM"] as const)(
   "prints where it is and who is in it, and ends on %s",
   async (signal) => {
     const { child, output, exited } = run({ EMULATOR_CALLBACK_URL: "http://localhost:3123" })
-    await expect.poll(() => output.stdout, { timeout: 8000 }).toContain("Ctrl-C stops it.")
+    await expect.poll(() => output.stdout, { timeout: 50_000 }).toContain("Ctrl-C stops it.")
     expect(output.stdout).toContain("demo")
     expect(output.stdout).toContain("emulatorClientKey1   emulatorClientSecret123456789012")
     expect(output.stdout).toContain("http://localhost:3123")
@@ -169,7 +169,7 @@ clients: [{ key: k, secret: s, name: n, scopes: [account] , callback_url: "http:
     const cookies: string[] = []
     for (const round of [1, 2]) {
       const { child, output, exited } = run({}, options)
-      await expect.poll(() => output.stdout, { timeout: 8000 }).toContain("Ctrl-C stops it.")
+      await expect.poll(() => output.stdout, { timeout: 50_000 }).toContain("Ctrl-C stops it.")
       expect(output.stdout).toContain("ada   lovelace   Writes programs.")
       expect(output.stdout).toContain("saved on exit, secrets included")
       const siteUrl = /Site {3}(\S+)/.exec(output.stdout)?.[1] ?? ""

@@ -136,6 +136,15 @@ describe("the clock", () => {
     expect((await control.resumeClock()).frozen).toBe(false)
   })
 
+  test("moves two weeks on, and the refresh token of before still works", async () => {
+    const { control } = emulator.current
+    const { refreshToken } = await obtainTokens(emulator.current)
+    const before = await control.readClock()
+    const after = await control.advanceClock("14d")
+    expect(Date.parse(after.now) - Date.parse(before.now)).toBeGreaterThanOrEqual(14 * 24 * 3_600_000)
+    expect((await refresh(emulator.current, refreshToken)).status).toBe(200)
+  })
+
   test("passes two weeks, refreshing every two hours, in one breath", async () => {
     const { control } = emulator.current
     let { refreshToken } = await obtainTokens(emulator.current)
