@@ -16,7 +16,8 @@ export type Question = {
   body?: string
 }
 
-const agent = new Agent({ keepAlive: true, maxSockets: 16 })
+/** A connection for each request: a server closes one that is kept while a busy test does not look. */
+const agent = new Agent({ keepAlive: false, maxSockets: 16 })
 
 /**
  * One HTTP request as it is written here: no cookie is added, no redirect followed, and the path goes out byte

@@ -21,7 +21,8 @@ const lockfile: { lockfileVersion: number; packages: Record<string, LockedPackag
 const installed = Object.entries(lockfile.packages).filter(
   ([place, { link }]) => place.includes("node_modules/") && !link,
 )
-const manifests = ["package.json", "packages/bitbucket-emulator/package.json"].map((file) =>
+const packages = readdirSync("packages")
+const manifests = ["package.json", ...packages.map((name) => `packages/${name}/package.json`)].map((file) =>
   JSON.parse(readFileSync(file, "utf8")),
 )
 const directDependencies: [string, string][] = manifests.flatMap(
@@ -39,7 +40,7 @@ test("M7 every dependency is pinned to one version, hashed, and from the registr
     if (!isForOtherPlatforms) expect(integrity, place).toMatch(/^sha512-/)
   }
   const workspaces = Object.entries(lockfile.packages).filter(([, { link }]) => link)
-  expect(workspaces.map(([place]) => place)).toEqual(["node_modules/bitbucket-emulator"])
+  expect(workspaces.map(([place]) => place)).toEqual(packages.map((name) => `node_modules/${name}`))
 })
 
 test("M7 no package runs a script when it is installed, with whichever npm", () => {
