@@ -37,9 +37,13 @@ export function identify(bitbucket: Bitbucket, request: ReceivedRequest): Identi
     query.get("client_id") ??
     oauth1Parameter("oauth_consumer_key") ??
     state.requestTokens.get(oauth1Token)?.clientKey
+  const basicUser = readBasicUser(bitbucket, credentials)
+  const basicPerson =
+    basicUser === null || state.clients.has(basicUser) ? null : findPerson(bitbucket, basicUser)
+  const basicClient = basicPerson === null ? basicUser : null
   return {
-    username: grant?.username ?? typedPerson?.username ?? sessionUsername ?? null,
-    clientKey: grant?.clientKey ?? namedClient ?? readBasicUser(bitbucket, credentials),
+    username: grant?.username ?? typedPerson?.username ?? basicPerson?.username ?? sessionUsername ?? null,
+    clientKey: grant?.clientKey ?? namedClient ?? basicClient,
   }
 }
 

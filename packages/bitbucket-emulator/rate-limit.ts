@@ -11,18 +11,18 @@ export interface RateLimitReading {
 }
 
 /**
- * Counts one call in its rolling window (BB-H1). A client with valid credentials has a limit per resource, everybody else
- * one in all. null while the switch `rate_limit` is off.
+ * Counts one call in its rolling window (BB-H1). Calls with good credentials have a limit per resource, all others
+ * one together. null while the switch `rate_limit` is off.
  */
 export function countCall(
   { config, state, clock }: Bitbucket,
-  call: { clientKey: string; resource: string } | { address: string },
+  call: { counter: string; resource: string } | { address: string },
 ): RateLimitReading | null {
   if (config.rate_limit === null) return null
   const { window_seconds: windowSeconds } = config.rate_limit
   const isAnonymous = "address" in call
   const limit = isAnonymous ? config.rate_limit.anonymous_limit : config.rate_limit.limit
-  const counter = isAnonymous ? `address ${call.address}` : `client ${call.clientKey} ${call.resource}`
+  const counter = isAnonymous ? `address ${call.address}` : `${call.counter} ${call.resource}`
   const now = clock.now()
   const recent = (state.countedCalls.get(counter) ?? []).filter((atMs) => atMs > now - windowSeconds * 1000)
   const isExceeded = recent.length >= limit

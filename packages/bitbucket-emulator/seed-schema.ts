@@ -1,4 +1,5 @@
 import { z } from "zod"
+import { apiTokenScopeNames } from "./api/token-scopes.ts"
 import { slugOf } from "./identifiers.ts"
 import { scopeNames } from "./oauth2/scopes.ts"
 
@@ -11,6 +12,19 @@ const emailSchema = z.strictObject({
   is_primary: z.boolean().default(false),
   is_confirmed: z.boolean().default(true),
 })
+
+/** A token that somebody has made by hand: it lives until its date, and nobody refreshes it. */
+const madeTokenSchema = z.strictObject({
+  token: z.string().regex(/^[!-9;-~]{8,}$/, "eight or more visible ASCII characters without a colon"),
+  name: z.string().min(1),
+  expires_on: timestampSchema.nullable().default(null),
+})
+
+/** An API token: Basic, with any of the person's addresses (BB-K1). */
+const apiTokenSchema = madeTokenSchema.extend({ scopes: z.array(z.enum(apiTokenScopeNames)).default([]) })
+
+/** An access token of a workspace, project or repository: Bearer, and it acts for nobody (BB-K3). */
+const accessTokenSchema = madeTokenSchema.extend({ scopes: z.array(z.enum(scopeNames)).default([]) })
 
 const personSchema = z.strictObject({
   username: z.string().min(1),
@@ -26,6 +40,7 @@ const personSchema = z.strictObject({
   created_on: timestampSchema.default("2020-01-01T00:00:00Z"),
   location: z.string().nullable().default(null),
   avatar: z.enum(["initials", "none"]).default("initials"),
+  api_tokens: z.array(apiTokenSchema).default([]),
   /** One line for the sign-in page: what is special about this person. */
   note: z.string().default(""),
 })
@@ -35,6 +50,16 @@ const workspacePermissionSchema = z.enum(["owner", "create-project", "member"])
 /** BB-W3. */
 const repositoryPermissionSchema = z.enum(["admin", "write", "read"])
 
+const projectSchema = z.strictObject({
+  key: z.string().regex(/^[A-Z][A-Z0-9_]*$/, "capital letters, digits and '_'"),
+  name: z.string().min(1),
+  uuid: uuidSchema.optional(),
+  description: z.string().default(""),
+  is_private: z.boolean().default(true),
+  created_on: timestampSchema.default("2020-06-01T00:00:00Z"),
+  access_tokens: z.array(accessTokenSchema).default([]),
+})
+
 const repositorySchema = z.strictObject({
   name: z.string().min(1),
   slug: slugSchema.optional(),
@@ -43,6 +68,10 @@ const repositorySchema = z.strictObject({
   description: z.string().default(""),
   language: z.string().default(""),
   created_on: timestampSchema.default("2021-01-01T00:00:00Z"),
+  /** The key of its project; the workspace's first one where it says nothing. */
+  project: z.string().optional(),
+  website: z.string().nullable().default(null),
+  access_tokens: z.array(accessTokenSchema).default([]),
   /** Who may do more, or less, with it than the workspace's default. */
   permissions: z.record(z.string(), repositoryPermissionSchema).default({}),
 })
@@ -56,6 +85,9 @@ const workspaceSchema = z.strictObject({
   members: z.record(z.string(), workspacePermissionSchema).default({}),
   is_private: z.boolean().default(true),
   created_on: timestampSchema.default("2020-01-01T00:00:00Z"),
+  /** Every workspace has one: where none is listed, it is "Untitled project". */
+  projects: z.array(projectSchema).default([]),
+  access_tokens: z.array(accessTokenSchema).default([]),
   /** What members may do with a repository that says nothing of them. */
   default_permission: repositoryPermissionSchema.default("read"),
   repositories: z
@@ -100,6 +132,9 @@ const listsSchema = z.strictObject({
 export type Seed = z.infer<typeof listsSchema>
 export type SeededWorkspace = Seed["workspaces"][number]
 export type SeededRepository = z.infer<typeof repositorySchema>
+export type SeededProject = z.infer<typeof projectSchema>
+export type SeededApiToken = z.infer<typeof apiTokenSchema>
+export type SeededAccessToken = z.infer<typeof accessTokenSchema>
 export type WorkspacePermission = z.infer<typeof workspacePermissionSchema>
 export type RepositoryPermission = z.infer<typeof repositoryPermissionSchema>
 
@@ -137,8 +172,11 @@ export const seedSchema = listsSchema.superRefine((seed, context) => {
   )
   reportTwins(seed.workspaces.map(({ slug }, at) => ({ name: slug, path: ["workspaces", at, "slug"] })))
   reportTwins(seed.clients.map(({ key }, at) => ({ name: key, path: ["clients", at, "key"] })))
-  seed.workspaces.forEach(({ personal_of, members, repositories }, index) => {
+  reportTwins(madeTokens(seed).map(({ token, path }) => ({ name: token, path })))
+  seed.workspaces.forEach(({ personal_of, members, projects, repositories }, index) => {
     const path = ["workspaces", index]
+    reportTwins(projects.map(({ key }, at) => ({ name: key, path: [...path, "projects", at, "key"] })))
+    const keys = new Set(projects.map(({ key }) => key))
     reportStranger(personal_of, [...path, "personal_of"])
     for (const username of Object.keys(members)) reportStranger(username, [...path, "members", username])
     if (!Array.isArray(repositories)) return
@@ -148,7 +186,10 @@ export const seedSchema = listsSchema.superRefine((seed, context) => {
     }))
     for (const { name, path } of slugged) if (name === "") report(path, "leaves no slug: give it one")
     reportTwins(slugged.filter(({ name }) => name !== ""))
-    repositories.forEach(({ permissions }, at) => {
+    repositories.forEach(({ permissions, project }, at) => {
+      if (project !== undefined && !keys.has(project)) {
+        report([...path, "repositories", at, "project"], `there is no project ${project}`)
+      }
       for (const username of Object.keys(permissions)) {
         reportStranger(username, [...path, "repositories", at, "permissions", username])
       }
@@ -160,3 +201,25 @@ export const seedSchema = listsSchema.superRefine((seed, context) => {
     }
   })
 })
+
+/** Every token in the seed, with where it stands. */
+function madeTokens(seed: Seed): { token: string; path: (string | number)[] }[] {
+  const within = (tokens: readonly { token: string }[], path: (string | number)[]) =>
+    tokens.map(({ token }, at) => ({ token, path: [...path, at, "token"] }))
+  return [
+    ...seed.people.flatMap(({ api_tokens }, at) => within(api_tokens, ["people", at, "api_tokens"])),
+    ...seed.workspaces.flatMap(({ access_tokens, projects, repositories }, index) => {
+      const path = ["workspaces", index]
+      const listed = Array.isArray(repositories) ? repositories : []
+      return [
+        ...within(access_tokens, [...path, "access_tokens"]),
+        ...projects.flatMap((project, at) =>
+          within(project.access_tokens, [...path, "projects", at, "access_tokens"]),
+        ),
+        ...listed.flatMap((repository, at) =>
+          within(repository.access_tokens, [...path, "repositories", at, "access_tokens"]),
+        ),
+      ]
+    }),
+  ]
+}

@@ -1,7 +1,7 @@
 import { stableAccountId, stableUuid } from "./identifiers.ts"
-import type { Scope } from "./oauth2/scopes.ts"
-import type { Seed } from "./seed-schema.ts"
-import { completeWorkspace, type Workspace } from "./workspaces.ts"
+import { grantsScope, type Scope } from "./oauth2/scopes.ts"
+import type { RepositoryPermission, Seed, SeededAccessToken, SeededApiToken } from "./seed-schema.ts"
+import { completeWorkspace, type Visitor, type Workspace } from "./workspaces.ts"
 
 export type Person = Omit<Seed["people"][number], "uuid" | "account_id" | "nickname" | "display_name"> & {
   readonly uuid: string
@@ -68,6 +68,18 @@ export interface OAuth1Token {
   readonly grantId: string
 }
 
+/** A token of one person's for programs (BB-K1). */
+interface ApiToken extends SeededApiToken {
+  readonly username: string
+}
+
+/** A token of a workspace, project or repository, which acts for nobody (BB-K3). */
+export interface ResourceToken extends SeededAccessToken {
+  readonly uuid: string
+  readonly kind: "workspace_access_token" | "project_access_token" | "repository_access_token"
+  readonly visitor: Extract<Visitor, { kind: "access token" }>
+}
+
 export interface ConsentDecision {
   readonly clientKey: string
   readonly username: string
@@ -81,6 +93,9 @@ export interface State {
   /** By slug. */
   readonly workspaces: Map<string, Workspace>
   readonly clients: Map<string, OAuthClient>
+  /** By the token itself, as are the resource tokens. */
+  readonly apiTokens: ReadonlyMap<string, ApiToken>
+  readonly resourceTokens: ReadonlyMap<string, ResourceToken>
   /** Session cookie to username. */
   readonly browserSessions: Map<string, string>
   readonly authorizationCodes: Map<string, AuthorizationCode>
@@ -101,12 +116,20 @@ export interface State {
 export function createState(seed: Seed): State {
   const people = new Map(seed.people.map((person) => [person.username, completePerson(person)]))
   const workspaces = seed.workspaces.map((workspace) =>
-    completeWorkspace(workspace, people.get(workspace.personal_of ?? "")?.uuid),
+    completeWorkspace(workspace, people.get(workspace.personal_of ?? "") ?? null),
   )
   return {
     people,
     workspaces: new Map(workspaces.map((workspace) => [workspace.slug, workspace])),
     clients: new Map(seed.clients.map((client) => [client.key, client])),
+    apiTokens: new Map(
+      seed.people.flatMap(({ username, api_tokens }) =>
+        api_tokens.map((token) => [token.token, { ...token, username }]),
+      ),
+    ),
+    resourceTokens: new Map(
+      workspaces.flatMap(resourceTokensOf).map((resourceToken) => [resourceToken.token, resourceToken]),
+    ),
     browserSessions: new Map(),
     authorizationCodes: new Map(),
     grants: new Map(),
@@ -119,6 +142,45 @@ export function createState(seed: Seed): State {
     decisions: [],
     pruneAtSize: 0,
   }
+}
+
+function resourceTokensOf(workspace: Workspace): ResourceToken[] {
+  const complete = (
+    token: SeededAccessToken,
+    kind: ResourceToken["kind"],
+    narrowed: { project: string | null; repository: string | null },
+  ): ResourceToken => ({
+    ...token,
+    uuid: stableUuid(`access_token:${token.token}`),
+    kind,
+    visitor: {
+      kind: "access token",
+      workspace: workspace.slug,
+      ...narrowed,
+      permission: permissionOf(token.scopes),
+    },
+  })
+  return [
+    ...workspace.access_tokens.map((token) =>
+      complete(token, "workspace_access_token", { project: null, repository: null }),
+    ),
+    ...workspace.projects.flatMap(({ key, access_tokens }) =>
+      access_tokens.map((token) =>
+        complete(token, "project_access_token", { project: key, repository: null }),
+      ),
+    ),
+    ...workspace.repositories.flatMap(({ slug, access_tokens }) =>
+      access_tokens.map((token) =>
+        complete(token, "repository_access_token", { project: null, repository: slug }),
+      ),
+    ),
+  ]
+}
+
+/** Assumed: an access token may do with a repository what its scopes say. */
+function permissionOf(scopes: readonly Scope[]): RepositoryPermission {
+  if (scopes.includes("repository:admin")) return "admin"
+  return grantsScope(scopes, "repository:write") ? "write" : "read"
 }
 
 function completePerson(person: Seed["people"][number]): Person {

@@ -1,38 +1,67 @@
 import { slugOf, stableUuid } from "./identifiers.ts"
 import type {
   RepositoryPermission,
+  SeededProject,
   SeededRepository,
   SeededWorkspace,
   WorkspacePermission,
 } from "./seed-schema.ts"
+import type { Person } from "./state.ts"
 
 export type { RepositoryPermission, WorkspacePermission } from "./seed-schema.ts"
 
-export type Repository = Omit<SeededRepository, "slug" | "uuid"> & {
-  readonly slug: string
+export type Project = Omit<SeededProject, "uuid"> & {
   readonly uuid: string
 }
 
-export type Workspace = Omit<SeededWorkspace, "name" | "uuid" | "repositories"> & {
+export type Repository = Omit<SeededRepository, "slug" | "uuid" | "project"> & {
+  readonly slug: string
+  readonly uuid: string
+  readonly project: Project
+}
+
+export type Workspace = Omit<SeededWorkspace, "name" | "uuid" | "projects" | "repositories"> & {
   readonly name: string
   readonly uuid: string
+  /** Whose personal workspace it is. */
+  readonly person: Person | null
+  readonly projects: readonly Project[]
   readonly repositories: readonly Repository[]
 }
 
-/** Fills in what a seeded workspace leaves out. `personUuid` is its person's, if it is a personal one. */
-export function completeWorkspace(seeded: SeededWorkspace, personUuid: string | undefined): Workspace {
-  const { slug, repositories } = seeded
-  const listed = Array.isArray(repositories) ? repositories : generateRepositories(repositories.generate)
+/** Fills in what a seeded workspace leaves out. */
+export function completeWorkspace(seeded: SeededWorkspace, person: Person | null): Workspace {
+  const { slug } = seeded
+  const [first = UNTITLED_PROJECT, ...others] = seeded.projects
+  const projects = [first, ...others].map((project) => ({
+    ...project,
+    uuid: project.uuid ?? stableUuid(`project:${slug}/${project.key}`),
+  }))
+  const repositories = Array.isArray(seeded.repositories)
+    ? seeded.repositories
+    : generateRepositories(seeded.repositories.generate, projects)
   return {
     ...seeded,
     name: seeded.name ?? slug,
-    uuid: seeded.uuid ?? personUuid ?? stableUuid(`workspace:${slug}`),
-    repositories: listed.map((repository) => completeRepository(slug, repository)),
+    uuid: seeded.uuid ?? person?.uuid ?? stableUuid(`workspace:${slug}`),
+    person,
+    projects,
+    repositories: repositories.map((repository) => completeRepository(slug, repository, projects)),
   }
 }
 
-/** Enough repositories to fill pages with: numbered, every third one public, made a day apart. */
-function generateRepositories(count: number): SeededRepository[] {
+/** What a workspace has before anybody makes a project of their own. */
+const UNTITLED_PROJECT: SeededProject = {
+  key: "PROJ",
+  name: "Untitled project",
+  description: "",
+  is_private: true,
+  created_on: "2020-06-01T00:00:00Z",
+  access_tokens: [],
+}
+
+/** Enough repositories to fill pages with: numbered, every third one public, made a day apart, in each project in turn. */
+function generateRepositories(count: number, projects: readonly Project[]): SeededRepository[] {
   const first = Date.parse("2022-01-01T00:00:00Z")
   return Array.from({ length: count }, (_, index) => ({
     name: `Repository ${String(index + 1).padStart(3, "0")}`,
@@ -40,30 +69,67 @@ function generateRepositories(count: number): SeededRepository[] {
     description: "",
     language: "",
     created_on: new Date(first + index * 86_400_000).toISOString(),
+    project: projects[index % projects.length]?.key,
+    website: null,
+    access_tokens: [],
     permissions: {},
   }))
 }
 
-function completeRepository(workspaceSlug: string, repository: SeededRepository): Repository {
+function completeRepository(
+  workspaceSlug: string,
+  repository: SeededRepository,
+  projects: readonly Project[],
+): Repository {
   const slug = repository.slug ?? slugOf(repository.name)
+  const project = projects.find(({ key }) => key === repository.project) ?? projects[0]
+  if (project === undefined) throw new Error("A workspace always has a project.")
   return {
     ...repository,
+    project,
     slug,
     uuid: repository.uuid ?? stableUuid(`repository:${workspaceSlug}/${slug}`),
   }
 }
 
-/** Who asks for a workspace or repository: a person, or a client that acts for itself (BB-C8). */
-export interface Visitor {
-  readonly username: string | null
-  /** The workspace of the client that acts for itself. */
-  readonly workspace: string | null
+/** Who asks for a workspace or repository. */
+export type Visitor =
+  | { readonly kind: "person"; readonly username: string }
+  /** A client that acts for itself (BB-C8), in the workspace that it was made in. */
+  | { readonly kind: "client"; readonly workspace: string | null }
+  /** An access token (BB-K3), which opens one workspace, project or repository. */
+  | {
+      readonly kind: "access token"
+      readonly workspace: string
+      readonly project: string | null
+      readonly repository: string | null
+      readonly permission: RepositoryPermission
+    }
+  | { readonly kind: "anonymous" }
+
+export function personVisitor(username: string | null): Visitor {
+  return username === null ? { kind: "anonymous" } : { kind: "person", username }
 }
 
 export function workspacePermissionOf(workspace: Workspace, visitor: Visitor): WorkspacePermission | null {
-  // Assumed: an app_user is a plain member of the workspace that its client was made in.
-  if (visitor.username === null) return visitor.workspace === workspace.slug ? "member" : null
-  return ownEntry(workspace.members, visitor.username)
+  if (visitor.kind === "anonymous") return null
+  if (visitor.kind === "person") return ownEntry(workspace.members, visitor.username)
+  // Assumed: an app_user is a plain member of the workspace that its client, or token, was made in.
+  const isWide = visitor.kind === "client" || (visitor.project === null && visitor.repository === null)
+  return isWide && visitor.workspace === workspace.slug ? "member" : null
+}
+
+/** A token of one project or repository is told of the workspace around it, and is no member. */
+export function maySeeWorkspace(workspace: Workspace, visitor: Visitor): boolean {
+  if (!workspace.is_private || workspacePermissionOf(workspace, visitor) !== null) return true
+  return visitor.kind === "access token" && visitor.workspace === workspace.slug
+}
+
+export function maySeeProject(workspace: Workspace, project: Project, visitor: Visitor): boolean {
+  if (!project.is_private || workspacePermissionOf(workspace, visitor) !== null) return true
+  return (
+    visitor.kind === "access token" && visitor.workspace === workspace.slug && visitor.project === project.key
+  )
 }
 
 /** The highest permission that a visitor has, null for a stranger: who then still may read what is public. */
@@ -72,9 +138,16 @@ export function repositoryPermissionOf(
   repository: Repository,
   visitor: Visitor,
 ): RepositoryPermission | null {
+  if (visitor.kind === "access token") {
+    const isInside =
+      visitor.workspace === workspace.slug &&
+      (visitor.project === null || visitor.project === repository.project.key) &&
+      (visitor.repository === null || visitor.repository === repository.slug)
+    return isInside ? visitor.permission : null
+  }
   const membership = workspacePermissionOf(workspace, visitor)
   if (membership === "owner") return "admin"
-  const explicit = visitor.username === null ? null : ownEntry(repository.permissions, visitor.username)
+  const explicit = visitor.kind === "person" ? ownEntry(repository.permissions, visitor.username) : null
   return explicit ?? (membership === null ? null : workspace.default_permission)
 }
 

@@ -1,39 +1,68 @@
 import { type Bitbucket, contractOf } from "../bitbucket.ts"
-import { stableAccountId, stableUuid } from "../identifiers.ts"
-import type { OAuthClient, Person } from "../state.ts"
+import type { Person } from "../state.ts"
 import { avatarPath } from "../web/avatar.ts"
-import type { Caller } from "./caller.ts"
+import { type App, appOfClient, appOfToken, type Caller } from "./caller.ts"
+
+/** Where links to the pages and pictures of the site begin. */
+export type Site = Pick<Bitbucket, "siteUrl">
 
 /** BB-U9: microseconds and a numeric offset. */
 export function bitbucketTimestamp(iso: string): string {
   return new Date(iso).toISOString().replace("Z", "000+00:00")
 }
 
-/** Whoever is behind a call, in full. */
-export function callerResource(bitbucket: Bitbucket, { person, client }: Caller, apiUrl: string) {
-  if (person === null) return appUserResource(client, apiUrl)
+/** The caller, in full. */
+export function callerResource(bitbucket: Bitbucket, { person, app }: Caller, apiUrl: string) {
+  if (person !== null) return ownUserResource(bitbucket, person, apiUrl)
+  return app && appResource(app, apiUrl)
+}
+
+/** The caller as other resources mention them: without `username` (BB-U3). */
+export function callerReference(site: Site, { person, app }: Caller, apiUrl: string) {
+  if (person !== null) return personReference(site, person, apiUrl)
+  if (app === null) return null
+  const { display_name, links, type, uuid, account_id } = appResource(app, apiUrl)
+  return { display_name, links, type, uuid, account_id }
+}
+
+export function personReference(site: Site, person: Person, apiUrl: string) {
+  const { display_name, links, type, uuid, account_id, nickname } = userResource(site, person, apiUrl)
+  const { self, avatar, html } = links
+  return { display_name, links: { self, avatar, html }, type, uuid, account_id, nickname }
+}
+
+/** What everybody may know of the account whose UUID or account id this is (BB-U14); null where there is none. */
+export function accountResource(bitbucket: Bitbucket, wanted: string, caller: Caller, apiUrl: string) {
+  const { people, clients, resourceTokens } = bitbucket.state
+  const person = [...people.values()].find(
+    ({ uuid, account_id }) => uuid === wanted || (account_id !== null && account_id === wanted),
+  )
+  if (person?.username === caller.person?.username && person !== undefined) {
+    return ownUserResource(bitbucket, person, apiUrl)
+  }
+  if (person !== undefined) {
+    // BB-U3; that nobody else learns of 2FA and staff either is assumed.
+    const {
+      username: _,
+      has_2fa_enabled: __,
+      is_staff: ___,
+      ...shown
+    } = userResource(bitbucket, person, apiUrl)
+    return shown
+  }
+  const apps = [...[...clients.values()].map(appOfClient), ...[...resourceTokens.values()].map(appOfToken)]
+  const app = apps.find(({ uuid, accountId }) => uuid === wanted || accountId === wanted)
+  return app === undefined ? null : appResource(app, apiUrl)
+}
+
+function ownUserResource(bitbucket: Bitbucket, person: Person, apiUrl: string) {
   return contractOf(bitbucket).userFields === "2018"
     ? olderUserResource(bitbucket, person, apiUrl)
     : userResource(bitbucket, person, apiUrl)
 }
 
-/** Whoever is behind a call, as other resources mention them: without `username` (BB-U3). */
-export function callerReference(bitbucket: Bitbucket, { person, client }: Caller, apiUrl: string) {
-  if (person === null) {
-    const { display_name, links, type, uuid, account_id } = appUserResource(client, apiUrl)
-    return { display_name, links, type, uuid, account_id }
-  }
-  return personReference(bitbucket, person, apiUrl)
-}
-
-export function personReference(bitbucket: Bitbucket, person: Person, apiUrl: string) {
-  const { display_name, links, type, uuid, account_id, nickname } = userResource(bitbucket, person, apiUrl)
-  const { self, avatar, html } = links
-  return { display_name, links: { self, avatar, html }, type, uuid, account_id, nickname }
-}
-
 /** The account resource in the key order of the newest recording (BB-U13). */
-function userResource({ siteUrl }: Bitbucket, person: Person, apiUrl: string) {
+function userResource({ siteUrl }: Site, person: Person, apiUrl: string) {
   const uuid = encodeURIComponent(person.uuid) // BB-U1
   return {
     display_name: person.display_name ?? undefined,
@@ -59,8 +88,8 @@ function userResource({ siteUrl }: Bitbucket, person: Person, apiUrl: string) {
 }
 
 /** BB-U8 and the recordings of about 2018: `website`, and links to followers. The order of keys carries no meaning. */
-function olderUserResource(bitbucket: Bitbucket, person: Person, apiUrl: string) {
-  const { links, ...rest } = userResource(bitbucket, person, apiUrl)
+function olderUserResource(site: Site, person: Person, apiUrl: string) {
+  const { links, ...rest } = userResource(site, person, apiUrl)
   const { self } = links
   return {
     website: "",
@@ -73,17 +102,16 @@ function olderUserResource(bitbucket: Bitbucket, person: Person, apiUrl: string)
   }
 }
 
-/** BB-C8, BB-U10: `app_user` and `kind` are in the schema; nobody has seen a body, so this one is assumed. */
-function appUserResource(client: OAuthClient, apiUrl: string) {
-  const uuid = stableUuid(`app_user:${client.key}`)
+/** BB-C8, BB-U10, BB-K3: nobody has seen the body of an OAuth client, so this one is that of an access token. */
+function appResource(app: App, apiUrl: string) {
   return {
-    display_name: client.name,
-    links: { self: { href: `${apiUrl}/2.0/users/${encodeURIComponent(uuid)}` } },
+    display_name: app.name,
+    links: { self: { href: `${apiUrl}/2.0/users/${encodeURIComponent(app.uuid)}` } },
     created_on: bitbucketTimestamp("2020-01-01T00:00:00Z"),
     type: "app_user",
-    uuid,
-    account_id: stableAccountId(`app_user:${client.key}`),
+    uuid: app.uuid,
+    account_id: app.accountId,
     account_status: "active",
-    kind: "oauth_client",
+    kind: app.kind,
   }
 }

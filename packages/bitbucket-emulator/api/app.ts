@@ -3,6 +3,7 @@ import { cors } from "hono/cors"
 import { type Bitbucket, contractOf } from "../bitbucket.ts"
 import { readForm } from "../form.ts"
 import type { ApiEnv } from "./auth.ts"
+import { contentsRoutes } from "./contents.ts"
 import { emailRoutes } from "./emails.ts"
 import { removedRoutes } from "./removed.ts"
 import { unknownPath } from "./reply.ts"
@@ -10,6 +11,7 @@ import { repositoryRoutes } from "./repositories.ts"
 import { userRoutes } from "./user.ts"
 import { userWorkspaceRoutes } from "./user-workspaces.ts"
 import { versionOneUserRoutes } from "./version-1-user.ts"
+import { workspaceRoutes } from "./workspaces.ts"
 
 /** The API as one function. `apiUrl` is what its links begin with, `requestUrl` the address as the client sent it. */
 export type Api = (request: Request, env: ApiEnv["Bindings"]) => Promise<Response>
@@ -28,7 +30,9 @@ export function apiRoutes(bitbucket: Bitbucket): Hono<ApiEnv> {
   api.route("/", emailRoutes(bitbucket))
   api.route("/", removedRoutes(bitbucket))
   api.route("/", userWorkspaceRoutes(bitbucket))
+  api.route("/", workspaceRoutes(bitbucket))
   api.route("/", repositoryRoutes(bitbucket))
+  api.route("/", contentsRoutes(bitbucket))
   api.route("/", versionOneUserRoutes(bitbucket))
   api.notFound(unknownPath)
   return api

@@ -1,11 +1,12 @@
 import type { Context, MiddlewareHandler } from "hono"
 import { routePath } from "hono/route"
 import type { Bitbucket } from "../bitbucket.ts"
-import { grantsScope, maximalScopes, type Scope } from "../oauth2/scopes.ts"
+import type { Scope } from "../oauth2/scopes.ts"
 import { countCall, type RateLimitReading } from "../rate-limit.ts"
 import type { Visitor } from "../workspaces.ts"
-import { type Caller, identifyCaller } from "./caller.ts"
+import { anonymousCaller, type Caller, type Credential, identifyCaller, type Operation } from "./caller.ts"
 import { apiError } from "./reply.ts"
+import type { ApiTokenScope } from "./token-scopes.ts"
 
 export interface ApiEnv {
   Bindings: {
@@ -17,48 +18,80 @@ export interface ApiEnv {
   Variables: { caller: Caller }
 }
 
-/** Lets a call through whose credentials are good and carry every scope in `required`; hands the route its caller. */
+/** Lets a call through whose credentials are good and carry every scope that it asks for; hands the route its caller. */
 export function requireScopes(
   bitbucket: Bitbucket,
-  ...required: readonly Scope[]
+  scopes: readonly Scope[],
+  apiTokenScopes: readonly ApiTokenScope[],
+): MiddlewareHandler<ApiEnv> {
+  return identifyAndAdmit(bitbucket, { scopes, apiTokenScopes }, { admitsAnonymous: false })
+}
+
+/** The same for what may be public: a call without any credentials gets through as well (BB-W11). */
+export function admitPublic(
+  bitbucket: Bitbucket,
+  scopes: readonly Scope[],
+  apiTokenScopes: readonly ApiTokenScope[],
+): MiddlewareHandler<ApiEnv> {
+  return identifyAndAdmit(bitbucket, { scopes, apiTokenScopes }, { admitsAnonymous: true })
+}
+
+function identifyAndAdmit(
+  bitbucket: Bitbucket,
+  operation: Operation,
+  { admitsAnonymous }: { admitsAnonymous: boolean },
 ): MiddlewareHandler<ApiEnv> {
   return async (context, next) => {
-    if (/^Basic\b/i.test(context.req.header("Authorization") ?? "")) return refuseBasic(context)
     const identification = identifyCaller(bitbucket, context, context.env.requestUrl)
-    if (!identification.ok) {
+    if (!identification.ok && identification.isBasic) return refuseBasic(context)
+    if (!identification.ok && (identification.hasCredentials || !admitsAnonymous)) {
       const { message, isAnonymous } = identification
-      // One machine calls an emulator, so there is one address.
-      const reading = isAnonymous ? countCall(bitbucket, { address: "127.0.0.1" }) : null
-      if (reading !== null) announceAnonymousLimit(context, reading)
-      return reading?.isExceeded ? refuseForRate(context) : apiError(context, 401, { message })
+      const isExceeded = isAnonymous && countAnonymous(bitbucket, context)
+      return isExceeded ? refuseForRate(context) : apiError(context, 401, { message })
+    }
+    if (!identification.ok) {
+      if (countAnonymous(bitbucket, context)) return refuseForRate(context)
+      context.set("caller", anonymousCaller)
+      await next()
+      return undefined
     }
 
-    const { client, scopes, credentialType } = identification.caller
-    // BB-H2: nothing announces the limit of an OAuth client.
-    const reading = countCall(bitbucket, { clientKey: client.key, resource: routePath(context) })
-    if (reading?.isExceeded) return refuseForRate(context)
-    if (required.length > 0) context.header("X-Accepted-OAuth-Scopes", required.join(", "))
-    context.header("X-OAuth-Scopes", maximalScopes(scopes).join(", "))
-    context.header("X-Credential-Type", credentialType) // BB-H5, BB-O8
-    if (!required.every((scope) => grantsScope(scopes, scope))) {
-      return apiError(context, 403, {
-        message: "Your credentials lack one or more required privilege scopes.",
-        detail: { granted: scopes, required },
-      }) // BB-P6
-    }
-    context.set("caller", identification.caller)
+    const { caller } = identification
+    const refusal = caller.credential && refuseCredential(bitbucket, context, caller.credential, operation)
+    if (refusal) return refusal
+    context.set("caller", caller)
     await next()
     return undefined
   }
 }
 
-/** The caller as workspaces and repositories see them. */
-export function visitorOf(context: Context<ApiEnv>): Visitor {
-  const { person, client } = context.get("caller")
-  return { username: person?.username ?? null, workspace: client.workspace }
+function refuseCredential(
+  bitbucket: Bitbucket,
+  context: Context<ApiEnv>,
+  credential: Credential,
+  operation: Operation,
+): Response | null {
+  const { counter, type, scopes, topScopes } = credential
+  const reading = countCall(bitbucket, { counter, resource: routePath(context) })
+  if (reading !== null && type.endsWith("_access_token")) announceTokenLimit(context, reading)
+  if (reading?.isExceeded) return refuseForRate(context)
+  const required = credential.requiredOf(operation)
+  if (required.length > 0) context.header("X-Accepted-OAuth-Scopes", required.join(", "))
+  context.header("X-OAuth-Scopes", topScopes.join(", "))
+  context.header("X-Credential-Type", type)
+  if (credential.grants(operation)) return null
+  return apiError(context, 403, {
+    message: "Your credentials lack one or more required privilege scopes.",
+    detail: { granted: scopes, required },
+  }) // BB-P6, BB-S7
 }
 
-/** BB-P3: app passwords ended on 28 July 2026, so every Basic credential is a bad one. */
+/** The caller as workspaces and repositories see them. */
+export function visitorOf(context: Context<ApiEnv>): Visitor {
+  return context.get("caller").visitor
+}
+
+/** BB-P3: neither an address with an API token of that person, nor anything else that is still taken. */
 function refuseBasic(context: Context): Response {
   context.header("WWW-Authenticate", 'Basic realm="Bitbucket.org HTTP"')
   return context.text("Login failed due to incorrect login credentials or method.\n", 401)
@@ -69,10 +102,23 @@ function refuseForRate(context: Context): Response {
   return context.text("Rate limit for this resource has been exceeded", 429)
 }
 
-/** BB-H3, seen on anonymous answers; that a refused call carries them too is assumed. */
-function announceAnonymousLimit(context: Context, reading: RateLimitReading): void {
+/**
+ * Counts a call without good credentials, and says whether it is one too many. One machine calls an emulator, so there is one
+ * address. BB-H3, seen on anonymous answers; that a refused call carries the headers too is assumed.
+ */
+function countAnonymous(bitbucket: Bitbucket, context: Context): boolean {
+  const reading = countCall(bitbucket, { address: "127.0.0.1" })
+  if (reading === null) return false
   const { limit, windowSeconds, remaining, resetSeconds } = reading
   context.header("X-RateLimit-Limit", `${limit}, ${limit};w=${windowSeconds}`)
   context.header("X-RateLimit-Remaining", String(remaining))
   context.header("X-RateLimit-Reset", String(resetSeconds))
+  return reading.isExceeded
+}
+
+/** BB-H2: for access tokens alone. That the resource is named by its path, and that near means a fifth, is assumed. */
+function announceTokenLimit(context: Context, { limit, remaining }: RateLimitReading): void {
+  context.header("X-RateLimit-Limit", String(limit))
+  context.header("X-RateLimit-Resource", routePath(context))
+  context.header("X-RateLimit-NearLimit", String(remaining < limit / 5))
 }

@@ -1,66 +1,158 @@
-/** How a listing can be searched and sorted: the value of each of its fields. */
-export interface Fields<Item> {
+import { type Expression, type Literal, parseMoment, parseQuery } from "./query-grammar.ts"
+
+/** How the things of a listing are searched and sorted. */
+export interface Searchable<Item> {
   /** What the thing is called in a refusal. */
   readonly noun: string
-  readonly queryable: Readonly<Record<string, (item: Item) => string | boolean>>
-  readonly sortable: Readonly<Record<string, (item: Item) => string | boolean>>
+  /** What can be asked about an item: its JSON, or more. Any dotted path of it is a field. */
+  readonly searchedOf: (item: Item) => unknown
+  /** What can be asked about things that have all there is: a field that none of these has is none. */
+  readonly specimens: () => readonly unknown[]
+  /** Fields whose words have an order of their own, lowest first. */
+  readonly orders?: Readonly<Record<string, readonly string[]>>
 }
 
-export type Listing<Item> =
+export type Found<Item> =
   | { readonly ok: true; readonly items: readonly Item[] }
   | { readonly ok: false; readonly message: string }
 
-const CONDITION = /^\s*([a-z_.]+)\s*(=|~)\s*(?:"((?:[^"\\]|\\.)*)"|(true|false))\s*/i
-
 /**
- * `q=` and `sort=` of Bitbucket's narrative, as far as sign-in and pickers need them: `=` and `~` (contains, whatever the
- * case), joined by AND. Everything else is 400; only the words about an unknown field are recorded (bitbucket.org/site/master
- * issue 12292).
+ * `q=` and `sort=` (official: the narrative's chapter on filtering and sorting). A field that nothing here has is refused in
+ * the recorded words (bitbucket.org/site/master issue 12292); the words about a broken query are assumed.
  */
-export function filterAndSort<Item>(
+export function search<Item>(
   items: readonly Item[],
-  { q, sort }: { q: string | undefined; sort: string | undefined },
-  fields: Fields<Item>,
-): Listing<Item> {
-  let found = items
-  for (let rest = q ?? ""; rest.trim() !== ""; ) {
-    const condition = CONDITION.exec(rest)
-    if (condition === null) return refuse(`Invalid query: ${q}`)
-    const [text, name = "", operator, quoted, literal] = condition
-    const readField = ownField(fields.queryable, name)
-    if (readField === null) return refuse(`${fields.noun} has no field named '${name}'`)
-    const wanted =
-      literal === undefined ? (quoted ?? "").replace(/\\(.)/g, "$1") : literal.toLowerCase() === "true"
-    if (operator === "~" && typeof wanted === "boolean") return refuse(`Invalid query: ${q}`)
-    found = found.filter((item) => matches(readField(item), operator === "~", wanted))
-    rest = rest.slice(text.length)
-    if (rest === "") break
-    const joint = /^AND\s+(?=\S)/i.exec(rest)
-    if (joint === null) return refuse(`Invalid query: ${q}`)
-    rest = rest.slice(joint[0].length)
+  { q = "", sort }: { q: string | undefined; sort: string | undefined },
+  searchable: Searchable<Item>,
+): Found<Item> {
+  const { noun, searchedOf, orders = {} } = searchable
+  const isFiltered = q.trim() !== ""
+  if (!isFiltered && sort === undefined) return { ok: true, items }
+  const expression = isFiltered ? parseQuery(q) : null
+  if (isFiltered && expression === null) return refuse(`Invalid query: ${q}`)
+  const sortField = sort?.replace(/^-/, "")
+  const fields = [...fieldsOf(expression), ...(sortField === undefined ? [] : [sortField])]
+  const specimens = searchable.specimens()
+  const unknownField = fields.find((field) => !specimens.some((one) => leadsSomewhere(one, field.split("."))))
+  if (unknownField !== undefined) return refuse(`${noun} has no field named '${unknownField}'`)
+
+  const searched = items.map((item) => ({ item, resource: searchedOf(item) }))
+  const found =
+    expression === null ? searched : searched.filter(({ resource }) => holds(expression, resource, orders))
+  if (sortField !== undefined) {
+    const direction = sort?.startsWith("-") ? -1 : 1
+    const keyOf = (resource: unknown) =>
+      sortKey(valuesAt(resource, sortField.split("."))[0], orders[sortField])
+    found.sort((a, b) => direction * compare(keyOf(a.resource), keyOf(b.resource)))
   }
-  return sort === undefined ? { ok: true, items: found } : sortItems(found, sort, fields)
+  return { ok: true, items: found.map(({ item }) => item) }
 }
 
-function matches(value: string | boolean, isPartial: boolean, wanted: string | boolean): boolean {
-  if (!isPartial || typeof value !== "string" || typeof wanted !== "string") return value === wanted
-  return value.toLowerCase().includes(wanted.toLowerCase())
+function fieldsOf(expression: Expression | null): string[] {
+  if (expression === null) return []
+  return expression.kind === "condition" ? [expression.field] : expression.parts.flatMap(fieldsOf)
 }
 
-function sortItems<Item>(items: readonly Item[], sort: string, fields: Fields<Item>): Listing<Item> {
-  const name = sort.replace(/^-/, "")
-  const readField = ownField(fields.sortable, name)
-  if (readField === null) return refuse(`${fields.noun} has no field named '${name}'`)
-  const direction = sort.startsWith("-") ? -1 : 1
-  const compare = (a: Item, b: Item) => {
-    const [x, y] = [readField(a), readField(b)]
-    return direction * (x < y ? -1 : Number(x > y))
+function leadsSomewhere(value: unknown, [name, ...rest]: readonly string[]): boolean {
+  if (name === undefined) return true
+  if (Array.isArray(value)) return value.some((one) => leadsSomewhere(one, [name, ...rest]))
+  const member = memberOf(value, name)
+  return member !== undefined && leadsSomewhere(member, rest)
+}
+
+/** What a path leads to: null where a thing along it is missing, more than one value where it goes through a list. */
+function valuesAt(value: unknown, [name, ...rest]: readonly string[]): unknown[] {
+  if (Array.isArray(value)) {
+    return value.flatMap((one) => valuesAt(one, name === undefined ? [] : [name, ...rest]))
   }
-  return { ok: true, items: [...items].sort(compare) }
+  if (name === undefined || value === null || value === undefined) return [value ?? null]
+  return valuesAt(memberOf(value, name), rest)
 }
 
-function ownField<Value>(table: Readonly<Record<string, Value>>, name: string): Value | null {
-  return Object.hasOwn(table, name) ? (table[name] ?? null) : null
+/** undefined for what an object does not have itself. */
+function memberOf(value: unknown, name: string): unknown {
+  const isOwn = typeof value === "object" && value !== null && Object.hasOwn(value, name)
+  return isOwn ? (value as Record<string, unknown>)[name] : undefined
+}
+
+type Orders = NonNullable<Searchable<unknown>["orders"]>
+
+function holds(expression: Expression, resource: unknown, orders: Orders): boolean {
+  if (expression.kind !== "condition") {
+    const partHolds = (part: Expression) => holds(part, resource, orders)
+    return expression.kind === "any" ? expression.parts.some(partHolds) : expression.parts.every(partHolds)
+  }
+  const { field, operator, values } = expression
+  const actual = valuesAt(resource, field.split("."))
+  const isOneOf = () => actual.some((value) => values.some((literal) => equals(value, literal)))
+  const contains = () =>
+    actual.some((value) =>
+      values.some(
+        (literal) =>
+          typeof value === "string" && value.toLowerCase().includes(String(literal.value).toLowerCase()),
+      ),
+    )
+  const isBeside = (accepts: (difference: number) => boolean) =>
+    actual.some((value) => values.some((literal) => accepts(distance(value, literal, orders[field]))))
+  switch (operator) {
+    case "=":
+    case "IN":
+      return isOneOf()
+    case "!=":
+    case "NOT IN":
+      return !isOneOf()
+    case "~":
+      return contains()
+    case "!~":
+      return !contains()
+    case ">":
+      return isBeside((difference) => difference > 0)
+    case ">=":
+      return isBeside((difference) => difference >= 0)
+    case "<":
+      return isBeside((difference) => difference < 0)
+    case "<=":
+      return isBeside((difference) => difference <= 0)
+  }
+}
+
+function equals(value: unknown, literal: Literal): boolean {
+  if (literal.kind === "date") return distance(value, literal) === 0
+  if (value === literal.value) return true
+  // A date may stand in quotes as well.
+  return (
+    literal.kind === "text" && typeof value === "string" && parseMoment(value) === parseMoment(literal.value)
+  )
+}
+
+/** Above zero where the value comes after the literal; NaN, which no comparison accepts, where they have no common order. */
+function distance(value: unknown, literal: Literal, order?: readonly string[]): number {
+  if (typeof value === "number" && literal.kind === "number") return value - literal.value
+  if (typeof value !== "string") return Number.NaN
+  if (literal.kind === "date") return parseMoment(value) - literal.value
+  if (literal.kind !== "text") return Number.NaN
+  if (order !== undefined) return rank(order, value) - rank(order, literal.value)
+  const apart = parseMoment(value) - parseMoment(literal.value)
+  return Number.isNaN(apart) ? compare(value, literal.value) : apart
+}
+
+function rank(order: readonly string[], word: string): number {
+  const at = order.indexOf(word)
+  return at === -1 ? Number.NaN : at
+}
+
+type SortKey = string | number
+
+/** Nothing comes first, and things that have no order stay where they are. */
+function sortKey(value: unknown, order: readonly string[] | undefined): SortKey {
+  if (typeof value === "number") return value
+  if (typeof value === "boolean") return Number(value)
+  if (typeof value !== "string") return ""
+  return order === undefined ? value : order.indexOf(value)
+}
+
+function compare(x: SortKey, y: SortKey): number {
+  return x < y ? -1 : Number(x > y)
 }
 
 function refuse(message: string): { ok: false; message: string } {

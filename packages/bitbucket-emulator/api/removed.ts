@@ -4,33 +4,43 @@ import { type ApiEnv, requireScopes } from "./auth.ts"
 import { paginate } from "./paginate.ts"
 import { apiError } from "./reply.ts"
 import { listRepositories } from "./repositories.ts"
-import { membershipResource, repositoryPermissions, workspacesOf } from "./user-workspaces.ts"
-import { workspaceResource } from "./workspace-resource.ts"
+import { specimenWorkspaces } from "./specimens.ts"
+import { ownMembership, repositoryPermissions, workspacesOf } from "./user-workspaces.ts"
+import { WORKSPACE_PERMISSIONS, workspaceSearch } from "./workspaces.ts"
 
 /** The listings across workspaces that CHANGE-2770 took away (BB-P11): 410 since April 2026, served before. */
 export function removedRoutes(bitbucket: Bitbucket): Hono<ApiEnv> {
   const routes = new Hono<ApiEnv>()
   const gone = answerGone(bitbucket)
+  const accountAndWorkspace = ["read:user:bitbucket", "read:workspace:bitbucket"] as const
 
-  routes.get("/2.0/workspaces", gone, requireScopes(bitbucket, "account"), (context) =>
-    paginate(context, workspacesOf(bitbucket, context), (workspace) =>
-      workspaceResource(bitbucket, workspace, context.env.apiUrl),
-    ),
+  routes.get("/2.0/workspaces", gone, requireScopes(bitbucket, ["account"], accountAndWorkspace), (context) =>
+    paginate(context, workspacesOf(bitbucket, context), workspaceSearch(bitbucket, context)),
   )
-  routes.get("/2.0/user/permissions/workspaces", gone, requireScopes(bitbucket, "account"), (context) =>
-    paginate(context, workspacesOf(bitbucket, context), (workspace) =>
-      membershipResource(bitbucket, context, workspace),
-    ),
+  routes.get(
+    "/2.0/user/permissions/workspaces",
+    gone,
+    requireScopes(bitbucket, ["account"], accountAndWorkspace),
+    (context) =>
+      paginate(context, workspacesOf(bitbucket, context), {
+        noun: "WorkspaceMembership",
+        searchedOf: (workspace) => ownMembership(bitbucket, context, workspace),
+        specimens: () => specimenWorkspaces.map((workspace) => ownMembership(bitbucket, context, workspace)),
+        orders: { permission: WORKSPACE_PERMISSIONS },
+      }),
   )
   routes.get(
     "/2.0/user/permissions/repositories",
     gone,
-    requireScopes(bitbucket, "account", "repository"),
+    requireScopes(bitbucket, ["account", "repository"], ["read:repository:bitbucket"]),
     (context) => repositoryPermissions(bitbucket, context, workspacesOf(bitbucket, context)),
   )
   // Assumed for no role: real Bitbucket listed every public repository there is; here, those of the caller's workspaces.
-  routes.get("/2.0/repositories", gone, requireScopes(bitbucket, "repository"), (context) =>
-    listRepositories(bitbucket, context, workspacesOf(bitbucket, context)),
+  routes.get(
+    "/2.0/repositories",
+    gone,
+    requireScopes(bitbucket, ["repository"], ["read:repository:bitbucket"]),
+    (context) => listRepositories(bitbucket, context, workspacesOf(bitbucket, context)),
   )
   return routes
 }

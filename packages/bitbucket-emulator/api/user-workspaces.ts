@@ -1,51 +1,57 @@
 import { type Context, Hono } from "hono"
 import type { Bitbucket } from "../bitbucket.ts"
-import { repositoryPermissionOf, type Workspace, workspacePermissionOf } from "../workspaces.ts"
+import {
+  type RepositoryPermission,
+  repositoryPermissionOf,
+  type Workspace,
+  workspacePermissionOf,
+} from "../workspaces.ts"
 import { callerReference } from "./account-resource.ts"
 import { type ApiEnv, requireScopes, visitorOf } from "./auth.ts"
 import { findWorkspace } from "./find-workspace.ts"
 import { paginate } from "./paginate.ts"
-import { type Fields, filterAndSort } from "./query.ts"
-import { apiError, apiJson } from "./reply.ts"
-import { type Located, repositoryReference, workspaceBase, workspaceReference } from "./workspace-resource.ts"
-
-const workspaceFields: Fields<Workspace> = {
-  noun: "Workspace",
-  queryable: {},
-  sortable: { slug: ({ slug }) => slug },
-}
+import type { Searchable } from "./query.ts"
+import { apiJson } from "./reply.ts"
+import { repositorySearch } from "./repositories.ts"
+import { specimenWorkspaces } from "./specimens.ts"
+import { type Located, membershipResource, repositoryReference, workspaceBase } from "./workspace-resource.ts"
 
 /** `GET /2.0/user/workspaces` and what is below it: the replacements of CHANGE-3022 (BB-W1 to BB-W3, BB-S6). */
 export function userWorkspaceRoutes(bitbucket: Bitbucket): Hono<ApiEnv> {
   const routes = new Hono<ApiEnv>()
+  const admit = requireScopes(bitbucket, ["account"], ["read:workspace:bitbucket"])
 
-  routes.get("/2.0/user/workspaces", requireScopes(bitbucket, "account"), (context) => {
-    const { apiUrl } = context.env
+  routes.get("/2.0/user/workspaces", admit, (context) => {
     const administrator = context.req.query("administrator")
     const mine = workspacesOf(bitbucket, context).filter(
       (workspace) =>
         administrator === undefined || String(isAdministrator(context, workspace)) === administrator,
     )
-    const listing = filterAndSort(mine, { q: undefined, sort: context.req.query("sort") }, workspaceFields)
-    if (!listing.ok) return apiError(context, 400, { message: listing.message })
-    return paginate(context, listing.items, (workspace) => ({
+    const accessTo = (workspace: Workspace) => ({
       type: "workspace_access",
       administrator: isAdministrator(context, workspace),
-      workspace: workspaceBase(bitbucket, workspace, apiUrl),
-    }))
+      workspace: workspaceBase(bitbucket, workspace, context.env.apiUrl),
+    })
+    // Official: `sort=slug`, although the slug stands one level down.
+    const searchedOf = (workspace: Workspace) => {
+      const access = accessTo(workspace)
+      return { ...access.workspace, ...access }
+    }
+    const specimens = () => specimenWorkspaces.map(searchedOf)
+    return paginate(context, mine, { noun: "Workspace", searchedOf, specimens }, accessTo)
   })
 
-  routes.get("/2.0/user/workspaces/:workspace/permission", requireScopes(bitbucket, "account"), (context) => {
-    const workspace = findWorkspace(bitbucket, context, { isMemberOnly: true })
+  routes.get("/2.0/user/workspaces/:workspace/permission", admit, (context) => {
+    const workspace = findWorkspace(bitbucket, context, "member")
     if (workspace instanceof Response) return workspace
-    return apiJson(context, membershipResource(bitbucket, context, workspace))
+    return apiJson(context, ownMembership(bitbucket, context, workspace))
   })
 
   routes.get(
     "/2.0/user/workspaces/:workspace/permissions/repositories",
-    requireScopes(bitbucket, "account", "repository"),
+    requireScopes(bitbucket, ["account", "repository"], ["read:repository:bitbucket"]),
     (context) => {
-      const workspace = findWorkspace(bitbucket, context, { isMemberOnly: true })
+      const workspace = findWorkspace(bitbucket, context, "member")
       if (workspace instanceof Response) return workspace
       return repositoryPermissions(bitbucket, context, [workspace])
     },
@@ -62,29 +68,15 @@ export function workspacesOf(bitbucket: Bitbucket, context: Context<ApiEnv>): Wo
 }
 
 /** BB-W2. */
-export function membershipResource(bitbucket: Bitbucket, context: Context<ApiEnv>, workspace: Workspace) {
+export function ownMembership(bitbucket: Bitbucket, context: Context<ApiEnv>, workspace: Workspace) {
   const { apiUrl } = context.env
-  return {
-    type: "workspace_membership",
-    permission: workspacePermissionOf(workspace, visitorOf(context)),
-    user: callerReference(bitbucket, context.get("caller"), apiUrl),
-    workspace: workspaceReference(bitbucket, workspace, apiUrl),
-  }
+  const user = callerReference(bitbucket, context.get("caller"), apiUrl)
+  const permission = workspacePermissionOf(workspace, visitorOf(context)) ?? "member"
+  return user && membershipResource(bitbucket, { user, permission, workspace }, apiUrl)
 }
 
-type Permitted = Located & { readonly permission: string }
-
-const permissionFields: Fields<Permitted> = {
-  noun: "RepositoryPermission",
-  queryable: {
-    permission: ({ permission }) => permission,
-    "repository.name": ({ repository }) => repository.name,
-    "repository.slug": ({ repository }) => repository.slug,
-  },
-  sortable: {
-    permission: ({ permission }) => permission,
-    "repository.name": ({ repository }) => repository.name,
-  },
+interface Permitted extends Located {
+  readonly permission: RepositoryPermission
 }
 
 /** BB-W3: effective permissions; a public repository in which the caller has none is not among them. */
@@ -100,18 +92,24 @@ export function repositoryPermissions(
       return permission === null ? [] : [{ workspace, repository, permission }]
     }),
   )
-  const listing = filterAndSort(
-    permitted,
-    { q: context.req.query("q"), sort: context.req.query("sort") },
-    permissionFields,
-  )
-  if (!listing.ok) return apiError(context, 400, { message: listing.message })
-  return paginate(context, listing.items, (entry) => ({
+  const user = callerReference(bitbucket, context.get("caller"), apiUrl)
+  const permissionFor = <Repository>(repository: Repository, permission: RepositoryPermission) => ({
     type: "repository_permission",
-    user: callerReference(bitbucket, context.get("caller"), apiUrl),
-    repository: repositoryReference(bitbucket, entry, apiUrl),
-    permission: entry.permission,
-  }))
+    user,
+    repository,
+    permission,
+  })
+  // The answer mentions a repository in short, and any field of the whole can be asked for.
+  const repositories = repositorySearch(bitbucket, context)
+  const searchable: Searchable<Permitted> = {
+    noun: "RepositoryPermission",
+    searchedOf: (entry) => permissionFor(repositories.searchedOf(entry), entry.permission),
+    specimens: () => repositories.specimens().map((repository) => permissionFor(repository, "read")),
+    orders: { permission: ["read", "write", "admin"] },
+  }
+  return paginate(context, permitted, searchable, (entry) =>
+    permissionFor(repositoryReference(bitbucket, entry, apiUrl), entry.permission),
+  )
 }
 
 /** Assumed: who owns a workspace administers it, and nobody else does. */

@@ -28,7 +28,7 @@ export function versionOneUserRoutes(bitbucket: Bitbucket): Hono<ApiEnv> {
           "This API is no longer supported.\n\nFor information about its removal, please refer to the deprecation notice at: https://developer.atlassian.com/cloud/bitbucket/deprecation-notice-v1-apis/",
       })
     },
-    requireScopes(bitbucket, "account"),
+    requireScopes(bitbucket, ["account"], ["read:user:bitbucket"]),
     (context) => {
       const { person } = context.get("caller")
       if (person === null) return apiError(context, 403, { message: "Forbidden" }) // BB-P7

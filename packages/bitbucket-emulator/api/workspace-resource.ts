@@ -1,10 +1,9 @@
-import type { Bitbucket } from "../bitbucket.ts"
-import { workspaceAvatarPath } from "../web/avatar.ts"
-import type { Repository, Workspace } from "../workspaces.ts"
-import { bitbucketTimestamp, personReference } from "./account-resource.ts"
+import { projectAvatarPath, repositoryAvatarPath, workspaceAvatarPath } from "../web/avatar.ts"
+import type { Project, Repository, Workspace, WorkspacePermission } from "../workspaces.ts"
+import { bitbucketTimestamp, personReference, type Site } from "./account-resource.ts"
 
 /** BB-W1: what the listing of one's workspaces says of each: no name. */
-export function workspaceBase({ siteUrl }: Bitbucket, workspace: Workspace, apiUrl: string) {
+export function workspaceBase({ siteUrl }: Site, workspace: Workspace, apiUrl: string) {
   return {
     type: "workspace_base",
     uuid: workspace.uuid,
@@ -17,7 +16,7 @@ export function workspaceBase({ siteUrl }: Bitbucket, workspace: Workspace, apiU
 }
 
 /** A workspace as other resources mention it. */
-export function workspaceReference({ siteUrl }: Bitbucket, workspace: Workspace, apiUrl: string) {
+function workspaceReference({ siteUrl }: Site, workspace: Workspace, apiUrl: string) {
   return {
     type: "workspace",
     uuid: workspace.uuid,
@@ -31,77 +30,192 @@ export function workspaceReference({ siteUrl }: Bitbucket, workspace: Workspace,
   }
 }
 
-/** BB-W4; the keys are those of the OpenAPI schema `workspace` (official). */
-export function workspaceResource(bitbucket: Bitbucket, workspace: Workspace, apiUrl: string) {
-  const { links, ...reference } = workspaceReference(bitbucket, workspace, apiUrl)
+/** BB-W7: recorded keys and links, the links in the alphabet's order. */
+export function workspaceResource(site: Site, workspace: Workspace, apiUrl: string) {
+  const { links, ...reference } = workspaceReference(site, workspace, apiUrl)
   const self = links.self.href
+  const createdOn = bitbucketTimestamp(workspace.created_on)
   return {
     ...reference,
     is_private: workspace.is_private,
-    created_on: bitbucketTimestamp(workspace.created_on),
+    is_privacy_enforced: false,
+    created_on: createdOn,
+    updated_on: createdOn,
+    forking_mode: "allow_forks",
+    is_personal: workspace.person !== null,
     links: {
-      ...links,
+      avatar: links.avatar,
+      hooks: { href: `${self}/hooks` },
+      html: links.html,
       members: { href: `${self}/members` },
+      owners: { href: `${self}/members?q=permission%3D%22owner%22` },
       projects: { href: `${self}/projects` },
       repositories: { href: `${apiUrl}/2.0/repositories/${workspace.slug}` },
+      self: links.self,
       snippets: { href: `${apiUrl}/2.0/snippets/${workspace.slug}` },
-      hooks: { href: `${self}/hooks` },
     },
+  }
+}
+
+/** BB-W2, BB-W9. `user` is whom it is about, as other resources mention them. */
+export function membershipResource<User extends { readonly uuid: string }>(
+  site: Site,
+  membership: { user: User; permission: WorkspacePermission; workspace: Workspace },
+  apiUrl: string,
+) {
+  const { user, permission, workspace } = membership
+  const reference = workspaceReference(site, workspace, apiUrl)
+  return {
+    type: "workspace_membership",
+    permission,
+    user,
+    workspace: reference,
+    links: { self: { href: `${reference.links.self.href}/members/${encodeURIComponent(user.uuid)}` } },
+  }
+}
+
+/** A project as a repository mentions it. */
+function projectReference({ siteUrl }: Site, { workspace, project }: LocatedProject, apiUrl: string) {
+  return {
+    type: "project",
+    key: project.key,
+    uuid: project.uuid,
+    name: project.name,
+    links: {
+      self: { href: `${apiUrl}/2.0/workspaces/${workspace.slug}/projects/${project.key}` },
+      html: { href: `${siteUrl}/${workspace.slug}/workspace/projects/${project.key}` },
+      avatar: { href: `${siteUrl}${projectAvatarPath(workspace, project)}` },
+    },
+  }
+}
+
+/** BB-W8. */
+export function projectResource(site: Site, located: LocatedProject, apiUrl: string) {
+  const { workspace, project } = located
+  const { links } = projectReference(site, located, apiUrl)
+  const createdOn = bitbucketTimestamp(project.created_on)
+  const query = new URLSearchParams({ q: `project.key="${project.key}"` })
+  return {
+    type: "project",
+    owner: ownerReference(site, workspace, apiUrl),
+    workspace: workspaceReference(site, workspace, apiUrl),
+    key: project.key,
+    uuid: project.uuid,
+    is_private: project.is_private,
+    name: project.name,
+    description: project.description,
+    links: {
+      self: links.self,
+      html: links.html,
+      repositories: { href: `${apiUrl}/2.0/repositories/${workspace.slug}?${query}` },
+      avatar: links.avatar,
+    },
+    created_on: createdOn,
+    updated_on: createdOn,
+    has_publicly_visible_repos: workspace.repositories.some(
+      ({ project: { key }, is_private }) => key === project.key && !is_private,
+    ),
+  }
+}
+
+/** BB-W6: the person of a personal workspace; a shared one is still called a team here. */
+function ownerReference(site: Site, workspace: Workspace, apiUrl: string) {
+  if (workspace.person !== null) return personReference(site, workspace.person, apiUrl)
+  const uuid = encodeURIComponent(workspace.uuid)
+  return {
+    display_name: workspace.name,
+    links: {
+      self: { href: `${apiUrl}/2.0/workspaces/${uuid}` },
+      avatar: { href: `${site.siteUrl}${workspaceAvatarPath(workspace)}` },
+      html: { href: `${site.siteUrl}/${uuid}/` },
+    },
+    type: "team",
+    uuid: workspace.uuid,
+    username: workspace.slug,
   }
 }
 
 /** A repository as other resources mention it. */
-export function repositoryReference(
-  { siteUrl }: Bitbucket,
-  { workspace, repository }: Located,
-  apiUrl: string,
-) {
+export function repositoryReference({ siteUrl }: Site, { workspace, repository }: Located, apiUrl: string) {
   const fullName = `${workspace.slug}/${repository.slug}`
   return {
     type: "repository",
     full_name: fullName,
-    name: repository.name,
-    uuid: repository.uuid,
     links: {
       self: { href: `${apiUrl}/2.0/repositories/${fullName}` },
       html: { href: `${siteUrl}/${fullName}` },
+      avatar: { href: `${siteUrl}${repositoryAvatarPath(repository)}?ts=default` },
     },
+    name: repository.name,
+    uuid: repository.uuid,
   }
 }
 
-/** The keys of the OpenAPI schema `repository` (official) that a picker shows; links to what is not emulated are left out. */
-export function repositoryResource(bitbucket: Bitbucket, located: Located, apiUrl: string) {
+/** BB-W6: keys and links in the order that was recorded in 2025. `username` is the caller's, null where there is none. */
+export function repositoryResource(site: Site, located: Located, apiUrl: string, username: string | null) {
   const { workspace, repository } = located
-  const { links, ...reference } = repositoryReference(bitbucket, located, apiUrl)
-  const owner = bitbucket.state.people.get(workspace.personal_of ?? "")
+  const { type, full_name, links, name, uuid } = repositoryReference(site, located, apiUrl)
+  const self = links.self.href
   const createdOn = bitbucketTimestamp(repository.created_on)
+  const below = (path: string) => ({ href: `${self}/${path}` })
   return {
-    ...reference,
+    type,
+    full_name,
+    links: {
+      ...links,
+      pullrequests: below("pullrequests"),
+      commits: below("commits"),
+      forks: below("forks"),
+      watchers: below("watchers"),
+      branches: below("refs/branches"),
+      tags: below("refs/tags"),
+      downloads: below("downloads"),
+      source: below("src"),
+      clone: [
+        { name: "https", href: cloneAddress(links.html.href, username) },
+        { name: "ssh", href: `git@bitbucket.org:${full_name}.git` },
+      ],
+      hooks: below("hooks"),
+    },
+    name,
     slug: repository.slug,
     description: repository.description,
-    is_private: repository.is_private,
     scm: "git",
-    language: repository.language,
+    website: repository.website,
+    owner: ownerReference(site, workspace, apiUrl),
+    workspace: workspaceReference(site, workspace, apiUrl),
+    is_private: repository.is_private,
+    project: projectReference(site, { workspace, project: repository.project }, apiUrl),
     fork_policy: repository.is_private ? "no_public_forks" : "allow_forks",
     created_on: createdOn,
     updated_on: createdOn,
     size: 0,
-    mainbranch: { type: "branch", name: "main" },
-    owner: owner === undefined ? undefined : personReference(bitbucket, owner, apiUrl),
-    workspace: workspaceReference(bitbucket, workspace, apiUrl),
+    language: repository.language,
+    uuid,
+    mainbranch: { name: "main", type: "branch" },
+    override_settings: { default_merge_strategy: true, branching_model: true },
     parent: null,
-    links: {
-      ...links,
-      clone: [
-        { name: "https", href: `${links.html.href}.git` },
-        { name: "ssh", href: `git@bitbucket.org:${reference.full_name}.git` },
-      ],
-    },
+    enforced_signed_commits: null,
+    // Issues and wikis ended on 20 August 2026 (BB-S2).
+    has_issues: false,
+    has_wiki: false,
   }
+}
+
+function cloneAddress(page: string, username: string | null): string {
+  const address = new URL(`${page}.git`)
+  address.username = username ?? ""
+  return address.href
 }
 
 /** A repository and where it is. */
 export interface Located {
   readonly workspace: Workspace
   readonly repository: Repository
+}
+
+/** A project and where it is. */
+export interface LocatedProject {
+  readonly workspace: Workspace
+  readonly project: Project
 }

@@ -88,7 +88,7 @@ describe("pages (BB-W4)", () => {
   })
 })
 
-describe("q and sort", () => {
+describe("q and sort (BB-W5)", () => {
   test.each([
     ['name = "Repository 007"', 1],
     ['slug="repository-007"', 1],
@@ -97,16 +97,37 @@ describe("q and sort", () => {
     ['is_private=true AND name ~ "00"', 7],
     ['name ~ "1" and is_private = false AND slug ~ "repository-13"', 2],
     [String.raw`name = "\"quoted\""`, 0],
+    ['full_name = "emulated-works/repository-007"', 1],
+    ['project.key = "OPEN"', 68],
+    ['project.key="WORKS" AND is_private=false', 23],
+    ["updated_on > 2015-01-01T00:00:00+00:00", 137],
+    ["created_on >= 2022-01-08 AND created_on < 2022-01-10", 2],
+    ["created_on = 2022-01-08T00:00:00.000000+00:00", 1],
+    ["created_on <= 2022-01-07T23:00:00-01:00", 8],
+    ['created_on > "2022-05-16T00:00:00+00:00"', 1],
+    ['slug = "repository-001" OR slug = "repository-002" AND is_private = false', 1],
+    ['(slug = "repository-001" OR slug = "repository-003") AND is_private = false', 1],
+    ['name != "Repository 001"', 136],
+    ['name !~ "repository 0"', 38],
+    ['slug IN ("repository-001", "repository-002", "nothing")', 2],
+    ['slug not in ("repository-001", "repository-002")', 135],
+    ["size = 0 and size < 1 and size >= -1", 137],
+    ["parent = null", 137],
+    ['parent.full_name = "x"', 0],
+    ["website != null", 0],
+    ['owner.username = "emulated-works" AND owner.nickname = null', 137],
+    ['links.clone.name = "ssh" AND links.clone.name = "https"', 137],
     ["", 137],
   ])("q=%s finds %i", async (q, size) => {
     expect((await list(`q=${encodeURIComponent(q)}`)).size).toBe(size)
   })
 
   test.each([
-    ['language = "go"', "Repository has no field named 'language'"],
+    ['colour = "go"', "Repository has no field named 'colour'"],
+    ['project.colour = "x"', "Repository has no field named 'project.colour'"],
+    ['name.first = "x"', "Repository has no field named 'name.first'"],
+    ['name = "x" OR colour = "y"', "Repository has no field named 'colour'"],
     ['constructor = "x"', "Repository has no field named 'constructor'"],
-    ['name != "x"', 'Invalid query: name != "x"'],
-    ['name = "x" OR name = "y"', 'Invalid query: name = "x" OR name = "y"'],
     ['name = "x" AND', 'Invalid query: name = "x" AND'],
     ['name = "x', 'Invalid query: name = "x'],
     ["is_private ~ true", "Invalid query: is_private ~ true"],
@@ -122,6 +143,8 @@ describe("q and sort", () => {
       "/2.0/user/workspaces/emulated-works/permissions/repositories?sort=uuid",
       "RepositoryPermission has no field named 'uuid'",
     ],
+    ["/2.0/repositories/demo?q=constructor=null", "Repository has no field named 'constructor'"],
+    ["/2.0/workspaces/demo/members?q=role=null", "WorkspaceMembership has no field named 'role'"],
   ])("%s is refused in the envelope, and with nothing else in it", async (path, message) => {
     const response = await callAs(path)
     expect(response.status).toBe(400)
@@ -184,6 +207,53 @@ describe("fields", () => {
 })
 
 describe("one repository", () => {
+  test("has the recorded keys and links in their order (BB-W6)", async () => {
+    const { apiUrl, siteUrl } = emulator.current
+    const body = await readBody<Record<string, object>>(await callAs("/2.0/repositories/demo/hello-world"))
+    expect(Object.keys(body)).toEqual(
+      (
+        "type full_name links name slug description scm website owner workspace is_private project fork_policy " +
+        "created_on updated_on size language uuid mainbranch override_settings parent enforced_signed_commits has_issues has_wiki"
+      ).split(" "),
+    )
+    expect(Object.keys(body.links ?? {})).toEqual(
+      "self html avatar pullrequests commits forks watchers branches tags downloads source clone hooks".split(
+        " ",
+      ),
+    )
+    expect(body).toMatchObject({
+      project: { type: "project", key: "PROJ", name: "Untitled project" },
+      override_settings: { default_merge_strategy: true, branching_model: true },
+      links: {
+        source: { href: `${apiUrl}/2.0/repositories/demo/hello-world/src` },
+        branches: { href: `${apiUrl}/2.0/repositories/demo/hello-world/refs/branches` },
+        clone: [
+          { name: "https", href: `${siteUrl.replace("://", "://demo@")}/demo/hello-world.git` },
+          { name: "ssh", href: "git@bitbucket.org:demo/hello-world.git" },
+        ],
+      },
+    })
+  })
+
+  test("of a shared workspace is owned by a team, and cloned by whom the call is from (BB-W6)", async () => {
+    const { siteUrl } = emulator.current
+    expect(await (await callAs("/2.0/repositories/northern-lights/aurora", "zoe")).json()).toMatchObject({
+      owner: { type: "team", username: "northern-lights", display_name: "Northern Lights" },
+      website: "https://aurora.example",
+      links: {
+        clone: [{ href: `${siteUrl.replace("://", "://zoe@")}/northern-lights/aurora.git` }, { name: "ssh" }],
+      },
+    })
+  })
+
+  test("is found by its UUID alone, with braces in place of the workspace (BB-W4)", async () => {
+    const { uuid } = await readBody<{ uuid: string }>(await callAs("/2.0/repositories/demo/dotfiles"))
+    const path = `/2.0/repositories/%7B%7D/${encodeURIComponent(uuid)}`
+    expect(await (await callAs(path)).json()).toMatchObject({ full_name: "demo/dotfiles" })
+    expect((await callAs(path, "zoe")).status).toBe(404)
+    expect((await callAs("/2.0/repositories/%7B%7D/dotfiles")).status).toBe(404)
+  })
+
   test("has its workspace, owner and links", async () => {
     const { apiUrl, siteUrl } = emulator.current
     expect(await (await callAs("/2.0/repositories/demo/hello-world")).json()).toMatchObject({

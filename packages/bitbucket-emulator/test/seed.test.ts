@@ -60,7 +60,7 @@ test("a person whom JavaScript's own names belong to is a stranger where nobody 
   const workspace = workspaces.get("w")
   const [repository] = workspace?.repositories ?? []
   if (workspace === undefined || repository === undefined) throw new Error("The seed has both.")
-  const visitor = { username: "constructor", workspace: null }
+  const visitor = { kind: "person", username: "constructor" } as const
   expect(workspacePermissionOf(workspace, visitor)).toBeNull()
   expect(repositoryPermissionOf(workspace, repository, visitor)).toBeNull()
 })

@@ -1,7 +1,7 @@
 import { Hono } from "hono"
 import type { Bitbucket } from "../bitbucket.ts"
 import type { Person } from "../state.ts"
-import type { Workspace } from "../workspaces.ts"
+import type { Project, Repository, Workspace } from "../workspaces.ts"
 
 /** Where the emulator serves a person's picture. Bitbucket links to other hosts (BB-U11), which offline cannot. */
 export function avatarPath(person: Person): string {
@@ -10,6 +10,15 @@ export function avatarPath(person: Person): string {
 
 export function workspaceAvatarPath(workspace: Workspace): string {
   return `/workspaces/avatars/${encodeURIComponent(workspace.slug)}/128`
+}
+
+/** Bitbucket keeps these on another host, bytebucket.org. */
+export function repositoryAvatarPath(repository: Repository): string {
+  return `/ravatar/${encodeURIComponent(repository.uuid)}`
+}
+
+export function projectAvatarPath(workspace: Workspace, project: Project): string {
+  return `/${workspace.slug}/workspace/projects/${project.key}/avatar/32`
 }
 
 export function avatarRoutes(bitbucket: Bitbucket): Hono {
@@ -24,6 +33,21 @@ export function avatarRoutes(bitbucket: Bitbucket): Hono {
     const workspace = bitbucket.state.workspaces.get(context.req.param("slug"))
     if (workspace === undefined) return context.text("Not Found", 404)
     return svg(initialsSvg(workspace.uuid, workspace.name))
+  })
+  routes.get("/ravatar/:uuid", (context) => {
+    const uuid = context.req.param("uuid")
+    const repository = [...bitbucket.state.workspaces.values()]
+      .flatMap(({ repositories }) => repositories)
+      .find((candidate) => candidate.uuid === uuid)
+    return repository === undefined ? context.text("Not Found", 404) : svg(initialsSvg(uuid, repository.name))
+  })
+  routes.get("/:workspace/workspace/projects/:key/avatar/:size{[0-9]+}", (context) => {
+    const { projects = [] } = bitbucket.state.workspaces.get(context.req.param("workspace")) ?? {}
+    const project = projects.find(({ key }) => key === context.req.param("key"))
+    // The letters of the key, which is in the address anyhow.
+    return project === undefined
+      ? context.text("Not Found", 404)
+      : svg(initialsSvg(project.uuid, project.key))
   })
   return routes
 }

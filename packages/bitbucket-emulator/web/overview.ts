@@ -2,7 +2,13 @@ import { type Context, Hono } from "hono"
 import { html } from "hono/html"
 import type { Bitbucket } from "../bitbucket.ts"
 import type { Person } from "../state.ts"
-import { repositoryPermissionOf, type Workspace, workspacePermissionOf } from "../workspaces.ts"
+import {
+  maySeeProject,
+  maySeeWorkspace,
+  personVisitor,
+  repositoryPermissionOf,
+  type Workspace,
+} from "../workspaces.ts"
 import { getSignedInPerson, viewerOf } from "./browser-session.ts"
 import { type Html, page } from "./html.ts"
 
@@ -34,6 +40,14 @@ export function overviewRoutes(bitbucket: Bitbucket): Hono {
     const facts = html`<p>A ${repository.is_private ? "private" : "public"} repository of ${workspace.name}.</p>`
     return show(context, bitbucket, repository.name, facts)
   })
+  routes.get("/:owner/workspace/projects/:key", (context) => {
+    const workspace = workspaceOf(bitbucket, context)
+    const project = workspace?.projects.find(({ key }) => key === context.req.param("key"))
+    if (!workspace || !project || !maySeeProject(workspace, project, visitorOf(context, bitbucket))) {
+      return context.notFound()
+    }
+    return show(context, bitbucket, project.name, html`<p>A project of ${workspace.name}.</p>`)
+  })
   return routes
 }
 
@@ -42,13 +56,11 @@ function workspaceOf(bitbucket: Bitbucket, context: Context): Workspace | null {
   const workspaces = [...bitbucket.state.workspaces.values()]
   const workspace = workspaces.find(({ slug, uuid }) => slug === owner || uuid === owner)
   if (workspace === undefined) return null
-  const isShown =
-    !workspace.is_private || workspacePermissionOf(workspace, visitorOf(context, bitbucket)) !== null
-  return isShown ? workspace : null
+  return maySeeWorkspace(workspace, visitorOf(context, bitbucket)) ? workspace : null
 }
 
 function visitorOf(context: Context, bitbucket: Bitbucket) {
-  return { username: getSignedInPerson(context, bitbucket)?.username ?? null, workspace: null }
+  return personVisitor(getSignedInPerson(context, bitbucket)?.username ?? null)
 }
 
 function personFacts({ nickname, location }: Person): Html {

@@ -84,7 +84,7 @@ export const apiRows = rows(
   },
   {
     id: "BB-P4",
-    behaviour: "No credentials at all: the same 401 as for a bad token.",
+    behaviour: "No credentials at all, where they are needed: the same 401 as for a bad token.",
     grade: "assumed",
     source: "The body was not found.",
     asOf: "2026-11",
@@ -107,7 +107,7 @@ export const apiRows = rows(
     id: "BB-P7",
     behaviour: "403 for anything else: “Forbidden”.",
     grade: "recorded",
-    source: "Issue 70 of avivsinai/bitbucket-cli or rbansal42/bitbucket-cli",
+    source: "https://github.com/avivsinai/bitbucket-cli/issues/30",
     asOf: "2026-11",
   },
   {
@@ -161,6 +161,39 @@ export const apiRows = rows(
     asOf: "2026-11",
   },
   {
+    id: "BB-P14",
+    behaviour: "/user without the version in front: 403 “Forbidden” to good credentials.",
+    grade: "recorded",
+    source: "https://github.com/avivsinai/bitbucket-cli/issues/70",
+    asOf: "2026-03",
+    routes: ["GET api /user"],
+  },
+  {
+    id: "BB-K1",
+    behaviour:
+      "An API token is the password of Basic, and an address of its person the username. It is no bearer token.",
+    grade: "official",
+    source: "https://support.atlassian.com/bitbucket-cloud/docs/using-api-tokens/",
+    asOf: "2026-11",
+  },
+  {
+    id: "BB-K2",
+    behaviour:
+      "Each operation names the scopes that an API token needs, such as read:user:bitbucket; writing does not include reading. X-Credential-Type is assumed.",
+    grade: "official",
+    source: `${OPENAPI} (x-atlassian-oauth2-scopes)`,
+    asOf: "2026-08",
+  },
+  {
+    id: "BB-K3",
+    behaviour:
+      "An access token of a workspace, project or repository is a bearer token with the scopes of OAuth clients. It acts as an app_user whose kind names it.",
+    grade: "recorded",
+    source:
+      "https://support.atlassian.com/bitbucket-cloud/docs/access-tokens/ (official); the kind in a public fixture of 2026",
+    asOf: "2026-09",
+  },
+  {
     id: "BB-H1",
     behaviour:
       "Where rate_limit is on: 1,000 calls per rolling hour, resource and client; 60 per hour and address for the anonymous. People signed in by OAuth stay at that: scaled limits are for access tokens and Forge.",
@@ -170,7 +203,8 @@ export const apiRows = rows(
   },
   {
     id: "BB-H2",
-    behaviour: "A client of OAuth sees no X-RateLimit headers.",
+    behaviour:
+      "A client of OAuth sees no X-RateLimit headers; an access token sees -Limit, -Resource and -NearLimit. Their values are assumed.",
     grade: "staff",
     source: "Atlassian community, thread 3218562",
     asOf: "2026-04",

@@ -64,7 +64,7 @@ export const emulatorRows = rows(
     grade: "own",
     source: "emulator/web/overview.ts",
     asOf: "2026-11",
-    routes: ["GET site /:owner", "GET site /:owner/:repository"],
+    routes: ["GET site /:owner", "GET site /:owner/:repository", "GET site /:owner/workspace/projects/:key"],
   },
   {
     id: "EM-9",

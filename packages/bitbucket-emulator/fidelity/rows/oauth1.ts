@@ -69,6 +69,14 @@ export const oauth1Rows = rows(
     asOf: "2026-11",
   },
   {
+    id: "BB-O10",
+    behaviour:
+      "A call signed by the consumer alone, without oauth_token, has two legs and acts for the consumer's owner.",
+    grade: "official",
+    source: DOCUMENTATION,
+    asOf: "2013",
+  },
+  {
     id: "BB-O9",
     behaviour: "A denial leads to the callback with oauth_problem=permission_denied.",
     grade: "assumed",

@@ -85,6 +85,8 @@ export const resourceRows = rows(
     asOf: "2025-11",
     routes: [
       "GET site /account/avatars/:uuid/:size{[0-9]+}",
+      "GET site /ravatar/:uuid",
+      "GET site /:workspace/workspace/projects/:key/avatar/:size{[0-9]+}",
       "GET site /workspaces/avatars/:slug/:size{[0-9]+}",
     ],
   },
@@ -102,6 +104,19 @@ export const resourceRows = rows(
     source: `${GITCLEAR}; ${SOURCEGRAPH}`,
     asOf: "2025-11",
     routes: ["GET api /2.0/user"],
+  },
+  {
+    id: "BB-U14",
+    behaviour:
+      "/2.0/users/{uuid}, or an account id, shows anybody without their username; a username is not found. An app_user is found too.",
+    grade: "official",
+    source: OPENAPI,
+    asOf: "2026-08",
+    routes: [
+      "GET api /2.0/users/:user",
+      "GET api /2.0/users/:user/followers",
+      "GET api /2.0/users/:user/following",
+    ],
   },
   {
     id: "BB-M1",
@@ -173,10 +188,86 @@ export const resourceRows = rows(
     grade: "official",
     source: OPENAPI,
     asOf: "2026-08",
+    routes: ["GET api /2.0/repositories/:workspace", "GET api /2.0/repositories/:workspace/:repository"],
+  },
+  {
+    id: "BB-W5",
+    behaviour:
+      "q takes =, !=, ~, !~, >, >=, <, <=, IN, NOT IN, AND, OR and parentheses over any dotted path of what is returned; 400 for a field that nothing there has. sort takes the same paths.",
+    grade: "official",
+    source: "https://developer.atlassian.com/cloud/bitbucket/rest/intro/#filtering",
+    asOf: "2026-08",
+  },
+  {
+    id: "BB-W6",
+    behaviour:
+      "A repository has 24 keys and thirteen links, in the recorded order; the owner of one in a shared workspace is a team, and the https address for cloning names the caller.",
+    grade: "recorded",
+    source: "https://github.com/woodpecker-ci/woodpecker (server/forge/bitbucket/fixtures/handler.go)",
+    asOf: "2025",
+  },
+  {
+    id: "BB-W7",
+    behaviour:
+      "A workspace says is_privacy_enforced, forking_mode and is_personal, and is found by its slug in any case. updated_on and the links to members, owners and projects are those of the OpenAPI file.",
+    grade: "recorded",
+    source: `A capture of /2.0/workspaces/zzzeek without credentials, in a public test; ${OPENAPI}`,
+    asOf: "2026-09",
+    routes: ["GET api /2.0/workspaces/:workspace"],
+  },
+  {
+    id: "BB-W8",
+    behaviour:
+      "Projects of a workspace, with twelve keys; every workspace has one, “Untitled project” if nothing else.",
+    grade: "recorded",
+    source: "The models of several public clients, generated from answers, agree on keys and order",
+    asOf: "2026-11",
     routes: [
-      "GET api /2.0/repositories/:workspace",
-      "GET api /2.0/repositories/:workspace/:repository",
-      "GET api /2.0/workspaces/:workspace",
+      "GET api /2.0/workspaces/:workspace/projects",
+      "GET api /2.0/workspaces/:workspace/projects/:project",
     ],
+  },
+  {
+    id: "BB-W9",
+    behaviour:
+      "Members of a workspace, with their permission; an administrator may also ask for user.email. For members only, assumed.",
+    grade: "official",
+    source: OPENAPI,
+    asOf: "2026-08",
+    routes: [
+      "GET api /2.0/workspaces/:workspace/members",
+      "GET api /2.0/workspaces/:workspace/members/:member",
+      "GET api /2.0/workspaces/:workspace/permissions",
+    ],
+  },
+  {
+    id: "BB-W10",
+    behaviour:
+      "What a repository or workspace links to is an empty list: the emulated ones have no contents. Webhooks are shown to administrators only.",
+    grade: "assumed",
+    source: `The scopes and who may see webhooks: ${OPENAPI}. An empty repository's own answers were not recorded.`,
+    asOf: "2026-11",
+    routes: [
+      "GET api /2.0/repositories/:workspace/:repository/commits",
+      "GET api /2.0/repositories/:workspace/:repository/downloads",
+      "GET api /2.0/repositories/:workspace/:repository/forks",
+      "GET api /2.0/repositories/:workspace/:repository/hooks",
+      "GET api /2.0/repositories/:workspace/:repository/pullrequests",
+      "GET api /2.0/repositories/:workspace/:repository/refs/branches",
+      "GET api /2.0/repositories/:workspace/:repository/refs/tags",
+      "GET api /2.0/repositories/:workspace/:repository/src",
+      "GET api /2.0/repositories/:workspace/:repository/watchers",
+      "GET api /2.0/snippets/:workspace",
+      "GET api /2.0/workspaces/:workspace/hooks",
+    ],
+  },
+  {
+    id: "BB-W11",
+    behaviour:
+      "What is public is shown without credentials: repositories, workspaces, projects, people. What is not is 404 then.",
+    grade: "recorded",
+    source:
+      "Captures of /2.0/workspaces/zzzeek and /2.0/repositories/zzzeek without credentials, in a public test",
+    asOf: "2026-09",
   },
 )

@@ -48,6 +48,17 @@ function createConsumer(callback: string, signatureMethod: "HMAC-SHA1" | "PLAINT
   }
 }
 
+test("npm's oauth calls the API with two legs, for the consumer's owner (BB-O10)", async () => {
+  const user = await createConsumer(CALLBACK).readUser({ token: "", secret: "" })
+  expect(user.username).toBe("demo")
+  const [row] = await emulator.current.control.listRequests()
+  expect(row).toMatchObject({ path: "/2.0/user", status: 200, client_id: demoClient.key })
+  await emulator.current.control.changeConfig({ oauth1: "gone" })
+  await expect(createConsumer(CALLBACK).readUser({ token: "", secret: "" })).rejects.toMatchObject({
+    statusCode: 401,
+  })
+})
+
 async function verifierFromCallback(requestToken: Credentials): Promise<string> {
   const { response } = await decide(emulator.current, requestToken)
   return locationOf(response).searchParams.get("oauth_verifier") ?? ""
