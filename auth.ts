@@ -6,8 +6,7 @@ import { bitbucketProvider } from "@/lib/bitbucket/provider"
 import { environment } from "@/lib/env"
 import { parseReturnPath } from "@/lib/return-path"
 import { endSessionOf } from "@/lib/sessions/end-session"
-import { authLogger } from "@/lib/sign-in/auth-error-report"
-import { authCookies } from "@/lib/sign-in/cookies"
+import { authCookies, authLogger } from "@/lib/sign-in/authjs-adapter"
 import { establishSession } from "@/lib/sign-in/establish-session"
 
 /**
@@ -43,9 +42,10 @@ function authConfig(): NextAuthConfig {
   }
 }
 
-export const { handlers } = NextAuth(authConfig)
+/** The route handler of Auth.js. */
+export const authHandler = NextAuth(authConfig).handlers.GET
 
-/** Handles the sign-in form of Auth.js without its CSRF token: the app itself sends it, on a person's navigation. */
+/** The same without the CSRF token of its sign-in form, which the app itself sends when a person follows a link. */
 export function startHandler(request: Request): Promise<Response> {
   return Auth(request, { ...authConfig(), skipCSRFCheck })
 }

@@ -3,8 +3,7 @@ import { withinTimeBudget } from "auth-bitbucket/http/time-budget"
 import type { NextRequest } from "next/server"
 import { getProfileAtSignIn } from "@/lib/bitbucket/profile"
 import { db } from "@/lib/db/client"
-import { DEFAULT_RETURN_PATH, parseReturnPath } from "@/lib/return-path"
-import { appOrigin } from "@/lib/server/app-origin"
+import { DEFAULT_RETURN_PATH } from "@/lib/return-path"
 import { findSession } from "@/lib/sessions/current-session"
 import { refusalOf } from "@/lib/sessions/limited-request"
 import type { SessionClaims } from "@/lib/sessions/session-cookie"
@@ -70,7 +69,7 @@ async function signInWith(
   if (verifier === null) return failurePage(request, { code: "access_denied" }, next)
   try {
     const claims = await withinTimeBudget(() => establish(client, requestToken, verifier))
-    const response = redirectWithin(request, parseReturnPath(next, appOrigin(request)))
+    const response = redirectWithin(request, next)
     response.cookies.set(await createSessionCookie(claims))
     return response
   } catch (error) {

@@ -3,8 +3,7 @@ import type { NextResponse } from "next/server"
 import { z } from "zod"
 import { environment } from "@/lib/env"
 import { clearedCookie, cookieOptions, cookieName as prefixed } from "@/lib/server/cookies"
-import { FLOW_LIFETIME_SECONDS } from "@/lib/sign-in/cookies"
-import { flowId } from "@/lib/sign-in/flow-cookie"
+import { FLOW_LIFETIME_SECONDS, flowId } from "@/lib/sign-in/flow-cookie"
 import type { TokenCredentials } from "./signed-header"
 
 /** Tabs that may be signing in at the same time. */

@@ -11,29 +11,22 @@ import { processWide } from "@/lib/server/process-wide"
 import { noStore } from "@/lib/server/response-headers"
 import { findSession } from "@/lib/sessions/current-session"
 import { refusalOf } from "@/lib/sessions/limited-request"
-import { withAuthErrorReport } from "./auth-error-report"
-import { authRequest } from "./auth-request"
-import { authResponse, forgetFlow } from "./auth-response"
+import { type AuthjsHandler, askAuthjs, authCookies, browserResponse, originOfState } from "./authjs-adapter"
 import { type CallbackParameters, isTooLong, parseCallbackParameters } from "./callback-parameters"
-import { authCookies } from "./cookies"
 import { failureOfOurs, isClientRefused, signInFailureOf, unspentFailureOf } from "./failure"
 import { failureNoteName } from "./failure-note"
 import { failurePage, redirectWithin } from "./failure-page"
 import { type Flow, flowCookieName, flowId, readFlow, readLatestFlow } from "./flow-cookie"
 import { createSpentStates } from "./spent-states"
-import { failureOfStrayCallback } from "./stray-callback"
 
 /**
- * The authorization response, RFC 6749 §4.1.2. Only the first answer to a flow of this browser reaches Auth.js;
- * that flow is over then, however it ends. The same answer again, while the first is on its way, waits and lands where
- * the first does. Everything else changes nothing and asks Bitbucket nothing.
+ * Answers the callback, RFC 6749 §4.1.2. Auth.js sees only the first response to a flow of this browser, which ends the
+ * flow. If the same response comes again while the first is being answered, it waits and leads to the same page. Every
+ * other request changes nothing and asks Bitbucket nothing.
  *
  * @param authHandler the route handler of Auth.js
  */
-export async function handleCallback(
-  request: NextRequest,
-  authHandler: (request: NextRequest) => Promise<Response>,
-): Promise<Response> {
+export async function handleCallback(request: NextRequest, authHandler: AuthjsHandler): Promise<Response> {
   if (isTooLong(request.nextUrl)) return new NextResponse(null, { status: 414, headers: noStore })
   const refusal = await refusalOf(request, "callback")
   if (refusal) return refusal
@@ -53,8 +46,8 @@ export async function handleCallback(
 }
 
 /**
- * Answers two requests that are the same at the same time once, and both with the one answer: a browser that sends a
- * callback again drops what it hears of the first.
+ * Answers two equal requests at the same time once, and both with the one answer: a browser that sends a callback again
+ * drops the answer to the first.
  *
  * @param key holds the flow's verifier, which only its browser has, sealed
  */
@@ -65,10 +58,11 @@ async function shareAnswer(key: string, answer: () => Promise<Response>): Promis
   return (await shared).clone()
 }
 
-/** The answer, with which the browser forgets a flow that is over. */
+/** The response, which also clears the cookie of the flow that it ends. */
 function forgetting(state: string | null, request: NextRequest, response: NextResponse): NextResponse {
   const id = state === null ? null : flowId(state)
-  if (id !== null && request.cookies.has(flowCookieName(id))) forgetFlow(response, id)
+  if (id !== null && request.cookies.has(flowCookieName(id)))
+    response.cookies.set(clearedCookie(flowCookieName(id)))
   return response
 }
 
@@ -76,7 +70,7 @@ async function answerToFlow(
   request: NextRequest,
   parameters: CallbackParameters & { state: string },
   flow: Flow,
-  authHandler: (request: NextRequest) => Promise<Response>,
+  authHandler: AuthjsHandler,
 ): Promise<NextResponse> {
   const { state } = parameters
   const states = createSpentStates(db())
@@ -101,24 +95,36 @@ async function finishFlow(
   request: NextRequest,
   parameters: CallbackParameters & { state: string },
   flow: Flow,
-  authHandler: (request: NextRequest) => Promise<Response>,
+  authHandler: AuthjsHandler,
 ): Promise<NextResponse> {
   const { state, search } = parameters
-  const { result, error } = await withAuthErrorReport(() =>
-    withinTimeBudget(async () =>
-      authHandler(await authRequest(request, { flow: { ...flow, state }, search })),
-    ),
+  const authorization = { state, codeVerifier: flow.codeVerifier }
+  const { answer, error } = await withinTimeBudget(() =>
+    askAuthjs(authHandler, request, { search, authorization }),
   )
   if (isClientRefused(error)) log.error("oauth_client_refused")
   if (error) return failurePage(request, signInFailureOf(error, parameters.error), flow.next)
-  const response = authResponse(result, [authCookies().sessionToken.name])
+  const response = browserResponse(answer, [authCookies().sessionToken.name])
+  response.headers.set("location", new URL(flow.next, appOrigin(request)).href)
   if (request.cookies.has(failureNoteName())) response.cookies.set(clearedCookie(failureNoteName()))
   return response
 }
 
-/** Back, reload or a bookmark of a callback that is over: who is signed in by now goes on, others start again. */
+/**
+ * Back, reload or a bookmark of a callback that has been answered: people who are signed in go on, others start again.
+ *
+ * @param state null where the address is not an authorization response
+ */
 async function answerToNoFlow(request: NextRequest, state: string | null): Promise<NextResponse> {
   const session = await findSession()
   if (session) return redirectWithin(request, DEFAULT_RETURN_PATH)
-  return failurePage(request, { code: await failureOfStrayCallback(state) })
+  const code = state === null ? "callback_mismatch" : strayCallback[await originOfState(state)]
+  return failurePage(request, { code })
 }
+
+/** What a callback means whose `state` belongs to no sign-in of this browser. */
+const strayCallback = {
+  ours: "sign_in_elsewhere",
+  ours_expired: "sign_in_expired",
+  foreign: "callback_mismatch",
+} as const

@@ -1,5 +1,5 @@
 import { NextResponse } from "next/server"
-import { parseReturnPath } from "@/lib/return-path"
+import { DEFAULT_RETURN_PATH } from "@/lib/return-path"
 import { appOrigin } from "@/lib/server/app-origin"
 import { cookieOptions } from "@/lib/server/cookies"
 import { reportFailure } from "@/lib/server/failure-report"
@@ -10,21 +10,24 @@ import { internalError } from "@/lib/sessions/way-in"
 import type { SignInFailure } from "./failure"
 import { FAILURE_NOTE_LIFETIME_SECONDS, failureNoteName, writeFailureNote } from "./failure-note"
 
-/** Ends a sign-in that failed on the one page that says why. @param next where the person wanted to go */
+/**
+ * Ends a sign-in that failed on the page that says why.
+ *
+ * @param next where the person wanted to go: a path that `parseReturnPath` has let through
+ */
 export async function failurePage(
   request: Request,
   failure: SignInFailure,
-  next?: string,
+  next = DEFAULT_RETURN_PATH,
 ): Promise<NextResponse> {
   const { code, status, cause } = failure
   const id = cause === undefined ? undefined : reportFailure("sign_in_failed", cause, { code })
   if (id === undefined) log.warn("sign_in_failed", { code, ...(status !== undefined && { status }) })
   signInEnded(code)
-  const path = parseReturnPath(next, appOrigin(request))
   const page =
     id !== undefined && code === "internal_error"
-      ? internalError(path, id)
-      : `/auth/error?error=${code}&next=${encodeURIComponent(path)}`
+      ? internalError(next, id)
+      : `/auth/error?error=${code}&next=${encodeURIComponent(next)}`
   const response = redirectWithin(request, page)
   const note = await writeFailureNote(failure)
   if (note !== null)

@@ -3,7 +3,9 @@ import { CompactEncrypt, compactDecrypt } from "jose"
 import { z } from "zod"
 import { environment } from "@/lib/env"
 import { cookieName } from "@/lib/server/cookies"
-import { FLOW_LIFETIME_SECONDS } from "./cookies"
+
+/** How long a person has to sign in at Bitbucket. */
+export const FLOW_LIFETIME_SECONDS = 15 * 60
 
 /** Tabs that may be signing in at the same time; with one more, the oldest has to start again. */
 const MOST_FLOWS = 12
@@ -14,7 +16,7 @@ const MOST_BYTES = 3_072
 export type Flow = {
   /** Of PKCE, RFC 7636 §4.1. */
   codeVerifier: string
-  /** The path that the person comes back to. */
+  /** Where the person goes afterwards: a path that `parseReturnPath` has let through. */
   next: string
   startedAt: Date
 }

@@ -3,7 +3,7 @@ import { setTimeout as wait } from "node:timers/promises"
 import { eq, sql } from "drizzle-orm"
 import type { Database } from "@/lib/db/client"
 import { spentState } from "@/lib/db/schema"
-import { FLOW_LIFETIME_SECONDS } from "./cookies"
+import { FLOW_LIFETIME_SECONDS } from "./flow-cookie"
 
 /** Well beyond the life of what belongs to a state, however far the clocks of two servers are apart. */
 const KEPT_SECONDS = 4 * FLOW_LIFETIME_SECONDS

@@ -1,23 +1,85 @@
 import "server-only"
 import { NextRequest, type NextResponse } from "next/server"
+import { environment } from "@/lib/env"
+import { parseReturnPath } from "@/lib/return-path"
 import { appOrigin } from "@/lib/server/app-origin"
-import { flowResponse } from "./auth-response"
+import { clearedCookie, cookieOptions } from "@/lib/server/cookies"
+import { noStore } from "@/lib/server/response-headers"
+import { inSpan } from "@/lib/server/telemetry/spans"
+import { refusalOf } from "@/lib/sessions/limited-request"
+import {
+  type AuthjsHandler,
+  askAuthjs,
+  authCookies,
+  authorizationRequestIn,
+  browserResponse,
+} from "./authjs-adapter"
+import { FLOW_LIFETIME_SECONDS, flowCookieName, flowId, flowsToForget, sealFlow } from "./flow-cookie"
+import { isNavigation, redirectToAppOrigin } from "./navigation"
 
 /**
- * Starts an authorization request, RFC 6749 §4.1.1.
+ * Answers `GET /oauth/bitbucket/authorize?next=`, where every sign-in button leads: redirects to Bitbucket's consent page
+ * (RFC 6749 §4.1.1). Only a page that a person opens starts a sign-in.
  *
- * @param next where the person comes back to: a path that `parseReturnPath` has let through
- * @param startHandler Auth.js's handler of its sign-in form, which here nobody has to fill in
- * @returns the redirect to Bitbucket, with the cookie of the flow
+ * @param startHandler Auth.js's handler of its sign-in form, without the CSRF token that the form asks for
  */
-export async function startAuthorization(
-  request: NextRequest,
-  next: string,
-  startHandler: (request: Request) => Promise<Response>,
-): Promise<NextResponse> {
-  const form = new NextRequest(`${appOrigin(request)}/api/auth/signin/bitbucket`, {
-    method: "POST",
-    body: new URLSearchParams({ callbackUrl: next }),
+export async function startSignIn(request: NextRequest, startHandler: AuthjsHandler): Promise<Response> {
+  if (!isNavigation(request)) return new Response(null, { status: 403, headers: noStore })
+  const refusal = await refusalOf(request, "start")
+  if (refusal) return refusal
+  const redirect = redirectToAppOrigin(request)
+  if (redirect) return redirect
+  return inSpan("bitbucket.authorize", async () => {
+    const form = new NextRequest(`${appOrigin(request)}/api/auth/signin/bitbucket`, { method: "POST" })
+    const { answer } = await askAuthjs(startHandler, form, { search: "" })
+    return flowResponse(request, answer, request.nextUrl.searchParams.get("next"))
   })
-  return flowResponse(request, await startHandler(form))
+}
+
+/** Answers the sign-in form of Auth.js, whose field `callbackUrl` says where the person goes afterwards. */
+export async function startSignInFromForm(
+  request: NextRequest,
+  body: Uint8Array<ArrayBuffer>,
+  handler: AuthjsHandler,
+): Promise<Response> {
+  const { answer } = await askAuthjs(handler, request, { search: "", body })
+  return flowResponse(request, answer, await callbackUrlIn(request, body))
+}
+
+/** As Auth.js reads a form: url-encoded or JSON. */
+async function callbackUrlIn({ headers }: Request, body: Uint8Array<ArrayBuffer>): Promise<unknown> {
+  const text = new TextDecoder().decode(body)
+  if (!headers.get("content-type")?.includes("application/json"))
+    return new URLSearchParams(text).get("callbackUrl")
+  try {
+    const fields: unknown = JSON.parse(text)
+    return typeof fields === "object" && fields !== null && "callbackUrl" in fields
+      ? fields.callbackUrl
+      : null
+  } catch {
+    return null
+  }
+}
+
+/**
+ * An answer that starts an authorization request, with one cookie that holds all that the browser must remember of it.
+ *
+ * @param next where the person goes afterwards, as it came. This is the one place that parses it: sealed in the cookie, it
+ *   is trusted.
+ */
+async function flowResponse(request: NextRequest, answer: Response, next: unknown): Promise<NextResponse> {
+  const response = browserResponse(answer, [authCookies().csrfToken.name])
+  const authorization = await authorizationRequestIn(answer)
+  if (!authorization) return response
+  const flow = {
+    codeVerifier: authorization.codeVerifier,
+    next: parseReturnPath(next, appOrigin(request)),
+    startedAt: new Date(),
+  }
+  const name = flowCookieName(flowId(authorization.state))
+  const value = await sealFlow(name, flow, environment().secrets[0])
+  for (const other of await flowsToForget(request.cookies, { name, value }))
+    response.cookies.set(clearedCookie(other))
+  response.cookies.set(name, value, { ...cookieOptions(), maxAge: FLOW_LIFETIME_SECONDS })
+  return response
 }
