@@ -1,6 +1,18 @@
 import { readdirSync, readFileSync } from "node:fs"
 import path from "node:path"
 
+/** What the catch-all below `/api/auth` answers to. */
+const authPaths = [
+  "callback/bitbucket",
+  "csrf",
+  "error",
+  "providers",
+  "session",
+  "signin",
+  "signin/bitbucket",
+  "signout",
+].map((path) => `/api/auth/${path}`)
+
 /** Every address that the build answers to, from its own list, so that a page which is added later is not forgotten. */
 export function builtRoutes(): { pages: string[]; handlers: string[] } {
   const manifest: Record<string, string> = JSON.parse(
@@ -9,7 +21,9 @@ export function builtRoutes(): { pages: string[]; handlers: string[] } {
   const of = (kind: string) =>
     Object.entries(manifest)
       .filter(([file, route]) => file.endsWith(`/${kind}`) && !route.startsWith("/_"))
-      .map(([, route]) => route.replace(/\[[^\]]+\]/g, "x"))
+      .flatMap(([, route]) =>
+        route.startsWith("/api/auth/[...") ? authPaths : route.replace(/\[[^\]]+\]/g, "x"),
+      )
   return { pages: of("page"), handlers: of("route") }
 }
 
