@@ -8,7 +8,7 @@ import { declaresTooLargeBody } from "@/lib/server/request-body"
 import { contentSecurityPolicy, noStore } from "@/lib/server/response-headers"
 import { readSessionCookie, sessionCookieName } from "@/lib/sessions/session-cookie"
 import { wayIn } from "@/lib/sessions/way-in"
-import { parseSignInFailureCode, statusOfFailure } from "@/lib/sign-in/failure-code"
+import { describeSignInFailure, parseSignInFailureCode } from "@/lib/sign-in/failures"
 
 const protectedPath = /^\/(profile|integrations|workspaces|sessions|activity)(\/|$)/
 
@@ -63,7 +63,7 @@ function headersForNext(request: NextRequest): Headers {
 /** A page cannot set its own status; the one that tells why a sign-in failed has one fitting the cause. */
 function failureStatus({ pathname, searchParams }: URL): { status?: number } {
   return pathname === "/auth/error"
-    ? { status: statusOfFailure(parseSignInFailureCode(searchParams.get("error"))) }
+    ? { status: describeSignInFailure(parseSignInFailureCode(searchParams.get("error"))).status }
     : {}
 }
 

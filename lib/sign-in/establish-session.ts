@@ -4,7 +4,7 @@ import { tokenResponseSchema } from "auth-bitbucket/oauth/token-set"
 import type { Profile } from "@/lib/bitbucket/profile"
 import { environment } from "@/lib/env"
 import type { SessionClaims } from "@/lib/sessions/session-cookie"
-import { SignInError } from "./failure"
+import { SignInError } from "./classify-failure"
 import { startSession } from "./start-session"
 
 /**

@@ -1,14 +1,17 @@
+import { decode, encode } from "@auth/core/jwt"
 import { NextResponse } from "next/server"
+import { z } from "zod"
+import { environment } from "@/lib/env"
 import { DEFAULT_RETURN_PATH } from "@/lib/return-path"
 import { appOrigin } from "@/lib/server/app-origin"
-import { cookieOptions } from "@/lib/server/cookies"
+import { cookieName, cookieOptions } from "@/lib/server/cookies"
 import { reportFailure } from "@/lib/server/failure-report"
 import { log } from "@/lib/server/log"
 import { noStore } from "@/lib/server/response-headers"
 import { signInEnded } from "@/lib/server/telemetry/spans"
 import { internalError } from "@/lib/sessions/way-in"
-import type { SignInFailure } from "./failure"
-import { FAILURE_NOTE_LIFETIME_SECONDS, failureNoteName, writeFailureNote } from "./failure-note"
+import type { SignInFailure } from "./classify-failure"
+import type { SignInFailureCode } from "./failures"
 
 /**
  * Ends a sign-in that failed on the page that says why.
@@ -44,4 +47,65 @@ export function redirectWithin(request: Request, path: string): NextResponse {
     status: 302,
     headers: { ...noStore, location: new URL(path, appOrigin(request)).href },
   })
+}
+
+/** How long the page can be reloaded and still tell the whole story. */
+const FAILURE_NOTE_LIFETIME_SECONDS = 15 * 60
+
+const noteSchema = z.object({
+  code: z.string(),
+  account: z.string().optional(),
+  retryAt: z.iso
+    .datetime()
+    .transform((value) => new Date(value))
+    .optional(),
+})
+
+/** What the page of a failed sign-in says beyond its code. */
+export type FailureNote = {
+  /** The name of the account that Bitbucket signed in and this app refuses. */
+  account?: string | undefined
+  /** When Bitbucket may be asked again. */
+  retryAt?: Date | undefined
+}
+
+/** The name of the cookie that holds the note. */
+export function failureNoteName(): string {
+  return cookieName("authjs.failure")
+}
+
+/**
+ * Seals what the page should know of a failed sign-in. In a cookie, because an address ends up in histories, and anyone
+ * could make one up.
+ *
+ * @returns the cookie's value, or null where the code says everything
+ */
+async function writeFailureNote(failure: SignInFailure, now = new Date()): Promise<string | null> {
+  const { code, account, retryAfterSeconds } = failure
+  if (account === undefined && retryAfterSeconds === undefined) return null
+  const retryAt =
+    retryAfterSeconds === undefined
+      ? undefined
+      : new Date(now.getTime() + retryAfterSeconds * 1000).toISOString()
+  return encode({
+    token: { code, account, retryAt },
+    secret: environment().cookieSecrets,
+    salt: failureNoteName(),
+    maxAge: FAILURE_NOTE_LIFETIME_SECONDS,
+  })
+}
+
+/** Reads the note of a failure. @returns {} for one of another failure, an altered one and one that is too old */
+export async function readFailureNote(
+  value: string | undefined,
+  code: SignInFailureCode,
+): Promise<FailureNote> {
+  if (!value) return {}
+  const token = await decode({
+    token: value,
+    secret: environment().cookieSecrets,
+    salt: failureNoteName(),
+  }).catch(() => null)
+  const note = noteSchema.safeParse(token).data
+  return note?.code === code ? { account: note.account, retryAt: note.retryAt } : {}
 }

@@ -17,7 +17,7 @@ import { describeBrowser } from "@/lib/sessions/browser-name"
 import { deleteSomeExpiredRows } from "@/lib/sessions/delete-expired-rows"
 import { readSessionCookie, type SessionClaims, sessionCookieName } from "@/lib/sessions/session-cookie"
 import { sessions } from "@/lib/sessions/sessions"
-import { SignInError } from "./failure"
+import { SignInError } from "./classify-failure"
 
 /** What a person has granted, by whichever protocol. */
 type Grant = {

@@ -1,7 +1,7 @@
 import { Badge } from "@/components/badge"
 import { type CheckResult, findingsOf } from "@/lib/doctor/result"
+import { WithCode } from "../../../components/with-code"
 import { stateBadges } from "./state-words"
-import { WithCode } from "./with-code"
 
 /** What there is something to do about first; what is fine folds away where it is many. */
 export function CheckList({ results }: { results: readonly CheckResult[] }) {

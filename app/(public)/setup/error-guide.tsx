@@ -1,9 +1,10 @@
 import type { ReactNode } from "react"
 import { Card } from "@/components/card"
-import { bitbucketErrors, signInFailures } from "@/lib/doctor/error-guide"
-import { WithCode } from "./with-code"
+import { bitbucketErrors } from "@/lib/doctor/error-guide"
+import { signInFailures } from "@/lib/sign-in/failures"
+import { WithCode } from "../../../components/with-code"
 
-/** What Bitbucket says when something is wrong: what it means and what helps. */
+/** What Bitbucket says when something is wrong, what it means, and how to fix it. */
 export function BitbucketErrors() {
   return (
     <Card id="bitbucket-errors" title="When Bitbucket shows an error">
@@ -25,13 +26,13 @@ export function BitbucketErrors() {
   )
 }
 
-/** The same for this app's own codes, as they stand in the address of its error page and in the log. */
+/** The same for this app's own codes, which the address of its error page and the log name. */
 export function SignInFailures() {
   return (
     <Card id="sign-in-failures" title="When this app shows an error">
       <Entries>
-        {Object.entries(signInFailures).map(([code, explanation]) => (
-          <Entry key={code} {...explanation}>
+        {Object.entries(signInFailures).map(([code, { cause, fix }]) => (
+          <Entry key={code} cause={cause} fix={fix}>
             <a href={`/auth/error?error=${code}`} className="link wrap-anywhere font-mono text-[0.9em]">
               {code}
             </a>

@@ -8,13 +8,13 @@ import { environment } from "@/lib/env"
 import { legacySignIn } from "@/lib/server/legacy-sign-in"
 import { findSession } from "@/lib/sessions/current-session"
 import { limitTo } from "@/lib/sessions/limited-request"
+import { describeSignInFailure, parseSignInFailureCode } from "@/lib/sign-in/failures"
 import { nameOfPlace, readReturnPath, type SearchParams } from "../return-place"
-import { parseFailure } from "../sign-in-failure-text"
 import { AlreadySignedIn } from "./already-signed-in"
 
 export const metadata: Metadata = { title: "Sign in" }
 
-/** Sends nobody on by itself, not even who is signed in: what sent them here may send them here again. */
+/** Redirects nobody, not even signed-in people: whatever sent them here could send them here again. */
 export default async function SignInPage({ searchParams }: { searchParams: SearchParams }) {
   await limitTo("page")
   const next = await readReturnPath(searchParams)
@@ -56,10 +56,10 @@ export default async function SignInPage({ searchParams }: { searchParams: Searc
 }
 
 function FailureNotice({ error }: { error: unknown }) {
-  const { text } = parseFailure(error)
+  const { title, explanation } = describeSignInFailure(parseSignInFailureCode(error))
   return (
-    <Notice tone="critical" title={text.title}>
-      {text.explanation}
+    <Notice tone="critical" title={title}>
+      {explanation}
     </Notice>
   )
 }
@@ -85,7 +85,7 @@ function SignInCard({ next, reason }: { next: string; reason: "signin" | "reauth
   )
 }
 
-/** An older way in, where this deployment has one. A plain link, for the same reason as the button. */
+/** The older protocol, where this deployment has it. A plain link, for the same reason as the button. */
 function LegacySignInLink({ next }: { next: string }) {
   const legacy = legacySignIn()
   if (!legacy) return null

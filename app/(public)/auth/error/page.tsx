@@ -5,30 +5,31 @@ import { buttonStyle } from "@/components/button-style"
 import { Instant } from "@/components/instant"
 import { MessagePage } from "@/components/message-page"
 import { SignInButton } from "@/components/sign-in-button"
+import { WithCode } from "@/components/with-code"
 import { bitbucketEndpoints } from "@/lib/bitbucket/endpoints"
 import { environment } from "@/lib/env"
 import { readSession } from "@/lib/sessions/current-session"
 import { limitTo } from "@/lib/sessions/limited-request"
-import type { SignInFailureCode } from "@/lib/sign-in/failure-code"
-import { failureNoteName, readFailureNote } from "@/lib/sign-in/failure-note"
+import { failureNoteName, readFailureNote } from "@/lib/sign-in/failure-page"
+import { describeSignInFailure, parseSignInFailureCode, type SignInFailureCode } from "@/lib/sign-in/failures"
 import { readReturnPath, type SearchParams } from "../../return-place"
-import { parseFailure } from "../../sign-in-failure-text"
 import { ReturnWhenAdmitted } from "./return-when-admitted"
 
 type Props = { searchParams: SearchParams }
 
 export async function generateMetadata({ searchParams }: Props): Promise<Metadata> {
-  const { text } = parseFailure((await searchParams).error)
-  return { title: text.title, robots: { index: false, follow: false } }
+  const { title } = describeSignInFailure(parseSignInFailureCode((await searchParams).error))
+  return { title, robots: { index: false, follow: false } }
 }
 
 /**
- * The end of every sign-in that failed, and of what needs the database and did not get it. All of its words are ours;
- * the address only picks among them, and says a reference that no words fit into.
+ * Where every failed sign-in ends, and every page that could not read the database. All of the words are ours: the address
+ * only picks among them, and adds a reference that is a UUID.
  */
 export default async function SignInFailurePage({ searchParams }: Props) {
   await limitTo("page")
-  const { code, text } = parseFailure((await searchParams).error)
+  const code = parseSignInFailureCode((await searchParams).error)
+  const text = describeSignInFailure(code)
   const next = await readReturnPath(searchParams)
   const isWaiting = code === "membership_unverified" && (await isMembershipUnverified())
   const { account, retryAt } = await readFailureNote((await cookies()).get(failureNoteName())?.value, code)
@@ -56,7 +57,7 @@ export default async function SignInFailurePage({ searchParams }: Props) {
           <ReturnWhenAdmitted next={next} />
         </p>
       )}
-      <ForOwner text={text.forOwner} variables={text.variables} />
+      <ForOwner text={text.isForOwner && `${text.cause} ${text.fix}`} variables={text.variables} />
     </MessagePage>
   )
 }
@@ -70,14 +71,14 @@ function Reference({ id }: { id: string }) {
   )
 }
 
-/** Whether this browser has a session that is only waiting for Bitbucket's word. */
+/** Whether this browser has a session that waits for Bitbucket to confirm the membership. */
 async function isMembershipUnverified(): Promise<boolean> {
   const reading = await readSession().catch(() => null)
   return reading?.absence === "membership_unverified"
 }
 
 function RetryAt({ at }: { at: Date }) {
-  if (at < new Date()) return <p>The time that Bitbucket asked for is over: try again now.</p>
+  if (at < new Date()) return <p>You can try again now.</p>
   return (
     <p>
       Try again <Instant at={at} as="relative" />, after <Instant at={at} as="instant" />.
@@ -87,7 +88,7 @@ function RetryAt({ at }: { at: Date }) {
 
 type ForOwnerProps = { text: string | undefined; variables: readonly string[] | undefined }
 
-/** Variables are named to who develops the site, not to who visits it. */
+/** Names variables to developers of the site, not to its visitors. */
 function ForOwner({ text, variables = [] }: ForOwnerProps) {
   const { NODE_ENV, hasSetupPage } = environment()
   const named = NODE_ENV === "development" ? variables : []
@@ -95,7 +96,11 @@ function ForOwner({ text, variables = [] }: ForOwnerProps) {
   return (
     <details id="developers" className="text-sm">
       <summary className="font-medium text-ink">For the owner of this site</summary>
-      {text && <p className="mt-2">{text}</p>}
+      {text && (
+        <p className="mt-2">
+          <WithCode text={text} />
+        </p>
+      )}
       {named.length > 0 && (
         <p className="mt-2">
           In the environment: <span className="font-mono">{named.join(", ")}</span>
@@ -118,7 +123,7 @@ type NextStepProps = { code: SignInFailureCode; label: string | null; next: stri
 
 function NextStep({ code, label, next, isSignedIn }: NextStepProps) {
   if (label === null) return <PlainLink href="/" label="Go to the start page" />
-  // People who are signed in need no sign-in: their page asks again.
+  // Signed-in people need not sign in again: their page asks again.
   if (code === "database_unavailable" || code === "internal_error" || isSignedIn)
     return <PlainLink href={next} label={label} />
   return <SignInButton next={next} reason="retry" label={label} />

@@ -3,7 +3,7 @@ import { parseRetryAfterSeconds } from "auth-bitbucket/oauth/retry-after"
 import * as oauth from "oauth4webapi"
 import { isDatabaseError, isDatabaseUnreachable } from "@/lib/db/errors"
 import type { CallbackParameters } from "./callback-parameters"
-import type { SignInFailureCode } from "./failure-code"
+import type { SignInFailureCode } from "./failures"
 
 /** What a failed sign-in tells its person. */
 export type SignInFailure = {
