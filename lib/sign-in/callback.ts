@@ -14,8 +14,9 @@ import { refusalOf } from "@/lib/sessions/limited-request"
 import { type AuthjsHandler, askAuthjs, authCookies, browserResponse, originOfState } from "./authjs-adapter"
 import { type CallbackParameters, isTooLong, parseCallbackParameters } from "./callback-parameters"
 import { failureOfOurs, isClientRefused, signInFailureOf, unspentFailureOf } from "./classify-failure"
-import { failureNoteName, failurePage, redirectWithin } from "./failure-page"
+import { failureNoteName, failurePage } from "./failure-page"
 import { type Flow, flowCookieName, flowId, readFlow, readLatestFlow } from "./flow-cookie"
+import { addressWithin, redirectWithin } from "./navigation"
 import { createSpentStates } from "./spent-states"
 
 /**
@@ -104,7 +105,7 @@ async function finishFlow(
   if (isClientRefused(error)) log.error("oauth_client_refused")
   if (error) return failurePage(request, signInFailureOf(error, parameters.error), flow.next)
   const response = browserResponse(answer, [authCookies().sessionToken.name])
-  response.headers.set("location", new URL(flow.next, appOrigin(request)).href)
+  response.headers.set("location", addressWithin(request, flow.next))
   if (request.cookies.has(failureNoteName())) response.cookies.set(clearedCookie(failureNoteName()))
   return response
 }

@@ -1,17 +1,16 @@
 import { decode, encode } from "@auth/core/jwt"
-import { NextResponse } from "next/server"
+import type { NextResponse } from "next/server"
 import { z } from "zod"
 import { environment } from "@/lib/env"
 import { DEFAULT_RETURN_PATH } from "@/lib/return-path"
-import { appOrigin } from "@/lib/server/app-origin"
 import { cookieName, cookieOptions } from "@/lib/server/cookies"
 import { reportFailure } from "@/lib/server/failure-report"
 import { log } from "@/lib/server/log"
-import { noStore } from "@/lib/server/response-headers"
 import { signInEnded } from "@/lib/server/telemetry/spans"
 import { internalError } from "@/lib/sessions/way-in"
 import type { SignInFailure } from "./classify-failure"
 import type { SignInFailureCode } from "./failures"
+import { redirectWithin } from "./navigation"
 
 /**
  * Ends a sign-in that failed on the page that says why.
@@ -39,14 +38,6 @@ export async function failurePage(
       maxAge: FAILURE_NOTE_LIFETIME_SECONDS,
     })
   return response
-}
-
-/** @param path on this app's own origin */
-export function redirectWithin(request: Request, path: string): NextResponse {
-  return new NextResponse(null, {
-    status: 302,
-    headers: { ...noStore, location: new URL(path, appOrigin(request)).href },
-  })
 }
 
 /** How long the page can be reloaded and still tell the whole story. */

@@ -1,22 +1,23 @@
-import type { NextRequest } from "next/server"
+import { type NextRequest, NextResponse } from "next/server"
 import { environment } from "@/lib/env"
-import { requestedHost } from "@/lib/server/app-origin"
+import { DEFAULT_RETURN_PATH } from "@/lib/return-path"
+import { appOrigin, requestedHost } from "@/lib/server/app-origin"
 import { noStore } from "@/lib/server/response-headers"
 
-/** Prefetches, images and frames of other sites start nothing (Fetch Metadata, Sec-Purpose). */
+/** Whether a person opens a page: not a prefetch, a picture or a frame of another site (Fetch Metadata, Sec-Purpose). */
 export function isNavigation({ headers }: Request): boolean {
   const destination = headers.get("sec-fetch-dest")
   const isPrefetch = /prefetch/i.test(headers.get("sec-purpose") ?? headers.get("purpose") ?? "")
   return !isPrefetch && (destination === null || destination === "document")
 }
 
-/** Marks an address that a sign-in has been sent to, so that a proxy which hides the name makes no loop. */
+/** Marks an address that this app redirected to, so that a proxy that hides the host name causes no loop. */
 const MOVED = "moved"
 
 /**
- * A sign-in has to begin where it ends: Bitbucket sends people to AUTH_URL, and the cookie of the flow stays at the
- * name that set it. One that begins at another name of this app (`www`, `*.vercel.app`, `127.0.0.1`) goes to the
- * same path below AUTH_URL first, once.
+ * A sign-in has to begin on the host where it ends: Bitbucket sends people to AUTH_URL, and the flow cookie belongs to the
+ * host that set it. A sign-in that begins on another host of this app (`www`, `*.vercel.app`, `127.0.0.1`) is redirected
+ * to the same path below AUTH_URL first, once.
  *
  * @returns null where the sign-in may go on here
  */
@@ -36,4 +37,21 @@ function isHostOf(origin: string, host: string | null): boolean {
   const { protocol, host: expected } = new URL(origin)
   const address = `${protocol}//${host}`
   return URL.canParse(address) && new URL(address).host === expected
+}
+
+/**
+ * The address of a path of this app. It never leads away.
+ *
+ * @param path on the app's own origin; anything else means the default page
+ */
+export function addressWithin(request: Request, path: string): string {
+  const origin = appOrigin(request)
+  const target = URL.canParse(path, origin) ? new URL(path, origin) : undefined
+  return (target?.origin === origin ? target : new URL(DEFAULT_RETURN_PATH, origin)).href
+}
+
+/** A redirect to a path of this app. @param path as for `addressWithin` */
+export function redirectWithin(request: Request, path: string): NextResponse {
+  const headers = { ...noStore, location: addressWithin(request, path) }
+  return new NextResponse(null, { status: 302, headers })
 }
