@@ -1,7 +1,8 @@
 FROM node:24.22.1-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
-COPY packages/bitbucket-emulator/package.json emulator/
+COPY packages/auth-bitbucket/package.json packages/auth-bitbucket/
+COPY packages/bitbucket-emulator/package.json packages/bitbucket-emulator/
 RUN npm ci
 COPY . .
 RUN npx tsx scripts/build-standalone.ts

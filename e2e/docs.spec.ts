@@ -13,10 +13,10 @@ const runElsewhere: Record<string, string> = {
   "npm ci && npm run demo": "scripts/first-steps.ts, by npm run test:first-steps",
   "npm ci && npm test": ".ci/run, and .github/workflows/test.yml",
   "npm run emulator": "packages/bitbucket-emulator/test/cli.test.ts",
-  "docker build -t sign-in-with-bitbucket .": "step by step by npm test -- deploy",
+  "docker build -t sign-in-with-bitbucket .": "the job `image` of .github/workflows/test.yml",
   "docker run --env-file .env.production -p 3000:3000 sign-in-with-bitbucket":
-    "the last step of npm test -- deploy",
-  "npm ci\nnpx tsx scripts/build-standalone.ts": "two steps of the Dockerfile, by npm test -- deploy",
+    "the job `image` of .github/workflows/test.yml",
+  "npm ci\nnpx tsx scripts/build-standalone.ts": "e2e/deploy/global-setup.ts, by npm test -- deploy",
   "nginx -t && nginx -s reload": "nginx -t on the same file, by npm test -- deploy",
   "npm run bench -- refresh lapsed-token": "npm run bench -- refresh, which must have the machine to itself",
 }

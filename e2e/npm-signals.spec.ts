@@ -2,7 +2,7 @@ import { spawn } from "node:child_process"
 import { once } from "node:events"
 import { rm } from "node:fs/promises"
 import { connect } from "node:net"
-import { copyProject } from "../scripts/project-copy"
+import { copyBeside } from "../scripts/repository-copy"
 import { freePort, isPortFree } from "../scripts/server-process"
 import { expect, test } from "./fixtures"
 
@@ -95,7 +95,7 @@ test.describe("in a copy of the project", () => {
   let folder: string
 
   test.beforeAll(async () => {
-    folder = await copyProject("ended-by-signal")
+    folder = await copyBeside("ended-by-signal")
   })
 
   test.afterAll(() => rm(folder, { recursive: true, force: true }))

@@ -5,6 +5,7 @@ import { mkdir, readFile, writeFile } from "node:fs/promises"
 import { createRequire } from "node:module"
 import path from "node:path"
 import { migrateDatabase } from "../lib/db/migrate"
+import { fingerprintSources, isBuildCurrent, noteBuild } from "./demo-build"
 import { writeDemoSettings } from "./demo-settings"
 import { type EmbeddedPostgres, startEmbeddedPostgres } from "./embedded-postgres"
 import { isPortFree, type ServerProcess, startServer, untilAnswers } from "./server-process"
@@ -12,6 +13,8 @@ import { isPortFree, type ServerProcess, startServer, untilAnswers } from "./ser
 /** `npm run demo`: everything on this machine, no credentials, no internet. `npm run dev`: the same while editing. */
 const isDevelopment = process.argv.includes("--dev")
 const dataFolder = path.resolve(".data")
+// The demo talks to this machine only.
+process.env.NEXT_TELEMETRY_DISABLED ??= "1"
 const next = createRequire(import.meta.url).resolve("next/dist/bin/next")
 
 const ports = {
@@ -60,14 +63,8 @@ async function start(): Promise<void> {
       EMULATOR_CALLBACK_URL: appUrl,
     },
   )
-  if (!isDevelopment) await build()
-  startingPostgres = startEmbeddedPostgres({
-    dataDirectory: path.join(dataFolder, "postgres"),
-    port: ports.POSTGRES_PORT.port,
-  })
-  const postgres = await startingPostgres
-  reportDeath("Postgres", postgres.process)
-  await migrateDatabase(postgres.url)
+  // The build needs no database, so Postgres starts meanwhile.
+  const [postgres] = await Promise.all([startPostgres(), isDevelopment ? undefined : build()])
   await untilAnswers(emulator, `${siteUrl}/_control/health`)
 
   const settings = {
@@ -82,6 +79,7 @@ async function start(): Promise<void> {
     SETUP_PAGE: "on",
   }
   await writeDemoSettings(dataFolder, settings)
+  say("Starting the app …")
   const app = serve(
     "The app",
     // On this machine only: the people of the demo have passwords that everyone knows.
@@ -97,11 +95,35 @@ async function start(): Promise<void> {
   printReady()
 }
 
+async function startPostgres(): Promise<EmbeddedPostgres> {
+  say("Starting Postgres and the Bitbucket emulator …")
+  startingPostgres = startEmbeddedPostgres({
+    dataDirectory: path.join(dataFolder, "postgres"),
+    port: ports.POSTGRES_PORT.port,
+  })
+  const postgres = await startingPostgres
+  reportDeath("Postgres", postgres.process)
+  await migrateDatabase(postgres.url)
+  return postgres
+}
+
+/** Builds the app unless the last build was made from the same sources. `npm run check` checks the types. */
 async function build(): Promise<void> {
-  console.log("Building the app (some ten seconds) ...")
-  const building = startUnlessStopping("The build", [next, "build"], { NODE_ENV: "production" })
+  const sources = await fingerprintSources()
+  if (await isBuildCurrent(sources)) return say("The app is built already.")
+  say("Building the app; the next start will reuse the build …")
+  const building = startUnlessStopping("The build", [next, "build"], {
+    NODE_ENV: "production",
+    SKIP_TYPE_CHECK: "1",
+  })
   const [status] = await once(building.process, "close")
   if (status !== 0) throw new Error(`The app could not be built:\n${building.output()}`)
+  await noteBuild(sources)
+  say("Built.")
+}
+
+function say(text: string): void {
+  console.log(`${`${Math.round(performance.now() / 1000)} s`.padStart(6)}  ${text}`)
 }
 
 /** Where this clone came from, so that the landing page can link to it; undefined where it came from no web site. */

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import path from "node:path"
 import { readCodeBlocks } from "../e2e/documentation"
-import { copyRepository } from "./copy-repository"
+import { copyRepository } from "./repository-copy"
 import { freePort } from "./server-process"
 
 /**
@@ -14,7 +14,7 @@ const folder = await mkdtemp(path.join(tmpdir(), "first-steps-"))
 const [demo = "", test = ""] = readCodeBlocks("README.md")
   .filter(({ language }) => language === "sh")
   .map(({ text }) => text.trim())
-await copyRepository(process.cwd(), folder)
+await copyRepository(folder)
 
 const names = ["PORT", "EMULATOR_SITE_PORT", "EMULATOR_API_PORT", "POSTGRES_PORT"]
 const ports = Object.fromEntries(

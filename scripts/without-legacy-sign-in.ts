@@ -1,15 +1,15 @@
 import { readFile, rm, writeFile } from "node:fs/promises"
 import path from "node:path"
-import { buildCopy, copyProject } from "./project-copy"
+import { buildCopy, copyBeside } from "./repository-copy"
 import { run } from "./run"
 
 /**
- * `npm run test:without-legacy`: takes the legacy sign-in out of a copy of this project, as whoever does not want
+ * `npm run test:without-legacy`: takes the legacy sign-in out of a copy of this project, as a fork that does not want
  * it would (docs/legacy-sign-in.md), and runs the checks, the unit tests and the build of what is left.
  */
 const folders = ["lib/oauth1", "app/oauth1", "e2e/oauth1", "scripts/oauth1"]
 
-const copy = await copyProject("without-legacy-sign-in")
+const copy = await copyBeside("without-legacy-sign-in")
 for (const folder of folders) await rm(path.join(copy, folder), { recursive: true })
 await removeLines("instrumentation.ts", 1)
 

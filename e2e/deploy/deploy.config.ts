@@ -3,7 +3,7 @@ import base from "../../playwright.config"
 
 const { projects: _, ...shared } = base
 
-/** `npm test -- deploy`: what the Dockerfile makes, twice, behind nginx, with the journeys of one server. */
+/** `npm test -- deploy`: two servers of the standalone build behind nginx, with the journeys of one server. */
 export default defineConfig<object, { isBehindNginx: boolean }>({
   ...shared,
   testDir: "..",

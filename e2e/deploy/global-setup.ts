@@ -1,19 +1,33 @@
-import { mkdtemp, rm } from "node:fs/promises"
+import { execFileSync } from "node:child_process"
+import { cp, mkdir, mkdtemp, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import path from "node:path"
-import { takeDockerfileSteps } from "../../scripts/dockerfile-steps"
+import { copyRepository } from "../../scripts/repository-copy"
 import { startPostgresForTests } from "../postgres"
 
-/** Once: the steps of the Dockerfile in an empty folder, and a Postgres. */
+/**
+ * Once: the standalone build of a fresh copy, in a folder without `node_modules` beside it, as the Dockerfile's last
+ * stage has it; and a Postgres. The workflow `test` builds the image itself.
+ */
 export default async function prepare(): Promise<() => Promise<void>> {
-  const emptyFolder = await mkdtemp(path.join(tmpdir(), "container-"))
-  const { folder } = await takeDockerfileSteps(process.cwd(), emptyFolder, (step) =>
-    process.stdout.write(`  ${step}\n`),
-  )
-  process.env.E2E_CONTAINER_FOLDER = folder
+  const folder = await mkdtemp(path.join(tmpdir(), "standalone-"))
+  const sources = path.join(folder, "sources")
+  const server = path.join(folder, "server")
+  await mkdir(sources)
+  await copyRepository(sources)
+  for (const [program, ...args] of [
+    ["npm", "ci"],
+    ["npx", "tsx", "scripts/build-standalone.ts"],
+  ] as const) {
+    process.stdout.write(`  ${[program, ...args].join(" ")}\n`)
+    execFileSync(program, args, { cwd: sources, stdio: "pipe" })
+  }
+  await cp(path.join(sources, ".next/standalone"), server, { recursive: true, verbatimSymlinks: true })
+  await rm(sources, { recursive: true, force: true })
+  process.env.E2E_CONTAINER_FOLDER = server
   const stopPostgres = await startPostgresForTests()
   return async () => {
     await stopPostgres()
-    await rm(emptyFolder, { recursive: true, force: true })
+    await rm(folder, { recursive: true, force: true })
   }
 }

@@ -1,4 +1,4 @@
-import { buildCopy, copyProject } from "../../scripts/project-copy"
+import { buildCopy, copyBeside } from "../../scripts/repository-copy"
 import { freePort, type ServerProcess, startServer, untilAnswers } from "../../scripts/server-process"
 
 /** Of the emulator's default seed: an OAuth consumer was one of OAuth 1.0a as well. */
@@ -9,7 +9,7 @@ export const hmacConsumer = {
 
 /** Builds the app with the legacy sign-in in it. @returns where the build lies */
 export async function buildLegacyApp(): Promise<string> {
-  const folder = await copyProject("with-legacy-sign-in")
+  const folder = await copyBeside("with-legacy-sign-in")
   buildCopy(folder, hmacConsumer)
   return folder
 }

@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process"
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import path from "node:path"
-import { copyRepository } from "../../scripts/copy-repository"
+import { copyRepository } from "../../scripts/repository-copy"
 import { startPostgresForTests } from "../postgres"
 
 /** The newest one that installs without scripts of its own, and builds without asking Vercel anything. */
@@ -30,7 +30,7 @@ export default async function prepare(): Promise<() => Promise<void>> {
   await writeFile(path.join(cli, "package.json"), "{}")
   run("npm", ["install", "--no-save", "--ignore-scripts", CLI], cli)
 
-  await copyRepository(process.cwd(), app)
+  await copyRepository(app)
   await mkdir(path.join(app, ".vercel"))
   await writeFile(path.join(app, ".vercel/project.json"), JSON.stringify(project))
   const vercel = path.join(cli, "node_modules/.bin/vercel")
