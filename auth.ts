@@ -1,13 +1,13 @@
 import "server-only"
 import { Auth, skipCSRFCheck } from "@auth/core"
 import NextAuth, { type NextAuthConfig } from "next-auth"
-import type { Profile } from "@/lib/bitbucket/profile"
-import { bitbucketProvider } from "@/lib/bitbucket/provider"
 import { environment } from "@/lib/env"
 import { parseReturnPath } from "@/lib/return-path"
+import type { Profile } from "@/lib/server/profile"
 import { endSessionOf } from "@/lib/sessions/end-session"
 import { authCookies, authLogger } from "@/lib/sign-in/authjs-adapter"
 import { establishSession } from "@/lib/sign-in/establish-session"
+import { bitbucketProvider } from "@/lib/sign-in/provider"
 
 /**
  * Auth.js runs the authorization code flow and writes the session cookie once, at sign-in. It reads no session:

@@ -1,5 +1,5 @@
+import type { Account } from "auth-bitbucket/client"
 import Link from "next/link"
-import type { Account } from "@/lib/bitbucket/account"
 import { accountName } from "./account-name"
 import { Avatar } from "./avatar"
 import { buttonStyle } from "./button-style"

@@ -1,4 +1,4 @@
-import type { Account } from "@/lib/bitbucket/account"
+import type { Account } from "auth-bitbucket/client"
 import { initialsOf } from "./account-name"
 
 const sizes = {

@@ -1,4 +1,4 @@
-import type { NumberedPage } from "@/lib/bitbucket/numbered-page"
+import type { NumberedPage } from "@/lib/server/numbered-page"
 import { buttonStyle } from "./button-style"
 
 type Props = {

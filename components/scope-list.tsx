@@ -1,5 +1,5 @@
-import { describeScope } from "@/lib/bitbucket/scopes"
 import { Badge } from "./badge"
+import { describeScope } from "./scope-words"
 
 type Props = {
   scopes: readonly string[]

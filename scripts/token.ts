@@ -2,9 +2,9 @@ import { createHash, randomBytes } from "node:crypto"
 import { createServer } from "node:http"
 import type { AddressInfo } from "node:net"
 import { parseArgs } from "node:util"
+import { createBoundedFetch } from "auth-bitbucket/client"
 import { clientSecretBasic } from "auth-bitbucket/oauth/client-secret-basic"
 import { z } from "zod"
-import { boundedFetch } from "../lib/bitbucket/bounded-fetch"
 import { EnvironmentError, parseBitbucketPlace, parseVariables } from "../lib/env"
 import { chooseSecretOutput, NO_PLACE_FOR_A_SECRET, putSecret } from "./secret-output"
 
@@ -83,10 +83,10 @@ async function main(): Promise<void> {
   else
     for (const [name, value] of Object.entries({ client_id: id, client_secret: secret }))
       body.set(name, value)
+  const boundedFetch = createBoundedFetch({ origins: [new URL(site).origin] })
   const response = await boundedFetch(
     `${site}${isCloud ? "/site/oauth2/access_token" : "/rest/oauth2/latest/token"}`,
     { method: "POST", headers, body },
-    [new URL(site).origin],
   )
   const reply: unknown = await response.json().catch(() => null)
   const tokens = z.looseObject({ access_token: z.string() }).safeParse(reply)

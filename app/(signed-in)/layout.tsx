@@ -1,7 +1,7 @@
 import type { Metadata } from "next"
 import type { ReactNode } from "react"
 import { NavLink } from "@/components/nav-link"
-import { hasWorkspaces } from "@/lib/bitbucket/workspaces"
+import { hasWorkspaces } from "@/lib/server/bitbucket-urls"
 
 export const metadata: Metadata = { robots: { index: false, follow: false } }
 

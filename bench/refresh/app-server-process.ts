@@ -1,10 +1,10 @@
 import { setTimeout as wait } from "node:timers/promises"
 import { sql } from "drizzle-orm"
-import { getAccount } from "@/lib/bitbucket/account"
 import { connections } from "@/lib/connections/connections"
 import { ConnectionError } from "@/lib/connections/errors"
 import { db } from "@/lib/db/client"
 import { type DatabaseErrorCode, isDatabaseError } from "@/lib/db/errors"
+import { clientWith } from "@/lib/server/bitbucket"
 
 /** What one caller got, and after how long. `error` is anything that a page would answer with 500. */
 export type Answer = {
@@ -89,7 +89,7 @@ function viewPage(connectionId: string): Promise<Answer> {
   return timed(async () => {
     const connection = await store.read(connectionId)
     if (!connection) throw new ConnectionError("reauthorization_required")
-    await authorizedCall(connection, getAccount)
+    await authorizedCall(connection, (credential) => clientWith(credential).user())
   })
 }
 

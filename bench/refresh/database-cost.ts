@@ -1,9 +1,9 @@
 import { createRefreshGrant } from "auth-bitbucket/oauth/refresh-grant"
-import { boundedFetch } from "../../lib/bitbucket/bounded-fetch"
-import { CLOUD_ISSUER } from "../../lib/bitbucket/identity"
 import { createAccessTokens } from "../../lib/connections/access-token"
 import { createConnectionStore } from "../../lib/connections/connection-store"
 import type { Database } from "../../lib/db/client"
+import { bitbucketFetch } from "../../lib/server/bitbucket"
+import { CLOUD_ISSUER } from "../../lib/server/identity"
 import { createActivityStore } from "../../lib/sessions/activity"
 import { createSessionStore } from "../../lib/sessions/session-store"
 import { client } from "../../test/bitbucket-grant"
@@ -64,7 +64,7 @@ function createView({ siteUrl, environment }: Stage, db: Database, { sid, accoun
     url: `${siteUrl}/site/oauth2/access_token`,
     clientId: client.id,
     clientSecret: client.secret,
-    fetch: boundedFetch,
+    fetch: bitbucketFetch,
   })
   const secrets: [string] = [environment.AUTH_SECRET ?? ""]
   const store = createConnectionStore(db, CLOUD_ISSUER)

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises"
-import { CLOUD_ISSUER } from "../../lib/bitbucket/identity"
 import { createConnectionStore } from "../../lib/connections/connection-store"
 import { connection, session } from "../../lib/db/schema"
+import { CLOUD_ISSUER } from "../../lib/server/identity"
 import { createSessionStore } from "../../lib/sessions/session-store"
 import { missesOf, type Outcome } from "./outcome"
 import { leaveSeconds, type Person, refreshRequests, signInPeople } from "./people"

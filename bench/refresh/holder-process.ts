@@ -2,12 +2,12 @@ import { subscribe } from "node:diagnostics_channel"
 import type { ClientRequest } from "node:http"
 import { createRefreshGrant } from "auth-bitbucket/oauth/refresh-grant"
 import { Client } from "pg"
-import { boundedFetch } from "@/lib/bitbucket/bounded-fetch"
-import { bitbucketEndpoints } from "@/lib/bitbucket/endpoints"
 import { createAccessTokens } from "@/lib/connections/access-token"
 import type { ConnectionStore } from "@/lib/connections/connection-store"
 import { connections } from "@/lib/connections/connections"
 import { databaseSchema, environment } from "@/lib/env"
+import { bitbucketFetch } from "../../lib/server/bitbucket"
+import { urlsOf } from "../../lib/server/bitbucket-urls"
 import type { HolderDeath } from "./holder-deaths"
 
 const { store } = connections()
@@ -25,7 +25,7 @@ function createDoomedAccessTokens(death: HolderDeath) {
   const { AUTH_BITBUCKET_ID, AUTH_BITBUCKET_SECRET, secrets } = environment()
   const msIntoRequest = /^(\d+) ms into the request$/.exec(death)?.[1]
   const refresh = createRefreshGrant({
-    url: bitbucketEndpoints().token,
+    url: urlsOf().token,
     clientId: AUTH_BITBUCKET_ID,
     clientSecret: AUTH_BITBUCKET_SECRET,
     async fetch(input, init) {
@@ -36,7 +36,7 @@ function createDoomedAccessTokens(death: HolderDeath) {
           const { request } = message as { request: ClientRequest }
           request.once("finish", () => setTimeout(die, Number(msIntoRequest)))
         })
-      const response = await boundedFetch(input as string, init)
+      const response = await bitbucketFetch(input as string, init)
       if (death === "after the answer") die()
       return response
     },

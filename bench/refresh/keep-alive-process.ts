@@ -1,7 +1,7 @@
 import { connections } from "@/lib/connections/connections"
 import { type KeepAliveSummary, keepAlive } from "@/lib/connections/keep-alive"
 import { db } from "@/lib/db/client"
-import { issuer } from "../../lib/bitbucket/identity"
+import { issuer } from "../../lib/server/identity"
 
 export type KeepAliveOrder = { perSecond: number; budgetSeconds: number }
 

@@ -1,5 +1,5 @@
 import { BitbucketError } from "auth-bitbucket/bitbucket/errors"
-import type { AdmissionAnswer, AdmissionFailure } from "@/lib/bitbucket/admission"
+import type { AdmissionAnswer, AdmissionFailure } from "@/lib/server/admission-question"
 import { log } from "@/lib/server/log"
 import { count } from "@/lib/server/metrics/counters"
 import type { Connection, ConnectionStore } from "./connection-store"

@@ -2,10 +2,9 @@ import { BitbucketError } from "auth-bitbucket/bitbucket/errors"
 import { type Emulator, startEmulator } from "bitbucket-emulator"
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest"
 import { z } from "zod"
-import { getAccount } from "@/lib/bitbucket/account"
-import { type ApiCredential, getResource } from "@/lib/bitbucket/api-client"
 import type { Database } from "@/lib/db/client"
 import { connection } from "@/lib/db/schema"
+import { type ApiCredential, clientWith } from "@/lib/server/bitbucket"
 import { obtainGrant } from "@/test/bitbucket-grant"
 import { connect, createConnectionServer, refreshRequests } from "@/test/connection-server"
 import { createTestDatabase } from "@/test/database"
@@ -54,8 +53,8 @@ test("a token that is refused as soon as it was renewed is left alone for a minu
 })
 
 const path = "/2.0/workspaces/emulated-works"
-const readWorkspace = (credential: ApiCredential) =>
-  getResource(emulator.apiUrl + path, credential, z.object({ slug: z.string() }))
+const readWorkspace = async (credential: ApiCredential) =>
+  z.object({ slug: z.string() }).parse(await (await clientWith(credential).request("GET", path)).json())
 
 const refuseWith = (match: Record<string, unknown>, status: number, times: number | null = null) =>
   emulator.control.addFault({
@@ -135,6 +134,6 @@ test.each([
 
 test("a 401 at /2.0/user itself is enough: the token is replaced at once", async () => {
   await refuseWith({ path: "/2.0/user" }, 401, 1)
-  await expect(callOnce(getAccount)).resolves.toMatchObject({ version: 2 })
+  await expect(callOnce((credential) => clientWith(credential).user())).resolves.toMatchObject({ version: 2 })
   expect(await asked()).toEqual(["401 /2.0/user", "200 /2.0/user"])
 })

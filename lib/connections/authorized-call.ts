@@ -1,5 +1,5 @@
 import { BitbucketError, type BitbucketErrorCode } from "auth-bitbucket/bitbucket/errors"
-import { type ApiCredential, checkToken } from "@/lib/bitbucket/api-client"
+import type { ApiCredential } from "@/lib/server/bitbucket"
 import type { LegacySignIn } from "@/lib/server/legacy-sign-in"
 import type { AccessToken, AccessTokens } from "./access-token"
 import { REFUSED_TOKEN_PAUSE_SECONDS } from "./back-off"
@@ -9,7 +9,6 @@ import { ConnectionError } from "./errors"
 /**
  * Makes the function that calls the Bitbucket API for a connection. Where Bitbucket refuses a token that
  * should be valid, the token is replaced once and the call repeated once; so the call must be safe to repeat.
- * A 401 of one endpoint is not enough for that: Bitbucket must refuse the token where it says whose token it is.
  *
  * @param legacySignIn signs for connections that it made; those cannot be used where it is not there
  */
@@ -26,14 +25,7 @@ export function createAuthorizedCall(
   }
 
   async function attempt<Result>(token: AccessToken, call: (credential: ApiCredential) => Promise<Result>) {
-    const credential = credentialOf(token)
-    try {
-      return { result: await call(credential), version: token.version }
-    } catch (error) {
-      if (!hasCode(error, "unauthorized_here")) throw error
-      await checkToken(credential)
-      throw new BitbucketError("forbidden", { status: 401, cause: error })
-    }
+    return { result: await call(credentialOf(token)), version: token.version }
   }
 
   /**

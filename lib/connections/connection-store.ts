@@ -1,8 +1,8 @@
 import { and, eq, isNull, lte, or, type SQL, sql } from "drizzle-orm"
 import type { AnyPgColumn } from "drizzle-orm/pg-core"
-import type { Profile } from "@/lib/bitbucket/profile"
 import type { Database } from "@/lib/db/client"
 import { connection } from "@/lib/db/schema"
+import type { Profile } from "@/lib/server/profile"
 
 type Row = typeof connection.$inferSelect
 

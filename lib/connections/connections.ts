@@ -1,11 +1,11 @@
 import "server-only"
 import { createRefreshGrant } from "auth-bitbucket/oauth/refresh-grant"
-import { askAdmission, isAdmissionRestricted } from "@/lib/bitbucket/admission"
-import { boundedFetch } from "@/lib/bitbucket/bounded-fetch"
-import { bitbucketEndpoints } from "@/lib/bitbucket/endpoints"
-import { issuer } from "@/lib/bitbucket/identity"
 import { db } from "@/lib/db/client"
 import { environment } from "@/lib/env"
+import { askAdmission, isAdmissionRestricted } from "@/lib/server/admission-question"
+import { bitbucketFetch } from "@/lib/server/bitbucket"
+import { urlsOf } from "@/lib/server/bitbucket-urls"
+import { issuer } from "@/lib/server/identity"
 import { legacySignIn } from "@/lib/server/legacy-sign-in"
 import { tracedStore } from "@/lib/server/telemetry/traced-store"
 import { activities } from "@/lib/sessions/activity"
@@ -21,11 +21,11 @@ function createConnections() {
   const { ADMISSION_CHECK_MINUTES, ADMISSION_GRACE_HOURS } = environment()
   const store = withWatchedLeases(tracedStore("connection", createConnectionStore(db(), issuer())))
   const refresh = createRefreshGrant({
-    url: bitbucketEndpoints().token,
+    url: urlsOf().token,
     clientId: AUTH_BITBUCKET_ID,
     clientSecret: AUTH_BITBUCKET_SECRET,
     credentialsIn: BITBUCKET_KIND === "datacenter" ? "body" : "header",
-    fetch: boundedFetch,
+    fetch: bitbucketFetch,
   })
   const record = createAdmissionRecord({ store, onEvent: activities().record })
   const isRestricted = isAdmissionRestricted()

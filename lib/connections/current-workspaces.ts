@@ -1,9 +1,8 @@
 import "server-only"
-import type { ApiCredential } from "@/lib/bitbucket/api-client"
-import type { NumberedPage } from "@/lib/bitbucket/numbered-page"
-import { getRepositories, type Repository, type RepositoryQuery } from "@/lib/bitbucket/repositories"
-import { getWorkspace, type Workspace } from "@/lib/bitbucket/workspace"
-import { getWorkspacePage, type WorkspaceAccess } from "@/lib/bitbucket/workspaces"
+import type { Repository, Workspace, WorkspaceAccess } from "auth-bitbucket/client"
+import { type ApiCredential, clientWith } from "@/lib/server/bitbucket"
+import { getNumberedPage, type NumberedPage } from "@/lib/server/numbered-page"
+import { getRepositories, type RepositoryQuery } from "@/lib/server/repositories"
 import type { Connection } from "./connection-store"
 import { timelyCall } from "./timely-call"
 
@@ -15,13 +14,14 @@ export async function getCurrentWorkspaces(
   connection: Connection,
   page: number,
 ): Promise<NumberedPage<WorkspaceAccess>> {
-  return (await timelyCall(connection, (credential) => getWorkspacePage(credential, page, connection.id)))
-    .result
+  const call = (credential: ApiCredential) =>
+    getNumberedPage(clientWith(credential).workspaces(), page, `${connection.id} workspaces`)
+  return (await timelyCall(connection, call)).result
 }
 
 /** @throws BitbucketError, `not_found` where the person is in no such workspace, or ConnectionError */
 export async function getCurrentWorkspace(connection: Connection, slug: string): Promise<Workspace> {
-  return (await timelyCall(connection, (credential) => getWorkspace(credential, slug))).result
+  return (await timelyCall(connection, (credential) => clientWith(credential).workspace(slug))).result
 }
 
 /** @throws BitbucketError, `insufficient_scope` where repositories may not be read, or ConnectionError */
@@ -30,6 +30,7 @@ export async function getCurrentRepositories(
   workspace: string,
   query: RepositoryQuery,
 ): Promise<NumberedPage<Repository>> {
-  const call = (credential: ApiCredential) => getRepositories(credential, workspace, query, connection.id)
+  const call = (credential: ApiCredential) =>
+    getRepositories(clientWith(credential), workspace, query, connection.id)
   return (await timelyCall(connection, call)).result
 }

@@ -1,9 +1,9 @@
 import { parseUuid } from "auth-bitbucket/bitbucket/uuid"
 import { and, count, eq, gt, like, or, type SQL, sql } from "drizzle-orm"
-import { CLOUD_ISSUER, issuerOf } from "@/lib/bitbucket/identity"
-import type { Profile } from "@/lib/bitbucket/profile"
 import type { Database } from "@/lib/db/client"
 import { connection, session } from "@/lib/db/schema"
+import { CLOUD_ISSUER, issuerOf } from "@/lib/server/identity"
+import type { Profile } from "@/lib/server/profile"
 import { type ConnectionState, connectionState } from "./connection-state"
 import { type Connection, connectionColumns } from "./connection-store"
 

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest"
-import { CLOUD_ISSUER } from "@/lib/bitbucket/identity"
 import { createMaintenanceStore } from "@/lib/connections/maintenance-store"
 import { connection } from "@/lib/db/schema"
+import { CLOUD_ISSUER } from "@/lib/server/identity"
 import { connect, grant, secrets, uuidOf } from "@/test/connection-server"
 import { createTestDatabase } from "@/test/database"
 import { resealAll } from "./reseal"

@@ -12,7 +12,7 @@ export const connection = tableOf(
   "connection",
   {
     id: uuid("id").primaryKey().defaultRandom(),
-    /** The account's identity, issuer and subject in one text: see `lib/bitbucket/identity.ts`. */
+    /** The account's identity, issuer and subject in one text: see `lib/server/identity.ts`. */
     accountUuid: text("account_uuid").notNull().unique(),
     /** The issuer in it; null for what names none, which opens nothing. Computed by migration 0006. */
     issuer: text("issuer").generatedAlwaysAs(sql``),

@@ -1,6 +1,6 @@
+import { createBoundedFetch } from "auth-bitbucket/client"
 import { type Emulator, startEmulator } from "bitbucket-emulator"
 import { afterEach, beforeEach, expect, test } from "vitest"
-import { boundedFetch } from "@/lib/bitbucket/bounded-fetch"
 import { freePort } from "@/scripts/server-process"
 import { client } from "@/test/bitbucket-grant"
 import { readClientAnswer, tryClient } from "./client-credentials"
@@ -19,8 +19,7 @@ beforeEach(async () => {
 afterEach(() => emulator.close())
 
 async function check(tried = own, siteUrl = emulator.siteUrl, timeoutMs = 4_000): Promise<CheckResult> {
-  const fetch: typeof globalThis.fetch = (input, init) =>
-    boundedFetch(input, { ...init, signal: AbortSignal.timeout(timeoutMs) }, [siteUrl])
+  const fetch = createBoundedFetch({ origins: [siteUrl], deadlineMs: timeoutMs })
   return readClientAnswer(
     await tryClient(`${siteUrl}/site/oauth2/access_token`, tried, callbackUrl, fetch),
     tried,

@@ -1,8 +1,7 @@
-import { withDeadline } from "auth-bitbucket/http/deadline"
-import { boundedFetch } from "@/lib/bitbucket/bounded-fetch"
-import { bitbucketEndpoints } from "@/lib/bitbucket/endpoints"
+import { createBoundedFetch } from "auth-bitbucket/client"
 import { unparsedEnvironment } from "@/lib/env"
 import type { EnvironmentSource } from "@/lib/env/schema"
+import { urlsOf } from "@/lib/server/bitbucket-urls"
 import { readApiAnswer, tryApi } from "./api"
 import { callbackUrlOf, checkAppAddress } from "./app-address"
 import { CLIENT_REFUSED, NO_CALLBACK, readClientAnswer, tryClient } from "./client-credentials"
@@ -80,11 +79,9 @@ async function checkBitbucket(usable: UsableVariables, callbackUrl: string | nul
   if (BITBUCKET_KIND === "datacenter") return { ...nothing, client: [notTriedOnDataCenter] }
   if (!BITBUCKET_SITE_URL || !BITBUCKET_API_URL) return nothing
 
-  const endpoints = bitbucketEndpoints({ BITBUCKET_KIND, BITBUCKET_SITE_URL, BITBUCKET_API_URL })
-  const fetch: typeof globalThis.fetch = (input, init) =>
-    withDeadline(DEADLINE_MS, (signal) =>
-      boundedFetch(input, { ...init, signal }, [BITBUCKET_SITE_URL, BITBUCKET_API_URL]),
-    )
+  const endpoints = urlsOf({ BITBUCKET_KIND, BITBUCKET_SITE_URL, BITBUCKET_API_URL })
+  const origins = [BITBUCKET_SITE_URL, BITBUCKET_API_URL]
+  const fetch = createBoundedFetch({ origins, deadlineMs: DEADLINE_MS })
   const [client, callback, api] = await Promise.all([
     key && secret ? tryClient(endpoints.token, { key, secret }, callbackUrl, fetch) : null,
     key && callbackUrl ? tryCallback(endpoints.authorize, key, callbackUrl, fetch) : null,

@@ -1,6 +1,6 @@
+import { createBoundedFetch } from "auth-bitbucket/client"
 import { type Emulator, startEmulator } from "bitbucket-emulator"
 import { afterEach, beforeEach, expect, test } from "vitest"
-import { boundedFetch } from "@/lib/bitbucket/bounded-fetch"
 import { callbackExamples } from "./callback-match"
 import { readCallbackAnswer, tryCallback } from "./registered-callback"
 import type { CheckResult } from "./result"
@@ -23,7 +23,7 @@ async function checkWith(registered: string | null, triedKey = key): Promise<Che
     `${emulator.siteUrl}/site/oauth2/authorize`,
     triedKey,
     callbackUrl,
-    (input, init) => boundedFetch(input, init, [emulator.siteUrl]),
+    createBoundedFetch({ origins: [emulator.siteUrl] }),
   )
   return readCallbackAnswer(answer, callbackUrl)
 }

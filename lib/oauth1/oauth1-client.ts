@@ -1,4 +1,4 @@
-import { boundedFetch } from "@/lib/bitbucket/bounded-fetch"
+import { bitbucketFetch } from "@/lib/server/bitbucket"
 import { processWide } from "@/lib/server/process-wide"
 import { createOAuth1Client, type OAuth1Client } from "./client"
 import { oauth1Endpoints } from "./endpoints"
@@ -16,5 +16,5 @@ function createClient(): OAuth1Client | null {
   const consumer = readConsumer()
   if (!consumer) return null
   const skew = processWide("oauth1-clock-skew", () => ({ ms: 0 }))
-  return createOAuth1Client({ ...consumer, endpoints: oauth1Endpoints(), fetch: boundedFetch, skew })
+  return createOAuth1Client({ ...consumer, endpoints: oauth1Endpoints(), fetch: bitbucketFetch, skew })
 }

@@ -1,5 +1,5 @@
 import type { Route } from "next"
-import type { RequestSigner } from "@/lib/bitbucket/api-client"
+import type { RequestSigner } from "@/lib/server/bitbucket"
 import { processWide } from "./process-wide"
 
 /** An older protocol as a way in beside OAuth 2.0. It registers itself; without it, nothing here knows of one. */

@@ -1,4 +1,4 @@
-import { avatarHosts } from "@/lib/bitbucket/avatar"
+import { avatarHosts } from "auth-bitbucket/client"
 import { environment } from "@/lib/env"
 
 /** The header of every answer that depends on who asks. */

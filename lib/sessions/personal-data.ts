@@ -1,8 +1,8 @@
 import { desc, eq } from "drizzle-orm"
-import type { Profile } from "@/lib/bitbucket/profile"
 import type { Connection } from "@/lib/connections/connection-store"
 import type { Database } from "@/lib/db/client"
 import { activity, connection, session } from "@/lib/db/schema"
+import type { Profile } from "@/lib/server/profile"
 import type { ActivityEntry } from "./activity"
 
 /** Everything that the database holds of one account, but for what would open something: tokens and session ids. */

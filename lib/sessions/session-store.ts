@@ -2,8 +2,6 @@ import { createHash, randomBytes } from "node:crypto"
 import { cutText, wellFormed } from "auth-bitbucket/oauth/received-text"
 import { and, desc, eq, gt, inArray, lt, lte, ne, notExists, or, type SQL, sql } from "drizzle-orm"
 import type { PgColumn } from "drizzle-orm/pg-core"
-import { issuer } from "@/lib/bitbucket/identity"
-import type { Profile } from "@/lib/bitbucket/profile"
 import {
   BUILT_ONCE,
   type Connection,
@@ -16,6 +14,8 @@ import { deleteInBatches, type Pace } from "@/lib/db/delete-in-batches"
 import { retryConflict } from "@/lib/db/retry-conflict"
 import { connection, session } from "@/lib/db/schema"
 import { environment } from "@/lib/env"
+import { issuer } from "@/lib/server/identity"
+import type { Profile } from "@/lib/server/profile"
 
 export type LiveSession = {
   connection: Connection

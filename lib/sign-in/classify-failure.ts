@@ -130,7 +130,7 @@ const libraryErrors: Record<string, SignInFailureCode> = {
 /** Waiting changes none of these answers; the token was made a moment ago, so it is not what is wrong. */
 const refusals: ReadonlySet<BitbucketErrorCode> = new Set([
   "unauthorized",
-  "unauthorized_here",
+  "refused",
   "forbidden",
   "not_found",
   "endpoint_removed",

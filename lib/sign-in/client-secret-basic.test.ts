@@ -3,8 +3,8 @@ import type { AddressInfo } from "node:net"
 import { Auth, skipCSRFCheck } from "@auth/core"
 import { createRefreshGrant } from "auth-bitbucket/oauth/refresh-grant"
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest"
-import { bitbucketProvider } from "@/lib/bitbucket/provider"
 import { tryClient } from "@/lib/doctor/client-credentials"
+import { bitbucketProvider } from "@/lib/sign-in/provider"
 import { authSecret, stubEnvironment } from "@/test/stub-environment"
 
 /** A token endpoint that refuses everything and notes how each client introduced itself. */

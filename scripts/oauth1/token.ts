@@ -1,5 +1,5 @@
 import { createInterface } from "node:readline/promises"
-import { boundedFetch } from "@/lib/bitbucket/bounded-fetch"
+import { createBoundedFetch } from "auth-bitbucket/client"
 import { EnvironmentError, parseBitbucketPlace } from "@/lib/env"
 import { chooseSecretOutput, NO_PLACE_FOR_A_SECRET, putSecret } from "@/scripts/secret-output"
 import { createOAuth1Client } from "../../lib/oauth1/client"
@@ -32,7 +32,7 @@ async function main(): Promise<number> {
   const client = createOAuth1Client({
     ...consumer,
     endpoints: oauth1Endpoints(place),
-    fetch: (input, init) => boundedFetch(input, init, [siteOrigin]),
+    fetch: createBoundedFetch({ origins: [siteOrigin] }),
   })
   const requestToken = await client.obtainRequestToken("oob")
   process.stdout.write(`Visit ${client.authenticateUrl(requestToken.token)}\n`)

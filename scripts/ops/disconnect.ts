@@ -1,7 +1,7 @@
-import { issuer } from "../../lib/bitbucket/identity"
 import { createConnectionStore } from "../../lib/connections/connection-store"
 import { createInventory, type InventoryEntry } from "../../lib/connections/inventory"
 import { db } from "../../lib/db/client"
+import { issuer } from "../../lib/server/identity"
 import { activities, BY_OPERATOR } from "../../lib/sessions/activity"
 import { findConnection } from "./account"
 import { accountHelp, type OperatorCommand, OperatorError, printResult } from "./command"

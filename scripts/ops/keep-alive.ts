@@ -1,9 +1,9 @@
-import { issuer } from "../../lib/bitbucket/identity"
 import { connections } from "../../lib/connections/connections"
 import { type KeepAliveSummary, keepAlive } from "../../lib/connections/keep-alive"
 import { createMaintenanceStore } from "../../lib/connections/maintenance-store"
 import { db } from "../../lib/db/client"
 import { environment } from "../../lib/env"
+import { issuer } from "../../lib/server/identity"
 import { type OperatorCommand, printResult } from "./command"
 import { startProgress } from "./progress"
 

@@ -1,9 +1,9 @@
 import { UnsealError } from "@/lib/connections/sealed-tokens"
-import { issuer } from "../../lib/bitbucket/identity"
 import { isRenewable } from "../../lib/connections/access-token"
 import type { Connection } from "../../lib/connections/connection-store"
 import { connections } from "../../lib/connections/connections"
 import { ConnectionError } from "../../lib/connections/errors"
+import { issuer } from "../../lib/server/identity"
 import { findConnection, requireAccount } from "./account"
 import { accountHelp, type OperatorCommand, printResult } from "./command"
 

@@ -1,8 +1,8 @@
-import { issuer } from "../../lib/bitbucket/identity"
 import { createMaintenanceStore } from "../../lib/connections/maintenance-store"
 import { resealAll } from "../../lib/connections/reseal"
 import { db } from "../../lib/db/client"
 import { environment } from "../../lib/env"
+import { issuer } from "../../lib/server/identity"
 import { type OperatorCommand, printResult } from "./command"
 import { startProgress } from "./progress"
 

@@ -3,7 +3,7 @@ import Link from "next/link"
 import { buttonStyle } from "@/components/button-style"
 import { MessagePage } from "@/components/message-page"
 import { SignInButton } from "@/components/sign-in-button"
-import { bitbucketEndpoints } from "@/lib/bitbucket/endpoints"
+import { bitbucketPages } from "@/lib/server/bitbucket-urls"
 import { getSession } from "@/lib/sessions/current-session"
 import { limitTo } from "@/lib/sessions/limited-request"
 import { fromRecords } from "@/lib/sessions/records"
@@ -32,7 +32,7 @@ function Disconnected({ isErased }: { isErased: boolean }) {
       action={
         <div className="flex flex-wrap gap-3">
           <a
-            href={bitbucketEndpoints().authorizedApplications}
+            href={bitbucketPages().authorizedApplications}
             target="_blank"
             rel="noreferrer"
             className={buttonStyle("primary")}

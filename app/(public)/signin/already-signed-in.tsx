@@ -1,8 +1,8 @@
+import type { Account } from "auth-bitbucket/client"
 import { accountName } from "@/components/account-name"
 import { Avatar } from "@/components/avatar"
 import { buttonStyle } from "@/components/button-style"
 import { SignInButton } from "@/components/sign-in-button"
-import type { Account } from "@/lib/bitbucket/account"
 
 type Props = { account: Account; next: string; place: string }
 

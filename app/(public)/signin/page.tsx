@@ -3,8 +3,8 @@ import { buttonStyle } from "@/components/button-style"
 import { Notice } from "@/components/notice"
 import { ScopeList } from "@/components/scope-list"
 import { SignInButton } from "@/components/sign-in-button"
-import { bitbucketEndpoints } from "@/lib/bitbucket/endpoints"
 import { environment } from "@/lib/env"
+import { bitbucketPages } from "@/lib/server/bitbucket-urls"
 import { legacySignIn } from "@/lib/server/legacy-sign-in"
 import { findSession } from "@/lib/sessions/current-session"
 import { limitTo } from "@/lib/sessions/limited-request"
@@ -110,7 +110,7 @@ function WhichAccount() {
       <p className="mt-1 text-ink-muted">
         The one that is signed in at Bitbucket in this browser; Bitbucket does not ask which. To use another
         one,{" "}
-        <a className="link" href={bitbucketEndpoints().home} target="_blank" rel="noreferrer">
+        <a className="link" href={bitbucketPages().home} target="_blank" rel="noreferrer">
           open Bitbucket
         </a>
         , sign out there, and come back to this page.

@@ -1,9 +1,9 @@
 import { CopyButton } from "@/components/copy-button"
 import { Fact, Facts } from "@/components/facts"
 import { Instant } from "@/components/instant"
-import type { Profile } from "@/lib/bitbucket/profile"
 import { isRenewable } from "@/lib/connections/access-token"
 import type { Connection } from "@/lib/connections/connection-store"
+import type { Profile } from "@/lib/server/profile"
 
 type Props = { connection: Pick<Connection, "kind" | "scopes" | "expiresAt">; profile: Profile }
 

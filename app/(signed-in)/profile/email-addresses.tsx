@@ -1,5 +1,5 @@
+import { confirmedPrimaryEmail, type Email } from "auth-bitbucket/client"
 import { Badge } from "@/components/badge"
-import { confirmedPrimaryEmail, type Email } from "@/lib/bitbucket/emails"
 
 /** All addresses with their marks, and, where none of them counts as the person's, why. */
 export function EmailAddresses({ emails }: { emails: Email[] | null }) {

@@ -1,3 +1,5 @@
+import type { Account } from "auth-bitbucket/client"
+import { confirmedPrimaryEmail } from "auth-bitbucket/client"
 import type { ReactNode } from "react"
 import { accountName, isFormerUser } from "@/components/account-name"
 import { Avatar } from "@/components/avatar"
@@ -6,11 +8,9 @@ import { Card } from "@/components/card"
 import { Fact, Facts } from "@/components/facts"
 import { Instant } from "@/components/instant"
 import { ScopeList } from "@/components/scope-list"
-import type { Account } from "@/lib/bitbucket/account"
-import { confirmedPrimaryEmail } from "@/lib/bitbucket/emails"
-import { bitbucketEndpoints } from "@/lib/bitbucket/endpoints"
 import type { Connection } from "@/lib/connections/connection-store"
 import type { ProfileReading } from "@/lib/connections/current-profile"
+import { bitbucketPages } from "@/lib/server/bitbucket-urls"
 import { DeveloperDetails } from "./developer-details"
 import { EmailAddresses } from "./email-addresses"
 import { StandingLine } from "./standing-line"
@@ -68,12 +68,7 @@ function Heading({ account, email }: { account: Account; email: string | null })
 
 function AccountLink({ account }: { account: Account }) {
   return (
-    <a
-      className="link text-sm"
-      href={bitbucketEndpoints().accountPage(account)}
-      target="_blank"
-      rel="noreferrer"
-    >
+    <a className="link text-sm" href={bitbucketPages().account(account)} target="_blank" rel="noreferrer">
       Open at Bitbucket
     </a>
   )

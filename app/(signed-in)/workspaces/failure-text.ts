@@ -36,6 +36,16 @@ const texts: Record<BitbucketErrorCode | ConnectionError["code"], FailureText> =
     explanation: "So there is nothing to show at the moment.",
     retry: "in a minute or two",
   },
+  refused: {
+    title: "Bitbucket does not take this request.",
+    explanation: "The owner of this site has to see to it. There is nothing for you to do.",
+    retry: null,
+  },
+  incomplete_list: {
+    title: "Bitbucket did not list everything.",
+    explanation: "So there is nothing to show at the moment.",
+    retry: "in a minute or two",
+  },
   forbidden: {
     title: "Bitbucket does not let you see this.",
     explanation:
@@ -58,7 +68,6 @@ const texts: Record<BitbucketErrorCode | ConnectionError["code"], FailureText> =
     retry: null,
   },
   unauthorized: notAnswering,
-  unauthorized_here: notAnswering,
   // Whoever has to sign in again has been sent there; this stands for completeness.
   reauthorization_required: notAnswering,
 }

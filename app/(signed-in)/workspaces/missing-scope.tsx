@@ -1,6 +1,6 @@
 import { Notice } from "@/components/notice"
+import { boxOfScope } from "@/components/scope-words"
 import { SignInButton } from "@/components/sign-in-button"
-import { boxOfScope } from "@/lib/bitbucket/scopes"
 import { environment } from "@/lib/env"
 
 /** What this app was not allowed to see, which box allows it, and where that is at Bitbucket. */

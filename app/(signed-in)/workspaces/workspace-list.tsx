@@ -1,11 +1,11 @@
+import type { WorkspaceAccess } from "auth-bitbucket/client"
 import type { Route } from "next"
 import Link from "next/link"
 import { Avatar } from "@/components/avatar"
 import { Badge } from "@/components/badge"
 import { PageLinks } from "@/components/page-links"
-import { bitbucketEndpoints } from "@/lib/bitbucket/endpoints"
-import type { NumberedPage } from "@/lib/bitbucket/numbered-page"
-import type { WorkspaceAccess } from "@/lib/bitbucket/workspaces"
+import { bitbucketPages } from "@/lib/server/bitbucket-urls"
+import type { NumberedPage } from "@/lib/server/numbered-page"
 import { repositoriesPath, workspacesPath } from "./list-address"
 
 export function WorkspaceList({ page }: { page: NumberedPage<WorkspaceAccess> }) {
@@ -50,7 +50,7 @@ function NoWorkspace() {
   return (
     <p className="text-ink-muted text-sm">
       You are in no workspace yet. Make one{" "}
-      <a className="link" href={bitbucketEndpoints().home} target="_blank" rel="noreferrer">
+      <a className="link" href={bitbucketPages().home} target="_blank" rel="noreferrer">
         at Bitbucket
       </a>
       , or have somebody invite you to theirs; it appears here the next time you open this page.

@@ -1,4 +1,4 @@
-import type { Profile } from "@/lib/bitbucket/profile"
+import type { Profile } from "@/lib/server/profile"
 
 const api = process.env.BITBUCKET_API_URL ?? "https://api.bitbucket.org"
 

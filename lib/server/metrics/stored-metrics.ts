@@ -31,7 +31,7 @@ const admissionFailures = [
   "not_found",
   "endpoint_removed",
   "unauthorized",
-  "unauthorized_here",
+  "refused",
   "rate_limited",
   "unavailable",
   "unreachable",

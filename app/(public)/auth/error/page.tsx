@@ -6,8 +6,8 @@ import { Instant } from "@/components/instant"
 import { MessagePage } from "@/components/message-page"
 import { SignInButton } from "@/components/sign-in-button"
 import { WithCode } from "@/components/with-code"
-import { bitbucketEndpoints } from "@/lib/bitbucket/endpoints"
 import { environment } from "@/lib/env"
+import { bitbucketPages } from "@/lib/server/bitbucket-urls"
 import { readSession } from "@/lib/sessions/current-session"
 import { limitTo } from "@/lib/sessions/limited-request"
 import { failureNoteName, readFailureNote } from "@/lib/sign-in/failure-page"
@@ -143,7 +143,7 @@ function RememberedRefusal() {
     <p className="text-sm">
       If Bitbucket brings you straight back here without asking, it has remembered your answer. Remove this
       app from{" "}
-      <a className="link" href={bitbucketEndpoints().authorizedApplications} target="_blank" rel="noreferrer">
+      <a className="link" href={bitbucketPages().authorizedApplications} target="_blank" rel="noreferrer">
         your app authorizations
       </a>{" "}
       there, then try again.

@@ -1,7 +1,7 @@
+import { isGranted } from "auth-bitbucket/bitbucket/scopes"
 import { Card } from "@/components/card"
 import { ScopeList } from "@/components/scope-list"
 import { SignInButton } from "@/components/sign-in-button"
-import { isGranted } from "@/lib/bitbucket/scopes"
 import { environment } from "@/lib/env"
 
 /** What the person allowed, beside what this app would need. */

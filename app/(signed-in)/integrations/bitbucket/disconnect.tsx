@@ -1,6 +1,6 @@
 import type { ReactNode } from "react"
 import { buttonStyle } from "@/components/button-style"
-import { bitbucketEndpoints } from "@/lib/bitbucket/endpoints"
+import { bitbucketPages } from "@/lib/server/bitbucket-urls"
 import { disconnect, eraseMyData } from "../../actions"
 
 type Props = {
@@ -66,12 +66,7 @@ function AtBitbucket({ tokensExpire }: Props) {
     <>
       <li>
         Bitbucket keeps this app in its list of allowed apps until you remove it there, under{" "}
-        <a
-          className="link"
-          href={bitbucketEndpoints().authorizedApplications}
-          target="_blank"
-          rel="noreferrer"
-        >
+        <a className="link" href={bitbucketPages().authorizedApplications} target="_blank" rel="noreferrer">
           app authorizations
         </a>
         .

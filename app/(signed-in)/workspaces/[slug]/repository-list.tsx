@@ -1,9 +1,10 @@
+import type { Repository } from "auth-bitbucket/client"
 import { Instant } from "@/components/instant"
 import { PageLinks } from "@/components/page-links"
 import { Visibility } from "@/components/visibility"
-import { bitbucketEndpoints } from "@/lib/bitbucket/endpoints"
-import type { NumberedPage } from "@/lib/bitbucket/numbered-page"
-import { nameCondition, type Repository, type RepositoryQuery } from "@/lib/bitbucket/repositories"
+import { bitbucketPages } from "@/lib/server/bitbucket-urls"
+import type { NumberedPage } from "@/lib/server/numbered-page"
+import { nameCondition, type RepositoryQuery } from "@/lib/server/repositories"
 import { repositoriesPath } from "../list-address"
 
 type Props = { slug: string; query: RepositoryQuery; page: NumberedPage<Repository> }
@@ -33,7 +34,7 @@ function RepositoryItem({ repository }: { repository: Repository }) {
       <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
         <a
           className="link wrap-anywhere min-w-0 font-medium"
-          href={bitbucketEndpoints().repositoryPage(workspace, slug)}
+          href={bitbucketPages().repository(workspace, slug)}
           target="_blank"
           rel="noreferrer"
         >

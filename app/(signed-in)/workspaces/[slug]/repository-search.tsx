@@ -1,5 +1,5 @@
 import { buttonStyle } from "@/components/button-style"
-import type { RepositoryQuery, RepositorySort } from "@/lib/bitbucket/repositories"
+import type { RepositoryQuery, RepositorySort } from "@/lib/server/repositories"
 import { LONGEST_SEARCH, repositoriesPath } from "../list-address"
 
 const sortNames: Record<RepositorySort, string> = {

@@ -1,10 +1,10 @@
+import type { Workspace } from "auth-bitbucket/client"
 import Link from "next/link"
 import { Avatar } from "@/components/avatar"
 import { Badge } from "@/components/badge"
 import { Instant } from "@/components/instant"
 import { Visibility } from "@/components/visibility"
-import { bitbucketEndpoints } from "@/lib/bitbucket/endpoints"
-import type { Workspace } from "@/lib/bitbucket/workspace"
+import { bitbucketPages } from "@/lib/server/bitbucket-urls"
 import { roleInWords } from "../role-words"
 
 /** Which workspace this is, and what one is in it; its slug alone while Bitbucket tells no more. */
@@ -51,7 +51,7 @@ function Details({ workspace: { slug, createdOn } }: { workspace: Workspace }) {
           Since <Instant at={new Date(createdOn)} as="date" />
         </span>
       )}
-      <a className="link" href={bitbucketEndpoints().workspacePage(slug)} target="_blank" rel="noreferrer">
+      <a className="link" href={bitbucketPages().workspace(slug)} target="_blank" rel="noreferrer">
         Open at Bitbucket
       </a>
     </p>

@@ -1,4 +1,3 @@
-import { issuer } from "@/lib/bitbucket/identity"
 import { connections } from "@/lib/connections/connections"
 import { keepAlive } from "@/lib/connections/keep-alive"
 import { db } from "@/lib/db/client"
@@ -7,6 +6,7 @@ import { isBearer } from "@/lib/server/bearer-secret"
 import { drainSignal } from "@/lib/server/drain"
 import { reportFailure } from "@/lib/server/failure-report"
 import { failureResponse } from "@/lib/server/failure-response"
+import { issuer } from "@/lib/server/identity"
 import { deleteExpiredRows } from "@/lib/sessions/delete-expired-rows"
 
 /** Tokens that are not refreshed in time are lost, so refreshing comes first and gets most of the time. */

@@ -1,25 +1,47 @@
 /** Why a call to Bitbucket gave nothing usable. */
 export type BitbucketErrorCode =
-  /** No answer within the deadline, or the connection failed. */
+  /** No answer within the deadline, the connection failed, or the caller's signal aborted. Of a write, nobody knows whether it was done. */
   | "unreachable"
   /** 5xx, or a refusal that carries no more meaning than "not now". */
   | "unavailable"
+  /** 429; `retryAfterSeconds` where Bitbucket says how long. */
   | "rate_limited"
   /** This app has not asked: it has asked for this account as often as it may within a minute. */
   | "asked_too_often"
-  /** 401 where Bitbucket says whose token it is: the access token is expired or revoked. */
+  /** Bitbucket accepts the access token no more, and there was no other or it was refused too. */
   | "unauthorized"
-  /** 401 at any other endpoint, which may be about the token or about the endpoint; `checkToken` finds out. */
-  | "unauthorized_here"
-  /** 403 that names the scopes which are missing. */
+  /** 403 that names the scopes which are missing: `missingScopes`. */
   | "insufficient_scope"
   /** 403 of any other kind, and a 401 that is not about the token. */
   | "forbidden"
   | "not_found"
   /** 410 of an endpoint that Bitbucket has removed; `changeId` names the announcement. */
   | "endpoint_removed"
+  /** 4xx of any other kind, such as a write that Bitbucket does not take. */
+  | "refused"
   /** An answer that is not what Bitbucket documents: a redirect, HTML, too many bytes, another shape. */
   | "unexpected_answer"
+  /** A list ended before it was whole; `incomplete` says why and how far it came. */
+  | "incomplete_list"
+
+/** Why a list is not whole. */
+export type IncompleteList = {
+  reason: /** The next page is at an address that is not followed: another origin, or another list. */
+    | "next_elsewhere"
+    /** A page came again, or holds nothing that had not come before. */
+    | "repeated_page"
+    /** Entries could not be read. */
+    | "unreadable_entries"
+    /** Bitbucket counts more than it listed. */
+    | "fewer_than_counted"
+    /** The list became shorter while it was read, so entries may have moved to pages that were read already. */
+    | "changed_meanwhile"
+    | "too_many_pages"
+  /** Different entries that came. */
+  read: number
+  /** Entries by Bitbucket's last count, or null where it gave none. */
+  total: number | null
+}
 
 type Details = {
   cause?: unknown
@@ -27,19 +49,25 @@ type Details = {
   retryAfterSeconds?: number | null
   missingScopes?: string[]
   changeId?: string
+  incomplete?: IncompleteList
+  body?: unknown
 }
 
 /**
- * A call to Bitbucket failed. Holds no address, no token and, of what Bitbucket wrote, only the names of scopes and of
- * a change.
+ * A call to Bitbucket failed. What is printed of it holds no address, no token and, of what Bitbucket wrote, only the
+ * names of scopes and of a change.
  */
 export class BitbucketError extends Error {
   override readonly name = "BitbucketError"
   readonly code: BitbucketErrorCode
+  /** Of the answer, if there was one. */
   readonly status: number | undefined
   readonly retryAfterSeconds: number | null
   readonly missingScopes: readonly string[]
   readonly changeId: string | undefined
+  readonly incomplete: IncompleteList | undefined
+  /** What Bitbucket wrote, where it was JSON. May hold names and addresses, so it is not enumerable: it is not printed along. */
+  declare readonly body: unknown
 
   constructor(code: BitbucketErrorCode, details: Details = {}) {
     super(`Bitbucket: ${code}`, { cause: details.cause })
@@ -48,12 +76,21 @@ export class BitbucketError extends Error {
     this.retryAfterSeconds = details.retryAfterSeconds ?? null
     this.missingScopes = details.missingScopes ?? []
     this.changeId = details.changeId
+    this.incomplete = details.incomplete
+    Object.defineProperty(this, "body", { value: details.body, enumerable: false })
   }
 
-  /** Whether waiting may cure it; the other codes need a person. */
+  /** Whether waiting may help; the other codes need a person. */
   get isTransient(): boolean {
-    return ["unreachable", "unavailable", "rate_limited", "asked_too_often", "unexpected_answer"].includes(
-      this.code,
-    )
+    return transientCodes.includes(this.code)
   }
 }
+
+const transientCodes: readonly BitbucketErrorCode[] = [
+  "unreachable",
+  "unavailable",
+  "rate_limited",
+  "asked_too_often",
+  "unexpected_answer",
+  "incomplete_list",
+]

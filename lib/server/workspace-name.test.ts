@@ -1,5 +1,5 @@
 import { expect, test } from "vitest"
-import { isMemberOfAny, isNamed, parseWorkspaceName } from "./workspaces"
+import { isMemberOfAny, isNamed, parseWorkspaceName } from "./admission-question"
 
 const uuid = "{aaaaaaaa-2222-4333-8444-555555555555}"
 const workspaces = [{ uuid, slug: "acme" }]

@@ -3,6 +3,7 @@ import { type Emulator, startEmulator } from "bitbucket-emulator"
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { obtainGrant, repositoryClient } from "@/test/bitbucket-grant"
 import { stubEnvironment } from "@/test/stub-environment"
+import { clientWith } from "./bitbucket"
 import { getRepositories, nameCondition, type RepositoryQuery } from "./repositories"
 
 let emulator: Emulator
@@ -27,7 +28,7 @@ beforeEach(async () => {
 afterAll(() => emulator.close())
 
 const read = (query: Partial<RepositoryQuery> = {}, workspace = "emulated-works") =>
-  getRepositories(accessToken, workspace, { search: "", sort: "name", page: 1, ...query }, reader)
+  getRepositories(clientWith(accessToken), workspace, { search: "", sort: "name", page: 1, ...query }, reader)
 
 async function sent() {
   return (await emulator.control.listRequests()).map(({ origin, path, query }) => ({ origin, path, query }))
@@ -271,7 +272,7 @@ describe("pages", () => {
     await answerWith({ values: repositories(1, 50), next })
     expect(await read({ page: 4 })).toMatchObject({ number: 4, hasNext: true })
     await emulator.control.clearRequests()
-    await expect(read({ page: 5 })).rejects.toMatchObject({ code: "unexpected_answer" })
+    await expect(read({ page: 5 })).rejects.toMatchObject({ code: "incomplete_list" })
     expect((await sent()).length).toBeLessThanOrEqual(2)
   })
 

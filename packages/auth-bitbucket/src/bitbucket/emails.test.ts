@@ -1,15 +1,15 @@
 import { type Emulator, startEmulator } from "bitbucket-emulator"
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { obtainGrant } from "@/test/bitbucket-grant"
-import { stubEnvironment } from "@/test/stub-environment"
-import { areAllReadable, confirmedPrimaryEmail, getEmails, isAddress } from "./emails"
+import { createApi } from "./api.ts"
+import { areAllReadable, confirmedPrimaryEmail, isAddress, listEmails } from "./emails.ts"
+import { readAll } from "./list.ts"
 
 let emulator: Emulator
 let accessToken: string
 
 beforeAll(async () => {
   emulator = await startEmulator({ port: 0 })
-  stubEnvironment({ BITBUCKET_SITE_URL: emulator.siteUrl, BITBUCKET_API_URL: emulator.apiUrl })
 })
 
 beforeEach(async () => {
@@ -28,7 +28,8 @@ async function read(entries: unknown[]) {
     headers: { "content-type": "application/json" },
     body: JSON.stringify({ values: entries, size: entries.length, pagelen: 10, page: 1 }),
   })
-  return getEmails(accessToken)
+  const api = createApi({ getToken: () => accessToken, urls: { api: emulator.apiUrl } })
+  return (await readAll(listEmails(api))).items
 }
 
 const primary = (email: unknown) => ({ type: "email", email, is_primary: true, is_confirmed: true })

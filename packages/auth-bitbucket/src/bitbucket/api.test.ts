@@ -1,19 +1,14 @@
 import { type Emulator, startEmulator } from "bitbucket-emulator"
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
-import { z } from "zod"
 import { obtainGrant } from "@/test/bitbucket-grant"
-import { stubEnvironment } from "@/test/stub-environment"
-import { getAccount } from "./account"
-import { getResource } from "./api-client"
-import { getEmails } from "./emails"
-import { getProfile, getProfileAtSignIn } from "./profile"
+import { createClient } from "../client.ts"
+import { readAccountWithEmails } from "./account-with-emails.ts"
 
 let emulator: Emulator
 let accessToken: string
 
 beforeAll(async () => {
   emulator = await startEmulator({ port: 0 })
-  stubEnvironment({ BITBUCKET_SITE_URL: emulator.siteUrl, BITBUCKET_API_URL: emulator.apiUrl })
 })
 
 beforeEach(async () => {
@@ -22,6 +17,9 @@ beforeEach(async () => {
 })
 
 afterAll(() => emulator.close())
+
+const client = () =>
+  createClient({ getToken: () => accessToken, urls: { site: emulator.siteUrl, api: emulator.apiUrl } })
 
 const answerWith = (status: number, body: string, contentType = "application/json", headers = {}) =>
   emulator.control.addFault({
@@ -33,9 +31,9 @@ const answerWith = (status: number, body: string, contentType = "application/jso
     times: null,
   })
 
-describe("a profile", () => {
+describe("an account with its addresses", () => {
   test("is the account and its addresses, read at the same time", async () => {
-    const { account, emails } = await getProfile(accessToken)
+    const { account, emails } = await readAccountWithEmails(client(), { requireEmails: true })
     expect(account).toMatchObject({
       displayName: "Zoë Ångström-Жукова",
       nickname: "zoë",
@@ -53,21 +51,23 @@ describe("a profile", () => {
       headers: { "content-type": "application/json" },
       body: '{"type": "error", "error": {"message": "Your credentials lack one or more required privilege scopes.", "detail": {"granted": ["account"], "required": ["email"]}}}',
     })
-    expect(await getEmails(accessToken)).toBeNull()
+    expect(await readAccountWithEmails(client(), { requireEmails: true })).toMatchObject({ emails: null })
   })
 
-  test("at sign-in does without addresses that cannot be read just now; later it waits for them", async () => {
+  test("does without addresses that cannot be read just now where they are not required, and fails where they are", async () => {
     await emulator.control.addFault({
       match: { path: "/2.0/user/emails" },
       kind: "status",
       status: 503,
       times: null,
     })
-    expect(await getProfileAtSignIn(accessToken)).toMatchObject({
+    expect(await readAccountWithEmails(client(), { requireEmails: false })).toMatchObject({
       account: { nickname: "zoë" },
       emails: null,
     })
-    await expect(getProfile(accessToken)).rejects.toMatchObject({ code: "unavailable" })
+    await expect(readAccountWithEmails(client(), { requireEmails: true })).rejects.toMatchObject({
+      code: "unavailable",
+    })
   })
 })
 
@@ -76,6 +76,7 @@ describe("a refusal of Bitbucket's API is told apart from the others", () => {
 
   test.each([
     [401, plausible, { code: "unauthorized", isTransient: false }],
+    [400, plausible, { code: "refused", isTransient: false }],
     [403, plausible, { code: "forbidden", isTransient: false }],
     [404, plausible, { code: "not_found", isTransient: false }],
     [429, plausible, { code: "rate_limited", isTransient: true }],
@@ -88,7 +89,7 @@ describe("a refusal of Bitbucket's API is told apart from the others", () => {
     [200, "not json", { code: "unexpected_answer" }],
   ])("%i with %s", async (status, body, expected) => {
     await answerWith(status, body)
-    await expect(getAccount(accessToken)).rejects.toMatchObject(expected)
+    await expect(client().user()).rejects.toMatchObject(expected)
   })
 
   test("403 names the scopes that are missing", async () => {
@@ -96,7 +97,7 @@ describe("a refusal of Bitbucket's API is told apart from the others", () => {
       403,
       '{"type": "error", "error": {"detail": {"granted": ["email"], "required": ["account", "email"]}}}',
     )
-    await expect(getAccount(accessToken)).rejects.toMatchObject({
+    await expect(client().user()).rejects.toMatchObject({
       code: "insufficient_scope",
       missingScopes: ["account"],
     })
@@ -107,7 +108,7 @@ describe("a refusal of Bitbucket's API is told apart from the others", () => {
       410,
       '{"type": "error", "error": {"message": "CHANGE-2770 - Functionality has been deprecated"}}',
     )
-    await expect(getAccount(accessToken)).rejects.toMatchObject({
+    await expect(client().user()).rejects.toMatchObject({
       code: "endpoint_removed",
       changeId: "CHANGE-2770",
     })
@@ -117,7 +118,7 @@ describe("a refusal of Bitbucket's API is told apart from the others", () => {
     await answerWith(429, "Rate limit for this resource has been exceeded", "text/plain", {
       "retry-after": "17",
     })
-    await expect(getAccount(accessToken)).rejects.toMatchObject({
+    await expect(client().user()).rejects.toMatchObject({
       code: "rate_limited",
       retryAfterSeconds: 17,
     })
@@ -125,14 +126,14 @@ describe("a refusal of Bitbucket's API is told apart from the others", () => {
 
   test("a page with status 200 is no profile, whatever it holds", async () => {
     await answerWith(200, plausible, "text/html")
-    await expect(getAccount(accessToken)).rejects.toMatchObject({ code: "unexpected_answer" })
+    await expect(client().user()).rejects.toMatchObject({ code: "unexpected_answer" })
   })
 
   test("no error repeats the token", async () => {
     await answerWith(500, accessToken)
-    const error: unknown = await getResource(`${emulator.apiUrl}/2.0/user`, accessToken, z.unknown()).catch(
-      (e) => e,
-    )
+    const error: unknown = await client()
+      .user()
+      .catch((thrown: unknown) => thrown)
     expect(JSON.stringify(error, Object.getOwnPropertyNames(error))).not.toContain(accessToken.slice(0, 30))
   })
 })

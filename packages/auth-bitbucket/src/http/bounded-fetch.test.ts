@@ -4,12 +4,12 @@ import { text } from "node:stream/consumers"
 import { inspect } from "node:util"
 import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
-import { stubEnvironment } from "@/test/stub-environment"
-import { boundedFetch } from "./bounded-fetch"
+import { createBoundedFetch } from "./bounded-fetch.ts"
 
 let respond: RequestListener = (_, response) => response.end()
 let server: Server
 let origin: string
+let boundedFetch: typeof fetch
 
 beforeAll(async () => {
   server = createServer((request, response) => respond(request, response))
@@ -17,7 +17,7 @@ beforeAll(async () => {
     server.listen(0, "127.0.0.1", resolve)
   })
   origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-  stubEnvironment({ BITBUCKET_API_URL: origin })
+  boundedFetch = createBoundedFetch({ origins: [origin] })
 })
 
 afterAll(() => {
@@ -219,7 +219,8 @@ describe("everything that goes to Bitbucket", () => {
     })
     const deafOrigin = `https://127.0.0.1:${(deaf.address() as AddressInfo).port}`
     const startedAt = performance.now()
-    const error: unknown = await boundedFetch(deafOrigin, {}, [deafOrigin]).catch((thrown: unknown) => thrown)
+    const fetchDeaf = createBoundedFetch({ origins: [deafOrigin] })
+    const error: unknown = await fetchDeaf(deafOrigin).catch((thrown: unknown) => thrown)
     expect(error).toMatchObject({ code: "unreachable", cause: { name: "TimeoutError" } })
     expect(performance.now() - startedAt).toBeLessThan(6_000)
     deaf.close()

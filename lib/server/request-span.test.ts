@@ -2,14 +2,14 @@ import { trace } from "@opentelemetry/api"
 import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from "@opentelemetry/sdk-trace-base"
 import { BitbucketError } from "auth-bitbucket/bitbucket/errors"
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest"
-import { bitbucketEndpoints } from "./endpoints"
+import { urlsOf } from "./bitbucket-urls"
 import { inRequestSpan } from "./request-span"
 
 const exporter = new InMemorySpanExporter()
 const uuid = "{00000000-1111-2222-3333-444444444444}"
 const place = { BITBUCKET_SITE_URL: "https://bitbucket.example", BITBUCKET_API_URL: "https://api.example" }
-const cloud = bitbucketEndpoints({ ...place, BITBUCKET_KIND: "cloud" })
-const dataCenter = bitbucketEndpoints({
+const cloud = urlsOf({ ...place, BITBUCKET_KIND: "cloud" })
+const dataCenter = urlsOf({
   BITBUCKET_KIND: "datacenter",
   BITBUCKET_SITE_URL: "https://intranet.example/bitbucket",
   BITBUCKET_API_URL: "https://intranet.example/bitbucket",
@@ -25,11 +25,11 @@ beforeEach(() => exporter.reset())
 test.each([
   [cloud.token, "/site/oauth2/access_token"],
   [cloud.user, "/2.0/user"],
-  [cloud.userEmails, "/2.0/user/emails"],
-  [cloud.userWorkspaces, "/2.0/user/workspaces"],
-  [cloud.ownPermission(uuid), "/2.0/user/workspaces/{workspace}/permission"],
-  [cloud.workspace(uuid), "/2.0/workspaces/{workspace}"],
-  [`${cloud.repositories("acme")}?q=secret&page=2`, "/2.0/repositories/{workspace}"],
+  [`${cloud.api}/2.0/user/emails?pagelen=100`, "/2.0/user/emails"],
+  [`${cloud.api}/2.0/user/workspaces`, "/2.0/user/workspaces"],
+  [`${cloud.api}/2.0/user/workspaces/${uuid}/permission`, "/2.0/user/workspaces/{workspace}/permission"],
+  [`${cloud.api}/2.0/workspaces/${uuid}`, "/2.0/workspaces/{workspace}"],
+  [`${cloud.api}/2.0/repositories/acme?q=secret&page=2`, "/2.0/repositories/{workspace}"],
   [dataCenter.token, "/rest/oauth2/latest/token"],
   ["https://api.example/2.0/something-else", undefined],
 ])("a call to %s is told apart by %s, whatever ids are in it", async (address, template) => {

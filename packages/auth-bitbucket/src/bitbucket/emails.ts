@@ -1,10 +1,8 @@
-import { BitbucketError } from "auth-bitbucket/bitbucket/errors"
 import { z } from "zod"
-import type { ApiCredential } from "./api-client"
-import { bitbucketEndpoints } from "./endpoints"
-import { getList, type List } from "./page"
+import type { Api, CallOptions } from "./api.ts"
+import { type BitbucketList, createList } from "./list.ts"
 
-/** Of a hundred addresses each; views of the profile wait for all of them. */
+/** Of a hundred addresses each; whoever signs in waits for all of them. */
 const MOST_PAGES = 3
 
 /** A person's address with Bitbucket's marks. */
@@ -50,26 +48,15 @@ const emailSchema = z
   )
   .catch(unreadableEmail)
 
-/**
- * Reads a person's addresses. That the scope `email` was not granted, and so there are none to see, is a
- * valid outcome.
- *
- * @returns null where the addresses may not be read
- * @throws BitbucketError for anything else that keeps them from being read
- */
-export async function getEmails(credential: ApiCredential): Promise<Email[] | null> {
-  try {
-    return (await getEmailList(credential)).items
-  } catch (error) {
-    if (error instanceof BitbucketError && ["insufficient_scope", "forbidden"].includes(error.code))
-      return null
-    throw error
-  }
-}
-
-/** As `getEmails`, and says whether all of them came. @throws BitbucketError where they may not be read as well */
-export function getEmailList(credential: ApiCredential): Promise<List<Email>> {
-  return getList(`${bitbucketEndpoints().userEmails}?pagelen=100`, credential, emailSchema, MOST_PAGES)
+/** Lists a person's addresses. Needs the scope `email`. An entry that cannot be read is listed as such. */
+export function listEmails(api: Api, options?: CallOptions): BitbucketList<Email> {
+  return createList(api, {
+    url: `${api.urls.api}/2.0/user/emails?pagelen=100`,
+    itemSchema: emailSchema,
+    idOf: ({ address }) => address,
+    mostPages: MOST_PAGES,
+    ...options,
+  })
 }
 
 /** The address that counts as the person's: primary and confirmed, and the only one that is. */

@@ -1,9 +1,10 @@
+import { confirmedPrimaryEmail } from "auth-bitbucket/client"
 import { type Emulator, startEmulator } from "bitbucket-emulator"
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest"
 import { client, obtainDataCenterGrant } from "@/test/bitbucket-grant"
 import { stubEnvironment } from "@/test/stub-environment"
+import { clientWith } from "./bitbucket"
 import { getDataCenterProfile } from "./data-center"
-import { confirmedPrimaryEmail } from "./emails"
 
 let emulator: Emulator
 
@@ -43,7 +44,7 @@ afterAll(() => emulator.close())
 
 const tokenOf = async (username: string) =>
   (await obtainDataCenterGrant(emulator.siteUrl, username)).accessToken
-const profileOf = async (username: string) => getDataCenterProfile(await tokenOf(username))
+const profileOf = async (username: string) => getDataCenterProfile(clientWith(await tokenOf(username)))
 
 /** Has the server's answer about who calls replaced. */
 const sayCallerIs = (headers: Record<string, string>, body = "") =>
@@ -85,7 +86,7 @@ test("no two of them have the same identity", async () => {
 test("the server is asked for the exact name, and for nothing made of it", async () => {
   const accessToken = await tokenOf("admin_corp.example")
   await emulator.control.clearRequests()
-  await getDataCenterProfile(accessToken)
+  await getDataCenterProfile(clientWith(accessToken))
   expect((await emulator.control.listRequests()).map(({ path }) => path)).toEqual([
     "/plugins/servlet/applinks/whoami",
     "/rest/api/latest/users",
@@ -100,7 +101,7 @@ test.each([
 ])("nobody is signed in where the server takes the token for nobody's: %s", async (_, headers, body) => {
   const accessToken = await tokenOf("dan")
   await sayCallerIs(headers, body)
-  await expect(getDataCenterProfile(accessToken)).rejects.toMatchObject({ code: "unauthorized" })
+  await expect(getDataCenterProfile(clientWith(accessToken))).rejects.toMatchObject({ code: "unauthorized" })
 })
 
 test.each([
@@ -112,7 +113,9 @@ test.each([
 ])("nobody is signed in by a name that is %s", async (_, headers, body) => {
   const accessToken = await tokenOf("dan")
   await sayCallerIs(headers, body)
-  await expect(getDataCenterProfile(accessToken)).rejects.toMatchObject({ code: "unexpected_answer" })
+  await expect(getDataCenterProfile(clientWith(accessToken))).rejects.toMatchObject({
+    code: "unexpected_answer",
+  })
 })
 
 const user = { id: 7, name: "dan", slug: "dan", displayName: "Dan", active: true, type: "NORMAL" }
@@ -139,7 +142,9 @@ test.each([
   const accessToken = await tokenOf("dan")
   await sayCallerIs({ "X-AUSERNAME": "dan" })
   await listUsers(pages)
-  await expect(getDataCenterProfile(accessToken)).rejects.toMatchObject({ code: "unexpected_answer" })
+  await expect(getDataCenterProfile(clientWith(accessToken))).rejects.toMatchObject({
+    code: "unexpected_answer",
+  })
 })
 
 test("a person who is listed on a later page is found there", async () => {
@@ -148,7 +153,7 @@ test("a person who is listed on a later page is found there", async () => {
   const others = page([{ ...user, id: 8, name: "dana" }], { isLastPage: false, nextPageStart: 100 })
   await listUsers([others, page([user])])
   await emulator.control.clearRequests()
-  expect((await getDataCenterProfile(accessToken)).account).toMatchObject({ displayName: "Dan" })
+  expect((await getDataCenterProfile(clientWith(accessToken))).account).toMatchObject({ displayName: "Dan" })
 })
 
 test("a listing that never ends is given up", async () => {
@@ -162,7 +167,9 @@ test("a listing that never ends is given up", async () => {
     times: null,
   })
   await emulator.control.clearRequests()
-  await expect(getDataCenterProfile(accessToken)).rejects.toMatchObject({ code: "unexpected_answer" })
+  await expect(getDataCenterProfile(clientWith(accessToken))).rejects.toMatchObject({
+    code: "unexpected_answer",
+  })
   expect(await emulator.control.listRequests()).toHaveLength(21)
 })
 
@@ -170,11 +177,13 @@ test("nobody is signed in where the id in the header is another than the listed 
   const accessToken = await tokenOf("dan")
   await sayCallerIs({ "X-AUSERNAME": "dan", "X-AUSERID": "8" })
   await listUsers([page([user])])
-  await expect(getDataCenterProfile(accessToken)).rejects.toMatchObject({ code: "unexpected_answer" })
+  await expect(getDataCenterProfile(clientWith(accessToken))).rejects.toMatchObject({
+    code: "unexpected_answer",
+  })
   await emulator.control.clearFaults()
   await sayCallerIs({ "X-AUSERNAME": "dan", "X-AUSERID": "7" })
   await listUsers([page([user])])
-  expect((await getDataCenterProfile(accessToken)).account.accountId).toBe("7")
+  expect((await getDataCenterProfile(clientWith(accessToken))).account.accountId).toBe("7")
 })
 
 test("an address of Data Center's is shown, and does not count as confirmed", async () => {

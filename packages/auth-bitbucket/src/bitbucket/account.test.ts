@@ -1,14 +1,10 @@
-import { beforeAll, describe, expect, test } from "vitest"
-import { stubEnvironment } from "@/test/stub-environment"
-import { accountSchema } from "./account"
-import { confirmedPrimaryEmail } from "./emails"
+import { describe, expect, test } from "vitest"
+import { accountSchema } from "./account.ts"
+import { confirmedPrimaryEmail } from "./emails.ts"
 
 const uuid = "{11111111-2222-4333-8444-555555555555}"
-const read = (fields: Record<string, unknown>) => accountSchema.safeParse({ uuid, ...fields }).data
-
-beforeAll(() => {
-  stubEnvironment()
-})
+const schema = accountSchema({ site: "https://bitbucket.org", api: "https://api.bitbucket.org" })
+const read = (fields: Record<string, unknown>) => schema.safeParse({ uuid, ...fields }).data
 
 describe("an account", () => {
   test("needs a uuid and nothing else", () => {
@@ -46,7 +42,7 @@ describe("an account", () => {
   })
 
   test.each([[[]], [null], ["text"], [{ links: {} }], [{ user: { uuid } }]])("is not made of %j", (body) => {
-    expect(accountSchema.safeParse(body).success).toBe(false)
+    expect(schema.safeParse(body).success).toBe(false)
   })
 
   test("survives fields of the wrong kind", () => {

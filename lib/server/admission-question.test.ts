@@ -50,7 +50,7 @@ async function ask(username: string, environment: Record<string, string>) {
   })
   vi.resetModules()
   await emulator.control.clearRequests()
-  const { askAdmission } = await import("./admission")
+  const { askAdmission } = await import("./admission-question")
   return askAdmission(accessToken)
 }
 
@@ -152,7 +152,7 @@ describe("a list that was cut short tells nothing of who is not in it", () => {
   test("(its pages lead in a circle)", async () => {
     await answers(direct, 503, "")
     await answers(list, 200, { ...firstPage, next: `${emulator.apiUrl}${list}?page=2` })
-    expect(await ask("member", ourTeam)).toEqual({ verdict: "cannot_tell", reason: "unexpected_answer" })
+    expect(await ask("member", ourTeam)).toEqual({ verdict: "cannot_tell", reason: "incomplete_list" })
   })
 
   test("and admits who is in it", async () => {
@@ -170,14 +170,20 @@ describe("no answer of Bitbucket's to either question is an answer", () => {
     [429, "rate_limited"],
     [500, "unavailable"],
     [302, "unexpected_answer"],
+    [400, "refused"],
   ])("%i is %s", async (status, reason) => {
     await answers("/2.0/user/workspaces*", status, "")
     expect(await ask("member", ourTeam)).toEqual({ verdict: "cannot_tell", reason })
   })
 
-  test("a 401 is left to the caller, who can tell whether it is about the token", async () => {
+  test("a 401 of these endpoints alone is forbidden: the token is as good as before", async () => {
     await answers("/2.0/user/workspaces*", 401, { type: "error", error: { message: "Token is invalid." } })
-    await expect(ask("member", ourTeam)).rejects.toMatchObject({ status: 401 })
+    expect(await ask("member", ourTeam)).toEqual({ verdict: "cannot_tell", reason: "forbidden" })
+  })
+
+  test("a 401 that is about the token is left to the caller, who may have another", async () => {
+    await answers("/2.0/user*", 401, { type: "error", error: { message: "Token is invalid." } })
+    await expect(ask("member", ourTeam)).rejects.toMatchObject({ code: "unauthorized" })
   })
 })
 

@@ -1,8 +1,6 @@
-import type { z } from "zod"
+import type { BitbucketList } from "auth-bitbucket/client"
 import { processWide } from "@/lib/server/process-wide"
 import { createRecentlyUsed } from "@/lib/server/recently-used"
-import type { ApiCredential } from "./api-client"
-import { followPages } from "./page"
 
 /** How many items a page of ours shows. Bitbucket's own pages are longer, so that a few of them make many of ours. */
 const PAGE_SIZE = 25
@@ -24,20 +22,11 @@ export type NumberedPage<Item> = {
   isCutShort: boolean
 }
 
-/** Where one of Bitbucket's pages is, and how many items come before it. */
-type Place = { url: string; offset: number }
+/** Where one of Bitbucket's pages is, and how many items come before it. The first one needs no address. */
+type Place = { from: string | undefined; offset: number }
 
 /** What is remembered of a list: where its pages are, and never what is on them. */
 const trails = () => processWide("page-trails", () => createRecentlyUsed<Place[]>(REMEMBERED_LISTS))
-
-type List<Schema extends z.ZodType> = {
-  /** Of the first page, on the API origin. */
-  url: string
-  credential: ApiCredential
-  itemSchema: Schema
-  /** Whose list it is: the id of their connection. The way through it is remembered for nobody else. */
-  reader: string
-}
 
 /**
  * Reads the page of a list that a person asks for by number. Bitbucket's pages have opaque addresses and no
@@ -45,15 +34,16 @@ type List<Schema extends z.ZodType> = {
  * known page leads to the furthest page that a few calls reach.
  *
  * @param number from 1
+ * @param key names the list and the connection that it is read for: the way through it is remembered for no other
  * @throws BitbucketError
  */
-export async function getNumberedPage<Schema extends z.ZodType>(
-  list: List<Schema>,
+export async function getNumberedPage<Item>(
+  list: BitbucketList<Item>,
   number: number,
-): Promise<NumberedPage<z.infer<Schema>>> {
-  const key = `${list.reader} ${list.url}`
-  const start = [{ url: list.url, offset: 0 }]
-  const trail = [...(trails().get(key) ?? start)]
+  key: string,
+): Promise<NumberedPage<Item>> {
+  const start = [{ from: undefined, offset: 0 }]
+  const trail: Place[] = [...(trails().get(key) ?? start)]
   try {
     let reading = await readOn(list, trail, Math.min(number, LAST_NUMBER), MOST_CALLS)
     let callsLeft = MOST_CALLS - reading.calls
@@ -84,29 +74,29 @@ type Reading<Item> = {
 }
 
 /** Reads on from the last known place before a page, and notes in the trail which places come next. */
-async function readOn<Schema extends z.ZodType>(
-  { credential, itemSchema }: List<Schema>,
+async function readOn<Item>(
+  list: BitbucketList<Item>,
   trail: Place[],
   wanted: number,
   mostCalls: number,
-): Promise<Reading<z.infer<Schema>>> {
-  const from = Math.max(
+): Promise<Reading<Item>> {
+  const index = Math.max(
     0,
     trail.findLastIndex((place) => place.offset <= (wanted - 1) * PAGE_SIZE),
   )
-  const { url, offset } = trail[from] as Place
-  const items: z.infer<Schema>[] = []
+  const { from, offset } = trail[index] as Place
+  const items: Item[] = []
   const reading = { items, offset, calls: 0, goesOn: false, leadsAstray: false, total: null as number | null }
-  for await (const page of followPages(url, credential, itemSchema)) {
+  for await (const page of list.pages(from)) {
     items.push(...page.items)
     reading.calls++
     reading.goesOn = page.next !== null
-    reading.leadsAstray = page.isCutShort
+    reading.leadsAstray = page.leadsElsewhere
     reading.total ??= page.total
     noteNext(
       trail,
-      from + reading.calls,
-      page.next === null ? null : { url: page.next, offset: offset + items.length },
+      index + reading.calls,
+      page.next === null ? null : { from: page.next, offset: offset + items.length },
     )
     if (offset + items.length >= wanted * PAGE_SIZE || reading.calls === mostCalls) break
   }
@@ -117,9 +107,9 @@ async function readOn<Schema extends z.ZodType>(
 /** What was known of the places after this one holds as long as this one is where it was. */
 function noteNext(trail: Place[], index: number, next: Place | null): void {
   const known = trail[index]
-  if (next && known?.url === next.url && known.offset === next.offset) return
+  if (next && known && known.from === next.from && known.offset === next.offset) return
   trail.length = Math.min(trail.length, index)
-  const isNew = next !== null && trail.every(({ url }) => url !== next.url)
+  const isNew = next !== null && trail.every(({ from }) => from !== next.from)
   if (isNew && index < LAST_NUMBER) trail.push(next)
 }
 

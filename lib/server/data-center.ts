@@ -1,13 +1,15 @@
-import { BitbucketError } from "auth-bitbucket/bitbucket/errors"
 import { personText } from "auth-bitbucket/bitbucket/text"
+import {
+  type Account,
+  type AccountWithEmails,
+  type BitbucketClient,
+  BitbucketError,
+  isAddress,
+  unreadableEmail,
+} from "auth-bitbucket/client"
 import { z } from "zod"
 import { environment } from "@/lib/env"
-import type { Account } from "./account"
-import { type ApiCredential, getResource, requestResource } from "./api-client"
-import { emailAddress, unreadableEmail } from "./emails"
-import { bitbucketEndpoints } from "./endpoints"
 import { dataCenterIdentity } from "./identity"
-import type { Profile } from "./profile"
 
 /** `id` stays when a person is renamed; name and slug do not. */
 const userSchema = z
@@ -15,7 +17,7 @@ const userSchema = z
     id: z.int().nonnegative(),
     slug: z.string().min(1).max(256),
     displayName: personText,
-    emailAddress: emailAddress.nullish().catch(""),
+    emailAddress: z.string().refine(isAddress).nullish().catch(""),
     active: z.boolean().optional(),
   })
   .transform(({ id, slug, displayName, emailAddress: address, active }) => ({
@@ -34,7 +36,7 @@ const userSchema = z
   }))
 
 /** The address is the directory's. People may write their own there, and nobody says whether it was ever confirmed. */
-function emailsOf(address: string | null | undefined): Profile["emails"] {
+function emailsOf(address: string | null | undefined): AccountWithEmails["emails"] {
   if (address === null || address === undefined) return []
   return address === "" ? [unreadableEmail] : [{ address, isPrimary: true, isConfirmed: false }]
 }
@@ -61,9 +63,9 @@ const LONGEST_NAME = 256
  * @throws BitbucketError `unauthorized` where the server takes the caller for nobody, `unexpected_answer` where it names
  *   one whom it does not list exactly once
  */
-export async function getDataCenterProfile(credential: ApiCredential): Promise<Profile> {
-  const caller = await getCaller(credential)
-  const [found, ...others] = await findUsersNamed(caller.name, credential)
+export async function getDataCenterProfile(client: BitbucketClient): Promise<AccountWithEmails> {
+  const caller = await getCaller(client)
+  const [found, ...others] = await findUsersNamed(caller.name, client)
   const user = userSchema.safeParse(found)
   const isProved = others.length === 0 && (caller.id === null || caller.id === user.data?.account.accountId)
   if (!user.success || !isProved)
@@ -72,18 +74,19 @@ export async function getDataCenterProfile(credential: ApiCredential): Promise<P
 }
 
 /** `filter` finds what contains the text, in names, display names and addresses: which of them it is, is for us to say. */
-async function findUsersNamed(name: string, credential: ApiCredential): Promise<unknown[]> {
+async function findUsersNamed(name: string, client: BitbucketClient): Promise<unknown[]> {
   const named = z.object({ name: z.literal(name) })
-  const url = new URL(`${environment().BITBUCKET_SITE_URL}/rest/api/latest/users`)
-  url.searchParams.set("filter", name)
-  url.searchParams.set("limit", String(PAGE_LENGTH))
+  const query = new URLSearchParams({ filter: name, limit: String(PAGE_LENGTH) })
   const found: unknown[] = []
   for (let pages = 0; pages < MOST_PAGES; pages++) {
-    const { values, isLastPage, nextPageStart } = await getResource(url.href, credential, pageSchema)
+    const response = await client.request("GET", `/rest/api/latest/users?${query}`)
+    const page = pageSchema.safeParse(await response.json().catch(() => null))
+    if (!page.success) throw new BitbucketError("unexpected_answer", { status: 200, cause: page.error })
+    const { values, isLastPage, nextPageStart } = page.data
     found.push(...values.filter((user) => named.safeParse(user).success))
     if (isLastPage) return found
     if (!nextPageStart) break
-    url.searchParams.set("start", String(nextPageStart))
+    query.set("start", String(nextPageStart))
   }
   throw new BitbucketError("unexpected_answer", { status: 200 })
 }
@@ -93,8 +96,8 @@ async function findUsersNamed(name: string, credential: ApiCredential): Promise<
  * in, an expired token makes one of them instead of a refusal (sourcebot-dev/sourcebot, pull request 998): then there is no
  * name or `anonymous`, and that is the refusal.
  */
-async function getCaller(credential: ApiCredential): Promise<{ name: string; id: string | null }> {
-  const response = await requestResource(bitbucketEndpoints().user, credential)
+async function getCaller(client: BitbucketClient): Promise<{ name: string; id: string | null }> {
+  const response = await client.request("GET", "/plugins/servlet/applinks/whoami")
   const header = response.headers.get("x-ausername")
   const name = header ? decoded(header) : (await response.text()).trim()
   if (name === "" || name === "anonymous")

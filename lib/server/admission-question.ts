@@ -1,0 +1,129 @@
+import {
+  areAllReadable,
+  type BitbucketClient,
+  BitbucketError,
+  type BitbucketErrorCode,
+  confirmedPrimaryEmail,
+  parseUuid,
+  readAll,
+  type WorkspaceAccess,
+} from "auth-bitbucket/client"
+import { environment } from "@/lib/env"
+import { type ApiCredential, clientWith } from "./bitbucket"
+
+/** What Bitbucket says when it is asked whether this deployment admits a person. */
+export type AdmissionAnswer =
+  | { verdict: "admitted" }
+  | { verdict: "not_admitted"; rule: "workspace" | "email" }
+  | { verdict: "cannot_tell"; reason: AdmissionFailure }
+
+/** Why Bitbucket's answers do not settle it: a call failed, or a list was not whole. */
+export type AdmissionFailure = BitbucketErrorCode
+
+/** Up to so many allowed workspaces are asked about one by one; a longer list would cost a call for each. */
+const MOST_DIRECT_QUESTIONS = 3
+
+/** Whether this deployment admits some people only, so that there is anything to ask. */
+export function isAdmissionRestricted(): boolean {
+  const { ALLOWED_WORKSPACES, REQUIRE_CONFIRMED_EMAIL } = environment()
+  return ALLOWED_WORKSPACES.length > 0 || REQUIRE_CONFIRMED_EMAIL
+}
+
+/**
+ * Asks Bitbucket whether the person whose credential this is may use this deployment: a member of one of
+ * `ALLOWED_WORKSPACES`, and with `REQUIRE_CONFIRMED_EMAIL` the owner of a confirmed primary address.
+ * See docs/decisions/019-admission-is-asked-again.md.
+ *
+ * @throws BitbucketError `unauthorized`, which is about the credential; every other failure is an answer
+ */
+export async function askAdmission(credential: ApiCredential): Promise<AdmissionAnswer> {
+  const { ALLOWED_WORKSPACES, REQUIRE_CONFIRMED_EMAIL } = environment()
+  const client = clientWith(credential)
+  const answers = await Promise.all([
+    // First, because people can see to their address by themselves.
+    REQUIRE_CONFIRMED_EMAIL && orCannotTell(askConfirmedEmail(client)),
+    ALLOWED_WORKSPACES.length > 0 && orCannotTell(askMembership(client, ALLOWED_WORKSPACES)),
+  ])
+  const given = answers.filter((answer) => answer !== false)
+  return (
+    given.find(({ verdict }) => verdict === "not_admitted") ??
+    given.find(({ verdict }) => verdict === "cannot_tell") ?? { verdict: "admitted" }
+  )
+}
+
+/**
+ * A membership that Bitbucket shows is an answer. That it shows none is not: it says 404 of a workspace that the person has
+ * left, of one that was renamed and of an endpoint that is gone. The list of the person's workspaces settles that.
+ */
+async function askMembership(client: BitbucketClient, allowed: readonly string[]): Promise<AdmissionAnswer> {
+  if (allowed.length <= MOST_DIRECT_QUESTIONS) {
+    const names = allowed.map(parseWorkspaceName)
+    const memberships = await Promise.all(names.map((name) => isShownAsMember(client, name)))
+    if (memberships.includes(true)) return { verdict: "admitted" }
+  }
+  const { items, incomplete } = await readAll(client.workspaces())
+  if (isMemberOfAny(items, allowed)) return { verdict: "admitted" }
+  return incomplete === null
+    ? { verdict: "not_admitted", rule: "workspace" }
+    : { verdict: "cannot_tell", reason: "incomplete_list" }
+}
+
+/** BB-W2. A word that is not among these says nothing: Bitbucket may have made a role that is less than a member. */
+const memberRoles: readonly unknown[] = ["owner", "create-project", "collaborator", "member"]
+
+async function isShownAsMember(client: BitbucketClient, name: WorkspaceName): Promise<boolean> {
+  try {
+    const { role, workspace } = await client.membership("uuid" in name ? name.uuid : name.slug)
+    return workspace !== null && memberRoles.includes(role) && isNamed(name, workspace)
+  } catch (error) {
+    if (error instanceof BitbucketError) return false
+    throw error
+  }
+}
+
+async function askConfirmedEmail(client: BitbucketClient): Promise<AdmissionAnswer> {
+  const { items, incomplete } = await readAll(client.emails())
+  if (confirmedPrimaryEmail(items) !== null) return { verdict: "admitted" }
+  return incomplete === null && areAllReadable(items)
+    ? { verdict: "not_admitted", rule: "email" }
+    : { verdict: "cannot_tell", reason: "incomplete_list" }
+}
+
+async function orCannotTell(answer: Promise<AdmissionAnswer>): Promise<AdmissionAnswer> {
+  try {
+    return await answer
+  } catch (error) {
+    if (!(error instanceof BitbucketError) || error.code === "unauthorized") throw error
+    return { verdict: "cannot_tell", reason: error.code }
+  }
+}
+
+/** What an entry of `ALLOWED_WORKSPACES` names a workspace by. */
+type WorkspaceName = { uuid: string } | { slug: string }
+
+/**
+ * Reads an entry of `ALLOWED_WORKSPACES`. People choose slugs, and a slug may have the form of a UUID: so an entry of
+ * that form names a UUID and never a slug, and every other entry names a slug and never a UUID.
+ */
+export function parseWorkspaceName(entry: string): WorkspaceName {
+  const uuid = parseUuid(entry)
+  return uuid === null ? { slug: entry.toLowerCase() } : { uuid }
+}
+
+/** Whether an entry of `ALLOWED_WORKSPACES` names this workspace. Never compared with its name, which anybody can choose. */
+export function isNamed(name: WorkspaceName, workspace: Pick<WorkspaceAccess, "slug" | "uuid">): boolean {
+  return "uuid" in name ? name.uuid === workspace.uuid : name.slug === workspace.slug.toLowerCase()
+}
+
+/**
+ * Whether one of the workspaces is on a list.
+ *
+ * @param allowed slugs, or UUIDs with or without braces
+ */
+export function isMemberOfAny(
+  workspaces: readonly Pick<WorkspaceAccess, "slug" | "uuid">[],
+  allowed: readonly string[],
+): boolean {
+  const names = allowed.map(parseWorkspaceName)
+  return workspaces.some((workspace) => names.some((name) => isNamed(name, workspace)))
+}

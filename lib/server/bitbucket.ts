@@ -1,0 +1,50 @@
+import { type BitbucketClient, createBoundedFetch, createClient } from "auth-bitbucket/client"
+import { timeBudgetSignal } from "auth-bitbucket/http/time-budget"
+import { environment } from "@/lib/env"
+import { urlsOf } from "./bitbucket-urls"
+import { inRequestSpan } from "./request-span"
+
+/** Of one answer: a page of repositories with long descriptions is 300 kB. */
+const MOST_BODY_BYTES = 1024 * 1024
+
+/**
+ * The one way out to the Bitbucket of this deployment: bounded, within the time budget of the page that runs it, a step of
+ * the trace, and measured.
+ *
+ * @throws BitbucketError
+ */
+export const bitbucketFetch: typeof fetch = (input, init = {}) => {
+  const { site, api } = urlsOf()
+  const origins = [site, api].map((address) => new URL(address).origin)
+  const boundedFetch = createBoundedFetch({ origins, maxBodyBytes: MOST_BODY_BYTES })
+  const signals = [init.signal, timeBudgetSignal()].filter((signal) => signal instanceof AbortSignal)
+  const { method = "GET", url } = input instanceof Request ? input : { ...init, url: input }
+  return inRequestSpan(method, new URL(url), () =>
+    boundedFetch(input, { ...init, ...(signals.length > 0 && { signal: AbortSignal.any(signals) }) }),
+  )
+}
+
+/** Writes the Authorization header of one request. */
+export type RequestSigner = (method: "GET", url: string) => string
+
+/** What authorizes a call: an access token, or what signs each request with one. */
+export type ApiCredential = string | RequestSigner
+
+/** A client of the Bitbucket of this deployment that calls with this credential, and knows no other. */
+export function clientWith(credential: ApiCredential): BitbucketClient {
+  const isToken = typeof credential === "string"
+  return createClient({
+    getToken: () => (isToken ? credential : ""),
+    fetch: isToken ? bitbucketFetch : signedFetch(credential),
+    urls: urlsOf(environment()),
+  })
+}
+
+function signedFetch(sign: RequestSigner): typeof fetch {
+  return (input, init = {}) => {
+    const headers = new Headers(init.headers)
+    // What the older protocol connected is only read.
+    headers.set("authorization", sign("GET", input instanceof Request ? input.url : String(input)))
+    return bitbucketFetch(input, { ...init, headers })
+  }
+}

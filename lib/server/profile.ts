@@ -1,0 +1,33 @@
+import { isDeepStrictEqual } from "node:util"
+import { type AccountWithEmails, readAccountWithEmails } from "auth-bitbucket/client"
+import { environment } from "@/lib/env"
+import { type ApiCredential, clientWith } from "./bitbucket"
+import { getDataCenterProfile } from "./data-center"
+
+/** What a person's pages show: the account, and its addresses or null where they may not be read. */
+export type Profile = AccountWithEmails
+
+/** Whether two readings say the same, in whatever order: Postgres sorts what it keeps. */
+export function isSameProfile(one: Profile, other: Profile): boolean {
+  return isDeepStrictEqual(one, other)
+}
+
+/** Reads both parts of a profile at the same time. @throws BitbucketError */
+export function getProfile(credential: ApiCredential): Promise<Profile> {
+  return read(credential, true)
+}
+
+/**
+ * Reads a profile to sign a person in with: no account, no sign-in; but addresses that cannot be read at this
+ * moment prevent nothing and read as null. @throws BitbucketError
+ */
+export function getProfileAtSignIn(credential: ApiCredential): Promise<Profile> {
+  return read(credential, false)
+}
+
+function read(credential: ApiCredential, requireEmails: boolean): Promise<Profile> {
+  const client = clientWith(credential)
+  return environment().BITBUCKET_KIND === "datacenter"
+    ? getDataCenterProfile(client)
+    : readAccountWithEmails(client, { requireEmails })
+}

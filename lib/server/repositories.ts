@@ -1,0 +1,62 @@
+import type { BitbucketClient, Repository } from "auth-bitbucket/client"
+import { getNumberedPage, type NumberedPage } from "./numbered-page"
+
+/** Fifty, so that two of this app's pages need one call. */
+const BITBUCKET_PAGE_LENGTH = 50
+
+/** What each order is called in Bitbucket's `sort`. */
+const sortKeys = { updated: "-updated_on", oldest: "updated_on", name: "name", "name-desc": "-name" } as const
+
+export type RepositorySort = keyof typeof sortKeys
+
+/** The orders that a list may have, as addresses name them. */
+export const repositorySorts = Object.keys(sortKeys) as RepositorySort[]
+
+export type RepositoryQuery = {
+  /** What the person typed. */
+  search: string
+  sort: RepositorySort
+  /** Number of the page, from 1. */
+  page: number
+}
+
+const MOST_WORDS = 8
+
+/**
+ * A condition of Bitbucket's query language under which every word occurs in the name. Its reference does not say
+ * how a quote within a string is written, so none is: quotes and backslashes part words, as spaces do, and what is
+ * left means itself under any rule.
+ *
+ * @returns null where there is no word to look for
+ * @see https://developer.atlassian.com/cloud/bitbucket/rest/intro/#filtering
+ */
+export function nameCondition(search: string): string | null {
+  const words = search.split(/[\s"\\\p{Cc}]+/u).filter(Boolean)
+  return words.length === 0
+    ? null
+    : words
+        .slice(0, MOST_WORDS)
+        .map((word) => `name ~ "${word}"`)
+        .join(" AND ")
+}
+
+/**
+ * One page of the repositories of a workspace that the person may see. Needs the scope `repository`.
+ *
+ * @param reader the id of the person's connection
+ * @throws BitbucketError `insufficient_scope` where that was not granted
+ */
+export function getRepositories(
+  client: BitbucketClient,
+  workspace: string,
+  { search, sort, page }: RepositoryQuery,
+  reader: string,
+): Promise<NumberedPage<Repository>> {
+  const query = nameCondition(search) ?? undefined
+  const list = client.repositories(workspace, {
+    query,
+    sort: sortKeys[sort],
+    pageLength: BITBUCKET_PAGE_LENGTH,
+  })
+  return getNumberedPage(list, page, `${reader} repositories ${workspace} ${sort} ${query}`)
+}

@@ -1,0 +1,38 @@
+import { Bitbucket, type BitbucketProfile, bitbucketProfile } from "auth-bitbucket/provider"
+import { environment } from "@/lib/env"
+import { bitbucketFetch, clientWith } from "@/lib/server/bitbucket"
+import { urlsOf } from "@/lib/server/bitbucket-urls"
+import { getDataCenterProfile } from "@/lib/server/data-center"
+import { issuer } from "@/lib/server/identity"
+
+/** The Bitbucket of this deployment as a provider of Auth.js. */
+export function bitbucketProvider(): ReturnType<typeof Bitbucket> {
+  const {
+    AUTH_BITBUCKET_ID,
+    AUTH_BITBUCKET_SECRET,
+    BITBUCKET_KIND,
+    BITBUCKET_SCOPES,
+    REQUIRE_CONFIRMED_EMAIL,
+  } = environment()
+  const urls = urlsOf()
+  const cloud = Bitbucket({
+    clientId: AUTH_BITBUCKET_ID,
+    clientSecret: AUTH_BITBUCKET_SECRET,
+    scopes: BITBUCKET_SCOPES,
+    requireEmails: REQUIRE_CONFIRMED_EMAIL,
+    fetch: bitbucketFetch,
+    urls,
+  })
+  if (BITBUCKET_KIND === "cloud") return cloud
+  return {
+    ...cloud,
+    issuer: issuer(),
+    // Data Center reads the credentials in the body only (social-core, bitbucket_datacenter.py).
+    client: { token_endpoint_auth_method: "client_secret_post" },
+    userinfo: {
+      url: urls.user,
+      request: async ({ tokens }: { tokens: { access_token?: string } }): Promise<BitbucketProfile> =>
+        bitbucketProfile(await getDataCenterProfile(clientWith(tokens.access_token ?? ""))),
+    },
+  }
+}

@@ -1,0 +1,63 @@
+import { z } from "zod"
+import type { Api, CallOptions } from "./api.ts"
+import { acceptAvatarUrl } from "./avatar.ts"
+import { label, link, moment, personText } from "./text.ts"
+import type { BitbucketUrls } from "./urls.ts"
+import { uuid } from "./uuid.ts"
+
+/** A person's account. Everything but the identity may be missing. */
+export type Account = {
+  /** The identity: in braces and lower case, and never another. Names and nicknames change and are shared. */
+  uuid: string
+  /** The Atlassian account id. */
+  accountId: string | null
+  displayName: string | null
+  nickname: string | null
+  username: string | null
+  location: string | null
+  /** `active`, or whatever word comes next. */
+  accountStatus: string | null
+  /** ISO 8601. */
+  createdOn: string | null
+  /** On a host of Bitbucket's: see `avatarHosts`. */
+  avatarUrl: string | null
+}
+
+/**
+ * The person of `GET /2.0/user`. Only `uuid` is demanded, since it is the identity: a 200 without it names
+ * nobody. Everything else is shown where it is there.
+ *
+ * @see https://developer.atlassian.com/cloud/bitbucket/rest/api-group-users/#api-user-get
+ */
+export function accountSchema(urls: Pick<BitbucketUrls, "site" | "api">) {
+  return z
+    .object({
+      uuid,
+      account_id: label,
+      display_name: personText,
+      nickname: personText,
+      username: personText,
+      location: personText,
+      account_status: label,
+      created_on: moment,
+      links: z.object({ avatar: link }).optional().catch(undefined),
+    })
+    .transform(
+      (user): Account => ({
+        uuid: user.uuid,
+        accountId: user.account_id,
+        displayName: user.display_name,
+        nickname: user.nickname,
+        username: user.username,
+        location: user.location,
+        accountStatus: user.account_status,
+        createdOn: user.created_on,
+        avatarUrl: acceptAvatarUrl(user.links?.avatar?.href, urls),
+      }),
+    )
+}
+
+/** Reads the person whose token this is. @throws BitbucketError */
+export function readAccount(api: Api, options?: CallOptions): Promise<Account> {
+  return api.read(api.urls.user, accountSchema(api.urls), options)
+}

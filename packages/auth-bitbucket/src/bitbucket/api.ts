@@ -1,0 +1,216 @@
+import type { z } from "zod"
+import { createBoundedFetch } from "../http/bounded-fetch.ts"
+import { parseReceivedJson } from "../oauth/received-text.ts"
+import { parseRetryAfterSeconds } from "../oauth/retry-after.ts"
+import { BitbucketError } from "./errors.ts"
+import { type BitbucketUrls, bitbucketUrls } from "./urls.ts"
+
+/** A page of a hundred repositories with long descriptions is 300 kB; a whole one of all their links is 500 kB. */
+const MOST_RESPONSE_BYTES = 1024 * 1024
+
+/**
+ * Gives the access token to call with. Asked at every call, so it should be quick while the token is valid.
+ *
+ * `forceRefresh` comes when Bitbucket has refused the token that was given last. Where there is no other, give the same
+ * one or throw: what it throws reaches the caller.
+ */
+export type GetToken = (options?: { forceRefresh?: boolean }) => TokenAnswer | Promise<TokenAnswer>
+
+type TokenAnswer = string | { token: string }
+
+export type ApiOptions = {
+  getToken: GetToken
+  /** Sends the requests; Node's own HTTP client unless given. Deadline, cap and origin hold in any case. */
+  fetch?: typeof globalThis.fetch | undefined
+  /** Where Bitbucket is, if it is not Bitbucket Cloud itself. */
+  urls?: Partial<BitbucketUrls> | undefined
+  /** Milliseconds that one request may take; 5,000 unless given. */
+  timeoutMs?: number | undefined
+  /** Bytes of one answer that are read at most; 1,048,576 unless given. */
+  maxResponseBytes?: number | undefined
+  /** Ends every call of this client. */
+  signal?: AbortSignal | undefined
+}
+
+export type CallOptions = {
+  /** Ends this call. It throws BitbucketError `unreachable` then, whose `cause` is the signal's reason. */
+  signal?: AbortSignal | undefined
+}
+
+/** What can be sent again after a 401: a stream could not. */
+export type RequestBody = string | URLSearchParams | FormData | Blob | Uint8Array<ArrayBuffer>
+
+type RequestOptions = CallOptions & { body?: RequestBody | undefined; headers?: HeadersInit | undefined }
+
+/** Calls of Bitbucket's API that a token opens. */
+export type Api = {
+  urls: BitbucketUrls
+  /** @throws BitbucketError for every answer but a 2xx, or what `getToken` throws */
+  send: (method: string, url: string, options?: RequestOptions) => Promise<Response>
+  /** @throws BitbucketError for every answer but a 200 whose JSON the schema accepts, or what `getToken` throws */
+  read: <Schema extends z.ZodType>(
+    url: string,
+    schema: Schema,
+    options?: CallOptions,
+  ) => Promise<z.infer<Schema>>
+}
+
+/**
+ * Sends the token in the Authorization header (RFC 6750 §2.1), the only place where Bitbucket accepts one since May 2026.
+ *
+ * A request is sent once. It is sent once more in one case: Bitbucket answered 401, so that nothing was done, refuses the
+ * token also where it says whose token it is, and there is another token.
+ */
+export function createApi(options: ApiOptions): Api {
+  const { getToken, fetch, timeoutMs, maxResponseBytes = MOST_RESPONSE_BYTES, signal } = options
+  const urls = bitbucketUrls(options.urls)
+  const boundedFetch = createBoundedFetch({
+    origins: [new URL(urls.api).origin],
+    deadlineMs: timeoutMs,
+    maxBodyBytes: maxResponseBytes,
+    fetch,
+  })
+  const replacements = new Map<string, Promise<string>>()
+  const checks = new Map<string, Promise<void>>()
+
+  async function send(method: string, url: string, callOptions: RequestOptions = {}): Promise<Response> {
+    const token = await tokenOf(getToken())
+    try {
+      return await attempt(token, method, url, callOptions)
+    } catch (error) {
+      if (!(error instanceof BitbucketError) || error.code !== "unauthorized") throw error
+      const replacement = await replace(token)
+      if (replacement === token) throw error
+      return attempt(replacement, method, url, callOptions)
+    }
+  }
+
+  async function attempt(
+    token: string,
+    method: string,
+    url: string,
+    callOptions: RequestOptions,
+  ): Promise<Response> {
+    const response = await request(token, method, url, callOptions)
+    if (response.ok) return response
+    const body = await readJson(response)
+    if (response.status !== 401 || url === urls.user) throw errorOf(response, body)
+    // Bitbucket says 401 also where it means 403; refreshing a good token would not help anybody in.
+    if (!isAboutAccess(body)) await shared(checks, token, () => check(token))
+    throw new BitbucketError("forbidden", { status: 401, body })
+  }
+
+  function request(
+    token: string,
+    method: string,
+    url: string,
+    { signal: once, body, headers }: RequestOptions,
+  ) {
+    const signals = [signal, once].filter((one) => one !== undefined)
+    return boundedFetch(url, {
+      method,
+      headers: {
+        accept: "application/json",
+        ...Object.fromEntries(new Headers(headers)),
+        authorization: `Bearer ${token}`,
+      },
+      ...(body !== undefined && { body }),
+      ...(signals.length > 0 && { signal: AbortSignal.any(signals) }),
+    })
+  }
+
+  /** Of an endpoint's 401, "Token is invalid, expired, or not supported for this endpoint" leaves open which. */
+  async function check(token: string): Promise<void> {
+    const response = await request(token, "GET", urls.user, {})
+    if (!response.ok) throw errorOf(response, await readJson(response))
+  }
+
+  /** One replacement of a refused token, however many calls met the refusal. */
+  function replace(token: string): Promise<string> {
+    const known = replacements.get(token)
+    if (known !== undefined) return known
+    const replacement = tokenOf(getToken({ forceRefresh: true }))
+    replacements.clear()
+    replacements.set(token, replacement)
+    replacement.catch(() => replacements.delete(token))
+    return replacement
+  }
+
+  async function read<Schema extends z.ZodType>(
+    url: string,
+    schema: Schema,
+    callOptions: CallOptions = {},
+  ): Promise<z.infer<Schema>> {
+    const response = await send("GET", url, callOptions)
+    const { status } = response
+    const parsed = schema.safeParse(status === 200 ? await readJson(response) : undefined)
+    if (!parsed.success) throw new BitbucketError("unexpected_answer", { status, cause: parsed.error })
+    return parsed.data
+  }
+
+  return { urls, send, read }
+}
+
+async function tokenOf(answer: TokenAnswer | Promise<TokenAnswer>): Promise<string> {
+  const given = await answer
+  return typeof given === "string" ? given : given.token
+}
+
+/** One run for all who ask while it goes on. */
+function shared<Result>(
+  running: Map<string, Promise<Result>>,
+  key: string,
+  run: () => Promise<Result>,
+): Promise<Result> {
+  const known = running.get(key)
+  if (known !== undefined) return known
+  const started = run().finally(() => running.delete(key))
+  running.set(key, started)
+  return started
+}
+
+/**
+ * JSON by content type: several of Bitbucket's refusals are plain text, and its edge answers in HTML. All text in it is
+ * well-formed from here on.
+ */
+async function readJson(response: Response): Promise<unknown> {
+  if (!/^application\/json\b/i.test(response.headers.get("content-type") ?? "")) return undefined
+  return response
+    .text()
+    .then(parseReceivedJson)
+    .catch(() => undefined)
+}
+
+function errorOf({ status, headers }: Response, body: unknown): BitbucketError {
+  const retryAfterSeconds = parseRetryAfterSeconds(headers.get("retry-after"))
+  if (status === 401) return new BitbucketError("unauthorized", { status, body })
+  if (status === 403) {
+    const missingScopes = missingScopesOf(body)
+    const code = missingScopes.length > 0 ? "insufficient_scope" : "forbidden"
+    return new BitbucketError(code, { status, missingScopes, body })
+  }
+  if (status === 404) return new BitbucketError("not_found", { status, body })
+  if (status === 410) {
+    const changeId = /CHANGE-\d+/.exec(JSON.stringify(body ?? ""))?.[0]
+    return new BitbucketError("endpoint_removed", { status, body, ...(changeId && { changeId }) })
+  }
+  if (status === 429) return new BitbucketError("rate_limited", { status, body, retryAfterSeconds })
+  if (status >= 500 || status === 408)
+    return new BitbucketError("unavailable", { status, body, retryAfterSeconds })
+  return new BitbucketError("refused", { status, body })
+}
+
+/** "You do not have access to view this workspace." @see https://github.com/renovatebot/renovate/pull/14402 */
+function isAboutAccess(body: unknown): boolean {
+  const message = (body as { error?: { message?: unknown } } | undefined)?.error?.message
+  return typeof message === "string" && /\bdo not have access\b/i.test(message)
+}
+
+/** `error.detail` of a 403 names the scopes that were granted and required. */
+function missingScopesOf(body: unknown): string[] {
+  const detail = (body as { error?: { detail?: { required?: unknown; granted?: unknown } } } | undefined)
+    ?.error?.detail
+  const required = Array.isArray(detail?.required) ? detail.required : []
+  const granted: unknown[] = Array.isArray(detail?.granted) ? detail.granted : []
+  return required.filter((scope): scope is string => typeof scope === "string" && !granted.includes(scope))
+}

@@ -1,0 +1,107 @@
+/**
+ * A client of Bitbucket Cloud's API that acts for a person.
+ *
+ * @module
+ */
+import { type Account, readAccount } from "./bitbucket/account.ts"
+import { type ApiOptions, type CallOptions, createApi, type RequestBody } from "./bitbucket/api.ts"
+import { type Email, listEmails } from "./bitbucket/emails.ts"
+import type { BitbucketList } from "./bitbucket/list.ts"
+import { listRepositories, type Repository, type RepositoryQuery } from "./bitbucket/repositories.ts"
+import {
+  listWorkspaces,
+  type Membership,
+  readMembership,
+  readWorkspace,
+  type Workspace,
+  type WorkspaceAccess,
+} from "./bitbucket/workspaces.ts"
+
+export type { Account } from "./bitbucket/account.ts"
+export { type AccountWithEmails, readAccountWithEmails } from "./bitbucket/account-with-emails.ts"
+export type { ApiOptions as ClientOptions, CallOptions, GetToken, RequestBody } from "./bitbucket/api.ts"
+export { avatarHosts } from "./bitbucket/avatar.ts"
+export {
+  areAllReadable,
+  confirmedPrimaryEmail,
+  type Email,
+  isAddress,
+  unreadableEmail,
+} from "./bitbucket/emails.ts"
+export { BitbucketError, type BitbucketErrorCode, type IncompleteList } from "./bitbucket/errors.ts"
+export { type BitbucketList, type Page, readAll } from "./bitbucket/list.ts"
+export type { Repository, RepositoryQuery } from "./bitbucket/repositories.ts"
+export { isGranted } from "./bitbucket/scopes.ts"
+export { type BitbucketUrls, bitbucketUrls } from "./bitbucket/urls.ts"
+export { parseUuid } from "./bitbucket/uuid.ts"
+export type { Membership, Workspace, WorkspaceAccess } from "./bitbucket/workspaces.ts"
+export { type BoundedFetchOptions, createBoundedFetch } from "./http/bounded-fetch.ts"
+
+/**
+ * Calls Bitbucket for one person. Every method throws BitbucketError, whose `code` says what failed, or what
+ * `getToken` throws; and each takes a signal that ends it.
+ */
+export type BitbucketClient = {
+  /** The person whose token this is. Needs the scope `account`. */
+  user: (options?: CallOptions) => Promise<Account>
+  /** Their addresses. Needs the scope `email`. */
+  emails: (options?: CallOptions) => BitbucketList<Email>
+  /** The workspaces that they are a member of. Needs the scope `account`. */
+  workspaces: (options?: CallOptions) => BitbucketList<WorkspaceAccess>
+  /** One of these, by its slug. `not_found` where they are not in it. */
+  workspace: (slug: string, options?: CallOptions) => Promise<Workspace>
+  /** Their membership of a workspace, by slug or UUID. `not_found` where they are not in it. */
+  membership: (workspace: string, options?: CallOptions) => Promise<Membership>
+  /** The repositories of a workspace that they may see. Needs the scope `repository`. */
+  repositories: (workspace: string, options?: RepositoryQuery & CallOptions) => BitbucketList<Repository>
+  /**
+   * Any other call. A 2xx resolves, with its body read; everything else throws. A write is never sent twice: after
+   * `unreachable`, nobody knows whether Bitbucket did it.
+   *
+   * @param path below the API, such as `/2.0/repositories/acme/tools/pullrequests`, or an address that Bitbucket gave
+   * @param body of a write: anything that is sent as it is, or an object to send as JSON
+   * @throws TypeError for an address that is not on the API's origin
+   */
+  request: (
+    method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE",
+    path: string,
+    body?: RequestBody | object,
+    options?: CallOptions,
+  ) => Promise<Response>
+}
+
+/**
+ * Makes a client that calls Bitbucket with whatever token `getToken` gives.
+ *
+ * @example
+ * const bitbucket = createClient({ getToken: () => connections.getToken(account) })
+ * for await (const repository of bitbucket.repositories("acme")) console.log(repository.slug)
+ */
+export function createClient(options: ApiOptions): BitbucketClient {
+  const api = createApi(options)
+  return {
+    user: (callOptions) => readAccount(api, callOptions),
+    emails: (callOptions) => listEmails(api, callOptions),
+    workspaces: (callOptions) => listWorkspaces(api, callOptions),
+    workspace: (slug, callOptions) => readWorkspace(api, slug, callOptions),
+    membership: (workspace, callOptions) => readMembership(api, workspace, callOptions),
+    repositories: (workspace, query) => listRepositories(api, workspace, query),
+    request(method, path, body, callOptions) {
+      const url = path.startsWith("/") ? `${api.urls.api}${path}` : path
+      return api.send(method, url, { ...callOptions, ...(body !== undefined && contentOf(body)) })
+    },
+  }
+}
+
+function contentOf(body: RequestBody | object): { body: RequestBody; headers?: HeadersInit } {
+  return isSentAsItIs(body)
+    ? { body }
+    : { body: JSON.stringify(body), headers: { "content-type": "application/json" } }
+}
+
+function isSentAsItIs(body: RequestBody | object): body is RequestBody {
+  return (
+    typeof body === "string" ||
+    [URLSearchParams, FormData, Blob, Uint8Array].some((kind) => body instanceof kind)
+  )
+}

@@ -1,0 +1,96 @@
+/**
+ * Bitbucket Cloud as a provider of Auth.js.
+ *
+ * @module
+ */
+import { customFetch } from "@auth/core"
+import type { OAuthConfig } from "@auth/core/providers"
+import { type AccountWithEmails, readAccountWithEmails } from "./bitbucket/account-with-emails.ts"
+import { confirmedPrimaryEmail } from "./bitbucket/emails.ts"
+import { type BitbucketUrls, bitbucketUrls } from "./bitbucket/urls.ts"
+import { createClient } from "./client.ts"
+import { createBoundedFetch } from "./http/bounded-fetch.ts"
+
+export type { Account } from "./bitbucket/account.ts"
+export type { AccountWithEmails } from "./bitbucket/account-with-emails.ts"
+export { confirmedPrimaryEmail, type Email } from "./bitbucket/emails.ts"
+export { BitbucketError, type BitbucketErrorCode } from "./bitbucket/errors.ts"
+export { type BitbucketUrls, bitbucketUrls } from "./bitbucket/urls.ts"
+
+/** Who vouches for the people of Bitbucket Cloud. */
+export const BITBUCKET_ISSUER = "https://bitbucket.org"
+
+/** What the callbacks of Auth.js are given as `profile`. */
+export type BitbucketProfile = AccountWithEmails & {
+  /** The address that is primary and confirmed, or null. An unconfirmed one is never here. */
+  email: string | null
+  email_verified: boolean
+}
+
+export type BitbucketOptions = {
+  /** The key of the OAuth consumer. */
+  clientId: string
+  clientSecret: string
+  /** `account email` unless given. Signing in needs `account`. */
+  scopes?: readonly string[] | undefined
+  /**
+   * Whether a sign-in fails while Bitbucket shows no addresses. Otherwise an outage of that one endpoint prevents
+   * nothing, and `emails` is null.
+   */
+  requireEmails?: boolean | undefined
+  /** Sends the requests; Node's own HTTP client unless given. */
+  fetch?: typeof globalThis.fetch | undefined
+  /** Where Bitbucket is, if it is not Bitbucket Cloud itself. */
+  urls?: Partial<BitbucketUrls> | undefined
+}
+
+/**
+ * Bitbucket as a provider of Auth.js, for Next.js, Express and SvelteKit alike.
+ *
+ * Beside what the provider of Auth.js does, it sends `state` and PKCE (`state` is what protects the callback today;
+ * Bitbucket tolerates S256 and may verify it one day), looks at the status and the shape of `/2.0/user` before anybody
+ * is signed in, knows people by their `uuid`, and reads their addresses. A sign-in that fails there throws BitbucketError
+ * inside Auth.js, which answers with its error page.
+ *
+ * @example
+ * NextAuth({ providers: [Bitbucket({ clientId: "…", clientSecret: "…" })] })
+ */
+export function Bitbucket(options: BitbucketOptions): OAuthConfig<BitbucketProfile> {
+  const { clientId, clientSecret, scopes = ["account", "email"], requireEmails = false } = options
+  const urls = bitbucketUrls(options.urls)
+  const origins = [urls.site, urls.api].map((address) => new URL(address).origin)
+  const fetch = createBoundedFetch({ origins, fetch: options.fetch })
+  return {
+    id: "bitbucket",
+    name: "Bitbucket",
+    type: "oauth",
+    // Guards a future `iss` parameter (RFC 9207). No discovery follows from it, since every endpoint is given.
+    issuer: BITBUCKET_ISSUER,
+    checks: ["pkce", "state"],
+    clientId,
+    clientSecret,
+    client: { token_endpoint_auth_method: "client_secret_basic" },
+    authorization: { url: urls.authorize, params: { scope: scopes.join(" ") } },
+    token: urls.token,
+    userinfo: {
+      url: urls.user,
+      async request({ tokens }: { tokens: { access_token?: string } }) {
+        const client = createClient({ getToken: () => tokens.access_token ?? "", fetch, urls })
+        return bitbucketProfile(await readAccountWithEmails(client, { requireEmails }))
+      },
+    },
+    profile: ({ account, email }) => ({
+      id: account.uuid,
+      name: account.displayName ?? account.nickname,
+      email,
+      image: account.avatarUrl,
+    }),
+    [customFetch]: fetch,
+  }
+}
+
+/** Puts together what the callbacks of Auth.js are given as `profile`. */
+export function bitbucketProfile({ account, emails }: AccountWithEmails): BitbucketProfile {
+  const email = confirmedPrimaryEmail(emails)
+  return { account, emails, email, email_verified: email !== null }
+}
