@@ -3,6 +3,7 @@ import type { FaultInput, PlantedFault, ScenarioInput } from "./faults.ts"
 import type { JournalRow } from "./journal.ts"
 import type { SeedChoice } from "./seed.ts"
 import type { Hop } from "./trace/hop.ts"
+import type { WebhookDelivery, WebhookInput } from "./webhooks.ts"
 
 /** Where the emulated Bitbucket's clock stands. */
 export interface ClockReading {
@@ -43,6 +44,8 @@ export interface ControlClient {
   expireToken(token: string): Promise<number>
   /** What the person does in their settings: every grant ends, or those to one client. Returns how many ended. */
   revokeGrants(username: string, clientId?: string): Promise<number>
+  /** Sends one signed event to a receiver on the emulator's machine, and says what it answered. */
+  sendWebhook(webhook: WebhookInput): Promise<WebhookDelivery>
 }
 
 /**
@@ -80,6 +83,7 @@ export function createControlClient(
       (await send<{ expired: number }>("POST", "/tokens/expire", { token })).expired,
     revokeGrants: async (username, clientId) =>
       (await send<{ revoked: number }>("POST", "/grants/revoke", { username, client_id: clientId })).revoked,
+    sendWebhook: (webhook) => send("POST", "/webhooks", webhook),
   }
 }
 

@@ -13,6 +13,7 @@ import { redactState, replaceState, savedStateSchema, saveState } from "./saved-
 import { type SeedChoice, seedChoiceSchema } from "./seed.ts"
 import { hopOf } from "./trace/hop.ts"
 import { livePage } from "./trace/live-page.ts"
+import { deliverWebhook, WebhookError, webhookSchema } from "./webhooks.ts"
 
 /** Everything of a running emulator that can be steered from outside. */
 export interface Steerable {
@@ -144,6 +145,16 @@ export function createControl(
     return context.json({ revoked: revokeAuthorizations(bitbucket, { username, clientKey }) })
   })
 
+  control.post("/webhooks", async (context) => {
+    const webhook = await readJson(context.req.raw, webhookSchema)
+    try {
+      return context.json(await deliverWebhook(bitbucket, webhook))
+    } catch (error) {
+      if (!(error instanceof WebhookError)) throw error
+      throw problem(error.code === "not_delivered" ? 502 : 404, error.code, error.message)
+    }
+  })
+
   control.notFound((context) => context.json({ error: "not_found", message: "No such control." }, 404))
   control.onError((error, context) => {
     if (error instanceof HTTPException) return error.getResponse()
@@ -174,6 +185,6 @@ function requirePerson(bitbucket: Bitbucket, username: string): void {
     throw problem(404, "not_found", `There is no person ${username}.`)
 }
 
-function problem(status: 400 | 404, error: string, message: string): HTTPException {
+function problem(status: 400 | 404 | 502, error: string, message: string): HTTPException {
   return new HTTPException(status, { res: Response.json({ error, message }, { status }) })
 }

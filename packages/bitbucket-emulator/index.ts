@@ -29,6 +29,7 @@ export { StateFileError } from "./saved-state.ts"
 export type { SeedChoice, SeedInput } from "./seed.ts"
 export { readSeedFile, SeedFileError } from "./seed-file.ts"
 export { AuthorityError } from "./tls/certificate-authority.ts"
+export type { WebhookDelivery, WebhookInput } from "./webhooks.ts"
 
 export interface TlsOptions {
   /** 443 unless given; 0 lets the system choose. */

@@ -9,7 +9,22 @@ import { withLedger } from "./readme-section.ts"
 const root = fileURLToPath(new URL("..", import.meta.url))
 
 /** The facts of the project's reference on Bitbucket, by area: `BB-C1` to `BB-C9`, and so on. */
-const REFERENCE = { C: 9, A: 16, T: 14, E: 8, S: 7, P: 14, H: 7, U: 14, M: 5, W: 11, K: 3, O: 10, D: 11 }
+const REFERENCE = {
+  C: 9,
+  A: 16,
+  T: 14,
+  E: 8,
+  S: 7,
+  P: 14,
+  H: 7,
+  U: 14,
+  M: 5,
+  W: 11,
+  K: 3,
+  N: 2,
+  O: 10,
+  D: 11,
+}
 /** T5 is the exchange of OAuth 1.0a tokens, which Bitbucket has not offered since 2019. */
 const NOT_EMULATED = ["BB-T5"]
 const referenceIds = Object.entries(REFERENCE)

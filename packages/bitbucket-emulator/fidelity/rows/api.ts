@@ -194,6 +194,22 @@ export const apiRows = rows(
     asOf: "2026-09",
   },
   {
+    id: "BB-N1",
+    behaviour:
+      "A webhook is a POST of JSON with X-Event-Key, X-Hook-UUID, X-Request-UUID, X-Attempt-Number and the user agent Bitbucket-Webhooks/2.0; an answer is awaited for ten seconds.",
+    grade: "official",
+    source: "https://support.atlassian.com/bitbucket-cloud/docs/event-payloads/",
+    asOf: "2026-11",
+  },
+  {
+    id: "BB-N2",
+    behaviour:
+      "X-Hub-Signature is sha256= and the HMAC of the body's bytes in hexadecimal, and is there only where the webhook has a secret.",
+    grade: "official",
+    source: `https://support.atlassian.com/bitbucket-cloud/docs/manage-webhooks/#Secure-webhooks; ${OPENAPI}`,
+    asOf: "2026-08",
+  },
+  {
     id: "BB-H1",
     behaviour:
       "Where rate_limit is on: 1,000 calls per rolling hour, resource and client; 60 per hour and address for the anonymous. People signed in by OAuth stay at that: scaled limits are for access tokens and Forge.",

@@ -82,4 +82,12 @@ export const emulatorRows = rows(
     source: "https://github.com/atlassian/atlascode/issues/1827",
     asOf: "2026-11",
   },
+  {
+    id: "EM-11",
+    behaviour:
+      "Webhooks are sent on command, to loopback addresses only; no redirect is followed, and what the receiver says is not passed on.",
+    grade: "own",
+    source: "POST /_control/webhooks",
+    asOf: "2026-11",
+  },
 )
