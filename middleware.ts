@@ -6,8 +6,8 @@ import { crossSiteRequest, requestTooLarge } from "@/lib/server/limits/refusals"
 import { log } from "@/lib/server/log"
 import { declaresTooLargeBody } from "@/lib/server/request-body"
 import { contentSecurityPolicy, noStore } from "@/lib/server/response-headers"
+import { signInPath } from "@/lib/sessions/paths"
 import { readSessionCookie, sessionCookieName } from "@/lib/sessions/session-cookie"
-import { wayIn } from "@/lib/sessions/way-in"
 import { describeSignInFailure, parseSignInFailureCode } from "@/lib/sign-in/failures"
 
 const protectedPath = /^\/(profile|integrations|workspaces|sessions|activity)(\/|$)/
@@ -30,7 +30,7 @@ export async function middleware(request: NextRequest): Promise<NextResponse> {
   const claims = isProtected ? await readSessionCookie(cookie?.value) : undefined
   // A form of somebody who has signed out in another tab goes to its action, which says that it did nothing.
   if (isProtected && !claims && request.method !== "POST") {
-    const redirect = NextResponse.redirect(new URL(wayIn(pathname + search), appOrigin(request)))
+    const redirect = NextResponse.redirect(new URL(signInPath(pathname + search), appOrigin(request)))
     redirect.headers.set("cache-control", noStore["cache-control"])
     // It is of no use to anybody: altered, lapsed, or of another deployment.
     if (cookie) redirect.cookies.set(clearedCookie(cookie.name))

@@ -2,24 +2,24 @@
 
 import { redirect } from "next/navigation"
 import { disconnectAccount, endSession, eraseAccount } from "@/lib/sessions/end-session"
+import { orErrorPage } from "@/lib/sessions/error-page"
 import { limitTo } from "@/lib/sessions/limited-request"
-import { fromRecords } from "@/lib/sessions/records"
-import { wayInAfterAction } from "@/lib/sessions/way-in"
+import { signInPathAfterAction } from "@/lib/sessions/paths"
 
 export async function signOut(): Promise<void> {
   await limitTo("action")
-  await fromRecords("/profile", endSession())
+  await orErrorPage("/profile", endSession())
   redirect("/")
 }
 
 export async function disconnect(): Promise<void> {
   await limitTo("action", "/integrations/bitbucket")
-  const wasSignedIn = await fromRecords("/integrations/bitbucket", disconnectAccount())
-  redirect(wasSignedIn ? "/disconnected" : wayInAfterAction("/integrations/bitbucket"))
+  const wasSignedIn = await orErrorPage("/integrations/bitbucket", disconnectAccount())
+  redirect(wasSignedIn ? "/disconnected" : signInPathAfterAction("/integrations/bitbucket"))
 }
 
 export async function eraseMyData(): Promise<void> {
   await limitTo("action", "/integrations/bitbucket")
-  const wasSignedIn = await fromRecords("/integrations/bitbucket", eraseAccount())
-  redirect(wasSignedIn ? "/disconnected?data=deleted" : wayInAfterAction("/integrations/bitbucket"))
+  const wasSignedIn = await orErrorPage("/integrations/bitbucket", eraseAccount())
+  redirect(wasSignedIn ? "/disconnected?data=deleted" : signInPathAfterAction("/integrations/bitbucket"))
 }

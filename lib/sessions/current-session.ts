@@ -7,14 +7,14 @@ import type { Refusal } from "@/lib/connections/admission"
 import type { Connection } from "@/lib/connections/connection-store"
 import { connections } from "@/lib/connections/connections"
 import { reportFailure } from "@/lib/server/failure-report"
-import { fromRecords } from "./records"
+import { orErrorPage } from "./error-page"
+import { reconnectPath, refusalPath, signInPath } from "./paths"
 import { readSessionCookie, sessionCookieName } from "./session-cookie"
 import { sessions } from "./sessions"
-import { refusalPath, wayBackIn, wayIn } from "./way-in"
 
 export type Session = {
   sid: string
-  /** Names the session to its own person. */
+  /** Names the session to the person it belongs to. */
   reference: string
   expiresAt: Date
   connection: Connection
@@ -26,9 +26,9 @@ export type SessionReading =
   | { session: null; absence: "signed_out" | Refusal }
 
 /**
- * Reads the session of the browser that asks, once per request: this, and not the middleware, is what keeps people
- * out. Every page, route handler and server action that shows or does something of a person's goes through here.
- * Where the deployment admits some people only, it asks Bitbucket again before it answers; see `createAdmission`.
+ * Reads the session of the requesting browser, once per request. This check, not the middleware, protects the app: every
+ * page, route handler and server action that shows or changes a person's data goes through here. If the deployment admits
+ * only some people, Bitbucket is asked again when its last answer is too old; see `createAdmission`.
  *
  * @throws DatabaseError: never taken for "signed in" or "signed out"
  */
@@ -39,22 +39,22 @@ export const readSession = cache(async (): Promise<SessionReading> => {
   const store = sessions()
   const live = await store.read(claims.sid, claims.sub)
   if (!live) return { session: null, absence: "signed_out" }
-  // Behind the answer, and every few minutes only: nobody waits for it.
-  if (live.isLongUnseen)
+  // After the response, and every few minutes only.
+  if (live.needsTouch)
     after(() => store.touch(claims.sid).catch((error) => reportFailure("session_not_touched", error)))
   const { connection, refusal } = await connections().admit(live.connection)
   if (refusal !== null) return { session: null, absence: refusal }
   return { session: { ...live, sid: claims.sid, connection }, absence: null }
 })
 
-/** The session of the browser that asks. @returns null where nobody is signed in. @throws as `readSession` */
+/** The session of the requesting browser; null if it is not signed in. @throws as `readSession` */
 export async function getSession(): Promise<Session | null> {
   return (await readSession()).session
 }
 
 /**
- * The session for what is shown with and without one: where the database cannot say, without. That is reported once
- * the answer is out, unless something that needs the session has told of it by then.
+ * The session for pages that work without one; null also where the database fails. The failure is reported after the
+ * response, unless something that needs the session has reported it by then.
  */
 export async function findSession(): Promise<Session | null> {
   try {
@@ -66,14 +66,14 @@ export async function findSession(): Promise<Session | null> {
 }
 
 /**
- * The session of a page that needs one; without it the person is sent to sign in and comes back to `path`. Where
- * the database cannot be reached, they are sent to the page that says so, still signed in.
+ * The session of a page that needs one. Without a session, redirects the person to sign in, from where they come back to
+ * `path`; if the database cannot be reached, to the page that says so, still signed in.
  *
- * @param way to sign in; an action has another than a page
+ * @param pathToSignIn differs between a page and an action
  */
-export async function requireSession(path: string, way = wayIn): Promise<Session> {
-  const { session, absence } = await fromRecords(path, readSession())
+export async function requireSession(path: string, pathToSignIn = signInPath): Promise<Session> {
+  const { session, absence } = await orErrorPage(path, readSession())
   if (session) return session
-  if (absence === "signed_out") redirect(way(path))
-  redirect(absence === "connection_ended" ? wayBackIn(path) : refusalPath(path, absence))
+  if (absence === "signed_out") redirect(pathToSignIn(path))
+  redirect(absence === "connection_ended" ? reconnectPath(path) : refusalPath(path, absence))
 }

@@ -20,13 +20,13 @@ import type { Profile } from "@/lib/server/profile"
 export type LiveSession = {
   connection: Connection
   expiresAt: Date
-  /** Names the session to its own person. */
+  /** Names the session to the person it belongs to. */
   reference: string
-  /** Whether it is time to note that this browser was here. */
-  isLongUnseen: boolean
+  /** Whether the row should be updated to say that this browser was here. */
+  needsTouch: boolean
 }
 
-/** A browser that is signed in, as its person may know it. */
+/** A signed-in browser, as the person sees it. */
 export type SignedInBrowser = {
   reference: string
   userAgent: string | null
@@ -34,7 +34,7 @@ export type SignedInBrowser = {
   lastSeenAt: Date
 }
 
-/** Noting every page view would cost each of them a write. */
+/** Recording every page view would cost a write each. */
 const SEEN_EVERY_SECONDS = 5 * 60
 
 type SignIn = {
@@ -42,25 +42,25 @@ type SignIn = {
   profile: Profile
   tokens: NewTokens
   userAgent: string | null
-  /** The session that this browser had until now; it ends. */
+  /** The session that this browser had before; it ends. */
   previousSid: string | null
 }
 
-/** More browsers than anybody has. One sign-in more ends the session seen longest ago. */
+/** More browsers than anyone has. The next sign-in ends the session that was seen longest ago. */
 const MOST_SESSIONS = 50
 
 const days = (count: number) => sql`make_interval(secs => ${count * 86_400})`
 
-/** The end of a session that is idle from some moment on, or of one that began long enough ago: the earlier. */
+/** When a session ends: at its idle limit or its absolute limit, whichever comes first. */
 function limitedFrom(seenAt: SQL, createdAt: SQL | PgColumn): SQL {
   const { SESSION_IDLE_DAYS, SESSION_ABSOLUTE_DAYS } = environment()
   return sql`least(${seenAt} + ${days(SESSION_IDLE_DAYS)}, ${createdAt} + ${days(SESSION_ABSOLUTE_DAYS)})`
 }
 
-/** One that has lapsed keeps nothing and counts for nothing, though its row stays until the next prune. */
+/** An expired session counts for nothing, although its row stays until the next prune. */
 const isLive = gt(session.expiresAt, sql`now()`)
 
-/** Sessions are known by the hash of their id, as passwords are: a leaked table signs nobody in. */
+/** The table holds only the hash of a session id, as for a password: a leaked table signs nobody in. */
 function hashOf(sid: string): string {
   return createHash("sha256").update(sid).digest("base64url")
 }
@@ -73,7 +73,7 @@ export function createSessionStore(db: Database) {
   // Locks are taken in one order, so that no two transactions wait for each other: connections by their account's
   // uuid, then sessions under the lock of their connection.
 
-  /** The account whose session this is. What a session belongs to never changes, so nothing need be locked. */
+  /** The account that a session belongs to. That never changes, so this locks nothing. */
   async function accountOf(tx: Database, sid: string): Promise<string | undefined> {
     const [found] = await tx
       .select({ accountUuid: connection.accountUuid })
@@ -152,7 +152,7 @@ export function createSessionStore(db: Database) {
   const isForgotten = () =>
     sql`${connection.staysConnected} and ${connection.lastVisitAt} < now() - ${days(environment().STAY_CONNECTED_DAYS)}`
 
-  /** Deletes connections without a session. Whatever somebody else holds at this moment is passed over. */
+  /** Deletes connections without a session. Skips rows that another transaction has locked. */
   function deleteConnections(which: SQL, pace: Pace): Promise<number> {
     return deleteInBatches(
       (limit) =>
@@ -165,7 +165,7 @@ export function createSessionStore(db: Database) {
             .for("update", { skipLocked: true })
           if (locked.length === 0) return { rowCount: 0 }
           const ids = locked.map(({ id }) => id)
-          // A second statement, for a second look: a sign-in may have committed between the first and its lock.
+          // Checks again: a sign-in may have committed between the first statement and its lock.
           return tx.delete(connection).where(and(inArray(connection.id, ids), which, hasNoSession(tx)))
         }),
       pace,
@@ -177,9 +177,9 @@ export function createSessionStore(db: Database) {
       ...connectionColumns,
       sessionExpiresAt: session.expiresAt,
       reference: session.reference,
-      isLongUnseen:
+      needsTouch:
         sql<boolean>`${session.lastSeenAt} < now() - make_interval(secs => ${SEEN_EVERY_SECONDS})`.as(
-          "is_long_unseen",
+          "needs_touch",
         ),
     })
     .from(session)
@@ -198,18 +198,18 @@ export function createSessionStore(db: Database) {
     async read(sid: string, accountUuid: string): Promise<LiveSession | null> {
       const [row] = await readLive.execute({ idHash: hashOf(sid), accountUuid })
       if (!row) return null
-      const { sessionExpiresAt, reference, isLongUnseen, ...rest } = row
-      return { connection: rest, expiresAt: sessionExpiresAt, reference, isLongUnseen }
+      const { sessionExpiresAt, reference, needsTouch, ...rest } = row
+      return { connection: rest, expiresAt: sessionExpiresAt, reference, needsTouch }
     },
 
-    /** Notes that the browser was here, which puts off the end of an idle session; never past its absolute end. */
+    /** Records that the browser was here, which extends an idle session, but never past its absolute limit. */
     async touch(sid: string): Promise<void> {
       const [seen] = await db
         .update(session)
         .set({ lastSeenAt: sql`now()`, expiresAt: limitedFrom(sql`now()`, session.createdAt) })
         .where(and(eq(session.idHash, hashOf(sid)), isLive))
         .returning({ connectionId: session.connectionId })
-      // To the day: a connection's row is large, and every change writes it anew.
+      // Once a day: a connection's row is large, and every change rewrites it.
       if (seen)
         await db
           .update(connection)
@@ -257,8 +257,8 @@ export function createSessionStore(db: Database) {
     },
 
     /**
-     * Deletes expired sessions with the connections that nobody wants without them, and connections that stay connected
-     * but have not been visited for `STAY_CONNECTED_DAYS`. Each batch finds its rows by an index.
+     * Deletes expired sessions, the connections that end with them, and connections that stay connected but have not been
+     * visited for `STAY_CONNECTED_DAYS`. Each batch finds its rows by an index.
      *
      * @returns how many of each
      */
@@ -272,16 +272,16 @@ export function createSessionStore(db: Database) {
       return { sessions, connections: connections + (await deleteConnections(isForgotten(), pace)) }
     },
 
-    /** Deletes whatever connections nobody wants, which takes a look at all of them. @returns how many there were */
+    /** Deletes connections without a session that do not stay connected, by a scan of all. @returns how many */
     async pruneUnwanted(pace: Pace): Promise<number> {
       return deleteConnections(eq(connection.staysConnected, false), pace)
     },
 
     /**
-     * Stores what a sign-in brought: the connection's new tokens and a new session of this browser. Of more than
-     * `MOST_SESSIONS` the one seen longest ago ends.
+     * Stores the connection's new tokens and a new session of this browser. With more than `MOST_SESSIONS`, the one seen
+     * longest ago ends.
      *
-     * @returns the new session's id, which is kept nowhere but in the browser
+     * @returns the new session's id, which only the browser keeps
      */
     async signIn({ accountUuid, profile, tokens, userAgent, previousSid }: SignIn): Promise<string> {
       const sid = randomBytes(32).toString("base64url")

@@ -7,7 +7,7 @@ import { cookieName, cookieOptions } from "@/lib/server/cookies"
 import { reportFailure } from "@/lib/server/failure-report"
 import { log } from "@/lib/server/log"
 import { signInEnded } from "@/lib/server/telemetry/spans"
-import { internalError } from "@/lib/sessions/way-in"
+import { errorPath } from "@/lib/sessions/paths"
 import type { SignInFailure } from "./classify-failure"
 import type { SignInFailureCode } from "./failures"
 import { redirectWithin } from "./navigation"
@@ -26,10 +26,7 @@ export async function failurePage(
   const id = cause === undefined ? undefined : reportFailure("sign_in_failed", cause, { code })
   if (id === undefined) log.warn("sign_in_failed", { code, ...(status !== undefined && { status }) })
   signInEnded(code)
-  const page =
-    id !== undefined && code === "internal_error"
-      ? internalError(next, id)
-      : `/auth/error?error=${code}&next=${encodeURIComponent(next)}`
+  const page = errorPath(code, next, code === "internal_error" ? id : undefined)
   const response = redirectWithin(request, page)
   const note = await writeFailureNote(failure)
   if (note !== null)

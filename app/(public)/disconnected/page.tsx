@@ -5,8 +5,8 @@ import { MessagePage } from "@/components/message-page"
 import { SignInButton } from "@/components/sign-in-button"
 import { bitbucketPages } from "@/lib/server/bitbucket-urls"
 import { getSession } from "@/lib/sessions/current-session"
+import { orErrorPage } from "@/lib/sessions/error-page"
 import { limitTo } from "@/lib/sessions/limited-request"
-import { fromRecords } from "@/lib/sessions/records"
 
 export const metadata: Metadata = { title: "Disconnected", robots: { index: false, follow: false } }
 
@@ -15,7 +15,7 @@ type Props = { searchParams: Promise<Record<string, string | string[] | undefine
 export default async function DisconnectedPage({ searchParams }: Props) {
   await limitTo("page")
   const isErased = (await searchParams).data === "deleted"
-  if (await fromRecords("/disconnected", getSession())) return <StillConnected />
+  if (await orErrorPage("/disconnected", getSession())) return <StillConnected />
   return <Disconnected isErased={isErased} />
 }
 

@@ -5,7 +5,7 @@ import { Card } from "@/components/card"
 import { Instant } from "@/components/instant"
 import { ACTIVITY_KEPT_DAYS, activities } from "@/lib/sessions/activity"
 import { requireSession } from "@/lib/sessions/current-session"
-import { fromRecords } from "@/lib/sessions/records"
+import { orErrorPage } from "@/lib/sessions/error-page"
 import { activityInWords } from "./activity-words"
 
 export const metadata: Metadata = { title: "Activity" }
@@ -22,7 +22,7 @@ export default async function ActivityPage({ searchParams }: Props) {
     .positive()
     .safeParse((await searchParams).before).data
   const list = activities().list(connection.accountUuid, PAGE_SIZE + 1, before)
-  const entries = await fromRecords("/activity", list)
+  const entries = await orErrorPage("/activity", list)
   const shown = entries.slice(0, PAGE_SIZE)
   const hasOlder = entries.length > PAGE_SIZE
   return (

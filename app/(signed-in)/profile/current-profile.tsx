@@ -5,8 +5,8 @@ import type { ProfileReading } from "@/lib/connections/current-profile"
 import { ConnectionError } from "@/lib/connections/errors"
 import { profileSnapshots } from "@/lib/connections/profile-snapshots"
 import { isSameProfile } from "@/lib/server/profile"
-import { fromRecords } from "@/lib/sessions/records"
-import { wayBackIn } from "@/lib/sessions/way-in"
+import { orErrorPage } from "@/lib/sessions/error-page"
+import { reconnectPath } from "@/lib/sessions/paths"
 import { ProfileView } from "./profile-view"
 import { StandingLine } from "./standing-line"
 
@@ -53,14 +53,14 @@ async function ChangedProfile({ connection }: Pick<Props, "connection">) {
 }
 
 /** One question for both parts of a page. */
-const readProfile = cache((connection: Connection) => fromRecords("/profile", readOrSignIn(connection)))
+const readProfile = cache((connection: Connection) => orErrorPage("/profile", readOrSignIn(connection)))
 
 async function readOrSignIn(connection: Connection): Promise<ProfileReading> {
   try {
     return await profileSnapshots.read(connection)
   } catch (error) {
     // The page has begun, so this is no redirect of HTTP's any more; the browser follows it all the same.
-    if (error instanceof ConnectionError) redirect(wayBackIn("/profile"))
+    if (error instanceof ConnectionError) redirect(reconnectPath("/profile"))
     throw error
   }
 }

@@ -5,11 +5,11 @@ import { redirect } from "next/navigation"
 import { z } from "zod"
 import { formField } from "@/lib/server/request-body"
 import { endOtherSessions } from "@/lib/sessions/end-session"
+import { orErrorPage } from "@/lib/sessions/error-page"
 import { limitTo } from "@/lib/sessions/limited-request"
-import { fromRecords } from "@/lib/sessions/records"
-import { wayInAfterAction } from "@/lib/sessions/way-in"
+import { signInPathAfterAction } from "@/lib/sessions/paths"
 
-/** A reference of somebody else's session ends nothing: only sessions of the person's own connection can end here. */
+/** Only sessions of the person's own connection can end here: someone else's reference ends nothing. */
 export async function endSessionOfOther(form: FormData): Promise<void> {
   await limitTo("action", "/sessions")
   const reference = z.uuid().safeParse(formField(form, "reference"))
@@ -22,7 +22,7 @@ export async function endAllOtherSessions(): Promise<void> {
 }
 
 async function end(reference?: string): Promise<void> {
-  const ended = await fromRecords("/sessions", endOtherSessions(reference))
-  if (ended === null) redirect(wayInAfterAction("/sessions"))
+  const ended = await orErrorPage("/sessions", endOtherSessions(reference))
+  if (ended === null) redirect(signInPathAfterAction("/sessions"))
   revalidatePath("/sessions")
 }

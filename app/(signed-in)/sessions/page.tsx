@@ -1,12 +1,13 @@
 import type { Metadata } from "next"
 import { redirect } from "next/navigation"
 import { z } from "zod"
+import { buttonStyle } from "@/components/button-style"
 import { Card } from "@/components/card"
 import { PageLinks } from "@/components/page-links"
 import { requireSession } from "@/lib/sessions/current-session"
-import { fromRecords } from "@/lib/sessions/records"
+import { orErrorPage } from "@/lib/sessions/error-page"
 import { sessions } from "@/lib/sessions/sessions"
-import { EndAllOthers } from "./end-all-others"
+import { endAllOtherSessions } from "./actions"
 import { SignedInBrowserItem } from "./signed-in-browser-item"
 
 export const metadata: Metadata = { title: "Signed-in browsers" }
@@ -22,7 +23,7 @@ export default async function SessionsPage({ searchParams }: Props) {
   const path = pathOf(number)
   const { connection, reference } = await requireSession(path)
   const offset = (number - 1) * PAGE_SIZE
-  const found = await fromRecords(path, sessions().list(connection.id, { limit: PAGE_SIZE + 1, offset }))
+  const found = await orErrorPage(path, sessions().list(connection.id, { limit: PAGE_SIZE + 1, offset }))
   if (found.length === 0 && number > 1) redirect("/sessions")
   const browsers = found.slice(0, PAGE_SIZE)
   const hasNext = found.length > PAGE_SIZE
@@ -50,6 +51,16 @@ export default async function SessionsPage({ searchParams }: Props) {
       </Card>
       <p className="text-ink-muted text-sm">Don’t recognise a browser? Sign it out.</p>
     </div>
+  )
+}
+
+function EndAllOthers() {
+  return (
+    <form action={endAllOtherSessions}>
+      <button type="submit" className={buttonStyle("secondary")}>
+        End all others
+      </button>
+    </form>
   )
 }
 

@@ -2,8 +2,8 @@ import { BitbucketError } from "auth-bitbucket/bitbucket/errors"
 import { redirect } from "next/navigation"
 import { ConnectionError } from "@/lib/connections/errors"
 import { log } from "@/lib/server/log"
-import { fromRecords } from "@/lib/sessions/records"
-import { wayBackIn } from "@/lib/sessions/way-in"
+import { orErrorPage } from "@/lib/sessions/error-page"
+import { reconnectPath } from "@/lib/sessions/paths"
 
 export type Failure = BitbucketError | ConnectionError
 
@@ -15,7 +15,7 @@ export type Reading<Value> = { value: Value; failure?: undefined } | { value?: u
  * sign in again and comes back to `path`; what else keeps it from being read is for the page to tell.
  */
 export function readFromBitbucket<Value>(path: string, work: Promise<Value>): Promise<Reading<Value>> {
-  return fromRecords(path, settle(path, work))
+  return orErrorPage(path, settle(path, work))
 }
 
 async function settle<Value>(path: string, work: Promise<Value>): Promise<Reading<Value>> {
@@ -23,7 +23,7 @@ async function settle<Value>(path: string, work: Promise<Value>): Promise<Readin
     return { value: await work }
   } catch (error) {
     if (error instanceof ConnectionError) {
-      if (error.code === "reauthorization_required") redirect(wayBackIn(path))
+      if (error.code === "reauthorization_required") redirect(reconnectPath(path))
       return { failure: error }
     }
     if (!(error instanceof BitbucketError)) throw error

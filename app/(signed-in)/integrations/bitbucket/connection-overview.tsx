@@ -1,16 +1,22 @@
 import { confirmedPrimaryEmail } from "auth-bitbucket/client"
 import { accountName } from "@/components/account-name"
 import { Avatar } from "@/components/avatar"
-import { Badge } from "@/components/badge"
+import { Badge, type Tone } from "@/components/badge"
 import { Fact, Facts } from "@/components/facts"
 import { Instant } from "@/components/instant"
 import { isRenewable } from "@/lib/connections/access-token"
 import type { ConnectionState } from "@/lib/connections/connection-state"
 import type { Connection } from "@/lib/connections/connection-store"
-import { failureInWords } from "./failure-words"
-import { stateBadges } from "./state-badges"
 
 type Props = { connection: Connection; state: ConnectionState }
+
+const stateBadges: Record<ConnectionState, { tone: Tone; word: string }> = {
+  connected: { tone: "positive", word: "Connected" },
+  renewing: { tone: "positive", word: "Renewing" },
+  waiting: { tone: "caution", word: "Waiting for Bitbucket" },
+  ending: { tone: "caution", word: "Needs attention" },
+  ended: { tone: "critical", word: "Needs attention" },
+}
 
 /** Whose connection this is and how it is doing. */
 export function ConnectionOverview({ connection, state }: Props) {
@@ -77,4 +83,22 @@ function EndOfAccess({ connection, hasLapsed }: { connection: Connection; hasLap
   if (!hasLapsed && !isRenewable(connection)) return "You disconnect, or Bitbucket ends it"
   if (hasLapsed && connection.expiresAt.getTime() > Date.now()) return "Before its time"
   return <Instant at={connection.expiresAt} as="instant-and-relative" />
+}
+
+/** Why the last renewal failed, by the reason in the database. */
+const failureSentences: Record<string, string> = {
+  no_answer: "Bitbucket did not answer in time.",
+  oauth_error: "Bitbucket could not renew the connection at that moment.",
+  unexpected_answer: "Bitbucket gave an answer that we could not read.",
+  unexplained_refusal: "Bitbucket refused to renew the connection and did not say why.",
+  operator_fault: "Bitbucket does not recognise this app. Only its owner can fix that.",
+  token_refused: "Bitbucket renewed the connection and then did not accept it.",
+  tokens_unreadable: "This app can no longer read what it kept for the connection.",
+  no_refresh_token: "Bitbucket gave nothing to renew the connection with when you signed in.",
+  dead_grant: "Bitbucket ended this connection because it had not been used for three months.",
+  revoked_or_reused: "Bitbucket ended this connection although it was in use.",
+}
+
+function failureInWords(failure: string): string {
+  return failureSentences[failure] ?? "The last renewal failed."
 }

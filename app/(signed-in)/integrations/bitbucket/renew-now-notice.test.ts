@@ -1,5 +1,5 @@
 import { expect, test } from "vitest"
-import { outcomeThatHolds } from "./renewal-outcomes"
+import { outcomeThatHolds } from "./renew-now-notice"
 
 const standing = (ageSeconds: number, overrides: Partial<Parameters<typeof outcomeThatHolds>[1]> = {}) => ({
   status: "active" as const,

@@ -1,0 +1,27 @@
+import { connectionState } from "@/lib/connections/connection-state"
+import type { Connection } from "@/lib/connections/connection-store"
+import { orErrorPage } from "@/lib/sessions/error-page"
+import { checkedConnection } from "./checked-connection"
+import { ConnectionNotice } from "./connection-notice"
+import { ConnectionOverview } from "./connection-overview"
+import { Renewal } from "./renewal"
+
+type Props = { connection: Connection }
+
+/** How the connection is doing, what the person can do about it, and when it renews. */
+export function ConnectionStatus({ connection }: Props) {
+  const state = connectionState(connection)
+  return (
+    <>
+      <ConnectionNotice connection={connection} state={state} />
+      <ConnectionOverview connection={connection} state={state} />
+      <Renewal connection={connection} />
+    </>
+  )
+}
+
+/** The same once Bitbucket has answered, at each view: "Connected" must be true now, not only in the database. */
+export async function CheckedConnectionStatus({ connection }: Props) {
+  const checked = await orErrorPage("/integrations/bitbucket", checkedConnection(connection))
+  return <ConnectionStatus connection={checked} />
+}

@@ -1,0 +1,48 @@
+import type { Route } from "next"
+
+/** Anonymous visitors of these paths go straight to Bitbucket, as the integrations of other products do. */
+const INTEGRATIONS = "/integrations/"
+
+/**
+ * Where an anonymous visitor of a protected path goes to sign in; afterwards they come back to it.
+ *
+ * @param path the protected path, with its query
+ */
+export function signInPath(path: string): Route {
+  if (path.startsWith(INTEGRATIONS))
+    return `/oauth/bitbucket/authorize?reason=integration&next=${encodeURIComponent(path)}` as Route
+  return signInPage(path) as Route
+}
+
+/**
+ * Where people go who press a button of a page after their session has ended. Always a page of ours: Next itself fetches
+ * the target of an action's redirect, and would follow it to Bitbucket. The page says that the button did nothing.
+ */
+export function signInPathAfterAction(path: string): Route {
+  return `${signInPage(path)}&reason=session_over` as Route
+}
+
+/** Where people go whose connection has ended: the sign-in page, which says so. */
+export function reconnectPath(path: string): Route {
+  return `${signInPage(path)}&reason=reauthorization` as Route
+}
+
+/** Where people go whom this app no longer admits, or about whom Bitbucket has not answered. */
+export function refusalPath(path: string, refusal: "not_admitted" | "membership_unverified"): Route {
+  return refusal === "not_admitted"
+    ? (`${signInPage(path)}&reason=not_admitted` as Route)
+    : errorPath("membership_unverified", path)
+}
+
+const signInPage = (path: string) => `/signin?next=${encodeURIComponent(path)}`
+
+/**
+ * The page of an error. From there people go back to `path`.
+ *
+ * @param code a key of the table in `lib/sign-in/failures.ts`
+ * @param reference the id of the error's line in the log
+ */
+export function errorPath(code: string, path: string, reference?: string): Route {
+  const page = `/auth/error?error=${code}&next=${encodeURIComponent(path)}`
+  return (reference === undefined ? page : `${page}&reference=${reference}`) as Route
+}
