@@ -1,13 +1,14 @@
 import { spawnSync } from "node:child_process"
 import path from "node:path"
 
-/** `npm run bench`: installs what only the measurements need, then runs the one that is named first. */
+/** `npm run bench`: installs what only the measurements need, then runs the one that is named first. `house` needs none. */
 const folder = import.meta.dirname
 const root = path.join(folder, "..")
 const [name = "", ...rest] = process.argv.slice(2)
 
-run("npm", ["ci", "--prefix", folder, "--no-audit", "--no-fund", "--loglevel=error"])
-if (name === "refresh") measure("bench/refresh/run.ts", rest)
+if (name !== "house") run("npm", ["ci", "--prefix", folder, "--no-audit", "--no-fund", "--loglevel=error"])
+if (name === "house") measure("bench/house/run.ts", rest)
+else if (name === "refresh") measure("bench/refresh/run.ts", rest)
 else if (name === "lighthouse")
   node(
     "node_modules/@playwright/test/cli.js",
