@@ -1,15 +1,18 @@
 type Explanation = { cause: string; fix: string }
 
 type BitbucketError = Explanation & {
-  /** Where it is met. */
+  /** Where people see it. */
   where: string
-  /** Bitbucket's words, or what is seen in their place. */
+  /** Bitbucket's words, or what people see instead. */
   shown: string
   /** The row of the ledger in `packages/bitbucket-emulator/README.md` that says how this is known. */
   row: string
 }
 
-/** What Bitbucket answers when something is wrong, in the order in which a new setup meets it. */
+/**
+ * What Bitbucket answers when something is wrong, in the order in which a new setup meets it. `/setup` shows it, and the
+ * table in docs/going-live.md is written from it.
+ */
 export const bitbucketErrors: readonly BitbucketError[] = [
   {
     where: "A page at Bitbucket, before or after its sign-in",
@@ -43,13 +46,13 @@ export const bitbucketErrors: readonly BitbucketError[] = [
     where: "The token endpoint",
     shown: "unauthorized_client: Requests must be authenticated using OAuth client credentials",
     cause: "The Authorization header did not arrive.",
-    fix: "Let it through whatever proxy is in between.",
+    fix: "Let your proxies pass it on.",
     row: "BB-E2",
   },
   {
     where: "The token endpoint",
     shown: "invalid_grant: Unsupported grant type: …",
-    cause: "The request was no form, or Bitbucket does not offer this kind of grant.",
+    cause: "The request was not a form, or Bitbucket does not offer this kind of grant.",
     fix: "On the newer screens, switch Authorisation code on.",
     row: "BB-E3",
   },
@@ -68,7 +71,7 @@ export const bitbucketErrors: readonly BitbucketError[] = [
     row: "BB-E7",
   },
   {
-    where: "The token endpoint, when renewing",
+    where: "The token endpoint, when refreshing",
     shown: "Invalid refresh_token",
     cause: "The person has removed the app at Bitbucket, or the refresh token was not used for three months.",
     fix: "The person signs in again; a daily keep-alive prevents the second.",
@@ -77,8 +80,8 @@ export const bitbucketErrors: readonly BitbucketError[] = [
   {
     where: "The API, 401",
     shown: "Token is invalid, expired, or not supported for this endpoint.",
-    cause: "The access token has lapsed or was revoked.",
-    fix: "Nothing: the app renews once and asks again.",
+    cause: "The access token has expired or was revoked.",
+    fix: "Nothing: the app refreshes the token once and asks again.",
     row: "BB-P2",
   },
   {
