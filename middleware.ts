@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto"
 import { type NextRequest, NextResponse } from "next/server"
 import { environment } from "@/lib/env"
 import { appOrigin, comesFromThisApp } from "@/lib/server/app-origin"
@@ -38,7 +39,7 @@ export async function middleware(request: NextRequest): Promise<NextResponse> {
   }
   if (isApi) return NextResponse.next()
 
-  const policy = contentSecurityPolicy(crypto.randomUUID())
+  const policy = contentSecurityPolicy(randomBytes(16).toString("base64url"))
   const headers = headersForNext(request)
   headers.set("content-security-policy", policy)
   const response = NextResponse.next({ request: { headers }, ...failureStatus(request.nextUrl) })
@@ -70,7 +71,7 @@ function failureStatus({ pathname, searchParams }: URL): { status?: number } {
 export const config = {
   runtime: "nodejs",
   matcher: [
-    "/((?!api/|_next/static|_next/image|(?:favicon\\.ico|icon\\.svg|robots\\.txt|logo\\.svg|opengraph\\.png|apple-touch-icon\\.png|icon-(?:192|512)\\.png|site\\.webmanifest)$).*)",
+    "/((?!api/|_next/static|_next/image|(?:favicon\\.ico|icon\\.svg|robots\\.txt|logo\\.svg|opengraph\\.png|apple-touch-icon\\.png|icon-(?:192|512)\\.png|manifest\\.webmanifest)$).*)",
     "/api/auth/:path*",
     "/api/token/:path*",
   ],

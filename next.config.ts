@@ -51,7 +51,7 @@ const nextConfig: NextConfig = {
       // The files of public/, which no request changes.
       {
         source:
-          "/:file(logo.svg|opengraph.png|apple-touch-icon.png|icon-192.png|icon-512.png|site.webmanifest)",
+          "/:file(favicon.ico|logo.svg|opengraph.png|apple-touch-icon.png|icon-192.png|icon-512.png|manifest.webmanifest)",
         headers: [nothingToLoad, { key: "Cache-Control", value: "public, max-age=2592000" }],
       },
       // Where Next answers in a route's place, as to a method that it lacks, it says nothing of caches.

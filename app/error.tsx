@@ -1,6 +1,5 @@
 "use client"
 
-import { buttonStyle } from "@/components/button-style"
 import { MessagePage } from "@/components/message-page"
 
 type Props = { error: unknown; retry: () => void }
@@ -13,7 +12,7 @@ export default function ErrorPage({ error, retry }: Props) {
       eyebrow="Something went wrong"
       title="This page could not be shown"
       action={
-        <button type="button" onClick={retry} className={buttonStyle("primary")}>
+        <button type="button" onClick={retry} className="button primary">
           Try again
         </button>
       }

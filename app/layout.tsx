@@ -7,6 +7,7 @@ import { ThemeChoice } from "@/components/theme-choice"
 import { environment } from "@/lib/env"
 import { chosenTheme, themes } from "@/lib/server/theme"
 import { findSession } from "@/lib/sessions/current-session"
+import { site } from "@/lib/site"
 import { signOut } from "./(signed-in)/actions"
 import { chooseTheme } from "./actions"
 import "./globals.css"
@@ -16,10 +17,8 @@ export function generateMetadata(): Metadata {
   const { AUTH_URL } = environment()
   return {
     ...(AUTH_URL && { metadataBase: new URL(AUTH_URL) }),
-    title: { default: "Sign in with Bitbucket", template: "%s · Sign-in for Bitbucket" },
-    description:
-      "Sign in with the Bitbucket account you already have, see what you allowed, and take it back when you want.",
-    manifest: "/site.webmanifest",
+    title: { default: site.name, template: `%s · ${site.name}` },
+    description: site.description,
     // Naming one of them here makes Next leave out the others, but for favicon.ico.
     icons: {
       icon: { url: "/icon.svg", type: "image/svg+xml", sizes: "any" },
@@ -40,19 +39,14 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
   const session = await findSession()
   return (
     <html lang="en" data-theme={theme}>
-      <body className="flex min-h-dvh flex-col font-sans text-base">
-        <a
-          href="#content"
-          className="absolute top-2 left-2 z-10 rounded-md bg-surface px-4 py-2 text-sm not-focus:sr-only focus:shadow-floating"
-        >
+      <body>
+        <a href="#content" className="skip-link">
           Skip to content
         </a>
         <SiteHeader>
           {session && <AccountBar account={session.connection.profile.account} signOut={signOut} />}
         </SiteHeader>
-        <main id="content" className="mx-auto w-full max-w-5xl flex-1 px-4 sm:px-6">
-          {children}
-        </main>
+        <main id="content">{children}</main>
         <SiteFooter>
           <ThemeChoice themes={themes} chosen={theme} choose={chooseTheme} />
         </SiteFooter>

@@ -1,7 +1,6 @@
 "use client"
 
 import { useEffect, useState } from "react"
-import { buttonStyle } from "./button-style"
 
 const SHOWN_MS = 2_000
 
@@ -20,7 +19,7 @@ export function CopyButton({ value, what }: { value: string; what: string }) {
   }
 
   return (
-    <button type="button" onClick={copy} className={`needs-script min-w-19 ${buttonStyle("secondary")}`}>
+    <button type="button" onClick={copy} className="needs-script min-w-19 button">
       <span aria-live="polite">{isCopied ? "Copied" : "Copy"}</span>
       <span className="sr-only"> {what}</span>
     </button>

@@ -1,35 +1,40 @@
-import type { ReactNode } from "react"
-import { dateText, instantText, relativeText } from "./time-text"
+import { dateText, instantText, relativeText, timeText } from "./time-text"
 
 type Props = {
   at: Date
   /** What is read; the title has the instant, `datetime` ISO 8601. */
-  as: "date" | "instant" | "relative" | "instant-and-relative"
+  as: "date" | "time" | "instant" | "relative" | "instant-and-relative"
 }
 
-/** A moment as a real `<time>`. Its words are made on the server, in UTC, and never again in the browser. */
+/**
+ * A moment as a real `<time>`, in UTC from the server. On a page that has `LocalTimes`, times of the day are put into the
+ * viewer's own zone before they are painted, which React must not take for a mistake.
+ */
 export function Instant({ at, as }: Props) {
+  if (as === "instant-and-relative")
+    return (
+      <>
+        <Instant at={at} as="instant" /> <span className="muted">({relativeText(at, new Date())})</span>
+      </>
+    )
+  if (as === "date") return <time dateTime={at.toISOString()}>{dateText(at)}</time>
+  const dated = { dateTime: at.toISOString(), title: instantText(at) }
+  if (as === "relative") return <time {...dated}>{relativeText(at, new Date())}</time>
   return (
-    <time dateTime={at.toISOString()} title={instantText(at)}>
-      {textOf(at, as)}
+    <time {...dated} data-local={as} suppressHydrationWarning>
+      {as === "time" ? timeText(at) : dated.title}
     </time>
   )
 }
 
-function textOf(at: Date, as: Props["as"]): ReactNode {
-  switch (as) {
-    case "date":
-      return dateText(at)
-    case "instant":
-      return instantText(at)
-    case "relative":
-      return relativeText(at, new Date())
-    case "instant-and-relative":
-      return (
-        <>
-          {instantText(at)}{" "}
-          <span className="whitespace-nowrap text-ink-muted">({relativeText(at, new Date())})</span>
-        </>
-      )
-  }
+/** The heading of a day in a list that goes back in time; hidden where the entry before it has the same. */
+export function Day({ at, after }: { at: Date; after: Date | undefined }) {
+  const text = dateText(at)
+  return (
+    <h2 hidden={after !== undefined && dateText(after) === text} suppressHydrationWarning>
+      <time dateTime={at.toISOString()} data-local="day" suppressHydrationWarning>
+        {text}
+      </time>
+    </h2>
+  )
 }

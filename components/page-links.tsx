@@ -1,5 +1,4 @@
 import type { NumberedPage } from "@/lib/server/numbered-page"
-import { buttonStyle } from "./button-style"
 
 type Props = {
   page: Omit<NumberedPage<unknown>, "items">
@@ -38,7 +37,7 @@ export function PageLinks({ page, noun, pathOf }: Props) {
 
 function PageLink({ href, label }: { href: string; label: string }) {
   return (
-    <a href={href} className={buttonStyle("secondary")}>
+    <a href={href} className="button">
       {label}
       <span className="sr-only"> page</span>
     </a>

@@ -1,19 +1,16 @@
 import Link from "next/link"
 import type { ReactNode } from "react"
-import { BrandMark } from "./brand-mark"
+import { site } from "@/lib/site"
 
-/** The bar above every page. `children` is who is signed in, where somebody is. */
+/** The bar above every page. `children` is who is signed in, where a person is. */
 export function SiteHeader({ children }: { children: ReactNode }) {
   return (
-    <header className="border-line border-b bg-surface">
-      <div className="mx-auto flex h-15 max-w-5xl items-center justify-between gap-4 px-4 sm:px-6">
-        <Link
-          href="/"
-          prefetch={false}
-          className="flex shrink-0 items-center gap-2.5 rounded-sm font-semibold text-sm"
-        >
-          <BrandMark className="size-7" />
-          <span className="max-[24rem]:sr-only">Sign-in for Bitbucket</span>
+    <header className="site-header">
+      <div>
+        <Link href="/" prefetch={false} className="site-name">
+          {/* biome-ignore lint/performance/noImgElement: a drawing of some hundred bytes has nothing to optimize */}
+          <img src={site.logo} alt="" width="28" height="28" loading="lazy" />
+          <span>{site.name}</span>
         </Link>
         {children}
       </div>

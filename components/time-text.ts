@@ -30,6 +30,11 @@ export function instantText(at: Date): string {
   return `${date.format(at)}, ${time.format(at)} UTC`
 }
 
+/** "14:05 UTC" */
+export function timeText(at: Date): string {
+  return `${time.format(at)} UTC`
+}
+
 /** "in 2 hours", "3 minutes ago", "yesterday"; within a minute "just now" or "in a moment". */
 export function relativeText(at: Date, now: Date): string {
   const distance = (at.getTime() - now.getTime()) / 1000

@@ -3,9 +3,7 @@ export function WithCode({ text }: { text: string }) {
   return text.split("`").map((part, index) =>
     index % 2 === 1 ? (
       // biome-ignore lint/suspicious/noArrayIndexKey: the parts of a sentence never move
-      <code key={index} className="wrap-anywhere font-mono text-[0.9em]">
-        {part}
-      </code>
+      <code key={index}>{part}</code>
     ) : (
       part
     ),

@@ -7,9 +7,9 @@ import { cookiesOf, signInFrom, withCookiesOf } from "./person"
 /** Numbers that do not depend on the machine: the last measured ones and about a tenth more. */
 const budget = {
   scriptsGzip: 160_000,
-  html: 49_000,
-  htmlGzip: 8_000,
-  rsc: 24_000,
+  html: 20_000,
+  htmlGzip: 5_000,
+  rsc: 10_000,
   cookies: 1_000,
   tracedProfile: 3.4 * 2 ** 20,
   tracedMiddleware: 1.8 * 2 ** 20,

@@ -4,6 +4,9 @@ import { accessibilityFaults, expectGoodInEveryLook } from "./looks"
 import { placeOfWhatStreamsIn } from "./pages/connection-page"
 import { readProfileAgo, signInFrom } from "./person"
 
+// Far from the server's UTC, so that every page of this file has its times changed as it is shown.
+test.use({ timezoneId: "America/New_York" })
+
 const publicPages = [
   { name: "landing", path: "/" },
   { name: "sign-in", path: "/signin?next=%2Fintegrations%2Fbitbucket" },
@@ -14,6 +17,7 @@ const publicPages = [
 const privatePages = [
   { name: "profile", path: "/profile" },
   { name: "connection", path: "/integrations/bitbucket" },
+  { name: "profile with its details for developers", path: "/profile?show=developers" },
   { name: "workspaces", path: "/workspaces" },
   { name: "workspace without its repositories", path: "/workspaces/emulated-works" },
   { name: "sessions", path: "/sessions" },
@@ -111,8 +115,80 @@ test("a profile that cannot be read now is shown as it was, with its time", asyn
   await expectGoodInEveryLook(page, "profile while Bitbucket is down", testInfo)
 })
 
+for (const javaScriptEnabled of [true, false])
+  test.describe(javaScriptEnabled ? "with a script" : "without one", () => {
+    test.use({ javaScriptEnabled, viewport: { width: 320, height: 640 } })
+
+    test("a phone shows the navigation in one row, with the page that is open in sight", async ({ page }) => {
+      await signInFrom(page, "/profile")
+      for (const [path, name] of [
+        ["/profile", "Profile"],
+        ["/integrations/bitbucket", "Connection"],
+        ["/workspaces", "Workspaces"],
+        ["/sessions", "Sessions"],
+        ["/activity", "Activity"],
+      ] as const) {
+        await page.goto(path)
+        const navigation = page.getByRole("navigation", { name: "Your account" })
+        const links = await navigation.getByRole("link").all()
+        const tops = await Promise.all(links.map(async (link) => (await link.boundingBox())?.y))
+        expect(new Set(tops).size, path).toBe(1)
+        const open = navigation.locator("[aria-current=page]")
+        await expect(open).toHaveText(name)
+        await expect(open).toBeInViewport({ ratio: 1 })
+      }
+    })
+  })
+
+for (const colour of ["#ffd400", "#0a7d55", "#e6007a", "#101010"])
+  test(`a brand's colour ${colour} can be read wherever it stands, light and dark`, async ({ page }) => {
+    for (const colorScheme of ["light", "dark"] as const) {
+      await page.emulateMedia({ colorScheme, reducedMotion: "reduce" })
+      await page.goto("/")
+      await page.evaluate((value) => document.documentElement.style.setProperty("--brand", value), colour)
+      expect(await accessibilityFaults(page), colorScheme).toEqual([])
+    }
+  })
+
+test("times are in the viewer's own zone and name it, on a page that is opened and on one that is gone to", async ({
+  page,
+}) => {
+  await signInFrom(page, "/integrations/bitbucket")
+  const since = page
+    .locator("dd", { has: page.locator("time") })
+    .first()
+    .locator("time")
+    .first()
+  await expect(since).toHaveText(/^\d+ \w+ \d{4}, \d\d:\d\d GMT-[45]$/)
+  await expect(since).toHaveAttribute("title", / UTC$/)
+  await page.getByRole("link", { name: "Activity", exact: true }).click()
+  await expect(page.locator(".entry time").first()).toHaveText(/^\d\d:\d\d GMT-[45]$/)
+})
+
+test("activity is grouped by the viewer's own days", async ({ page, database }) => {
+  await signInFrom(page, "/profile")
+  // The first two are of 9 March in New York, and of two days in Greenwich.
+  for (const at of ["2026-03-10T03:00:00Z", "2026-03-09T20:00:00Z", "2026-03-08T12:00:00Z"].reverse())
+    await database.query(
+      "insert into activity (account_uuid, kind, at) select account_uuid, 'renewed', $1 from connection",
+      [at],
+    )
+  await database.query("delete from activity where kind = 'signed_in'")
+  await page.goto("/activity")
+  await expect(page.getByRole("main").getByRole("heading", { level: 2 })).toHaveText([
+    "9 March 2026",
+    "8 March 2026",
+  ])
+  await expect(page.getByRole("main").getByRole("listitem")).toHaveCount(3)
+})
+
 test.describe("without a script", () => {
   test.use({ javaScriptEnabled: false })
+
+  test("times are in UTC and say so", async ({ page }) => {
+    await signInFrom(page, "/activity")
+    await expect(page.locator(".entry time").first()).toHaveText(/^\d\d:\d\d UTC$/)
+  })
 
   test("a person signs in, sees their profile, chooses a theme and signs out", async ({
     page,
@@ -157,8 +233,8 @@ test.describe("without a script", () => {
     await page.context().clearCookies()
     await signInFrom(page, "/sessions")
     expect((await database.query("select 1 from session")).rowCount).toBe(2)
-    await page.getByRole("button", { name: /^End the session/ }).click()
-    await expect(page.getByRole("button", { name: /^End the session/ })).toHaveCount(0)
+    await page.getByRole("button", { name: /^Sign out of / }).click()
+    await expect(page.getByRole("button", { name: /^Sign out of / })).toHaveCount(0)
     const other = await elsewhere.request.get("/profile", { maxRedirects: 0 })
     expect(other.status()).toBe(307)
     await elsewhere.close()
@@ -177,7 +253,7 @@ test("the way from the landing page to the profile and out again needs no mouse"
   await page.keyboard.press("Enter")
   await bitbucket.signInByKeyboard("demo")
   await expect(page).toHaveURL("/profile")
-  await tabTo(page, page.getByRole("link", { name: "Bitbucket connection" }))
+  await tabTo(page, page.getByRole("link", { name: "Connection", exact: true }))
   await page.keyboard.press("Enter")
   await expect(page).toHaveURL("/integrations/bitbucket")
   await tabTo(page, page.getByRole("button", { name: "Disconnect …" }))

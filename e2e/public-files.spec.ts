@@ -8,7 +8,7 @@ const files: Record<string, string> = {
   "/apple-touch-icon.png": "image/png",
   "/icon-192.png": "image/png",
   "/icon-512.png": "image/png",
-  "/site.webmanifest": "application/manifest+json",
+  "/manifest.webmanifest": "application/manifest+json",
 }
 
 for (const [path, type] of Object.entries(files))
@@ -33,11 +33,11 @@ test("the landing page names the picture, the icons and the manifest, at the app
   expect(await content('meta[property="og:title"]', "content")).toBe("Sign in with Bitbucket")
   expect(await content('link[rel="apple-touch-icon"]', "href")).toContain("/apple-touch-icon.png")
   expect(await content('link[rel="icon"][type="image/svg+xml"]', "href")).toContain("/icon.svg")
-  expect(await content('link[rel="manifest"]', "href")).toBe("/site.webmanifest")
+  expect(await content('link[rel="manifest"]', "href")).toBe("/manifest.webmanifest")
 })
 
 test("the manifest names icons that there are, in the sizes that it says", () => {
-  const { icons } = JSON.parse(readFileSync("public/site.webmanifest", "utf8"))
+  const { icons } = JSON.parse(readFileSync("public/manifest.webmanifest", "utf8"))
   for (const { src, sizes, type } of icons) {
     const file = readFileSync(`public${src}`)
     if (type !== "image/png") continue

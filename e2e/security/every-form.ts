@@ -33,7 +33,7 @@ export const forms = {
   stayConnected: { path: "/integrations/bitbucket", button: 'name="stay"', fields: { stay: "on" } },
   renewNow: { path: "/integrations/bitbucket", button: "Renew now", fields: {} },
   endOneSession: { path: "/sessions", button: 'name="reference"', fields: {} },
-  endOtherSessions: { path: "/sessions", button: "End all others", fields: {} },
+  endOtherSessions: { path: "/sessions", button: "Sign out everywhere else", fields: {} },
   disconnect: { path: "/integrations/bitbucket", button: "Disconnect now", fields: {} },
   eraseMyData: { path: "/integrations/bitbucket", button: "Delete everything now", fields: {} },
   signOut: { path: "/profile", button: "Sign out", fields: {} },
@@ -91,9 +91,9 @@ export async function useEveryForm(
   expect(await refreshRequests(emulator)).toHaveLength(1)
 
   expect(await count("session")).toBe(3)
-  await use("endOneSession", null)
+  await use("endOneSession", "/sessions?ended")
   expect(await count("session")).toBe(2)
-  await use("endOtherSessions", null)
+  await use("endOtherSessions", "/sessions?ended")
   expect(await count("session")).toBe(1)
 
   await use("disconnect", "/disconnected")

@@ -306,7 +306,7 @@ test("F8 a token goes to Bitbucket's API in a header: not along a redirect, not 
 
 test("F9 after signing out, going back shows nothing of what was private", async ({ page }) => {
   await signInFrom(page, "/profile")
-  await page.getByRole("link", { name: "Signed-in browsers" }).click()
+  await page.getByRole("link", { name: "Sessions" }).click()
   await page.waitForURL("**/sessions")
   await expect(page.getByText("This browser")).toBeVisible()
   await page.getByRole("button", { name: "Sign out" }).first().click()

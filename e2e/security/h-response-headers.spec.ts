@@ -48,7 +48,7 @@ test("H1 a thousand answers have a thousand nonces", async ({ visitor }) => {
   )
   const nonces = answers.map((answer) => directivesOf(answer).get("script-src")?.[1])
   expect(new Set(nonces).size).toBe(1_000)
-  for (const nonce of nonces) expect(nonce).toMatch(/^'nonce-[0-9a-f-]{36}'$/)
+  for (const nonce of nonces) expect(nonce).toMatch(/^'nonce-[\w-]{22}'$/)
 })
 
 test("H1 a browser finds nothing against the policy on the way through all pages", async ({ page }) => {

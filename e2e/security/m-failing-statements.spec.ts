@@ -223,7 +223,7 @@ const scenarios: Scenario[] = [
     name: "ending all other sessions",
     needs: /^delete/,
     prepare: ({ change }) => change(anotherBrowser),
-    act: pressing("/sessions", "End all"),
+    act: pressing("/sessions", "Sign out everywhere else"),
   },
   { name: "choosing a theme", act: pressing("/sessions", 'value="dark"') },
 ]

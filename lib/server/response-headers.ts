@@ -31,3 +31,8 @@ export function contentSecurityPolicy(nonce: string): string {
   if (secureCookies) directives.push("upgrade-insecure-requests")
   return directives.join("; ")
 }
+
+/** The nonce that a policy lets scripts run by; undefined where there is no such policy. */
+export function nonceOf(policy: string | null): string | undefined {
+  return /'nonce-([^']+)'/.exec(policy ?? "")?.[1]
+}

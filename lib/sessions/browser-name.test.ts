@@ -1,5 +1,5 @@
 import { expect, test } from "vitest"
-import { describeBrowser } from "./browser-name"
+import { describeBrowser, deviceOf } from "./browser-name"
 
 test.each([
   [
@@ -24,4 +24,17 @@ test.each([
   [null, null],
 ])("%s is %s", (userAgent, name) => {
   expect(describeBrowser(userAgent)).toBe(name)
+})
+
+test.each([
+  ["Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) CriOS/156.0 Mobile/15E148 Safari/604.1", "phone"],
+  ["Mozilla/5.0 (Linux; Android 16) AppleWebKit/537.36 Chrome/156.0 Mobile Safari/537.36", "phone"],
+  ["Mozilla/5.0 (Linux; Android 16; SM-X910) AppleWebKit/537.36 Chrome/156.0 Safari/537.36", "tablet"],
+  ["Mozilla/5.0 (iPad; CPU OS 17_0 like Mac OS X) Version/17.0 Mobile/15E148 Safari/604.1", "tablet"],
+  ["Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/156.0.0.0 Safari/537.36", "computer"],
+  ["curl/8.5.0", "terminal"],
+  ["<script>alert(1)</script>", "unknown"],
+  [null, "unknown"],
+])("%s runs on a %s", (userAgent, device) => {
+  expect(deviceOf(userAgent)).toBe(device)
 })

@@ -32,3 +32,17 @@ export function describeBrowser(userAgent: string | null): string | null {
   if (!browser) return system ? `A browser on ${system}` : null
   return system ? `${browser} on ${system}` : browser
 }
+
+export type Device = "phone" | "tablet" | "computer" | "terminal" | "unknown"
+
+const devices: [RegExp, Device][] = [
+  [/\biPad\b|\bAndroid\b(?!.*\bMobile\b)/, "tablet"],
+  [/\biPhone\b|\bAndroid\b/, "phone"],
+  [/\bWindows\b|\bMacintosh\b|\bMac OS X\b|\bCrOS\b|\bLinux\b/, "computer"],
+  [/^curl\//, "terminal"],
+]
+
+/** What a browser runs on, for a picture beside its name. */
+export function deviceOf(userAgent: string | null): Device {
+  return devices.find(([pattern]) => pattern.test(userAgent ?? ""))?.[1] ?? "unknown"
+}

@@ -57,9 +57,23 @@ test("of other sessions that end, only those that lived are counted", async () =
   const own = await sessions.read(await signIn(), accountUuid)
   await signIn()
   expect(await sessions.endOthers(own?.connection.id ?? "", own?.reference ?? "")).toBe(1)
-  expect(await sessions.list(own?.connection.id ?? "", { limit: 5, offset: 0 })).toMatchObject([
-    { reference: own?.reference },
-  ])
+  const range = { limit: 5, offset: 0, first: own?.reference ?? "" }
+  expect(await sessions.list(own?.connection.id ?? "", range)).toMatchObject([{ reference: own?.reference }])
+})
+
+test("the session that a person looks from is the first of the list, and then the one seen last", async () => {
+  const { sessions, signIn, db } = await createStores()
+  const own = await sessions.read(await signIn(), accountUuid)
+  const [older, newer] = [await signIn(), await signIn()]
+  await db.update(session).set({ lastSeenAt: sql`now() - interval '1 hour'` })
+  await sessions.touch(older)
+  await sessions.touch(newer)
+  const range = { limit: 5, offset: 0, first: own?.reference ?? "" }
+  const list = await sessions.list(own?.connection.id ?? "", range)
+  const references = await Promise.all(
+    [newer, older].map(async (sid) => (await sessions.read(sid, accountUuid))?.reference),
+  )
+  expect(list.map(({ reference }) => reference)).toEqual([own?.reference, ...references])
 })
 
 test("signing out, signing in anew and disconnecting at the same moment never wait for each other in a circle", async () => {

@@ -219,10 +219,13 @@ export function createSessionStore(db: Database) {
           )
     },
 
-    /** The signed-in browsers of a connection, the one seen last first: `limit` of them after the first `offset`. */
+    /**
+     * The signed-in browsers of a connection: `limit` of them after the first `offset`. The one whose `reference` is
+     * `first` comes before the others, which follow from the one seen last.
+     */
     async list(
       connectionId: string,
-      { limit, offset }: { limit: number; offset: number },
+      { limit, offset, first }: { limit: number; offset: number; first: string },
     ): Promise<SignedInBrowser[]> {
       return db
         .select({
@@ -233,7 +236,7 @@ export function createSessionStore(db: Database) {
         })
         .from(session)
         .where(and(eq(session.connectionId, connectionId), isLive))
-        .orderBy(desc(session.lastSeenAt), session.reference)
+        .orderBy(desc(eq(session.reference, first)), desc(session.lastSeenAt), session.reference)
         .limit(limit)
         .offset(offset)
     },

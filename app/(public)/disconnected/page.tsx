@@ -1,6 +1,5 @@
 import type { Metadata } from "next"
 import Link from "next/link"
-import { buttonStyle } from "@/components/button-style"
 import { MessagePage } from "@/components/message-page"
 import { SignInButton } from "@/components/sign-in-button"
 import { bitbucketPages } from "@/lib/server/bitbucket-urls"
@@ -30,17 +29,17 @@ function Disconnected({ isErased }: { isErased: boolean }) {
           : "This app no longer has access to your Bitbucket account"
       }
       action={
-        <div className="flex flex-wrap gap-3">
+        <>
           <a
             href={bitbucketPages().authorizedApplications}
             target="_blank"
             rel="noreferrer"
-            className={buttonStyle("primary")}
+            className="button primary"
           >
             Remove it at Bitbucket too
           </a>
-          <SignInButton next="/profile" reason="signin" look="secondary" />
-        </div>
+          <SignInButton next="/profile" look="secondary" />
+        </>
       }
     >
       <p>
@@ -63,7 +62,7 @@ function StillConnected() {
       eyebrow="Connected"
       title="Your Bitbucket account is connected"
       action={
-        <Link href="/integrations/bitbucket" prefetch={false} className={buttonStyle("primary")}>
+        <Link href="/integrations/bitbucket" prefetch={false} className="button primary">
           See the connection
         </Link>
       }

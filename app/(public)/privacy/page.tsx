@@ -66,9 +66,9 @@ function everythingKept(): Kept[] {
 export default async function PrivacyPage() {
   await limitTo("page")
   return (
-    <div className="py-10 sm:py-14">
-      <h1 className="font-semibold text-xl sm:text-2xl">What this site keeps</h1>
-      <p className="mt-3 max-w-2xl text-ink-muted">
+    <div className="page public">
+      <h1>What this site keeps</h1>
+      <p className="lead max-w-2xl">
         This site keeps what it needs to show you your Bitbucket account and to stay connected, and nothing
         for anyone else. You can download all of it, and delete all of it, on the page of your Bitbucket
         connection.

@@ -7,35 +7,33 @@ import { callbackExamples } from "@/lib/doctor/callback-match"
 export function CallbackUrl({ url }: { url: string }) {
   return (
     <Card id="register" title="Callback URL to register in Bitbucket">
-      <div className="flex flex-wrap items-center gap-3">
-        <code className="wrap-anywhere min-w-0 flex-1 basis-60 select-all rounded-md border border-line bg-sunken px-3 py-2 font-mono text-sm">
-          {url}
-        </code>
+      <div className="choice">
+        <code className="select-all rounded-md border border-line bg-sunken px-3 py-2">{url}</code>
         <CopyButton value={url} what="the callback URL" />
       </div>
-      <div className="mt-5 max-w-3xl space-y-3 text-ink-muted text-sm">
+      <details className="more">
+        <summary>What else Bitbucket would accept</summary>
         <p>
           Bitbucket compares beginnings: the address that this app sends has to start with the one that is
           registered. The origin alone would do, but then whoever finds an address of this site that passes on
           what it is given could have codes sent there. Registered in full, they come here only.
         </p>
-      </div>
-      <ul className="mt-4 divide-y divide-line text-sm">
-        {callbackExamples(url).map(({ registered, isAdmitted, why }) => (
-          <li
-            key={registered}
-            className="grid items-baseline gap-x-6 gap-y-1 py-3 sm:grid-cols-[8rem_minmax(0,1fr)]"
-          >
-            <span>
-              <Badge tone={isAdmitted ? "positive" : "critical"}>{isAdmitted ? "Matches" : "Does not"}</Badge>
-            </span>
-            <div className="min-w-0">
-              <code className="wrap-anywhere font-mono text-[0.9em]">{registered}</code>
-              <p className="text-ink-muted">{why}</p>
-            </div>
-          </li>
-        ))}
-      </ul>
+        <ul className="rows">
+          {callbackExamples(url).map(({ registered, isAdmitted, why }) => (
+            <li key={registered} className="check">
+              <span>
+                <Badge tone={isAdmitted ? "positive" : "critical"}>
+                  {isAdmitted ? "Matches" : "Does not"}
+                </Badge>
+              </span>
+              <div>
+                <code>{registered}</code>
+                <p className="muted">{why}</p>
+              </div>
+            </li>
+          ))}
+        </ul>
+      </details>
     </Card>
   )
 }

@@ -2,8 +2,9 @@ import type { Tone } from "@/components/badge"
 import type { Diagnosis } from "@/lib/doctor/examine"
 import type { CheckState } from "@/lib/doctor/result"
 
-export const stateBadges: Record<CheckState, { tone: Tone; word: string }> = {
+export const stateBadges: Record<CheckState | "note", { tone: Tone; word: string }> = {
   ok: { tone: "positive", word: "OK" },
+  note: { tone: "neutral", word: "Note" },
   warning: { tone: "caution", word: "Look at this" },
   failed: { tone: "critical", word: "Wrong" },
 }

@@ -1,7 +1,6 @@
 import type { Account } from "auth-bitbucket/client"
 import { accountName } from "@/components/account-name"
 import { Avatar } from "@/components/avatar"
-import { buttonStyle } from "@/components/button-style"
 import { SignInButton } from "@/components/sign-in-button"
 
 type Props = { account: Account; next: string; place: string }
@@ -9,24 +8,21 @@ type Props = { account: Account; next: string; place: string }
 /** For somebody who comes here although they are signed in: a bookmark, the Back button, another account. */
 export function AlreadySignedIn({ account, next, place }: Props) {
   return (
-    <section
-      aria-labelledby="signed-in"
-      className="rounded-lg border border-line bg-surface p-5 shadow-raised sm:p-6"
-    >
-      <div className="flex items-center gap-3">
-        <Avatar account={account} size="medium" />
-        <div className="min-w-0">
-          <h2 id="signed-in" className="text-ink-muted text-sm">
+    <section aria-labelledby="signed-in" className="card pt-5">
+      <div className="entry">
+        <Avatar account={account} />
+        <div>
+          <h2 id="signed-in" className="muted">
             You are signed in as
           </h2>
-          <p className="truncate font-semibold">{accountName(account)}</p>
+          <p className="font-semibold">{accountName(account)}</p>
         </div>
       </div>
-      <div className="mt-5 grid gap-3 sm:grid-cols-2">
-        <a href={next} className={buttonStyle("primary")}>
+      <div className="stack mt-5 sm:grid-cols-2">
+        <a href={next} className="button primary">
           Go to {place}
         </a>
-        <SignInButton next={next} reason="signin" label="Sign in again" look="secondary" />
+        <SignInButton next={next} label="Sign in again" look="secondary" />
       </div>
     </section>
   )

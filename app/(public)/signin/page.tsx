@@ -1,5 +1,4 @@
 import type { Metadata } from "next"
-import { buttonStyle } from "@/components/button-style"
 import { Notice } from "@/components/notice"
 import { ScopeList } from "@/components/scope-list"
 import { SignInButton } from "@/components/sign-in-button"
@@ -24,7 +23,7 @@ export default async function SignInPage({ searchParams }: { searchParams: Searc
   const place = nameOfPlace(next)
 
   return (
-    <div className="mx-auto max-w-lg space-y-6 py-12 sm:py-20">
+    <div className="page narrow">
       {isReconnecting && (
         <Notice tone="caution" title="This connection has ended.">
           Sign in again and you’ll be back where you were.
@@ -41,14 +40,14 @@ export default async function SignInPage({ searchParams }: { searchParams: Searc
         </Notice>
       )}
       {error !== undefined && <FailureNotice error={error} />}
-      <div>
-        <h1 className="font-semibold text-2xl">Sign in</h1>
-        <p className="mt-2 text-ink-muted">Sign in with your Bitbucket account. You’ll go to {place}.</p>
-      </div>
+      <header>
+        <h1>Sign in</h1>
+        <p className="lead">Sign in with your Bitbucket account. You’ll go to {place}.</p>
+      </header>
       {session && !isReconnecting ? (
         <AlreadySignedIn account={session.connection.profile.account} next={next} place={place} />
       ) : (
-        <SignInCard next={next} reason={isReconnecting ? "reauthorization" : "signin"} />
+        <SignInCard next={next} />
       )}
       <WhichAccount />
     </div>
@@ -64,23 +63,18 @@ function FailureNotice({ error }: { error: unknown }) {
   )
 }
 
-function SignInCard({ next, reason }: { next: string; reason: "signin" | "reauthorization" }) {
+function SignInCard({ next }: { next: string }) {
   return (
-    <section
-      aria-labelledby="asked"
-      className="rounded-lg border border-line bg-surface p-5 shadow-raised sm:p-6"
-    >
-      <h2 id="asked" className="font-semibold text-base">
-        Bitbucket will ask whether this app may
-      </h2>
-      <div className="mt-4 mb-6">
-        <ScopeList scopes={environment().BITBUCKET_SCOPES} />
-      </div>
-      <div className="grid">
-        <SignInButton next={next} reason={reason} />
+    <section aria-labelledby="asked" className="card">
+      <header>
+        <h2 id="asked">What Bitbucket will ask you to allow</h2>
+      </header>
+      <ScopeList scopes={environment().BITBUCKET_SCOPES} />
+      <div className="stack mt-6">
+        <SignInButton next={next} />
         <LegacySignInLink next={next} />
       </div>
-      <p className="mt-3 text-ink-muted text-sm">Only Bitbucket asks for your password.</p>
+      <p className="aside mt-3">Only Bitbucket asks for your password.</p>
     </section>
   )
 }
@@ -90,11 +84,7 @@ function LegacySignInLink({ next }: { next: string }) {
   const legacy = legacySignIn()
   if (!legacy) return null
   return (
-    <a
-      href={`${legacy.path}?next=${encodeURIComponent(next)}`}
-      rel="nofollow"
-      className={`mt-3 ${buttonStyle("secondary", "large")}`}
-    >
+    <a href={`${legacy.path}?next=${encodeURIComponent(next)}`} rel="nofollow" className="button large">
       Sign in with Bitbucket (legacy)
     </a>
   )
@@ -107,7 +97,7 @@ function WhichAccount() {
       <h2 id="which-account" className="font-semibold">
         Which account?
       </h2>
-      <p className="mt-1 text-ink-muted">
+      <p className="muted mt-1">
         The one that is signed in at Bitbucket in this browser; Bitbucket does not ask which. To use another
         one,{" "}
         <a className="link" href={bitbucketPages().home} target="_blank" rel="noreferrer">

@@ -1,11 +1,12 @@
 import type { Metadata } from "next"
 import { z } from "zod"
-import { buttonStyle } from "@/components/button-style"
-import { Card } from "@/components/card"
-import { Instant } from "@/components/instant"
+import { Icon } from "@/components/icon"
+import { Day, Instant } from "@/components/instant"
+import { LocalTimes } from "@/components/local-times"
 import { ACTIVITY_KEPT_DAYS, activities } from "@/lib/sessions/activity"
 import { requireSession } from "@/lib/sessions/current-session"
 import { orErrorPage } from "@/lib/sessions/error-page"
+import { activityIcon } from "./activity-icons"
 import { activityInWords } from "./activity-words"
 
 export const metadata: Metadata = { title: "Activity" }
@@ -26,36 +27,36 @@ export default async function ActivityPage({ searchParams }: Props) {
   const shown = entries.slice(0, PAGE_SIZE)
   const hasOlder = entries.length > PAGE_SIZE
   return (
-    <div className="space-y-6">
-      <h1 className="font-semibold text-xl sm:text-2xl">Activity</h1>
-      <Card id="activity" title="What happened to your sign-ins and your connection">
-        {shown.length === 0 ? (
-          <p className="text-ink-muted text-sm">Nothing has happened yet.</p>
-        ) : (
-          <ol className="-my-3 divide-y divide-line">
-            {shown.map((entry) => (
-              <li key={entry.id} className="flex flex-wrap items-baseline gap-x-6 gap-y-0.5 py-3 text-sm">
-                <span className="min-w-56 flex-1">{activityInWords(entry)}</span>
-                <span className="text-ink-muted tabular-nums">
-                  <Instant at={entry.at} as="instant" />
-                </span>
-              </li>
-            ))}
-          </ol>
-        )}
-      </Card>
-      <nav aria-label="Pages" className="flex flex-wrap items-center gap-3">
+    <div className="page">
+      <LocalTimes />
+      <h1>Activity</h1>
+      <p className="aside">
+        What happened to your sign-ins and your connection, kept for {ACTIVITY_KEPT_DAYS} days.
+      </p>
+      {shown.length === 0 && <p className="aside">Nothing has happened yet.</p>}
+      <ol className="timeline">
+        {shown.map((entry, place) => (
+          <li key={entry.id}>
+            <Day at={entry.at} after={shown[place - 1]?.at} />
+            <div className="entry">
+              <Icon of={activityIcon(entry.kind)} />
+              <p>{activityInWords(entry)}</p>
+              <Instant at={entry.at} as="time" />
+            </div>
+          </li>
+        ))}
+      </ol>
+      <nav aria-label="Pages" className="page-links">
         {before !== undefined && (
-          <a href="/activity" className={buttonStyle("secondary")}>
+          <a href="/activity" className="button">
             Newest
           </a>
         )}
         {hasOlder && (
-          <a href={`/activity?before=${shown.at(-1)?.id}`} className={buttonStyle("secondary")}>
+          <a href={`/activity?before=${shown.at(-1)?.id}`} className="button">
             Older
           </a>
         )}
-        <p className="text-ink-muted text-sm">Kept for {ACTIVITY_KEPT_DAYS} days.</p>
       </nav>
     </div>
   )

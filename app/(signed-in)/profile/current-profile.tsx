@@ -10,22 +10,23 @@ import { reconnectPath } from "@/lib/sessions/paths"
 import { ProfileView } from "./profile-view"
 import { StandingLine } from "./standing-line"
 
-type Props = { connection: Connection; lastKnown: ProfileReading }
+type Props = { connection: Connection; lastKnown: ProfileReading; showsDetails: boolean }
 
 /**
  * The profile as it was read last, at once, and how things stand as soon as Bitbucket has answered. A profile that has
  * changed takes the place of the one before it; one that has not, as nearly always, is not sent a second time.
  */
-export function CurrentProfile({ connection, lastKnown }: Props) {
+export function CurrentProfile({ connection, lastKnown, showsDetails }: Props) {
   return (
     <>
       <Suspense>
-        <ChangedProfile connection={connection} />
+        <ChangedProfile connection={connection} showsDetails={showsDetails} />
       </Suspense>
       <div className="peer-data-changed:hidden">
         <ProfileView
           connection={connection}
           reading={lastKnown}
+          showsDetails={showsDetails}
           standing={
             <Suspense fallback={<StandingLine {...lastKnown} />}>
               <CurrentStanding connection={connection} />
@@ -42,12 +43,12 @@ async function CurrentStanding({ connection }: Pick<Props, "connection">) {
 }
 
 /** Stands before what it hides, so that the ids in it are the first of the page. */
-async function ChangedProfile({ connection }: Pick<Props, "connection">) {
+async function ChangedProfile({ connection, showsDetails }: Omit<Props, "lastKnown">) {
   const reading = await readProfile(connection)
   if (isSameProfile(reading.profile, connection.profile)) return null
   return (
     <div className="peer" data-changed>
-      <ProfileView connection={connection} reading={reading} />
+      <ProfileView connection={connection} reading={reading} showsDetails={showsDetails} />
     </div>
   )
 }

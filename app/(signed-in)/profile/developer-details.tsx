@@ -1,6 +1,6 @@
-import { CopyButton } from "@/components/copy-button"
 import { Fact, Facts } from "@/components/facts"
 import { Instant } from "@/components/instant"
+import { LocalTimes } from "@/components/local-times"
 import { isRenewable } from "@/lib/connections/access-token"
 import type { Connection } from "@/lib/connections/connection-store"
 import type { Profile } from "@/lib/server/profile"
@@ -12,13 +12,14 @@ export function DeveloperDetails({ connection, profile }: Props) {
   const { uuid, accountId } = profile.account
   return (
     <>
+      <LocalTimes />
       <Facts>
         <Fact name="Account uuid">
-          <Identifier value={uuid} what="the account uuid" />
+          <code>{uuid}</code>
         </Fact>
-        <Fact name="Account id">{accountId && <Identifier value={accountId} what="the account id" />}</Fact>
+        <Fact name="Account id">{accountId && <code>{accountId}</code>}</Fact>
         <Fact name="Granted scopes">
-          <code className="font-mono">{connection.scopes.join(" ")}</code>
+          <code>{connection.scopes.join(" ")}</code>
         </Fact>
         <Fact name="Access token expires">
           {isRenewable(connection) ? (
@@ -28,25 +29,9 @@ export function DeveloperDetails({ connection, profile }: Props) {
           )}
         </Fact>
       </Facts>
-      <details className="mt-6 border-line border-t pt-4 text-sm">
-        <summary className="font-medium">This profile as JSON</summary>
-        <pre
-          // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard (axe: scrollable-region-focusable).
-          tabIndex={0}
-          className="mt-3 overflow-x-auto rounded-md border border-line bg-sunken p-4 font-mono text-xs"
-        >
-          {JSON.stringify(profile, null, 2)}
-        </pre>
-      </details>
+      <h3>This profile as JSON</h3>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard (axe: scrollable-region-focusable). */}
+      <pre tabIndex={0}>{JSON.stringify(profile, null, 2)}</pre>
     </>
-  )
-}
-
-function Identifier({ value, what }: { value: string; what: string }) {
-  return (
-    <span className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2">
-      <code className="min-w-0 wrap-anywhere font-mono">{value}</code>
-      <CopyButton value={value} what={what} />
-    </span>
   )
 }

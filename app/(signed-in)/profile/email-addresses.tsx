@@ -8,19 +8,17 @@ export function EmailAddresses({ emails }: { emails: Email[] | null }) {
   if (emails.length === 0) return <Missing>Your Bitbucket account has no email address.</Missing>
   return (
     <>
-      <ul className="-my-3 divide-y divide-line">
+      <ul className="rows">
         {emails.map((email, place) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: a fixed list, in which an unreadable address has no other name
-          <li key={place} className="flex flex-wrap items-center gap-x-3 gap-y-1.5 py-3 text-sm">
-            <span className="min-w-0 wrap-anywhere sm:flex-1">
-              {email.address ?? "An address that this app cannot read"}
-            </span>
+          <li key={place}>
+            <span>{email.address ?? "An address that this app cannot read"}</span>
             {email.address !== null && <Marks email={email} />}
           </li>
         ))}
       </ul>
       {!confirmedPrimaryEmail(emails) && (
-        <p className="mt-5 border-line border-t pt-4 text-ink-muted text-sm">
+        <p className="after-rows">
           This app takes an address for yours when Bitbucket says that it is both primary and confirmed. It
           says so of none of these.
         </p>
@@ -31,15 +29,15 @@ export function EmailAddresses({ emails }: { emails: Email[] | null }) {
 
 function Marks({ email }: { email: Email }) {
   return (
-    <span className="flex gap-2">
+    <>
       {email.isPrimary && <Badge tone="neutral">Primary</Badge>}
       <Badge tone={email.isConfirmed ? "positive" : "caution"}>
         {email.isConfirmed ? "Confirmed" : "Not confirmed"}
       </Badge>
-    </span>
+    </>
   )
 }
 
 function Missing({ children }: { children: string }) {
-  return <p className="text-ink-muted text-sm">{children}</p>
+  return <p className="aside">{children}</p>
 }

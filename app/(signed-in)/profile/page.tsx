@@ -8,21 +8,24 @@ import { ProfileView } from "./profile-view"
 
 export const metadata: Metadata = { title: "Profile" }
 
+type Props = { searchParams: Promise<Record<string, string | string[] | undefined>> }
+
 /**
  * The profile as it was read last, at once, which is all there is for a browser that runs no script. Where that is a
  * while ago, Bitbucket's answer follows on the same page.
  */
-export default async function ProfilePage() {
+export default async function ProfilePage({ searchParams }: Props) {
   const { connection } = await requireConnection("/profile")
+  const showsDetails = (await searchParams).show === "developers"
   const { reading, need } = profileSnapshots.look(connection)
   if (need === "revalidation") after(() => profileSnapshots.revalidate(connection))
   return (
     <>
       <KeepFresh connection={connection} />
       {need === "answer" ? (
-        <CurrentProfile connection={connection} lastKnown={reading} />
+        <CurrentProfile connection={connection} lastKnown={reading} showsDetails={showsDetails} />
       ) : (
-        <ProfileView connection={connection} reading={reading} />
+        <ProfileView connection={connection} reading={reading} showsDetails={showsDetails} />
       )}
     </>
   )

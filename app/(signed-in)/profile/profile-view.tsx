@@ -20,13 +20,15 @@ type Props = {
   reading: Pick<ProfileReading, "profile" | "readAt" | "standing">
   /** How far it can be relied on, where that is not known yet. */
   standing?: ReactNode
+  /** Whether the part for developers is shown: most people never open it, so it is not sent to everybody. */
+  showsDetails: boolean
 }
 
-export function ProfileView({ connection, reading, standing }: Props) {
+export function ProfileView({ connection, reading, standing, showsDetails }: Props) {
   const { profile } = reading
   const { account, emails } = profile
   return (
-    <div className="space-y-6">
+    <div className="page">
       <Heading account={account} email={confirmedPrimaryEmail(emails)} />
       {standing ?? <StandingLine {...reading} />}
       <Card id="emails" title="Email addresses">
@@ -38,26 +40,33 @@ export function ProfileView({ connection, reading, standing }: Props) {
       <Card id="allowed" title="What this app may do">
         <ScopeList scopes={connection.scopes} />
       </Card>
-      <Card id="developers" title="For developers">
-        <DeveloperDetails connection={connection} profile={profile} />
-      </Card>
+      {showsDetails ? (
+        <Card id="developers" title="For developers">
+          <DeveloperDetails connection={connection} profile={profile} />
+        </Card>
+      ) : (
+        <p className="aside">
+          <a href="/profile?show=developers#developers" className="link">
+            Details for developers
+          </a>
+        </p>
+      )}
     </div>
   )
 }
 
 function Heading({ account, email }: { account: Account; email: string | null }) {
   return (
-    <div className="flex items-center gap-4 sm:gap-6">
+    <div className="identity">
       <Avatar account={account} size="large" />
-      <div className="min-w-0">
-        <h1 className="wrap-anywhere font-semibold text-xl sm:text-2xl">{accountName(account)}</h1>
+      <div>
+        <h1>{accountName(account)}</h1>
         {email ? (
-          <p className="mt-1 flex flex-wrap items-center gap-x-2 gap-y-1 text-ink-muted">
-            <span className="min-w-0 wrap-anywhere">{email}</span>
-            <Badge tone="positive">Confirmed</Badge>
+          <p>
+            {email} <Badge tone="positive">Confirmed</Badge>
           </p>
         ) : (
-          <p className="mt-1 text-ink-muted">
+          <p>
             {isFormerUser(account) ? "This Bitbucket account has been erased" : "No confirmed email address"}
           </p>
         )}
@@ -68,7 +77,7 @@ function Heading({ account, email }: { account: Account; email: string | null })
 
 function AccountLink({ account }: { account: Account }) {
   return (
-    <a className="link text-sm" href={bitbucketPages().account(account)} target="_blank" rel="noreferrer">
+    <a className="link" href={bitbucketPages().account(account)} target="_blank" rel="noreferrer">
       Open at Bitbucket
     </a>
   )
@@ -77,24 +86,22 @@ function AccountLink({ account }: { account: Account }) {
 function AccountFacts({ account }: { account: Account }) {
   return (
     <Facts>
-      <Fact name="Display name">{account.displayName}</Fact>
       <Fact name="Nickname">{account.nickname}</Fact>
       <Fact name="User name">{account.username}</Fact>
       <Fact name="Location">{account.location}</Fact>
       <Fact name="Member since">
         {account.createdOn && <Instant at={new Date(account.createdOn)} as="date" />}
       </Fact>
-      <Fact name="Account status">{account.accountStatus && <Status status={account.accountStatus} />}</Fact>
+      {account.accountStatus && !isActive(account.accountStatus) && (
+        <Fact name="Account status">
+          <Badge tone="caution">{account.accountStatus}</Badge>
+        </Fact>
+      )}
     </Facts>
   )
 }
 
-/** Bitbucket documents `active` only; any other word is shown as it came. */
-function Status({ status }: { status: string }) {
-  const isActive = status.toLowerCase() === "active"
-  return (
-    <Badge tone={isActive ? "positive" : "caution"}>
-      <span className="capitalize">{status}</span>
-    </Badge>
-  )
+/** Bitbucket documents this word only; any other is shown as it came. */
+function isActive(status: string): boolean {
+  return status.toLowerCase() === "active"
 }

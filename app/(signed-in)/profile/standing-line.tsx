@@ -7,7 +7,7 @@ export function StandingLine({ standing, readAt }: Pick<ProfileReading, "standin
   switch (standing) {
     case "current":
       return (
-        <p className="text-ink-muted text-sm">
+        <p className="aside">
           Read from Bitbucket <Instant at={readAt} as="relative" />.
         </p>
       )

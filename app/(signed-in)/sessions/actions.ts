@@ -1,6 +1,5 @@
 "use server"
 
-import { revalidatePath } from "next/cache"
 import { redirect } from "next/navigation"
 import { z } from "zod"
 import { formField } from "@/lib/server/request-body"
@@ -21,8 +20,8 @@ export async function endAllOtherSessions(): Promise<void> {
   await end()
 }
 
-async function end(reference?: string): Promise<void> {
+async function end(reference?: string): Promise<never> {
   const ended = await orErrorPage("/sessions", endOtherSessions(reference))
   if (ended === null) redirect(signInPathAfterAction("/sessions"))
-  revalidatePath("/sessions")
+  redirect(ended === 0 ? "/sessions" : "/sessions?ended")
 }

@@ -1,16 +1,19 @@
 import type { Metadata } from "next"
 import { redirect } from "next/navigation"
 import { z } from "zod"
-import { buttonStyle } from "@/components/button-style"
 import { Card } from "@/components/card"
+import { Notice } from "@/components/notice"
+import { Outcome } from "@/components/outcome"
 import { PageLinks } from "@/components/page-links"
+import { SubmitButton } from "@/components/submit-button"
+import { activities } from "@/lib/sessions/activity"
 import { requireSession } from "@/lib/sessions/current-session"
 import { orErrorPage } from "@/lib/sessions/error-page"
 import { sessions } from "@/lib/sessions/sessions"
 import { endAllOtherSessions } from "./actions"
-import { SignedInBrowserItem } from "./signed-in-browser-item"
+import { SessionItem } from "./session-item"
 
-export const metadata: Metadata = { title: "Signed-in browsers" }
+export const metadata: Metadata = { title: "Sessions" }
 
 const PAGE_SIZE = 25
 
@@ -19,48 +22,70 @@ const pageNumber = z.coerce.number().int().min(1).max(9_999).catch(1)
 type Props = { searchParams: Promise<Record<string, string | string[] | undefined>> }
 
 export default async function SessionsPage({ searchParams }: Props) {
-  const number = pageNumber.parse((await searchParams).page)
+  const { page, ended } = await searchParams
+  const number = pageNumber.parse(page)
   const path = pathOf(number)
   const { connection, reference } = await requireSession(path)
-  const offset = (number - 1) * PAGE_SIZE
-  const found = await orErrorPage(path, sessions().list(connection.id, { limit: PAGE_SIZE + 1, offset }))
+  const range = { limit: PAGE_SIZE + 1, offset: (number - 1) * PAGE_SIZE, first: reference }
+  const found = await orErrorPage(path, sessions().list(connection.id, range))
   if (found.length === 0 && number > 1) redirect("/sessions")
-  const browsers = found.slice(0, PAGE_SIZE)
+  const shown = found.slice(0, PAGE_SIZE)
+  const own = shown.find((session) => session.reference === reference)
   const hasNext = found.length > PAGE_SIZE
-  const hasOthers = number > 1 || browsers.some((browser) => browser.reference !== reference)
+  const hasOthers = number > 1 || shown.length > 1
   return (
-    <div className="space-y-6">
-      <h1 className="font-semibold text-xl sm:text-2xl">Signed-in browsers</h1>
-      <Card id="browsers" title="Where you are signed in" aside={hasOthers && <EndAllOthers />}>
-        <ul className="-my-5 divide-y divide-line">
-          {browsers.map((browser) => (
-            <SignedInBrowserItem
-              key={browser.reference}
-              browser={browser}
-              isThisOne={browser.reference === reference}
+    <div className="page">
+      <h1>Sessions</h1>
+      <p className="aside">
+        The browsers that are signed in with your account. If you don’t recognise one, sign it out.
+      </p>
+      {ended !== undefined && <Ended accountUuid={connection.accountUuid} path={path} />}
+      <Card
+        id="sessions"
+        title="Where you are signed in"
+        aside={
+          hasOthers && (
+            <form action={endAllOtherSessions}>
+              <SubmitButton pending="Signing out …">Sign out everywhere else</SubmitButton>
+            </form>
+          )
+        }
+      >
+        <ul className="rows">
+          {shown.map((session) => (
+            <SessionItem
+              key={session.reference}
+              session={session}
+              isThisBrowser={session === own}
+              isNew={own !== undefined && session.createdAt > own.createdAt}
             />
           ))}
         </ul>
         {(number > 1 || hasNext) && (
           <PageLinks
             page={{ number, hasNext, total: null, isCutShort: false }}
-            noun={["browser", "browsers"]}
+            noun={["session", "sessions"]}
             pathOf={pathOf}
           />
         )}
       </Card>
-      <p className="text-ink-muted text-sm">Don’t recognise a browser? Sign it out.</p>
     </div>
   )
 }
 
-function EndAllOthers() {
+const SAID_FOR_MS = 60_000
+
+/** What came of signing others out. The address only asks; what is said is what the person's activity has. */
+async function Ended({ accountUuid, path }: { accountUuid: string; path: string }) {
+  const [last] = await orErrorPage(path, activities().list(accountUuid, 1))
+  if (last?.kind !== "session_ended" || Date.now() - last.at.getTime() > SAID_FOR_MS) return null
   return (
-    <form action={endAllOtherSessions}>
-      <button type="submit" className={buttonStyle("secondary")}>
-        End all others
-      </button>
-    </form>
+    <Outcome key={last.id}>
+      <Notice
+        tone="positive"
+        title={last.detail === "1" ? "Signed out of one browser." : `Signed out of ${last.detail} browsers.`}
+      />
+    </Outcome>
   )
 }
 

@@ -19,7 +19,7 @@ export function MissingScope({ scopes, path }: { scopes: readonly string[]; path
         <WhichBox scopes={scopes} />
       </details>
       <div className="mt-4 flex flex-wrap items-center gap-x-4 gap-y-2">
-        <SignInButton next={path} reason="reconnect" label="Reconnect" look="secondary" />
+        <SignInButton next={path} label="Reconnect" look="secondary" />
         <p className="text-ink-muted">once that is done; you come back to this page.</p>
       </div>
     </Notice>

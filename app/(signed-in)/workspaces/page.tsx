@@ -20,9 +20,9 @@ export default async function WorkspacesPage({ searchParams }: { searchParams: S
   if (!hasWorkspaces()) notFound()
   const workspaces = await readFromBitbucket(path, getCurrentWorkspaces(connection, list.page))
   return (
-    <div className="space-y-6">
+    <div className="page">
       <KeepFresh connection={connection} />
-      <h1 className="font-semibold text-xl sm:text-2xl">Workspaces</h1>
+      <h1>Workspaces</h1>
       {workspaces.failure ? (
         <FailureNotice failure={workspaces.failure} path={path} />
       ) : (

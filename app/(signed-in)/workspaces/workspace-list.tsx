@@ -31,7 +31,7 @@ function WorkspaceItem({ workspace }: { workspace: WorkspaceAccess }) {
   const { slug, isAdministrator, avatarUrl } = workspace
   return (
     <li className="relative flex items-center gap-4 py-4">
-      <Avatar account={{ displayName: slug, nickname: null, username: null, avatarUrl }} size="medium" />
+      <Avatar account={{ displayName: slug, nickname: null, username: null, avatarUrl }} />
       <div className="flex min-w-0 flex-1 flex-wrap items-center justify-between gap-x-4 gap-y-1">
         <Link
           href={repositoriesPath(slug) as Route}

@@ -1,8 +1,8 @@
 import type { Metadata } from "next"
 import { cookies } from "next/headers"
 import { z } from "zod"
-import { buttonStyle } from "@/components/button-style"
 import { Instant } from "@/components/instant"
+import { LocalTimes } from "@/components/local-times"
 import { MessagePage } from "@/components/message-page"
 import { SignInButton } from "@/components/sign-in-button"
 import { WithCode } from "@/components/with-code"
@@ -81,6 +81,7 @@ function RetryAt({ at }: { at: Date }) {
   if (at < new Date()) return <p>You can try again now.</p>
   return (
     <p>
+      <LocalTimes />
       Try again <Instant at={at} as="relative" />, after <Instant at={at} as="instant" />.
     </p>
   )
@@ -126,12 +127,12 @@ function NextStep({ code, label, next, isSignedIn }: NextStepProps) {
   // Signed-in people need not sign in again: their page asks again.
   if (code === "database_unavailable" || code === "internal_error" || isSignedIn)
     return <PlainLink href={next} label={label} />
-  return <SignInButton next={next} reason="retry" label={label} />
+  return <SignInButton next={next} label={label} />
 }
 
 function PlainLink({ href, label }: { href: string; label: string }) {
   return (
-    <a href={href} className={buttonStyle("primary", "large")}>
+    <a href={href} className="button primary large">
       {label}
     </a>
   )

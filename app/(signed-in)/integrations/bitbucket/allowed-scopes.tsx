@@ -10,11 +10,9 @@ export function AllowedScopes({ granted }: { granted: string[] }) {
   return (
     <Card id="allowed" title="What you allowed">
       <ScopeList scopes={granted} missing={missing} />
-      <div className="mt-6 flex flex-wrap items-center gap-x-4 gap-y-3 border-line border-t pt-5">
-        <SignInButton next="/integrations/bitbucket" reason="reconnect" label="Reconnect" look="secondary" />
-        <p className="min-w-0 flex-1 basis-60 text-ink-muted text-sm">
-          Goes to Bitbucket and back, and renews what you allowed.
-        </p>
+      <div className="after-rows choice">
+        <p>Reconnecting goes to Bitbucket and back, and asks again for what is missing.</p>
+        <SignInButton next="/integrations/bitbucket" label="Reconnect" look="secondary" />
       </div>
     </Card>
   )

@@ -20,7 +20,7 @@ export function ConnectionNotice({ connection, state }: { connection: Connection
           <p>
             Access continues until <Instant at={connection.expiresAt} as="instant-and-relative" />.
           </p>
-          <Reconnect reason="reauthorization" label="Sign in again" />
+          <Reconnect label="Sign in again" />
         </Notice>
       )
     case "ended":
@@ -28,7 +28,7 @@ export function ConnectionNotice({ connection, state }: { connection: Connection
         <Notice tone="critical" title={endedTitle(connection)}>
           <Reused connection={connection} />
           <p>Sign in again to restore it. You'll come back to this page.</p>
-          <Reconnect reason="reauthorization" label="Sign in again" />
+          <Reconnect label="Sign in again" />
         </Notice>
       )
   }
@@ -39,7 +39,7 @@ function Waiting({ connection }: { connection: Connection }) {
   return (
     <Notice tone="caution" title={title}>
       <p>{explanation}</p>
-      {offersReconnect && <Reconnect reason="reconnect" label="Reconnect now" />}
+      {offersReconnect && <Reconnect label="Reconnect now" />}
     </Notice>
   )
 }
@@ -61,12 +61,10 @@ function Reused({ connection }: { connection: Connection }) {
   )
 }
 
-type ReconnectProps = { reason: "reauthorization" | "reconnect"; label: string }
-
-function Reconnect({ reason, label }: ReconnectProps) {
+function Reconnect({ label }: { label: string }) {
   return (
     <p className="mt-3">
-      <SignInButton next="/integrations/bitbucket" reason={reason} label={label} look="primary" />
+      <SignInButton next="/integrations/bitbucket" label={label} look="primary" />
     </p>
   )
 }

@@ -21,14 +21,9 @@ const stateBadges: Record<ConnectionState, { tone: Tone; word: string }> = {
 /** Whose connection this is and how it is doing. */
 export function ConnectionOverview({ connection, state }: Props) {
   return (
-    <section
-      aria-labelledby="connected-as"
-      className="rounded-lg border border-line bg-surface shadow-raised"
-    >
+    <section aria-labelledby="connected-as" className="card">
       <ConnectedAs connection={connection} state={state} />
-      <div className="px-5 py-5 sm:px-6">
-        <ConnectionFacts connection={connection} state={state} />
-      </div>
+      <ConnectionFacts connection={connection} state={state} />
     </section>
   )
 }
@@ -38,17 +33,17 @@ function ConnectedAs({ connection, state }: Props) {
   const { tone, word } = stateBadges[state]
   const email = confirmedPrimaryEmail(emails)
   return (
-    <div className="flex flex-wrap items-center gap-x-4 gap-y-3 border-line border-b px-5 py-4 sm:px-6">
-      <Avatar account={account} size="medium" />
-      <div className="min-w-40 flex-1">
-        <h2 id="connected-as" className="truncate font-semibold">
+    <header>
+      <Avatar account={account} />
+      <div className="min-w-40 flex-1 wrap-anywhere">
+        <h2 id="connected-as" className="font-semibold">
           <span className="sr-only">Connected as </span>
           {accountName(account)}
         </h2>
-        {email && <p className="truncate text-ink-muted text-sm">{email}</p>}
+        {email && <p className="aside">{email}</p>}
       </div>
       <Badge tone={tone}>{word}</Badge>
-    </div>
+    </header>
   )
 }
 
@@ -65,14 +60,12 @@ function ConnectionFacts({ connection, state }: Props) {
       </Fact>
       <Fact name={hasLapsed ? "Access expired" : "Access until"}>
         <EndOfAccess connection={connection} hasLapsed={hasLapsed} />
-        {state === "connected" && isRenewable(connection) && (
-          <p className="text-ink-muted">Renews automatically.</p>
-        )}
+        {state === "connected" && isRenewable(connection) && <p className="muted">Renews automatically.</p>}
       </Fact>
       {lastFailure && lastFailureAt && (
         <Fact name="Last trouble">
           <Instant at={lastFailureAt} as="instant-and-relative" />
-          <p className="text-ink-muted">{failureInWords(lastFailure)}</p>
+          <p className="muted">{failureInWords(lastFailure)}</p>
         </Fact>
       )}
     </Facts>

@@ -1,11 +1,12 @@
 import type { Metadata } from "next"
 import { Suspense } from "react"
+import { LocalTimes } from "@/components/local-times"
 import { isRenewable } from "@/lib/connections/access-token"
 import { requireConnection } from "@/lib/sessions/require-connection"
 import { KeepFresh } from "../../keep-fresh"
 import { AllowedScopes } from "./allowed-scopes"
 import { CheckedConnectionStatus, ConnectionStatus } from "./connection-status"
-import { Disconnect } from "./disconnect"
+import { DangerZone } from "./danger-zone"
 import { RenewNowNotice } from "./renew-now-notice"
 import { YourData } from "./your-data"
 
@@ -20,9 +21,10 @@ type Props = { searchParams: Promise<Record<string, string | string[] | undefine
 export default async function BitbucketConnectionPage({ searchParams }: Props) {
   const { connection } = await requireConnection("/integrations/bitbucket")
   return (
-    <div className="space-y-6">
+    <div className="page">
+      <LocalTimes />
       <KeepFresh connection={connection} />
-      <h1 className="font-semibold text-xl sm:text-2xl">Bitbucket connection</h1>
+      <h1>Bitbucket connection</h1>
       <RenewNowNotice outcome={(await searchParams).renewal} connection={connection} />
       {connection.status === "dead" ? (
         <ConnectionStatus connection={connection} />
@@ -33,7 +35,7 @@ export default async function BitbucketConnectionPage({ searchParams }: Props) {
       )}
       <AllowedScopes granted={connection.scopes} />
       <YourData />
-      <Disconnect tokensExpire={isRenewable(connection)} />
+      <DangerZone tokensExpire={isRenewable(connection)} />
     </div>
   )
 }

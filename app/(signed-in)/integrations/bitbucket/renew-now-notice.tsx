@@ -1,4 +1,5 @@
 import { Notice } from "@/components/notice"
+import { Outcome } from "@/components/outcome"
 import type { Connection } from "@/lib/connections/connection-store"
 
 /** The result of "Renew now", as the address says it. */
@@ -48,5 +49,11 @@ type Props = { outcome: unknown; connection: Connection }
 /** The result of "Renew now". The address only picks among these sentences, and only one that is true now. */
 export function RenewNowNotice({ outcome, connection }: Props) {
   const known = outcomeThatHolds(outcome, connection)
-  return known && <Notice tone={sentences[known].tone} title={sentences[known].title} />
+  return (
+    known && (
+      <Outcome key={connection.refreshedAt?.getTime()}>
+        <Notice tone={sentences[known].tone} title={sentences[known].title} />
+      </Outcome>
+    )
+  )
 }

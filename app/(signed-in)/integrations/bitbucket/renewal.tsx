@@ -1,8 +1,7 @@
-import { buttonStyle } from "@/components/button-style"
 import { Card } from "@/components/card"
-import { Countdown } from "@/components/countdown"
 import { Fact, Facts } from "@/components/facts"
 import { Instant } from "@/components/instant"
+import { SubmitButton } from "@/components/submit-button"
 import { isRenewable } from "@/lib/connections/access-token"
 import type { Connection } from "@/lib/connections/connection-store"
 import { refreshWindowSeconds } from "@/lib/connections/refresh-window"
@@ -24,24 +23,17 @@ export function Renewal({ connection }: { connection: Connection }) {
         !isDead &&
         renews && (
           <form action={renewNow}>
-            <button type="submit" className={buttonStyle("secondary")}>
-              Renew now
-            </button>
+            <SubmitButton pending="Renewing …">Renew now</SubmitButton>
           </form>
         )
       }
     >
       <Facts>
         {renews ? (
-          <>
-            <Fact name="Next renewal">
-              {isDead && "None: sign in again"}
-              {!isDead && (isAlive ? <Instant at={renewsAt} as="instant" /> : "When Bitbucket allows it")}
-            </Fact>
-            <Fact name="Access expires in">
-              {isAlive ? <Countdown until={expiresAt.toISOString()} /> : "It has expired"}
-            </Fact>
-          </>
+          <Fact name="Next renewal">
+            {isDead && "None: sign in again"}
+            {!isDead && (isAlive ? <Instant at={renewsAt} as="instant" /> : "When Bitbucket allows it")}
+          </Fact>
         ) : (
           <Fact name="Next renewal">None: access from the legacy sign-in does not expire</Fact>
         )}
@@ -55,23 +47,18 @@ export function Renewal({ connection }: { connection: Connection }) {
 
 function StayConnected({ staysConnected }: { staysConnected: boolean }) {
   return (
-    <form action={chooseToStayConnected} className="flex flex-wrap items-center gap-x-4 gap-y-3">
-      <p className="min-w-0 flex-1 basis-60">
+    <form action={chooseToStayConnected} className="choice">
+      <p>
         {staysConnected ? "Stays connected." : "Disconnects when you sign out of your last browser."}{" "}
-        <span className="text-ink-muted">
+        <span className="muted">
           {staysConnected
             ? `We keep the connection while you are signed out, until you disconnect or have not visited for ${environment().STAY_CONNECTED_DAYS} days.`
             : "That deletes what Bitbucket gave this app."}
         </span>
       </p>
-      <button
-        type="submit"
-        name="stay"
-        value={staysConnected ? "off" : "on"}
-        className={buttonStyle("secondary")}
-      >
+      <SubmitButton name="stay" value={staysConnected ? "off" : "on"} pending="Saving …">
         {staysConnected ? "Don’t stay connected" : "Stay connected"}
-      </button>
+      </SubmitButton>
     </form>
   )
 }

@@ -1,6 +1,5 @@
 import type { Metadata } from "next"
 import Link from "next/link"
-import { buttonStyle } from "@/components/button-style"
 import { MessagePage } from "@/components/message-page"
 
 export const metadata: Metadata = { title: "Workspace not found" }
@@ -12,7 +11,7 @@ export default function WorkspaceNotFound() {
       eyebrow="404"
       title="You are in no workspace of this name"
       action={
-        <Link href="/workspaces" prefetch={false} className={buttonStyle("primary")}>
+        <Link href="/workspaces" prefetch={false} className="button primary">
           See your workspaces
         </Link>
       }

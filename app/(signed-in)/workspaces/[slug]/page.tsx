@@ -34,7 +34,7 @@ export default async function WorkspacePage({ params, searchParams }: Props) {
   ])
   if (workspace.failure?.code === "not_found") notFound()
   return (
-    <div className="space-y-6">
+    <div className="page">
       <KeepFresh connection={connection} />
       <WorkspaceHeading slug={slug} workspace={workspace.value} />
       {workspace.failure ? (

@@ -1,4 +1,3 @@
-import { buttonStyle } from "@/components/button-style"
 import type { RepositoryQuery, RepositorySort } from "@/lib/server/repositories"
 import { LONGEST_SEARCH, repositoriesPath } from "../list-address"
 
@@ -39,7 +38,7 @@ export function RepositorySearch({ slug, query }: { slug: string; query: Reposit
             ))}
           </select>
         </label>
-        <button type="submit" className={`${buttonStyle("secondary")} max-sm:grow`}>
+        <button type="submit" className="button max-sm:grow">
           Search
         </button>
       </form>

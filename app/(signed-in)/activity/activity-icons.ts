@@ -1,0 +1,32 @@
+import {
+  Circle,
+  Download,
+  type IconNode,
+  Link,
+  LogIn,
+  LogOut,
+  MonitorX,
+  RefreshCw,
+  TriangleAlert,
+  Unlink,
+  Unplug,
+} from "lucide"
+import type { ActivityKind } from "@/lib/sessions/activity"
+
+const icons: Record<ActivityKind, IconNode> = {
+  signed_in: LogIn,
+  signed_out: LogOut,
+  session_ended: MonitorX,
+  renewed: RefreshCw,
+  renewal_failed: TriangleAlert,
+  connection_ended: Unplug,
+  disconnected: Unplug,
+  data_exported: Download,
+  stays_connected: Link,
+  stays_not_connected: Unlink,
+}
+
+/** The picture beside an entry. A newer version may have written a kind that this one does not know. */
+export function activityIcon(kind: ActivityKind): IconNode {
+  return icons[kind] ?? Circle
+}

@@ -1,0 +1,58 @@
+import { CircleQuestionMark, type IconNode, Laptop, Smartphone, SquareTerminal, Tablet } from "lucide"
+import { Badge } from "@/components/badge"
+import { Icon } from "@/components/icon"
+import { Instant } from "@/components/instant"
+import { SubmitButton } from "@/components/submit-button"
+import { type Device, describeBrowser, deviceOf } from "@/lib/sessions/browser-name"
+import type { SignedInBrowser } from "@/lib/sessions/session-store"
+import { endSessionOfOther } from "./actions"
+
+const icons: Record<Device, IconNode> = {
+  phone: Smartphone,
+  tablet: Tablet,
+  computer: Laptop,
+  terminal: SquareTerminal,
+  unknown: CircleQuestionMark,
+}
+
+type Props = {
+  session: SignedInBrowser
+  isThisBrowser: boolean
+  /** Whether it began after this browser's own session, which the person may not know of. */
+  isNew: boolean
+}
+
+export function SessionItem({ session, isThisBrowser, isNew }: Props) {
+  const name = describeBrowser(session.userAgent) ?? "Unknown browser"
+  return (
+    <li className="entry">
+      <Icon of={icons[deviceOf(session.userAgent)]} />
+      <div>
+        <p>
+          <strong>{name}</strong>
+          {isThisBrowser && <Badge tone="positive">This browser</Badge>}
+          {isNew && <Badge tone="caution">New since you signed in here</Badge>}
+        </p>
+        <p className="muted">
+          {isThisBrowser ? (
+            "Active now"
+          ) : (
+            <>
+              Last seen <Instant at={session.lastSeenAt} as="relative" />
+            </>
+          )}
+          {" · signed in "}
+          <Instant at={session.createdAt} as="relative" />
+        </p>
+      </div>
+      {!isThisBrowser && (
+        <form action={endSessionOfOther}>
+          <input type="hidden" name="reference" value={session.reference} />
+          <SubmitButton pending="Signing out …">
+            Sign out<span className="sr-only"> of {name}</span>
+          </SubmitButton>
+        </form>
+      )}
+    </li>
+  )
+}

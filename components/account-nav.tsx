@@ -1,0 +1,32 @@
+"use client"
+
+import type { Route } from "next"
+import Link, { useLinkStatus } from "next/link"
+import { usePathname } from "next/navigation"
+
+type Props = { places: readonly (readonly [href: Route, name: string])[] }
+
+/** The way around a person's own pages: marks the page that is open, and the one that is on its way. */
+export function AccountNav({ places }: Props) {
+  const path = usePathname()
+  return (
+    <nav aria-label="Your account" className="account-nav">
+      {places.map(([href, name]) => (
+        <Link
+          key={href}
+          href={href}
+          prefetch={false}
+          aria-current={path === href ? "page" : path.startsWith(`${href}/`) || undefined}
+        >
+          {name}
+          <Pending />
+        </Link>
+      ))}
+    </nav>
+  )
+}
+
+function Pending() {
+  const { pending } = useLinkStatus()
+  return pending && <i aria-hidden="true" />
+}

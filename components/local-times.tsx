@@ -1,0 +1,8 @@
+import { headers } from "next/headers"
+import { nonceOf } from "@/lib/server/response-headers"
+import { LocalTimesScript } from "./local-times-script"
+
+/** Stands before the times of a page, and puts them into the viewer's own time zone. */
+export async function LocalTimes() {
+  return <LocalTimesScript nonce={nonceOf((await headers()).get("content-security-policy"))} />
+}

@@ -1,0 +1,19 @@
+"use client"
+
+import type { ComponentProps } from "react"
+import { useFormStatus } from "react-dom"
+
+type Props = ComponentProps<"button"> & {
+  /** What it says while the server is at work. */
+  pending: string
+}
+
+/** A button that says that it has been pressed, and is not pressed twice. Without a script it is a plain button. */
+export function SubmitButton({ pending, children, className = "button", ...button }: Props) {
+  const status = useFormStatus()
+  return (
+    <button type="submit" className={className} aria-disabled={status.pending || undefined} {...button}>
+      {status.pending ? pending : children}
+    </button>
+  )
+}
