@@ -39,13 +39,18 @@ async function obtainCode(
   as: typeof client,
 ): Promise<string> {
   const authorize = `${path}?response_type=code&client_id=${as.id}&state=x`
+  return (await approve(siteUrl, authorize, username)).searchParams.get("code") ?? ""
+}
+
+/** Signs a person in at Bitbucket and approves an authorization request. @returns where Bitbucket sends the browser then */
+export async function approve(siteUrl: string, authorize: string, username: string): Promise<URL> {
   const browse = createBrowser(siteUrl)
   const signIn = `/account/signin/?next=${encodeURIComponent(authorize)}`
   await browse("GET", signIn)
   await browse("POST", signIn, { next: authorize, username, password: username })
   const page = await browse("GET", authorize)
   const consented = page.status === 302 ? page : await browse("POST", authorize, { action: "approve" })
-  return new URL(z.string().parse(consented.headers.get("location"))).searchParams.get("code") ?? ""
+  return new URL(z.string().parse(consented.headers.get("location")))
 }
 
 /** Signs the demo person in, allows what an address of Bitbucket's asks for, and reads what it says then. */

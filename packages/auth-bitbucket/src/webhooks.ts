@@ -1,0 +1,141 @@
+/**
+ * Webhooks of Bitbucket Cloud: whether Bitbucket sent them, and what they say.
+ *
+ * @module
+ */
+import { createHmac, timingSafeEqual } from "node:crypto"
+
+/** What happened, as `X-Event-Key` says it. Bitbucket adds events, so any other text may come. */
+export type WebhookEvent =
+  | "repo:push"
+  | "repo:fork"
+  | "repo:updated"
+  | "repo:transfer"
+  | "repo:deleted"
+  | "repo:commit_comment_created"
+  | "repo:commit_status_created"
+  | "repo:commit_status_updated"
+  | "pullrequest:created"
+  | "pullrequest:updated"
+  | "pullrequest:push"
+  | "pullrequest:changes_request_created"
+  | "pullrequest:changes_request_removed"
+  | "pullrequest:approved"
+  | "pullrequest:unapproved"
+  | "pullrequest:fulfilled"
+  | "pullrequest:rejected"
+  | "pullrequest:comment_created"
+  | "pullrequest:comment_updated"
+  | "pullrequest:comment_deleted"
+  | "pullrequest:comment_resolved"
+  | "pullrequest:comment_reopened"
+  | "project:updated"
+  | (string & {})
+
+export type Webhook = {
+  event: WebhookEvent
+  /** The body as JSON. Its shape depends on the event. */
+  payload: unknown
+  /** `X-Request-UUID`: the same at each attempt to deliver this event, so that it can be handled once. */
+  deliveryId: string | null
+  /** `X-Hook-UUID`: which webhook it is. */
+  hookId: string | null
+  /** `X-Attempt-Number`: 1 at first. */
+  attempt: number
+}
+
+/** Why a request is not taken for a webhook of Bitbucket's. */
+export type WebhookErrorCode =
+  /** No signature, or an empty one: Bitbucket sends that where the webhook has no secret. */
+  | "signature_missing"
+  /** Several signatures, another algorithm than SHA-256, or no 64 lower-case hexadecimal digits. */
+  | "signature_malformed"
+  /** The body was changed on the way, or the sender does not know the secret. */
+  | "signature_mismatch"
+  /** Signed, but without a single `X-Event-Key`. */
+  | "event_missing"
+  /** Signed, but not JSON. */
+  | "body_unreadable"
+
+/** A request is no webhook of Bitbucket's. Answer 401 or 400. Holds nothing of the request. */
+export class WebhookError extends Error {
+  override readonly name = "WebhookError"
+  readonly code: WebhookErrorCode
+
+  constructor(code: WebhookErrorCode) {
+    super(`Webhook: ${code}`)
+    this.code = code
+  }
+}
+
+/** Of `fetch`, or of Node's `IncomingMessage`. */
+type RequestHeaders = Headers | Readonly<Record<string, string | readonly string[] | undefined>>
+
+type WebhookRequest = {
+  /** The secret that the webhook was made with. */
+  secret: string
+  headers: RequestHeaders
+  /** The body as it came, byte for byte: what was parsed and written again has another signature. */
+  body: Uint8Array | ArrayBuffer | string
+}
+
+/**
+ * Checks that Bitbucket sent a request, and reads it. The signature covers the body alone: nothing in the headers is
+ * proved, and a request that was overheard can be sent again. Handle each `deliveryId` once, and act on what the
+ * payload says.
+ *
+ * @throws WebhookError where it is no webhook of Bitbucket's; TypeError where the secret is empty
+ * @see https://support.atlassian.com/bitbucket-cloud/docs/manage-webhooks/#Secure-webhooks
+ * @example
+ * const { event, payload } = verifyWebhook({ secret, headers: request.headers, body: await request.arrayBuffer() })
+ */
+export function verifyWebhook({ secret, headers, body }: WebhookRequest): Webhook {
+  // Anybody can sign with an empty secret.
+  if (secret === "") throw new TypeError("The secret of a webhook must not be empty")
+  const bytes = typeof body === "string" ? new TextEncoder().encode(body) : new Uint8Array(body)
+  verifySignature(secret, bytes, valuesOf(headers, "x-hub-signature"))
+
+  const [event, ...others] = valuesOf(headers, "x-event-key")
+  if (!event || others.length > 0) throw new WebhookError("event_missing")
+  const attempt = Number(single(headers, "x-attempt-number") ?? 1)
+  return {
+    event,
+    payload: parse(bytes),
+    deliveryId: single(headers, "x-request-uuid"),
+    hookId: single(headers, "x-hook-uuid"),
+    attempt: Number.isSafeInteger(attempt) && attempt > 0 ? attempt : 1,
+  }
+}
+
+function verifySignature(secret: string, body: Uint8Array, signatures: readonly string[]): void {
+  const [signature, ...others] = signatures
+  if (!signature) throw new WebhookError(others.length > 0 ? "signature_malformed" : "signature_missing")
+  const hex = /^sha256=([0-9a-f]{64})$/.exec(signature)?.[1]
+  if (others.length > 0 || hex === undefined) throw new WebhookError("signature_malformed")
+  const expected = createHmac("sha256", secret).update(body).digest()
+  if (!timingSafeEqual(expected, Buffer.from(hex, "hex"))) throw new WebhookError("signature_mismatch")
+}
+
+/** Every value of a header, in whatever case it is written. */
+function valuesOf(headers: RequestHeaders, name: string): string[] {
+  if (headers instanceof Headers) {
+    const value = headers.get(name)
+    return value === null ? [] : [value]
+  }
+  return Object.entries(headers)
+    .filter(([key]) => key.toLowerCase() === name)
+    .flatMap(([, value]) => value ?? [])
+}
+
+function single(headers: RequestHeaders, name: string): string | null {
+  const [value, ...others] = valuesOf(headers, name)
+  return value && others.length === 0 ? value : null
+}
+
+function parse(body: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(body))
+  } catch {
+    throw new WebhookError("body_unreadable")
+  }
+}
