@@ -15,7 +15,7 @@ const filesBelow = (folder: string, name: RegExp) =>
 
 /** Every function of a file that is not nested in another; Biome's layout ends one with a brace at the margin. */
 function functionsIn(source: string): Map<string, string> {
-  const found = source.matchAll(/^export (?:default )?(?:async )?function (\w+)\(.*?^\}/gms)
+  const found = source.matchAll(/^(?:export )?(?:default )?(?:async )?function (\w+)\(.*?^\}/gms)
   return new Map([...found].map(([text, name = ""]) => [name, text]))
 }
 
@@ -29,8 +29,13 @@ function handlersOf(file: string): EntryPoint[] {
     const name = `${file} ${method}`
     const body = own.get(method)
     if (body) return { name, body }
-    const passedOn = new RegExp(`^export \\{ (\\w+) as ${method} \\} from "@/(.+)"`, "m").exec(source)
-    if (passedOn) return { name, body: functionsIn(read(`${passedOn[2]}.ts`)).get(passedOn[1] ?? "") ?? "" }
+    const renamed = new RegExp(`^export \\{.*\\b(\\w+) as ${method}\\b.*\\}(?: from "@/(.+)")?$`, "m").exec(
+      source,
+    )
+    if (renamed) {
+      const [, inside = "", module] = renamed
+      return { name, body: (module ? functionsIn(read(`${module}.ts`)) : own).get(inside) ?? "" }
+    }
     // Whatever else it exports under that name has to be written as a function before this test can read it.
     const isExported = new RegExp(`^export\\b.*\\b${method}\\b`, "m").test(source)
     return isExported ? { name, body: "" } : []
@@ -38,6 +43,15 @@ function handlersOf(file: string): EntryPoint[] {
 }
 
 const routes = filesBelow("app", /\/route(\.\w+)?\.ts$/).flatMap(handlersOf)
+
+/** What is listed in the table of the routes below /api/auth. */
+const authRoutesFile = "lib/sign-in/auth-routes.ts"
+const authRoutes = [
+  ...new Set([...read(authRoutesFile).matchAll(/\b(?:GET|POST): (\w+)/g)].map(([, name]) => name)),
+].map((name = "") => ({
+  name: `${authRoutesFile} ${name}`,
+  body: functionsIn(read(authRoutesFile)).get(name) ?? "",
+}))
 
 const pages = filesBelow("app", /\/page\.tsx$/).map((file) => ({
   name: file,
@@ -48,6 +62,7 @@ const actions = ["app", "components", "lib"]
   .flatMap((folder) => filesBelow(folder, /\.tsx?$/))
   .filter((file) => read(file).includes('"use server"'))
   .flatMap((file) => [...functionsIn(read(file))].map(([name, body]) => ({ name: `${file} ${name}`, body })))
+  .filter(({ body }) => body.startsWith("export "))
 
 /** Those whose text does not hold any of the patterns. */
 const without = (entryPoints: EntryPoint[], ...patterns: RegExp[]) =>
@@ -55,12 +70,12 @@ const without = (entryPoints: EntryPoint[], ...patterns: RegExp[]) =>
 
 const answersOnly405 = /^export function \w+\(\): Response \{\s*return new Response\(null, \{ status: 405,/
 const needsSecret = /if \(!isBearer\(request, \w+(?:\(\)\.\w+)?\)\)\s*return/
-/** What counts a request for the routes that Auth.js answers, and starts with doing so. */
+/** What counts a request in a route's place, before it does anything. */
 const delegates = {
-  handleAuthRoute: "lib/sign-in/auth-route.ts",
   handleCallback: "lib/sign-in/callback.ts",
+  startSignIn: "lib/sign-in/start.ts",
 }
-const delegated = new RegExp(`\\b(?:${Object.keys(delegates).join("|")})\\(request, `)
+const delegated = new RegExp(`\\b(?:answerAuthRoute|${Object.keys(delegates).join("|")})\\(request, `)
 const isLimited = /const refusal = await refusalOf\(request, .{1,80}?\)\n\s*if \(refusal\) return refusal\n/s
 
 describe("what Next calls for a request", () => {
@@ -68,15 +83,17 @@ describe("what Next calls for a request", () => {
     expect(routes.length).toBeGreaterThan(10)
     expect(pages.length).toBeGreaterThan(10)
     expect(actions.length).toBeGreaterThan(6)
-    for (const { name, body } of [...routes, ...pages, ...actions]) expect(body, name).not.toBe("")
+    expect(authRoutes.length).toBeGreaterThan(4)
+    for (const { name, body } of [...routes, ...authRoutes, ...pages, ...actions])
+      expect(body, name).not.toBe("")
   })
 
   test("counts a request to a route, or needs a secret, or does nothing", () => {
-    expect(without(routes, isLimited, needsSecret, delegated, answersOnly405)).toEqual([
+    expect(without([...routes, ...authRoutes], isLimited, needsSecret, delegated, answersOnly405)).toEqual([
       // A file of one variable; where a refusal leads; a redirect to the sign-in page.
       "app/.well-known/security.txt/route.ts GET",
-      "app/api/auth/signin/bitbucket/route.ts GET",
       "app/api/refused/[status]/route.ts GET",
+      `${authRoutesFile} showSignInPage`,
     ])
   })
 
@@ -93,10 +110,8 @@ describe("what Next calls for a request", () => {
     const anonymous = without(asked, session, needsSecret, delegated, answersOnly405)
     expect(anonymous).toEqual([
       "app/.well-known/security.txt/route.ts GET",
-      "app/api/auth/signin/bitbucket/route.ts GET",
       "app/api/health/route.ts GET",
       "app/api/refused/[status]/route.ts GET",
-      "app/oauth/bitbucket/authorize/route.ts GET",
     ])
   })
 
