@@ -1,13 +1,19 @@
-import type { NumberedPage } from "@/lib/server/numbered-page"
-
 type Props = {
-  page: Omit<NumberedPage<unknown>, "items">
+  page: {
+    /** From 1. */
+    number: number
+    hasNext: boolean
+    /** Items of the whole list; null if that is unknown. */
+    total: number | null
+    /** Whether the list goes on after this page, but cannot be shown further. */
+    isCutShort: boolean
+  }
   /** What is listed: one, and many. */
   noun: readonly [string, string]
   pathOf: (number: number) => string
 }
 
-/** Where one is in a long list, and the ways on and back. */
+/** Links to the next and previous page of a long list. */
 export function PageLinks({ page, noun, pathOf }: Props) {
   const { number, hasNext, total, isCutShort } = page
   const isOnly = number === 1 && !hasNext

@@ -1,6 +1,7 @@
 import type { Clock } from "./clock.ts"
 import type { Config } from "./config.ts"
 import { type Contract, contracts } from "./contracts.ts"
+import type { Scope } from "./oauth2/scopes.ts"
 import type { Randomness } from "./randomness.ts"
 import type { Person, State } from "./state.ts"
 
@@ -28,4 +29,13 @@ export function findPerson(bitbucket: Bitbucket, usernameOrEmail: string): Perso
   return (
     byName ?? people.find(({ emails }) => emails.some(({ email }) => email.toLowerCase() === wanted)) ?? null
   )
+}
+
+const ISSUES_AND_WIKIS: ReadonlySet<Scope> = new Set(["issue", "issue:write", "wiki"])
+
+/** Those of `scopes` that are still given on the emulator's date: of issues and wikis nothing is left (BB-S2). */
+export function scopesInForce(bitbucket: Bitbucket, scopes: readonly Scope[]): readonly Scope[] {
+  const { issuesAndWikisEndOn } = contractOf(bitbucket)
+  if (issuesAndWikisEndOn === null || bitbucket.clock.now() < Date.parse(issuesAndWikisEndOn)) return scopes
+  return scopes.filter((scope) => !ISSUES_AND_WIKIS.has(scope))
 }

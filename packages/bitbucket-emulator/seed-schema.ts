@@ -130,6 +130,13 @@ const listsSchema = z.strictObject({
 
 /** What a seed file says, defaults filled in. */
 export type Seed = z.infer<typeof listsSchema>
+/** A person of the seed, with what it left out filled in. */
+export type Person = Omit<Seed["people"][number], "uuid" | "account_id" | "nickname" | "display_name"> & {
+  readonly uuid: string
+  readonly account_id: string | null
+  readonly nickname: string
+  readonly display_name: string | null
+}
 export type SeededWorkspace = Seed["workspaces"][number]
 export type SeededRepository = z.infer<typeof repositorySchema>
 export type SeededProject = z.infer<typeof projectSchema>

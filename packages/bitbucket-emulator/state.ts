@@ -1,14 +1,9 @@
 import { stableAccountId, stableUuid } from "./identifiers.ts"
 import { grantsScope, type Scope } from "./oauth2/scopes.ts"
-import type { RepositoryPermission, Seed, SeededAccessToken, SeededApiToken } from "./seed-schema.ts"
+import type { Person, RepositoryPermission, Seed, SeededAccessToken, SeededApiToken } from "./seed-schema.ts"
 import { completeWorkspace, type Visitor, type Workspace } from "./workspaces.ts"
 
-export type Person = Omit<Seed["people"][number], "uuid" | "account_id" | "nickname" | "display_name"> & {
-  readonly uuid: string
-  readonly account_id: string | null
-  readonly nickname: string
-  readonly display_name: string | null
-}
+export type { Person }
 
 /** What Bitbucket's screens call an OAuth consumer, newer ones an OAuth client. */
 export type OAuthClient = Seed["clients"][number]

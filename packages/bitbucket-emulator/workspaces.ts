@@ -1,12 +1,12 @@
 import { slugOf, stableUuid } from "./identifiers.ts"
 import type {
+  Person,
   RepositoryPermission,
   SeededProject,
   SeededRepository,
   SeededWorkspace,
   WorkspacePermission,
 } from "./seed-schema.ts"
-import type { Person } from "./state.ts"
 
 export type { RepositoryPermission, WorkspacePermission } from "./seed-schema.ts"
 

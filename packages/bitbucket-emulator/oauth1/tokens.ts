@@ -1,5 +1,5 @@
-import { type Bitbucket, contractOf } from "../bitbucket.ts"
-import { type Scope, scopesInForce } from "../oauth2/scopes.ts"
+import { type Bitbucket, contractOf, scopesInForce } from "../bitbucket.ts"
+import type { Scope } from "../oauth2/scopes.ts"
 import { findLiveGrant } from "../oauth2/tokens.ts"
 import type { Grant, OAuth1Token, OAuthClient, RequestToken } from "../state.ts"
 

@@ -1,8 +1,8 @@
-import { type Bitbucket, contractOf } from "../bitbucket.ts"
+import { type Bitbucket, contractOf, scopesInForce } from "../bitbucket.ts"
 import type { OAuthClient } from "../state.ts"
 import { verifiesCodeChallenges } from "./pkce.ts"
 import { admitsRedirectUri } from "./redirect-uri.ts"
-import { isDataCenterScope, isScope, type Scope, scopesInForce } from "./scopes.ts"
+import { isDataCenterScope, isScope, type Scope } from "./scopes.ts"
 
 /** The parameters that the consent form carries from the authorization request to the decision. */
 export const authorizationParameters = [

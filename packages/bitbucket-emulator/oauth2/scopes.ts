@@ -1,5 +1,3 @@
-import { type Bitbucket, contractOf } from "../bitbucket.ts"
-
 /**
  * Each scope with the scopes it brings along (BB-S1 to BB-S3). The ledger is silent on `team`, `pipeline`, `runner` and
  * `test`; their `:write` is read like the others.
@@ -45,15 +43,6 @@ export const scopeNames = Object.keys(IMPLIED_SCOPES) as [Scope, ...Scope[]]
 
 export function isScope(name: string): name is Scope {
   return Object.hasOwn(IMPLIED_SCOPES, name)
-}
-
-const ISSUES_AND_WIKIS: ReadonlySet<Scope> = new Set(["issue", "issue:write", "wiki"])
-
-/** Those of `scopes` that are still given on the emulator's date: of issues and wikis nothing is left (BB-S2). */
-export function scopesInForce(bitbucket: Bitbucket, scopes: readonly Scope[]): readonly Scope[] {
-  const { issuesAndWikisEndOn } = contractOf(bitbucket)
-  if (issuesAndWikisEndOn === null || bitbucket.clock.now() < Date.parse(issuesAndWikisEndOn)) return scopes
-  return scopes.filter((scope) => !ISSUES_AND_WIKIS.has(scope))
 }
 
 /** Data Center's scopes are in capitals, and neither knows the other's. */

@@ -1,6 +1,5 @@
-import { type Bitbucket, contractOf } from "../bitbucket.ts"
+import { type Bitbucket, contractOf, scopesInForce } from "../bitbucket.ts"
 import type { Grant } from "../state.ts"
-import { scopesInForce } from "./scopes.ts"
 import { accessTokenSeconds } from "./tokens.ts"
 
 /** What a grant type answers: a token response, or one of Bitbucket's 400 bodies. */
