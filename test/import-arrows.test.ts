@@ -13,6 +13,8 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
 
   "lib/env": [],
   "lib/return-path.ts": [],
+  "lib/site.ts": [],
+  "lib/site-colour.ts": ["lib/site.ts"],
   // What everything may use, the database included: the log, and what there is one of in a process or a request.
   "lib/server/log.ts": ["lib/env", "lib/server/request-context.ts"],
   "lib/server/request-context.ts": ["lib/server/process-wide.ts"],
@@ -70,7 +72,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     "packages/auth-bitbucket",
   ],
 
-  components: ["packages/auth-bitbucket"],
+  components: ["lib/site.ts", "packages/auth-bitbucket"],
   app: [
     "auth.ts",
     "components",
@@ -82,6 +84,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     "lib/server",
     "lib/server/log.ts",
     "lib/sessions",
+    "lib/site.ts",
     "lib/sign-in",
     "packages/auth-bitbucket",
   ],

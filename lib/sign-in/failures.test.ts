@@ -19,6 +19,11 @@ describe("what people read when signing in failed", () => {
     expect(`${title} ${explanation}`).not.toMatch(/oauth|token|jwt|server configuration|scope/i)
   })
 
+  test.each(codes)("names no environment variable in the words on %s, which visitors can read", (code) => {
+    const { variables, ...words } = describeSignInFailure(code)
+    expect(JSON.stringify(words)).not.toMatch(/[A-Z]{3,}_[A-Z]/)
+  })
+
   test.each([
     ["missing_scope", "missing_scope"],
     ["Configuration", "misconfigured"],

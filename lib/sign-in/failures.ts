@@ -1,5 +1,5 @@
 /** What the page of a failed sign-in says, and what `/setup` says to developers about it. */
-type SignInFailureEntry = {
+export type SignInFailureEntry = {
   /** HTTP status of the page `/auth/error?error=CODE`. */
   status: number
   eyebrow: "Your choice" | "For the moment" | "Our fault" | "Sign-in failed"
@@ -13,7 +13,7 @@ type SignInFailureEntry = {
   fix: string
   /** Whether the page itself also shows `cause` and `fix`, to the site's owner. */
   isForOwner?: true
-  /** The environment variables that matter here. The page names them in development only. */
+  /** The environment variables that matter here. The page names them in development only, so `cause` and `fix` do not. */
   variables?: readonly string[]
 }
 
@@ -54,8 +54,10 @@ export const signInFailures = {
     explanation:
       "You started it in another browser or a private window, or you already finished it. Start again here.",
     retryLabel: "Sign in here",
-    cause: "The cookie of the sign-in is missing: another browser, or a host other than AUTH_URL names.",
-    fix: "Open the app at AUTH_URL.",
+    cause:
+      "The cookie of the sign-in is missing: another browser, or another host than the app's own address.",
+    fix: "Open the app at its own address.",
+    variables: ["AUTH_URL"],
   },
   callback_mismatch: {
     status: 400,
@@ -126,7 +128,7 @@ export const signInFailures = {
       "This site needs one that you have confirmed at Bitbucket, and could not read yours. Try again; if that does not help, its owner has to allow this site to see it.",
     retryLabel: "Try again",
     cause:
-      "REQUIRE_CONFIRMED_EMAIL is on, and Bitbucket showed no address, or one that this app cannot read.",
+      "This app requires a confirmed address, and Bitbucket showed none, or one that this app cannot read.",
     fix: "In Bitbucket, open the workspace's settings, then OAuth consumers (newer screens: OAuth clients), edit yours and tick Account: Email. If it is ticked, try again.",
     isForOwner: true,
     variables: ["REQUIRE_CONFIRMED_EMAIL", "BITBUCKET_SCOPES"],
@@ -138,8 +140,8 @@ export const signInFailures = {
     explanation:
       "Only members of certain Bitbucket workspaces may sign in, and this account is in none of them. To use another one, sign out at Bitbucket first.",
     retryLabel: "Try another account",
-    cause: "The person is in none of the workspaces of ALLOWED_WORKSPACES.",
-    fix: "Add the workspace's UUID, or invite the person there.",
+    cause: "The person is in none of the workspaces that this app admits.",
+    fix: "Add the workspace's UUID to this app's settings, or invite the person to one of the workspaces.",
     isForOwner: true,
     variables: ["ALLOWED_WORKSPACES"],
   },
@@ -150,7 +152,7 @@ export const signInFailures = {
     explanation:
       "This site needs an email address that you have confirmed at Bitbucket and made your primary one. Confirm it there, then try again.",
     retryLabel: "Try again",
-    cause: "REQUIRE_CONFIRMED_EMAIL is on, and Bitbucket names no confirmed primary address.",
+    cause: "This app requires a confirmed address, and Bitbucket names no confirmed primary one.",
     fix: "The person confirms it at Bitbucket; the client needs Account: Email.",
     variables: ["REQUIRE_CONFIRMED_EMAIL", "BITBUCKET_SCOPES"],
   },
@@ -162,7 +164,7 @@ export const signInFailures = {
       "This site admits certain Bitbucket accounts only, and Bitbucket has not said whether yours is one of them. Nothing of yours was deleted.",
     retryLabel: "Try again",
     cause:
-      "Bitbucket did not say whether the account may use this app, for ADMISSION_GRACE_HOURS or at a sign-in.",
+      "Bitbucket did not say whether the account may use this app: at a sign-in, or for longer than the grace period.",
     fix: "The log event `admission_check_failed` has a reason. After an outage everyone is back within a minute.",
     isForOwner: true,
     variables: ["ALLOWED_WORKSPACES", "REQUIRE_CONFIRMED_EMAIL", "ADMISSION_GRACE_HOURS"],

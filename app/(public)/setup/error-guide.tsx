@@ -2,7 +2,7 @@ import type { ReactNode } from "react"
 import { FoldedCard } from "@/components/folded-card"
 import { WithCode } from "@/components/with-code"
 import { bitbucketErrors } from "@/lib/doctor/error-guide"
-import { signInFailures } from "@/lib/sign-in/failures"
+import { type SignInFailureEntry, signInFailures } from "@/lib/sign-in/failures"
 
 /** What Bitbucket says when something is wrong, what it means, and how to fix it. */
 export function BitbucketErrors() {
@@ -31,8 +31,8 @@ export function SignInFailures() {
   return (
     <FoldedCard title="When this app shows an error">
       <Entries>
-        {Object.entries(signInFailures).map(([code, { cause, fix }]) => (
-          <Entry key={code} cause={cause} fix={fix}>
+        {Object.entries<SignInFailureEntry>(signInFailures).map(([code, { cause, fix, variables = [] }]) => (
+          <Entry key={code} cause={cause} fix={[fix, ...variables.map((name) => `\`${name}\``)].join(" ")}>
             <a href={`/auth/error?error=${code}`} className="link font-mono text-[0.9em]">
               {code}
             </a>

@@ -1,7 +1,7 @@
+import { LocalTimes } from "@/app/local-times"
 import { Card } from "@/components/card"
 import { FoldedCard } from "@/components/folded-card"
 import { Instant } from "@/components/instant"
-import { LocalTimes } from "@/components/local-times"
 import { examine } from "@/lib/doctor/examine"
 import { findingsOf } from "@/lib/doctor/result"
 import { CallbackUrl } from "./callback-url"

@@ -1,6 +1,6 @@
+import { LocalTimes } from "@/app/local-times"
 import { Fact, Facts } from "@/components/facts"
 import { Instant } from "@/components/instant"
-import { LocalTimes } from "@/components/local-times"
 import { isRenewable } from "@/lib/connections/access-token"
 import type { Connection } from "@/lib/connections/connection-store"
 import type { Profile } from "@/lib/server/profile"

@@ -1,6 +1,6 @@
 import type { Metadata } from "next"
 import { Suspense } from "react"
-import { LocalTimes } from "@/components/local-times"
+import { LocalTimes } from "@/app/local-times"
 import { isRenewable } from "@/lib/connections/access-token"
 import { requireConnection } from "@/lib/sessions/require-connection"
 import { KeepFresh } from "../../keep-fresh"

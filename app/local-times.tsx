@@ -1,6 +1,6 @@
 import { headers } from "next/headers"
+import { LocalTimesScript } from "@/components/local-times-script"
 import { nonceOf } from "@/lib/server/response-headers"
-import { LocalTimesScript } from "./local-times-script"
 
 /** Stands before the times of a page, and puts them into the viewer's own time zone. */
 export async function LocalTimes() {
