@@ -2,7 +2,7 @@ import { existsSync } from "node:fs"
 import { chromium } from "@playwright/test"
 import { run } from "./run"
 
-/** The one without windows first: it signs somebody in in half the time. To see one, set BROWSER_PATH. */
+/** The one without windows first: a sign-in takes half the time. To see one, set BROWSER_PATH. */
 const installedBrowsers = [
   "/usr/bin/chromium-headless-shell",
   "/usr/bin/chromium",

@@ -30,7 +30,7 @@ const NOBODY = 65_534
 /** The server needs no account, so it gets a uid that nothing else on the machine runs as: not even `nobody`. */
 const SERVER_UID = 61_377
 
-/** Leads to a folder by the process's own working directory, whoever may enter the folders above it. */
+/** Leads to a folder by the process's own working directory, even if the process may not enter the folders above it. */
 const WORKING_DIRECTORY = "/proc/self/cwd"
 
 type Options = {

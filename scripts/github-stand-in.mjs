@@ -1,6 +1,6 @@
 /**
  * Preloaded into create-next-app by scripts/first-steps.ts: the addresses of GitHub that `--example` asks are answered
- * from a local archive, so that the program runs as published, with a repository that need not be on GitHub. All other
+ * from a local archive, so that the program runs as published, with a repository that may not be on GitHub. All other
  * requests go out as they are.
  */
 import { readFile } from "node:fs/promises"

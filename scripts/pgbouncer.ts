@@ -12,7 +12,7 @@ const POOLER_UID = 61_378
 export type PgBouncer = {
   /** The address of a database by way of the pooler. */
   pooled: (databaseUrl: string) => string
-  /** SIGUSR1 pauses it: whoever comes waits. SIGUSR2 lets them go on. */
+  /** SIGUSR1 pauses it: clients wait. SIGUSR2 lets them go on. */
   process: ChildProcess
   stop: () => Promise<void>
 }

@@ -1,6 +1,6 @@
 import { writeFile } from "node:fs/promises"
 
-/** Where a program may put a secret: on a terminal that somebody looks at, or in a file that only they can read. */
+/** Where a program may put a secret: on a terminal in front of a person, or in a file that only they can read. */
 export type SecretOutput = { file: string } | "terminal"
 
 /**

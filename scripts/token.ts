@@ -9,7 +9,7 @@ import { EnvironmentError, parseBitbucketPlace, parseVariables } from "../lib/en
 import { chooseSecretOutput, NO_PLACE_FOR_A_SECRET, putSecret } from "./secret-output"
 
 /**
- * `npx tsx scripts/token.ts`: an access token for whoever wants to try the API with curl. Prints the address to visit, takes
+ * `npx tsx scripts/token.ts`: an access token, to try the API with curl. Prints the address to visit, takes
  * the answer on this machine (RFC 8252 §7.3), and prints the tokens.
  *
  * `-- --callback http://127.0.0.1:3001/token` where the OAuth client's callback URL needs another address, which
@@ -23,7 +23,7 @@ const variables = z.object({
   BITBUCKET_SCOPES: z.string().default(""),
 })
 
-/** Says its icon itself: by the time a browser asked for one, nobody would answer. */
+/** Says its icon itself: by the time a browser asked for one, this program would have ended. */
 const DONE = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Done</title><link rel="icon" href="data:,">
 <h1>Done</h1><p>Go back to the terminal and close this page.</p></html>
 `
@@ -108,7 +108,10 @@ async function listen(callback: string, state: string): Promise<{ callback: stri
   url.port = String((server.address() as AddressInfo).port)
 
   const code = new Promise<string>((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Refusal("Nobody answered within ten minutes.")), PATIENCE_MS)
+    const timer = setTimeout(
+      () => reject(new Refusal("No answer came within ten minutes. Run the program again.")),
+      PATIENCE_MS,
+    )
     server.on("request", (request, response) => {
       const { pathname, searchParams } = new URL(request.url ?? "/", url)
       const isAnswer = pathname === url.pathname && searchParams.get("state") === state

@@ -4,13 +4,13 @@ import { type CheckResult, failed, ok, warning } from "./result"
 
 const slug = /^[a-z0-9][a-z0-9_.-]*$/i
 
-/** An entry that is neither a slug nor a UUID, such as a name or an address, admits nobody. A UUID is the better one. */
+/** An entry that is neither a slug nor a UUID, such as a name or an address, admits no one. Prefer a UUID. */
 export function judgeAllowedWorkspaces(
   id: string,
   { ALLOWED_WORKSPACES = [] }: UsableVariables,
 ): CheckResult {
   if (ALLOWED_WORKSPACES.length === 0)
-    return ok(id, "ALLOWED_WORKSPACES is not set: everybody with a Bitbucket account may sign in.")
+    return ok(id, "ALLOWED_WORKSPACES is not set: anyone with a Bitbucket account may sign in.")
   const places = ALLOWED_WORKSPACES.flatMap((entry, index) =>
     slug.test(entry) || parseUuid(entry) ? [] : [index + 1],
   )
@@ -27,7 +27,7 @@ export function judgeAllowedWorkspaces(
   return warning(
     id,
     "workspace_by_slug",
-    `${sentence.slice(0, -1)}, ${slugs === ALLOWED_WORKSPACES.length ? "" : `${slugs} of them `}by slug, which a workspace can give up and anybody can take then`,
+    `${sentence.slice(0, -1)}, ${slugs === ALLOWED_WORKSPACES.length ? "" : `${slugs} of them `}by slug, which a workspace can give up and anyone else can then take`,
     "list UUIDs instead, which stay: `GET /2.0/workspaces/SLUG` shows one as `uuid`",
   )
 }

@@ -118,7 +118,7 @@ test.each([
   expect(result.sentence).toContain("does not answer as Bitbucket does")
 })
 
-test("silence is told with its cause: no answer in time, nobody there, a connection that breaks", async () => {
+test("silence is reported with its cause: no answer in time, no server there, a connection that breaks", async () => {
   await emulator.control.addFault({ kind: "hang" })
   expect((await check(own, emulator.siteUrl, 100)).sentence).toContain("did not answer in time")
   await emulator.control.addFault({ kind: "reset" })

@@ -54,7 +54,7 @@ export function readClientAnswer(answer: Answer, client: Client): CheckResult {
     return failed(
       id,
       NO_CALLBACK,
-      "The OAuth client has no callback URL in Bitbucket, so nobody can sign in with it",
+      "The OAuth client has no callback URL in Bitbucket, so no one can sign in with it",
       `open ${clientScreen}, edit the client and enter the callback URL`,
     )
   if (/unsupported grant type|cannot use/i.test(description))
@@ -80,7 +80,7 @@ function refused(client: Client): CheckResult {
   )
 }
 
-/** BB-A1, which is somebody else's finding: a hint, and only where something is wrong. */
+/** BB-A1, which another project found: a hint, and only where something is wrong. */
 function lengthHint({ key, secret }: Client): string {
   if ([18, 32].includes(key.length) && [32, 76].includes(secret.length)) return ""
   const areSwapped = key.length === 76 || (secret.length === 18 && key.length === 32)

@@ -1,6 +1,6 @@
 import { type CheckResult, ok, warning } from "./result"
 
-/** Less than this nobody notices, and a Date header over a slow line cannot tell. */
+/** People do not notice less than this, and a Date header over a slow line cannot show it. */
 const TOLERATED_SECONDS = 30
 
 type Clock = "bitbucket" | "database"

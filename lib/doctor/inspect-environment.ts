@@ -18,7 +18,7 @@ export type VariableReading = {
 export type UsableVariables = Partial<Variables>
 
 /**
- * Reads an environment one variable at a time, for whoever has to say what is wrong with it: nothing is thrown.
+ * Reads an environment one variable at a time, so that a report can say what is wrong with each: nothing is thrown.
  *
  * @returns every variable of the app, the values of those that can be used, and the names of all that is set
  */

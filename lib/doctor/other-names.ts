@@ -39,7 +39,7 @@ export function checkOtherNames(names: ReadonlySet<string>, missing: ReadonlySet
     return warning(
       id,
       "redirect_proxy",
-      "AUTH_REDIRECT_PROXY_URL is set, with which Auth.js lets everybody who has AUTH_SECRET obtain codes for any address",
+      "AUTH_REDIRECT_PROXY_URL is set, with which Auth.js lets anyone who has AUTH_SECRET obtain codes for any address",
       "remove it",
     )
   return ok(id, "No variable is set under a name that this app does not read in its place.")

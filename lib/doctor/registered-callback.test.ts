@@ -28,7 +28,7 @@ async function checkWith(registered: string | null, triedKey = key): Promise<Che
   return readCallbackAnswer(answer, callbackUrl)
 }
 
-test("a callback URL that is registered in full raises no objection, and nobody is signed in for it", async () => {
+test("a callback URL that is registered in full raises no objection, and the check signs no one in", async () => {
   expect(await checkWith(callbackUrl)).toMatchObject({ id: "callback.registered", state: "ok" })
   const requests = await emulator.control.listRequests()
   expect(requests.map(({ method, path }) => [method, path])).toEqual([["GET", "/site/oauth2/authorize"]])

@@ -8,7 +8,7 @@ export const KEY_UNKNOWN = "client_key_unknown"
 
 const id = "callback.registered"
 
-/** Asks Bitbucket for its sign-in page as a browser would, without anybody's cookie. */
+/** Asks Bitbucket for its sign-in page as a browser would, without a cookie. */
 export function tryCallback(
   authorizationEndpoint: string,
   key: string,

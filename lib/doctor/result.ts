@@ -24,7 +24,7 @@ export function note(id: string, code: string, cause: string, fix: string): Chec
   return { id, state: "ok", code, sentence: inOneSentence(cause, fix) }
 }
 
-/** It works, or may work, and somebody should know of it. @param fix as in `failed` */
+/** It works, or may work, and the operator should know. @param fix as in `failed` */
 export function warning(id: string, code: string, cause: string, fix: string): CheckResult {
   return { id, state: "warning", code, sentence: inOneSentence(cause, fix) }
 }

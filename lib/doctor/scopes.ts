@@ -42,7 +42,7 @@ export function judgeScopes(
     return warning(
       id,
       "scope_email_missing",
-      `BITBUCKET_SCOPES is \`${asked}\`, and without \`email\` nobody's email address is known`,
+      `BITBUCKET_SCOPES is \`${asked}\`, and without \`email\` the app knows no email addresses`,
       "add `email` and tick Account: Email in Bitbucket, unless that is what you want",
     )
   return ok(id, `BITBUCKET_SCOPES asks for \`${asked}\`; what the client has ticked in Bitbucket decides.`)

@@ -61,7 +61,7 @@ export function troubleOf(id: string, answer: Answer, place: Place): CheckResult
     return failed(
       id,
       "bitbucket_down",
-      `${who} answers ${answer.status}, so it is down and nobody new can sign in`,
+      `${who} answers ${answer.status}, so it is down and no one new can sign in`,
       "wait, and see https://bitbucket.status.atlassian.com (signed-in people stay signed in)",
     )
   return null

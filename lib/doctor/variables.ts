@@ -107,7 +107,7 @@ function checkVariable(
 function inASentence(name: VariableName, raw: string | undefined, usable: UsableVariables): string {
   const value = shown.has(name) ? inWords(usable[name]) : null
   if (raw !== undefined) return value ? `${name} is ${value}.` : `${name} is set.`
-  return value ? `${name} is not set: it is ${value}.` : `${name} is not set, and need not be.`
+  return value ? `${name} is not set: it is ${value}.` : `${name} is not set, and does not have to be.`
 }
 
 function inWords(value: unknown): string | null {
@@ -180,7 +180,7 @@ function judgeTrustedProxies(
   return warning(
     id,
     "proxy_not_counted",
-    "TRUSTED_PROXIES is 0 although AUTH_URL begins with https, so a proxy stands before the server: behind a private address no limit per address holds, behind a public one everybody shares one limit",
+    "TRUSTED_PROXIES is 0 although AUTH_URL begins with https, so a proxy stands before the server: behind a private address no limit per address holds, behind a public one all visitors share one limit",
     "set it to how many of your proxies add to `X-Forwarded-For`, mostly 1",
   )
 }

@@ -8,22 +8,22 @@ function createTerminal(isTTY: boolean) {
 
 test("on a terminal a bar grows in place and is taken away at the end", () => {
   const terminal = createTerminal(true)
-  const progress = startProgress("Renewing", 4, { isTTY: true }, terminal)
+  const progress = startProgress("Refreshing", 4, { isTTY: true }, terminal)
   progress.update(2)
   progress.update(4)
   progress.end()
   expect(terminal.written).toEqual([
-    `\rRenewing [${"-".repeat(30)}] 0 of 4`,
-    `\rRenewing [${"#".repeat(15)}${"-".repeat(15)}] 2 of 4`,
-    `\rRenewing [${"#".repeat(30)}] 4 of 4`,
+    `\rRefreshing [${"-".repeat(30)}] 0 of 4`,
+    `\rRefreshing [${"#".repeat(15)}${"-".repeat(15)}] 2 of 4`,
+    `\rRefreshing [${"#".repeat(30)}] 4 of 4`,
     "\r\u001B[K",
   ])
 })
 
 test("more than were counted at first, or none at all, fill the bar and no more", () => {
   const terminal = createTerminal(true)
-  startProgress("Renewing", 0, { isTTY: true }, terminal).update(3)
-  expect(terminal.written.at(-1)).toBe(`\rRenewing [${"#".repeat(30)}] 3 of 3`)
+  startProgress("Refreshing", 0, { isTTY: true }, terminal).update(3)
+  expect(terminal.written.at(-1)).toBe(`\rRefreshing [${"#".repeat(30)}] 3 of 3`)
 })
 
 test.each([
@@ -31,7 +31,7 @@ test.each([
   ["the bar", true, false],
 ])("where %s goes to a file, nothing is drawn", (_, isOutput, isDrawn) => {
   const terminal = createTerminal(isDrawn)
-  const progress = startProgress("Renewing", 4, { isTTY: isOutput }, terminal)
+  const progress = startProgress("Refreshing", 4, { isTTY: isOutput }, terminal)
   progress.update(2)
   progress.end()
   expect(terminal.written).toEqual([])

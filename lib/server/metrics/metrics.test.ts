@@ -10,7 +10,7 @@ import { createTestDatabase } from "@/test/database"
 import { formatMetrics } from "./prometheus-text"
 import { readStoredMetrics } from "./stored-metrics"
 
-test("the metrics say how many are connected, failing and signed in, and name nobody", async () => {
+test("the metrics say how many are connected, failing and signed in, and name no one", async () => {
   const { db } = await createTestDatabase()
   const id = await connect(db, grant, uuidOf(1))
   await db.insert(session).values({ idHash: "x", connectionId: id, expiresAt: new Date(Date.now() + 60_000) })
@@ -40,7 +40,7 @@ test("the metrics say how many are connected, failing and signed in, and name no
     'bitbucket_connections_failing{reason="operator_fault"} 1',
     'bitbucket_connections_failing{reason="no_answer"} 0',
     'bitbucket_admissions_failing{reason="not_found"} 1',
-    // Nobody has come back for minutes: the fault may be over.
+    // No visit for minutes: the fault may have ended.
     'bitbucket_admissions_failing{reason="forbidden"} 0',
     "bitbucket_sessions 1",
     'bitbucket_recent_events{kind="renewed"} 1',

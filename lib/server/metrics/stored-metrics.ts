@@ -60,7 +60,7 @@ export async function readStoredMetrics(db: Database): Promise<Metric[]> {
     db
       .select({ reason: connection.admissionFailure, total: count() })
       .from(connection)
-      // Set to half a minute after each failure: one that nobody came back to says nothing of today.
+      // Set to half a minute after each failure: an old one without a later visit says nothing about today.
       .where(gt(connection.admissionRetryAt, sql`now() - make_interval(mins => ${RECENT_MINUTES})`))
       .groupBy(connection.admissionFailure),
     db.select({ total: count() }).from(session).where(gt(session.expiresAt, sql`now()`)),
@@ -88,7 +88,7 @@ export async function readStoredMetrics(db: Database): Promise<Metric[]> {
     },
     {
       name: "bitbucket_connections_failing",
-      help: "Connections whose last renewal failed and will be tried again, by reason.",
+      help: "Connections whose last refresh failed and which the servers will retry, by reason.",
       samples: samplesOf(
         "reason",
         withZeros(

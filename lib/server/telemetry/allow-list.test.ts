@@ -92,7 +92,7 @@ describe("the name of a span", () => {
     expect(allowedName("middleware GET /workspaces/acme", attributes)).toBe("Middleware.execute")
   })
 
-  test("of anybody else's says nothing", () => {
+  test("of any other library says nothing", () => {
     expect(allowedName(`store.${secret}`, {})).toBe("unnamed")
     expect(allowedName(`fetch GET https://x?${secret}`, { "http.request.method": "GET" })).toBe("GET")
   })

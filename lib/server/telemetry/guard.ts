@@ -22,7 +22,7 @@ export const spanGuard: SpanProcessor = {
     span.events = []
     span.links = []
     span.resource = allowedResource(span.resource)
-    // Anybody can send this header along.
+    // Any client can send this header.
     delete span.spanContext().traceState
   },
   forceFlush: async () => undefined,
