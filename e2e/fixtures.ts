@@ -1,7 +1,7 @@
 import { test as base, type ConsoleMessage, expect } from "@playwright/test"
+import { unsealTokens } from "auth-bitbucket/connections/sealed-tokens"
 import { type Emulator, startEmulator } from "bitbucket-emulator"
 import { Pool } from "pg"
-import { unsealTokens } from "../lib/connections/sealed-tokens"
 import { databaseSchema } from "../lib/env"
 import { freePort, type ServerProcess } from "../scripts/server-process"
 import { appEnvironment, createDatabase, startApp } from "./app-server"

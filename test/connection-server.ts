@@ -1,20 +1,20 @@
-import { createRefreshGrant } from "auth-bitbucket/oauth/refresh-grant"
+import { type ConnectionsOptions, createConnections } from "auth-bitbucket/connections"
+import { createRefreshGrant, type RefreshGrant } from "auth-bitbucket/oauth/refresh-grant"
 import type { TokenSet } from "auth-bitbucket/oauth/token-set"
 import type { Emulator } from "bitbucket-emulator"
 import { sql } from "drizzle-orm"
 import type { AnyPgColumn } from "drizzle-orm/pg-core"
-import { createAccessTokens } from "@/lib/connections/access-token"
-import { createAdmission } from "@/lib/connections/admission"
-import { checkAfterRefresh, createAdmissionRecord } from "@/lib/connections/admission-check"
-import { createAuthorizedCall } from "@/lib/connections/authorized-call"
-import { createConnectionStore } from "@/lib/connections/connection-store"
-import { sealTokens } from "@/lib/connections/sealed-tokens"
+import { createAccountStore } from "@/lib/accounts/account-store"
+import { createAdmission } from "@/lib/accounts/admission"
+import { checkAfterRefresh, createAdmissionRecord } from "@/lib/accounts/admission-check"
+import { createAuthorizedCall } from "@/lib/accounts/authorized-call"
+import { connectionStore } from "@/lib/accounts/connection"
 import type { Database } from "@/lib/db/client"
 import { connection } from "@/lib/db/schema"
 import type { AdmissionAnswer } from "@/lib/server/admission-question"
 import type { ApiCredential } from "@/lib/server/bitbucket"
-import { CLOUD_ISSUER } from "@/lib/server/identity"
 import type { LegacySignIn } from "@/lib/server/legacy-sign-in"
+import type { Profile } from "@/lib/server/profile"
 import { client } from "./bitbucket-grant"
 import { authSecret } from "./stub-environment"
 
@@ -31,26 +31,24 @@ export const accountUuid = "{11111111-2222-4333-8444-555555555555}"
 /** The uuid of one account of many. */
 export const uuidOf = (index: number) => `{00000000-0000-4000-8000-${String(index).padStart(12, "0")}}`
 
-/** What one server of ours does with connections, against an emulated Bitbucket and a real Postgres. */
-export function createConnectionServer(db: Database, emulator: Pick<Emulator, "siteUrl">) {
-  const store = createConnectionStore(db, CLOUD_ISSUER)
-  const refresh = createRefreshGrant({
+/** What one server of ours does with tokens, against an emulated Bitbucket and a real Postgres. */
+export function createConnectionServer(
+  db: Database,
+  emulator: Pick<Emulator, "siteUrl">,
+  changes: Partial<ConnectionsOptions> = {},
+) {
+  const store = connectionStore(db)
+  const refresh: RefreshGrant = createRefreshGrant({
     url: `${emulator.siteUrl}/site/oauth2/access_token`,
     clientId: client.id,
     clientSecret: client.secret,
-    fetch: (input, init) => fetch(input, { ...init, signal: AbortSignal.timeout(2_000) }),
   })
-  return { store, refresh, ...createAccessTokens({ store, refresh, secrets }) }
+  return { store, refresh, ...createConnections({ store, oauth: refresh, secrets, ...changes }) }
 }
 
-/** Stores a grant as a sign-in does. @returns the connection's id */
-export async function connect(db: Database, grant: TokenSet, uuid = accountUuid): Promise<string> {
-  const sealedTokens = await sealTokens(
-    { accessToken: grant.accessToken, refreshToken: grant.refreshToken ?? "" },
-    uuid,
-    secrets,
-  )
-  const account = {
+/** The profile of a person whose account nothing is known of but this. */
+export const profileOf = (uuid: string): Profile => ({
+  account: {
     uuid,
     accountId: null,
     displayName: "Demo",
@@ -60,12 +58,21 @@ export async function connect(db: Database, grant: TokenSet, uuid = accountUuid)
     accountStatus: null,
     createdOn: null,
     avatarUrl: null,
-  }
-  const { id } = await createConnectionStore(db, CLOUD_ISSUER).upsertAtSignIn(
-    { accountUuid: uuid, profile: { account, emails: null } },
-    { sealedTokens, lifetimeSeconds: grant.lifetimeSeconds, scopes: grant.scopes ?? [] },
-  )
-  return id
+  },
+  emails: null,
+})
+
+/** Stores a grant as a sign-in does. @returns the connection's id */
+export async function connect(db: Database, grant: TokenSet, uuid = accountUuid): Promise<string> {
+  const { accessToken, refreshToken, lifetimeSeconds, scopes } = grant
+  const tokens = { accessToken, refreshToken: refreshToken ?? "" }
+  return db.transaction(async (tx) => {
+    const oauth = () => Promise.reject(new Error("Bitbucket is not asked"))
+    const kept = createConnections({ store: connectionStore(tx), secrets, oauth })
+    const { id } = await kept.save({ tokens, lifetimeSeconds, scopes: scopes ?? [] }, uuid)
+    await createAccountStore(tx).recordSignIn(id, "oauth2", profileOf(uuid))
+    return id
+  })
 }
 
 /** As if every token had so many seconds left of its two hours. */
@@ -76,7 +83,7 @@ export async function letPass(db: Database, untilSecondsLeft: number): Promise<v
   })
 }
 
-/** The renewals that Bitbucket has been asked for. */
+/** The refreshes that Bitbucket has been asked for. */
 export async function refreshRequests({ control }: Pick<Emulator, "control">) {
   return (await control.listRequests()).filter(({ grant_type }) => grant_type === "refresh_token")
 }
@@ -94,17 +101,16 @@ export function createRestrictedServer(
   emulator: Pick<Emulator, "siteUrl">,
   { ask, checkMinutes = 60, graceHours = 24, legacySignIn }: AdmissionSettings,
 ) {
-  const { store, refresh } = createConnectionServer(db, emulator)
-  const record = createAdmissionRecord({ store })
-  const checkAdmission = checkAfterRefresh(record, ask)
-  const accessTokens = createAccessTokens({ store, refresh, secrets, checkAdmission })
-  const authorizedCall = createAuthorizedCall(accessTokens, store, legacySignIn ?? (() => undefined))
+  const store = connectionStore(db)
+  const accounts = createAccountStore(db)
+  const record = createAdmissionRecord({
+    accounts,
+    disconnect: (checked) => store.delete(checked.account, checked),
+  })
+  const kept = createConnectionServer(db, emulator, { afterRefresh: checkAfterRefresh(record, ask) })
+  const authorizedCall = createAuthorizedCall(kept, legacySignIn ?? (() => undefined))
   const bounds = { checkSeconds: checkMinutes * 60, graceSeconds: graceHours * 3_600 }
-  return {
-    store,
-    accessTokens,
-    admit: createAdmission({ store, accessTokens, authorizedCall, record, ask, bounds }),
-  }
+  return { kept, accounts, admit: createAdmission({ accounts, kept, authorizedCall, record, ask, bounds }) }
 }
 
 /** As if everything that a connection remembers had been so long ago. The database's own clock stays. */

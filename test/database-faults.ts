@@ -3,6 +3,8 @@ import { Client } from "pg"
 import type { TemporaryPostgres } from "../scripts/embedded-postgres"
 import type { DatabaseProxy } from "./database-proxy"
 
+export { startTemporaryPostgres, type TemporaryPostgres } from "../scripts/embedded-postgres"
+
 /** Where a fault happens: a Postgres, and the ways of the servers to it. */
 export type FaultyDatabase = {
   postgres: Pick<TemporaryPostgres, "url" | "superuserUrl" | "shutDown" | "startAgain">
@@ -13,7 +15,7 @@ type End = () => Promise<void>
 
 const SCHEMA = "auth_bitbucket"
 /** The statement that stores the tokens of a refresh: outside a transaction, it is its own COMMIT. */
-const STORES_TOKENS = /update [^\0]*"connection" set "sealed_tokens"/
+const STORES_TOKENS = /update [^\0]*connection set\s+sealed_tokens/
 const LONGEST_WAIT_FOR_RESET_MS = 20_000
 const nothing: End = async () => undefined
 

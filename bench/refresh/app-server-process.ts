@@ -1,7 +1,8 @@
 import { setTimeout as wait } from "node:timers/promises"
+import { TokenUnavailableError, UserAuthorizationRequiredError } from "auth-bitbucket/connections"
 import { sql } from "drizzle-orm"
-import { connections } from "@/lib/connections/connections"
-import { ConnectionError } from "@/lib/connections/errors"
+import type { ConnectionError } from "@/lib/accounts/connection-error"
+import { connections } from "@/lib/accounts/connections"
 import { db } from "@/lib/db/client"
 import { type DatabaseErrorCode, isDatabaseError } from "@/lib/db/errors"
 import { clientWith } from "@/lib/server/bitbucket"
@@ -18,16 +19,16 @@ export type Answer = {
 export type Command =
   | { kind: "warm_up" }
   /** So many callers at the same moment. */
-  | { kind: "get_tokens"; connectionId: string; callers: number }
+  | { kind: "get_tokens"; accountUuid: string; callers: number }
   /** One caller who comes back until there is a token, or time is up. */
-  | { kind: "get_token_at_last"; connectionId: string; withinMs: number }
+  | { kind: "get_token_at_last"; accountUuid: string; withinMs: number }
   /** Callers who view a page that shows the account, again and again. */
-  | { kind: "view_pages"; connectionId: string; callers: number; everyMs: number; forMs: number }
+  | { kind: "view_pages"; accountUuid: string; callers: number; everyMs: number; forMs: number }
   /** One person who views pages for at least so long, and until one is served. */
-  | { kind: "view_until_served"; connectionId: string; everyMs: number; forAtLeastMs: number }
+  | { kind: "view_until_served"; accountUuid: string; everyMs: number; forAtLeastMs: number }
 
 /** One server of ours, as its environment puts it together: its own pool, its own single flight. */
-const { store, accessTokens, authorizedCall } = connections()
+const { kept, accounts, authorizedCall } = connections()
 
 /** Somebody who was told to come back does so after this long. */
 const COME_BACK_AFTER_MS = 250
@@ -46,9 +47,9 @@ async function run(command: Command): Promise<Answer[]> {
       await callers(10, () => db().execute(sql`select pg_sleep(0.02)`))
       return []
     case "get_tokens":
-      return callers(command.callers, () => timed(() => accessTokens.getAccessToken(command.connectionId)))
+      return callers(command.callers, () => timed(() => kept.getToken(command.accountUuid)))
     case "get_token_at_last":
-      return [await getTokenAtLast(command.connectionId, command.withinMs)]
+      return [await getTokenAtLast(command.accountUuid, command.withinMs)]
     case "view_pages":
       return (await callers(command.callers, (index) => viewPages(command, index))).flat()
     case "view_until_served":
@@ -64,8 +65,8 @@ async function timed(call: () => Promise<unknown>): Promise<Answer> {
   const startedAt = performance.now()
   const outcome = await call().then(
     () => ({ outcome: "served" as const }),
-    (error: unknown) =>
-      error instanceof ConnectionError
+    (error: unknown): Pick<Answer, "outcome" | "detail"> =>
+      error instanceof UserAuthorizationRequiredError || error instanceof TokenUnavailableError
         ? { outcome: error.code }
         : isDatabaseError(error)
           ? { outcome: error.code, detail: error.reason }
@@ -74,10 +75,10 @@ async function timed(call: () => Promise<unknown>): Promise<Answer> {
   return { ...outcome, waitMs: performance.now() - startedAt, answeredAt: Date.now() }
 }
 
-async function getTokenAtLast(connectionId: string, withinMs: number): Promise<Answer> {
+async function getTokenAtLast(accountUuid: string, withinMs: number): Promise<Answer> {
   const startedAt = performance.now()
   for (;;) {
-    const answer = await timed(() => accessTokens.getAccessToken(connectionId))
+    const answer = await timed(() => kept.getToken(accountUuid))
     const waitMs = performance.now() - startedAt
     if (answer.outcome !== "bitbucket_unavailable" || waitMs > withinMs) return { ...answer, waitMs }
     await wait(COME_BACK_AFTER_MS)
@@ -85,23 +86,23 @@ async function getTokenAtLast(connectionId: string, withinMs: number): Promise<A
 }
 
 /** One query for the connection and one call to the API, as on the profile page. */
-function viewPage(connectionId: string): Promise<Answer> {
+function viewPage(accountUuid: string): Promise<Answer> {
   return timed(async () => {
-    const connection = await store.read(connectionId)
-    if (!connection) throw new ConnectionError("reauthorization_required")
+    const connection = await accounts.read(accountUuid)
+    if (!connection) throw new UserAuthorizationRequiredError("not_connected")
     await authorizedCall(connection, (credential) => clientWith(credential).user())
   })
 }
 
 async function viewUntilServed({
-  connectionId,
+  accountUuid,
   everyMs,
   forAtLeastMs,
 }: Extract<Command, { kind: "view_until_served" }>): Promise<Answer[]> {
   const answers: Answer[] = []
   const startedAt = performance.now()
   for (;;) {
-    const answer = await viewPage(connectionId)
+    const answer = await viewPage(accountUuid)
     answers.push(answer)
     const passedMs = performance.now() - startedAt
     const isDone = passedMs > forAtLeastMs && answer.outcome === "served"
@@ -111,7 +112,7 @@ async function viewUntilServed({
 }
 
 async function viewPages(
-  { connectionId, callers, everyMs, forMs }: Extract<Command, { kind: "view_pages" }>,
+  { accountUuid, callers, everyMs, forMs }: Extract<Command, { kind: "view_pages" }>,
   index: number,
 ): Promise<Answer[]> {
   const answers: Answer[] = []
@@ -119,7 +120,7 @@ async function viewPages(
   await wait((everyMs * index) / callers)
   while (performance.now() < endsAt) {
     const nextAt = performance.now() + everyMs
-    answers.push(await viewPage(connectionId))
+    answers.push(await viewPage(accountUuid))
     await wait(Math.max(0, nextAt - performance.now()))
   }
   return answers

@@ -1,10 +1,8 @@
-import { createRefreshGrant } from "auth-bitbucket/oauth/refresh-grant"
-import { createAccessTokens } from "../../lib/connections/access-token"
-import { createConnectionStore } from "../../lib/connections/connection-store"
+import { createConnections } from "auth-bitbucket/connections"
+import { createActivityStore } from "../../lib/accounts/activity"
+import { connectionStore } from "../../lib/accounts/connection"
 import type { Database } from "../../lib/db/client"
 import { bitbucketFetch } from "../../lib/server/bitbucket"
-import { CLOUD_ISSUER } from "../../lib/server/identity"
-import { createActivityStore } from "../../lib/sessions/activity"
 import { createSessionStore } from "../../lib/sessions/session-store"
 import { client } from "../../test/bitbucket-grant"
 import { missesOf, type Outcome } from "./outcome"
@@ -60,19 +58,23 @@ export async function databaseCost(stage: Stage): Promise<Outcome> {
 /** What every signed-in page does first, on a server of ours in this process. */
 function createView({ siteUrl, environment }: Stage, db: Database, { sid, accountUuid }: Person) {
   const sessions = createSessionStore(db)
-  const refresh = createRefreshGrant({
+  const oauth = {
     url: `${siteUrl}/site/oauth2/access_token`,
     clientId: client.id,
     clientSecret: client.secret,
     fetch: bitbucketFetch,
-  })
+  }
   const secrets: [string] = [environment.AUTH_SECRET ?? ""]
-  const store = createConnectionStore(db, CLOUD_ISSUER)
-  const onEvent = createActivityStore(db).record
-  const { getAccessToken } = createAccessTokens({ store, refresh, secrets, onEvent })
+  const { record } = createActivityStore(db)
+  const { getToken } = createConnections({
+    store: connectionStore(db),
+    oauth,
+    secrets,
+    onEvent: (event) => (event.type === "refresh_succeeded" ? record(event.account, "renewed") : undefined),
+  })
   return async () => {
     const session = await sessions.read(sid, accountUuid)
     if (!session) throw new Error("The session of this scenario is gone")
-    await getAccessToken(session.connection.id, session.connection)
+    await getToken(session.connection)
   }
 }

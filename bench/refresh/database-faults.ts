@@ -79,14 +79,14 @@ async function watch(
     kind: "delay",
     delay_ms: PROVIDER_MS,
   })
-  await leaveSeconds(stage, -1, waiting.connectionId)
+  await leaveSeconds(stage, -1, waiting.accountUuid)
   const forAtLeastMs = PROVIDER_MS + (lastsMs[fault] ?? USUALLY_LASTS_MS)
   const views = servers.flatMap((server) =>
-    people.map(({ connectionId }) =>
-      server.ask({ kind: "view_until_served", connectionId, everyMs: VIEW_EVERY_MS, forAtLeastMs }),
+    people.map(({ accountUuid }) =>
+      server.ask({ kind: "view_until_served", accountUuid, everyMs: VIEW_EVERY_MS, forAtLeastMs }),
     ),
   )
-  await untilLeased(stage, waiting.connectionId)
+  await untilLeased(stage, waiting.accountUuid)
   const end = await databaseFaults[fault]({ postgres: stage.postgres, proxies })
   await new Promise((resolve) => setTimeout(resolve, lastsMs[fault] ?? USUALLY_LASTS_MS))
   await end()
@@ -94,8 +94,8 @@ async function watch(
   const viewers = await Promise.all(views)
 
   await leaveSeconds(stage, -1)
-  for (const { connectionId } of people)
-    await servers[0]?.ask({ kind: "get_token_at_last", connectionId, withinMs: 20_000 })
+  for (const { accountUuid } of people)
+    await servers[0]?.ask({ kind: "get_token_at_last", accountUuid, withinMs: 20_000 })
   const refreshes = await refreshRequests(stage)
   const answers = viewers.flat()
   const count = (outcome: Answer["outcome"]) => answers.filter((answer) => answer.outcome === outcome).length
@@ -126,12 +126,12 @@ function recoveredAt(answers: readonly Answer[]): number {
   return lastWithout === -1 ? 0 : (answers[lastWithout + 1]?.answeredAt ?? Number.POSITIVE_INFINITY)
 }
 
-async function untilLeased({ db }: Stage, connectionId: string): Promise<void> {
+async function untilLeased({ db }: Stage, accountUuid: string): Promise<void> {
   for (;;) {
     const [row] = await db
       .select({ owner: connection.leaseOwner })
       .from(connection)
-      .where(eq(connection.id, connectionId))
+      .where(eq(connection.accountUuid, accountUuid))
     if (row?.owner) return
     await new Promise((resolve) => setTimeout(resolve, 10))
   }

@@ -8,7 +8,7 @@ const ROUNDS = 5
 
 /** Is a grant that the person revoked at Bitbucket noticed once, and then left alone? */
 export async function deadGrant(stage: Stage): Promise<Outcome> {
-  const [{ connectionId, username }] = await signInPeople(stage, 1)
+  const [{ accountUuid, username }] = await signInPeople(stage, 1)
   const servers = await stage.servers(SERVERS)
   await stage.bitbucket.changeConfig({ latency_ms: 150 })
   await leaveSeconds(stage, -1)
@@ -16,7 +16,7 @@ export async function deadGrant(stage: Stage): Promise<Outcome> {
 
   const answers = []
   for (let round = 0; round < ROUNDS; round++) {
-    const ask = { kind: "get_tokens", connectionId, callers: CALLERS } as const
+    const ask = { kind: "get_tokens", accountUuid, callers: CALLERS } as const
     answers.push(...(await Promise.all(servers.map((server) => server.ask(ask)))).flat())
   }
 

@@ -1,7 +1,6 @@
 import { setTimeout as wait } from "node:timers/promises"
-import { createConnectionStore } from "../../lib/connections/connection-store"
+import { connectionStore } from "../../lib/accounts/connection"
 import { connection, session } from "../../lib/db/schema"
-import { CLOUD_ISSUER } from "../../lib/server/identity"
 import { createSessionStore } from "../../lib/sessions/session-store"
 import { missesOf, type Outcome } from "./outcome"
 import { leaveSeconds, type Person, refreshRequests, signInPeople } from "./people"
@@ -20,14 +19,12 @@ export async function endedMeanwhile(stage: Stage): Promise<Outcome> {
   await stage.bitbucket.changeConfig({ latency_ms: PROVIDER_MS })
   await leaveSeconds(stage, -1)
 
-  const endings = people.map(({ connectionId, sid }, index) =>
-    index < TIMES
-      ? () => createSessionStore(db).end(sid)
-      : () => createConnectionStore(db, CLOUD_ISSUER).delete(connectionId),
+  const endings = people.map(({ accountUuid, sid }, index) =>
+    index < TIMES ? () => createSessionStore(db).end(sid) : () => connectionStore(db).delete(accountUuid),
   )
   const askAll = (one: Person) =>
     servers.map((server) =>
-      server.ask({ kind: "get_tokens", connectionId: one.connectionId, callers: CALLERS }),
+      server.ask({ kind: "get_tokens", accountUuid: one.accountUuid, callers: CALLERS }),
     )
   const answers = []
   for (const [index, one] of people.entries()) {

@@ -1,34 +1,33 @@
 import { subscribe } from "node:diagnostics_channel"
 import type { ClientRequest } from "node:http"
-import { createRefreshGrant } from "auth-bitbucket/oauth/refresh-grant"
+import { type ConnectionStore, type ConnectionsOptions, createConnections } from "auth-bitbucket/connections"
 import { Client } from "pg"
-import { createAccessTokens } from "@/lib/connections/access-token"
-import type { ConnectionStore } from "@/lib/connections/connection-store"
-import { connections } from "@/lib/connections/connections"
+import { connectionStore } from "@/lib/accounts/connection"
+import { db } from "@/lib/db/client"
 import { databaseSchema, environment } from "@/lib/env"
 import { bitbucketFetch } from "../../lib/server/bitbucket"
 import { urlsOf } from "../../lib/server/bitbucket-urls"
 import type { HolderDeath } from "./holder-deaths"
 
-const { store } = connections()
+const store = connectionStore(db())
 
-/** A server that renews as all do and dies at a given moment: no handler runs, nothing is tidied up. */
-process.once("message", async ({ connectionId, death }: { connectionId: string; death: HolderDeath }) => {
-  await createDoomedAccessTokens(death).getAccessToken(connectionId)
+/** A server that refreshes as all do and dies at a given moment: no handler runs, nothing is tidied up. */
+process.once("message", async ({ accountUuid, death }: { accountUuid: string; death: HolderDeath }) => {
+  await createDoomedConnections(death).getToken(accountUuid)
   process.exit()
 })
 process.on("disconnect", () => process.exit())
-await store.read("00000000-0000-0000-0000-000000000000")
+await store.read("nobody")
 process.send?.("ready")
 
-function createDoomedAccessTokens(death: HolderDeath) {
+function createDoomedConnections(death: HolderDeath) {
   const { AUTH_BITBUCKET_ID, AUTH_BITBUCKET_SECRET, secrets } = environment()
   const msIntoRequest = /^(\d+) ms into the request$/.exec(death)?.[1]
-  const refresh = createRefreshGrant({
+  const oauth = {
     url: urlsOf().token,
     clientId: AUTH_BITBUCKET_ID,
     clientSecret: AUTH_BITBUCKET_SECRET,
-    async fetch(input, init) {
+    async fetch(input: string | URL | Request, init?: RequestInit) {
       if (death === "before the request") die()
       // From when the request has left: on a busy machine that is a while after it was made.
       if (msIntoRequest)
@@ -40,7 +39,7 @@ function createDoomedAccessTokens(death: HolderDeath) {
       if (death === "after the answer") die()
       return response
     },
-  })
+  } satisfies ConnectionsOptions["oauth"]
   const doomedStore: ConnectionStore = {
     ...store,
     async commitRefresh(lease, tokens) {
@@ -54,15 +53,15 @@ function createDoomedAccessTokens(death: HolderDeath) {
       return null
     },
   }
-  return createAccessTokens({ store: doomedStore, refresh, secrets })
+  return createConnections({ store: doomedStore, oauth, secrets })
 }
 
 /** Somebody else's transaction on the same row. It ends with this process. */
-async function lockRow(connectionId: string): Promise<void> {
+async function lockRow(id: string): Promise<void> {
   const client = new Client({ connectionString: environment().DATABASE_URL })
   await client.connect()
   await client.query("begin")
-  await client.query(`select 1 from ${databaseSchema()}.connection where id = $1 for update`, [connectionId])
+  await client.query(`select 1 from ${databaseSchema()}.connection where id = $1 for update`, [id])
 }
 
 function die(): void {

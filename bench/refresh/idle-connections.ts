@@ -1,7 +1,7 @@
+import { sealTokens } from "auth-bitbucket/connections/sealed-tokens"
 import { tokenResponseSchema } from "auth-bitbucket/oauth/token-set"
 import { sql } from "drizzle-orm"
 import type { PgInsertValue } from "drizzle-orm/pg-core"
-import { sealTokens } from "../../lib/connections/sealed-tokens"
 import { connection } from "../../lib/db/schema"
 import { client } from "../../test/bitbucket-grant"
 import { createBrowser } from "./browser"

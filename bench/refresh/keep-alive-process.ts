@@ -1,7 +1,6 @@
-import { connections } from "@/lib/connections/connections"
-import { type KeepAliveSummary, keepAlive } from "@/lib/connections/keep-alive"
+import { connections } from "@/lib/accounts/connections"
+import { type KeepAliveSummary, keepAlive } from "@/lib/accounts/keep-alive"
 import { db } from "@/lib/db/client"
-import { issuer } from "../../lib/server/identity"
 
 export type KeepAliveOrder = { perSecond: number; budgetSeconds: number }
 
@@ -19,17 +18,13 @@ const REPORT_EVERY = 250
 
 /** The keep-alive cron of one server, told how fast it may go and for how long. */
 process.once("message", async (order: KeepAliveOrder) => {
-  const { accessTokens } = connections()
-  const summary = await keepAlive(
-    { db: db(), issuer: issuer(), accessTokens },
-    {
-      ...order,
-      idleDays: 30,
-      onProgress: ({ renewed }) => {
-        if (renewed > 0 && renewed % REPORT_EVERY === 0) report(renewed)
-      },
+  const summary = await keepAlive(db(), connections().kept, {
+    ...order,
+    idleDays: 30,
+    onProgress: ({ refreshed }) => {
+      if (refreshed > 0 && refreshed % REPORT_EVERY === 0) report(refreshed)
     },
-  )
+  })
   report(summary.renewed, summary)
 })
 process.on("disconnect", () => process.exit())

@@ -52,17 +52,17 @@ export async function killedHolder(stage: Stage): Promise<Outcome> {
 async function recover(
   stage: Stage,
   servers: readonly AppServer[],
-  { connectionId, username }: Person,
+  { accountUuid, username }: Person,
   death: HolderDeath,
 ): Promise<Recovery> {
   const holder = startProcess("holder-process.ts", stage.environment)
   await nextMessage(holder)
   const killed = once(holder, "exit")
-  holder.send({ connectionId, death })
+  holder.send({ accountUuid, death })
   const [, signal] = await killed
   if (signal !== "SIGKILL") throw new Error(`The holder that was to be killed ${death} was not`)
 
-  const ask = { kind: "get_token_at_last", connectionId, withinMs: LEASE_MS + 5_000 } as const
+  const ask = { kind: "get_token_at_last", accountUuid, withinMs: LEASE_MS + 5_000 } as const
   const asked = servers.flatMap((server) => Array.from({ length: CALLERS }, () => server.ask(ask)))
   const answers = (await Promise.all(asked)).flat()
   const waits = answers.filter(({ outcome }) => outcome === "served").map(({ waitMs }) => waitMs)

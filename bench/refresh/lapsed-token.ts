@@ -13,10 +13,10 @@ const PROVIDER_MS = 150
 /** How many renewals does Bitbucket see when everybody finds the same token lapsed, and how long do they wait? */
 export async function lapsedToken(stage: Stage): Promise<Outcome> {
   const people = await signInPeople(stage, 1)
-  const [{ connectionId }] = people
+  const [{ accountUuid }] = people
   const servers = await stage.servers(SERVERS)
   await stage.bitbucket.changeConfig({ latency_ms: PROVIDER_MS })
-  const ask = { kind: "get_tokens", connectionId, callers: CALLERS } as const
+  const ask = { kind: "get_tokens", accountUuid, callers: CALLERS } as const
 
   const askAll = async () => (await Promise.all(servers.map((server) => server.ask(ask)))).flat()
 

@@ -9,7 +9,7 @@ const ROUNDS = 3
 /** Is anybody signed out when Bitbucket has replaced the tokens and its answer is lost on the way? */
 export async function lostReply(stage: Stage): Promise<Outcome> {
   const people = await signInPeople(stage, 1)
-  const [{ connectionId }] = people
+  const [{ accountUuid }] = people
   const servers = await stage.servers(SERVERS)
   await stage.bitbucket.changeConfig({ refresh_grace_seconds: 600, latency_ms: 150 })
 
@@ -17,7 +17,7 @@ export async function lostReply(stage: Stage): Promise<Outcome> {
   for (let round = 0; round < ROUNDS; round++) {
     await leaveSeconds(stage, -1)
     await stage.bitbucket.addFault({ match: { grant_type: "refresh_token" }, kind: "drop_response" })
-    const ask = { kind: "get_token_at_last", connectionId, withinMs: 15_000 } as const
+    const ask = { kind: "get_token_at_last", accountUuid, withinMs: 15_000 } as const
     const everybody = servers.flatMap((server) => Array.from({ length: CALLERS }, () => server.ask(ask)))
     answers.push(...(await Promise.all(everybody)).flat())
   }

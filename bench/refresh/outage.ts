@@ -94,14 +94,14 @@ function describeWatch({ name, outageMs, probes, steps, answers, recoveredAfterM
 async function watch(
   stage: Stage,
   servers: readonly AppServer[],
-  { connectionId, username }: Person,
+  { accountUuid, username }: Person,
   { name, fault, secondsLeft, watchMs }: Kind,
 ): Promise<Watch> {
-  await leaveSeconds(stage, secondsLeft, connectionId)
+  await leaveSeconds(stage, secondsLeft, accountUuid)
   const match = { grant_type: "refresh_token", username }
   const { id: faultId } = await stage.bitbucket.addFault({ ...fault, match, times: null })
   const everybody = async () => {
-    const ask = { kind: "get_tokens", connectionId, callers: CALLERS } as const
+    const ask = { kind: "get_tokens", accountUuid, callers: CALLERS } as const
     return (await Promise.all(servers.map((server) => server.ask(ask)))).flat()
   }
 
@@ -113,13 +113,13 @@ async function watch(
     answers.push(...(await everybody()), ...(await everybody()))
     outageMs = performance.now() - startedAt + skippedMs
     if (outageMs >= OUTAGE_MS || performance.now() - startedAt >= watchMs) break
-    skippedMs += await skipBackOff(stage, connectionId)
+    skippedMs += await skipBackOff(stage, accountUuid)
   }
   const probes = (await refreshRequests(stage, username)).length
-  const [row] = await stage.db.select().from(connection).where(eq(connection.id, connectionId))
+  const [row] = await stage.db.select().from(connection).where(eq(connection.accountUuid, accountUuid))
 
   await stage.bitbucket.removeFault(faultId)
-  const recover = { kind: "get_token_at_last", connectionId, withinMs: 10_000 } as const
+  const recover = { kind: "get_token_at_last", accountUuid, withinMs: 10_000 } as const
   const recovered = (await Promise.all(servers.map((server) => server.ask(recover)))).flat()
   return {
     name,
@@ -132,16 +132,16 @@ async function watch(
 }
 
 /** Moves one connection's clock on to the end of its back-off. @returns by how many milliseconds */
-async function skipBackOff({ db }: Stage, connectionId: string): Promise<number> {
+async function skipBackOff({ db }: Stage, accountUuid: string): Promise<number> {
   const left = sql`greatest(coalesce(retry_at, now()) - now(), interval '0')`
   const { rows } = await db.execute<{ skipped_ms: number }>(sql`
-    with back_off as (select ${left} as left from ${connection} where id = ${connectionId})
+    with back_off as (select ${left} as left from ${connection} where account_uuid = ${accountUuid})
     update ${connection}
        set issued_at = issued_at - back_off.left,
            expires_at = expires_at - back_off.left,
            retry_at = retry_at - back_off.left
       from back_off
-     where id = ${connectionId}
+     where account_uuid = ${accountUuid}
     returning extract(epoch from back_off.left)::float8 * 1000 as skipped_ms`)
   return rows[0]?.skipped_ms ?? 0
 }

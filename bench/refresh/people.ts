@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto"
+import { sealTokens } from "auth-bitbucket/connections/sealed-tokens"
 import { eq, sql } from "drizzle-orm"
-import { sealTokens } from "../../lib/connections/sealed-tokens"
 import { connection, session, taskLease } from "../../lib/db/schema"
 import type { Profile } from "../../lib/server/profile"
 import { createSessionStore } from "../../lib/sessions/session-store"
@@ -8,7 +8,7 @@ import { client, obtainGrant } from "../../test/bitbucket-grant"
 import type { Stage } from "./stage"
 
 /** Somebody who is signed in: a browser with a session, an account with a connection. */
-export type Person = { username: string; accountUuid: string; sid: string; connectionId: string }
+export type Person = { username: string; accountUuid: string; sid: string }
 
 /** Everything as new: the database empty, Bitbucket with so many people and without faults. */
 export async function startAfresh({ db, bitbucket }: Stage, people: number): Promise<string[]> {
@@ -54,9 +54,14 @@ async function signIn({ db, siteUrl, environment }: Stage, username: string): Pr
   )
   const tokens = { sealedTokens, lifetimeSeconds, scopes: scopes ?? [] }
   const sessions = createSessionStore(db)
-  const sid = await sessions.signIn({ accountUuid, profile, tokens, userAgent: null, previousSid: null })
-  const session = await sessions.read(sid, accountUuid)
-  return { username, accountUuid, sid, connectionId: session?.connection.id ?? "" }
+  const sid = await sessions.signIn({
+    account: accountUuid,
+    profile,
+    save: (store) => store.save(accountUuid, tokens),
+    userAgent: null,
+    previousSid: null,
+  })
+  return { username, accountUuid, sid }
 }
 
 /** As it would have been read at the sign-in, with a uuid of its own. */
@@ -67,14 +72,14 @@ export function profileOf(username: string): Profile {
 }
 
 /** As if so many seconds were left of the two hours of every access token, or of one; fewer than none has lapsed. */
-export async function leaveSeconds({ db }: Stage, secondsLeft: number, connectionId?: string): Promise<void> {
+export async function leaveSeconds({ db }: Stage, secondsLeft: number, accountUuid?: string): Promise<void> {
   await db
     .update(connection)
     .set({
       issuedAt: sql`now() - make_interval(secs => ${7_200 - secondsLeft})`,
       expiresAt: sql`now() + make_interval(secs => ${secondsLeft})`,
     })
-    .where(connectionId === undefined ? undefined : eq(connection.id, connectionId))
+    .where(accountUuid === undefined ? undefined : eq(connection.accountUuid, accountUuid))
 }
 
 /** Refresh requests that have arrived at Bitbucket, oldest first. */
@@ -88,7 +93,9 @@ export async function refreshRequests({ bitbucket }: Stage, username?: string) {
 
 /** The connections whose grant is taken for dead, or that are gone. */
 export async function countSignedOut({ db }: Stage, people: readonly Person[]): Promise<number> {
-  const rows = await db.select({ id: connection.id, status: connection.status }).from(connection)
-  const alive = new Set(rows.filter(({ status }) => status === "active").map(({ id }) => id))
-  return people.filter(({ connectionId }) => !alive.has(connectionId)).length
+  const rows = await db
+    .select({ accountUuid: connection.accountUuid, status: connection.status })
+    .from(connection)
+  const alive = new Set(rows.filter(({ status }) => status === "active").map((row) => row.accountUuid))
+  return people.filter(({ accountUuid }) => !alive.has(accountUuid)).length
 }

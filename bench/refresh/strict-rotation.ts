@@ -12,7 +12,7 @@ const PROVIDER_MS = 150
 /** Does anybody lose a connection when Bitbucket retires a refresh token the moment it is used? */
 export async function strictRotation(stage: Stage): Promise<Outcome> {
   const people = await signInPeople(stage, 1)
-  const [{ connectionId }] = people
+  const [{ accountUuid }] = people
   const servers = await stage.servers(SERVERS)
   await stage.bitbucket.changeConfig({
     refresh_grace_seconds: 0,
@@ -24,7 +24,7 @@ export async function strictRotation(stage: Stage): Promise<Outcome> {
 
   const view = {
     kind: "view_pages",
-    connectionId,
+    accountUuid,
     callers: CALLERS,
     everyMs: 500,
     forMs: (EXPIRIES - 0.5) * LIFETIME_SECONDS * 1_000,

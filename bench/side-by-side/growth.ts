@@ -1,9 +1,8 @@
 import { sql } from "drizzle-orm"
-import { createMaintenanceStore } from "../../lib/connections/maintenance-store"
+import { connectionStore } from "../../lib/accounts/connection"
 import { type Database, openDatabase } from "../../lib/db/client"
 import { migrateDatabase } from "../../lib/db/migrate"
 import { connection } from "../../lib/db/schema"
-import { CLOUD_ISSUER } from "../../lib/server/identity"
 import type { NextApp } from "../refresh/next-apps"
 import { stopAtEnd } from "../refresh/started"
 import { type Browser, createDatabase, oursKeeping, signIn, startContestant } from "./contestants"
@@ -130,12 +129,11 @@ async function timeDue(db: Database): Promise<number> {
   await db.execute(sql`
     update ${connection} set issued_at = now() - interval '70 days' where id in
       (select id from ${connection} where account_uuid like '%-0000-4000-8000-000000000000}' limit ${DUE})`)
-  const store = createMaintenanceStore(db, CLOUD_ISSUER)
-  const since = await store.idleSince(IDLE_DAYS)
+  const store = connectionStore(db)
   const times: number[] = []
   for (let index = 0; index < 21; index++) {
     const startedAt = performance.now()
-    await store.listIdle(since, DUE)
+    await store.listIdle(IDLE_DAYS, DUE)
     times.push(performance.now() - startedAt)
   }
   return median(times)

@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs"
+import { unsealTokens } from "auth-bitbucket/connections/sealed-tokens"
 import type { FaultInput } from "bitbucket-emulator"
 import type { Pool } from "pg"
-import { unsealTokens } from "../../lib/connections/sealed-tokens"
 import { startOwnApp } from "../own-app"
 import { signInByHand, signInFrom } from "../person"
 import { seedFor } from "../seeds"

@@ -19,8 +19,10 @@ const ENDS_CONNECTION = /^(08|57P|25P0[34]|25006)/
 
 type Query = (statement: QueryConfig | string, values?: unknown[]) => Promise<QueryResult>
 
-/** Drizzle on a database; `transaction` is ours. */
+/** Drizzle on a database; `query` and `transaction` are ours. */
 export type Database = Omit<NodePgDatabase, "transaction"> & {
+  /** Runs a statement that is written out. @throws DatabaseError */
+  query: Query
   /**
    * Runs `work` in one transaction, on one connection. Transactions do not nest.
    *
@@ -159,7 +161,7 @@ function rethrow(error: unknown): never {
 function databaseOn(query: Query, transaction: Database["transaction"]): Database {
   // Of its client Drizzle calls this one method, but for transactions.
   const client = { query } as unknown as Pool
-  return Object.assign(drizzleOn(client), { transaction })
+  return Object.assign(drizzleOn(client), { query, transaction })
 }
 
 async function refuseToNest(): Promise<never> {

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto"
 import { cp, mkdtemp, readdir, readFile, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import path from "node:path"
+import { createPostgresStore } from "auth-bitbucket/postgres"
 import { Client } from "pg"
 import { describe, expect, onTestFinished, test } from "vitest"
 import { createSessionStore } from "@/lib/sessions/session-store"
@@ -24,6 +25,18 @@ test("the migrations make the tables that the statements are written for", async
   const { migration, ...tables } = await readStructure(client, "auth_bitbucket")
   expect(migration, "the table of migrations is there").toBeDefined()
   expect(tables).toEqual(structureOf(Object.values(schema)))
+})
+
+test("the app's table of connections is the package's, with columns of its own that may be left out", async () => {
+  const app = await connectTo(await createTestDatabaseUrl())
+  const bare = await connectTo(await createTestDatabaseUrl("template1"))
+  await createPostgresStore({ query: (text, values) => bare.query(text, values) }).migrate()
+  const ours = (await readStructure(app, "auth_bitbucket")).connection
+  const packaged = (await readStructure(bare, "auth_bitbucket")).connection
+  expect(ours).toMatchObject({ columns: packaged?.columns, constraints: packaged?.constraints })
+  expect(ours?.indexes).toEqual(expect.arrayContaining(packaged?.indexes ?? ["none"]))
+  for (const [name, column] of Object.entries(ours?.columns ?? {}))
+    if (!packaged?.columns[name]) expect(!column.notNull || column.hasDefault, name).toBe(true)
 })
 
 test("migrating a second time, or on two machines at once, changes nothing", async () => {
@@ -80,7 +93,7 @@ describe("a database of 0.1.0", () => {
     onTestFinished(close)
     const live = await createSessionStore(db).read(sid, accountUuid)
     expect(live?.connection).toMatchObject({
-      accountUuid,
+      account: accountUuid,
       status: "active",
       version: 3,
       sealedTokens: "sealed",

@@ -3,14 +3,18 @@ import { startEmulator } from "bitbucket-emulator"
 import { eq, sql } from "drizzle-orm"
 import { Client } from "pg"
 import { beforeAll, beforeEach, expect, onTestFinished, test } from "vitest"
-import { createAccessTokens } from "@/lib/connections/access-token"
-import { createConnectionStore } from "@/lib/connections/connection-store"
-import { CLOUD_ISSUER } from "@/lib/server/identity"
+import { connectionStore } from "@/lib/accounts/connection"
 import { createSharedLimiter } from "@/lib/server/limits/limiter"
 import { createSessionStore } from "@/lib/sessions/session-store"
 import { type PgBouncer, startPgBouncer } from "@/scripts/pgbouncer"
 import { obtainGrant } from "@/test/bitbucket-grant"
-import { connect, createConnectionServer, letPass, refreshRequests, secrets } from "@/test/connection-server"
+import {
+  accountUuid,
+  connect,
+  createConnectionServer,
+  letPass,
+  refreshRequests,
+} from "@/test/connection-server"
 import { createTestDatabaseUrl } from "@/test/database"
 import { runCommand } from "@/test/run-command"
 import { stubEnvironment } from "@/test/stub-environment"
@@ -104,9 +108,8 @@ test("nothing of a transaction or a migration stays on the pooler's connections"
 test("people sign in, refresh and sign out through a pooler, many at once", async () => {
   const { db } = openPooled()
   const sessions = createSessionStore(db)
-  const connections = createConnectionStore(db, CLOUD_ISSUER)
+  const connections = connectionStore(db)
   const tokens = {
-    kind: "oauth2" as const,
     sealedTokens: "sealed",
     lifetimeSeconds: 7_200,
     scopes: ["account"],
@@ -116,18 +119,19 @@ test("people sign in, refresh and sign out through a pooler, many at once", asyn
     (_, index) => `{${String(index).padStart(8, "0")}-1111-4111-8111-111111111111}`,
   )
   await Promise.all(
-    people.map(async (accountUuid) => {
-      const profile = { account: { uuid: accountUuid }, emails: null } as never
-      const sid = await sessions.signIn({ accountUuid, profile, tokens, userAgent: null, previousSid: null })
-      const live = await sessions.read(sid, accountUuid)
+    people.map(async (account) => {
+      const profile = { account: { uuid: account }, emails: null } as never
+      const save = (store: typeof connections) => store.save(account, tokens)
+      const sid = await sessions.signIn({ account, profile, save, userAgent: null, previousSid: null })
+      const live = await sessions.read(sid, account)
       const { id, version } = live?.connection ?? { id: "", version: 0 }
       const leases = await Promise.all(
-        [1, 2, 3].map(() => connections.takeLease({ id, version, owner: randomUUID() })),
+        [1, 2, 3].map(() => connections.takeLease({ id, version, owner: randomUUID() }, 15)),
       )
       expect(leases.filter(Boolean)).toHaveLength(1)
-      expect((await connections.read(id))?.accountUuid).toBe(accountUuid)
+      expect((await connections.read(account))?.id).toBe(id)
       expect(await sessions.end(sid)).toBe(true)
-      expect(await sessions.read(sid, accountUuid)).toBeNull()
+      expect(await sessions.read(sid, account)).toBeNull()
     }),
   )
   expect(await db.$count(connection)).toBe(0)
@@ -189,10 +193,10 @@ async function startTwoServers() {
 }
 
 test("fifty callers on two servers behind a pooler refresh once, though the old refresh token dies at once", async () => {
-  const { emulator, id, servers } = await startTwoServers()
+  const { emulator, servers } = await startTwoServers()
   await emulator.control.changeConfig({ refresh_grace_seconds: 0, latency_ms: 100 })
   const callers = Array.from({ length: 50 }, (_, index) => servers[index % 2 === 0 ? 0 : 1])
-  const tokens = await Promise.all(callers.map((server) => server.getAccessToken(id)))
+  const tokens = await Promise.all(callers.map((server) => server.getToken(accountUuid)))
   expect(new Set(tokens.map(({ value }) => value)).size).toBe(1)
   expect(await refreshRequests(emulator)).toMatchObject([{ status: 200 }])
 })
@@ -206,21 +210,21 @@ test("a server behind a pooler that dies with new tokens in hand leaves its leas
       resolve()
       return new Promise(() => {})
     }
-    void createAccessTokens({ store: holder.store, refresh, secrets }).getAccessToken(id)
+    void createConnectionServer(db, emulator, { oauth: refresh }).getToken(accountUuid)
   })
   await hasTokens
-  await expect(other.getAccessToken(id)).rejects.toMatchObject({ code: "bitbucket_unavailable" })
+  await expect(other.getToken(accountUuid)).rejects.toMatchObject({ code: "bitbucket_unavailable" })
   await db.update(connection).set({ leaseUntil: sql`now()` }).where(eq(connection.id, id))
-  expect(await other.getAccessToken(id)).toMatchObject({ version: 2 })
+  expect(await other.getToken(accountUuid)).toMatchObject({ version: 2 })
   expect((await refreshRequests(emulator)).map(({ status }) => status)).toEqual([200, 200])
 })
 
 test("a reply of Bitbucket's that is lost costs two servers behind a pooler one more request", async () => {
-  const { emulator, id, servers } = await startTwoServers()
+  const { emulator, servers } = await startTwoServers()
   await emulator.control.addFault({ match: { grant_type: "refresh_token" }, kind: "drop_response" })
   const askUntilServed = (server: (typeof servers)[number]) =>
     expect
-      .poll(() => server.getAccessToken(id).catch(({ code }) => code), { timeout: 20_000 })
+      .poll(() => server.getToken(accountUuid).catch(({ code }) => code), { timeout: 20_000 })
       .toMatchObject({ version: 2 })
   await Promise.all(servers.map(askUntilServed))
   expect(await refreshRequests(emulator)).toHaveLength(2)

@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises"
 import { sql } from "drizzle-orm"
 import { expect, onTestFinished, test } from "vitest"
+import { createActivityStore } from "@/lib/accounts/activity"
 import { createSharedLimiter } from "@/lib/server/limits/limiter"
-import { createActivityStore } from "@/lib/sessions/activity"
 import { deleteExpiredRows } from "@/lib/sessions/delete-expired-rows"
 import { createSessionStore } from "@/lib/sessions/session-store"
 import { connectAsSuperuser, createTestDatabaseUrl } from "@/test/database"
@@ -41,13 +41,14 @@ test("the app runs as a role that may not change the schema, and migrates as one
 
   const sessions = createSessionStore(db)
   const sid = await sessions.signIn({
-    accountUuid,
+    account: accountUuid,
     profile: { account: { uuid: accountUuid }, emails: null } as never,
-    tokens: { kind: "oauth2", sealedTokens: "sealed", lifetimeSeconds: 7_200, scopes: ["account"] },
+    save: (store) =>
+      store.save(accountUuid, { sealedTokens: "sealed", lifetimeSeconds: 7_200, scopes: ["account"] }),
     userAgent: null,
     previousSid: null,
   })
-  expect((await sessions.read(sid, accountUuid))?.connection.accountUuid).toBe(accountUuid)
+  expect((await sessions.read(sid, accountUuid))?.connection.account).toBe(accountUuid)
   await createActivityStore(db).record(accountUuid, "signed_in")
   expect(await createSharedLimiter(pool, 3).consume("k")).toBeNull()
   await (await takeTask(db, "work", 30))?.release()

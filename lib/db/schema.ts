@@ -49,8 +49,9 @@ export const connection = tableOf(
     admissionFailure: text("admission_failure"),
     /** When somebody was last signed in, to the day. */
     lastVisitAt: instant("last_visit_at").notNull().default(sql`now()`),
-    profile: jsonb("profile").notNull(),
-    profileReadAt: instant("profile_read_at").notNull(),
+    /** Null only within the transaction that makes the row: `auth-bitbucket` inserts it, and this app adds to it. */
+    profile: jsonb("profile"),
+    profileReadAt: instant("profile_read_at"),
   },
   (table) => [
     index("connection_issued_at_index").on(table.issuedAt, table.id),

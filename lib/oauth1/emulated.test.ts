@@ -1,13 +1,9 @@
 import { createRequire } from "node:module"
 import { type Emulator, startEmulator } from "bitbucket-emulator"
-import { sql } from "drizzle-orm"
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest"
-import { createConnectionStore } from "@/lib/connections/connection-store"
-import { sealTokens } from "@/lib/connections/sealed-tokens"
-import { connection as connectionTable } from "@/lib/db/schema"
-import { CLOUD_ISSUER } from "@/lib/server/identity"
+import { createAccountStore } from "@/lib/accounts/account-store"
 import { client as demo, signInAtBitbucket } from "@/test/bitbucket-grant"
-import { createConnectionServer, secrets } from "@/test/connection-server"
+import { createConnectionServer } from "@/test/connection-server"
 import { createTestDatabase } from "@/test/database"
 import { stubEnvironment } from "@/test/stub-environment"
 import { createOAuth1Client } from "./client"
@@ -131,31 +127,23 @@ test("a call with two legs acts for the owner of the consumer, and needs no pers
 const uuid = "{11111111-2222-4333-8444-555555555555}"
 const profile = { account: { uuid }, emails: null } as never
 
-async function storeLegacyConnection(token: string, accountUuid = uuid) {
+async function storeLegacyConnection(token: string, account = uuid) {
   const { db } = await createTestDatabase()
   const tokens = { accessToken: token, refreshToken: "", tokenSecret: "s" }
-  const sealedTokens = await sealTokens(tokens, accountUuid, secrets)
-  const { id } = await createConnectionStore(db, CLOUD_ISSUER).upsertAtSignIn(
-    { accountUuid, profile },
-    { kind: "oauth1", sealedTokens, lifetimeSeconds: 3_000_000_000, scopes: ["account"] },
-  )
-  return { db, id }
+  const grant = { tokens, lifetimeSeconds: 3_000_000_000, scopes: ["account"] }
+  const { id } = await createConnectionServer(db, emulator).save(grant, account)
+  await createAccountStore(db).recordSignIn(id, "oauth1", profile)
+  return { db }
 }
 
-test("a connection of OAuth 1.0a is served as it is and never renewed, however near its end", async () => {
-  const { db, id } = await storeLegacyConnection("t")
+test("a connection of OAuth 1.0a is served as it is, and ends when Bitbucket refuses its token", async () => {
+  const { db } = await storeLegacyConnection("t")
   const server = createConnectionServer(db, emulator)
-  await db.execute(sql`update ${connectionTable} set expires_at = now() + interval '1 minute'`)
-  const connection = await server.store.read(id)
-  if (!connection) throw new Error("It was stored")
-  expect(
-    await server.store.takeLease({ id, version: connection.version, owner: crypto.randomUUID() }),
-  ).toBeNull()
-  expect(await server.renewNow(connection)).toMatchObject({ isRenewed: false })
-  expect(await server.getAccessToken(id)).toMatchObject({ value: "t", tokenSecret: "s" })
-  await expect(server.replaceRejectedToken(id, connection.version)).rejects.toMatchObject({
+  const token = await server.getToken(uuid)
+  expect(token).toMatchObject({ value: "t", tokenSecret: "s" })
+  await expect(server.getToken(uuid, { rejected: token })).rejects.toMatchObject({
     code: "reauthorization_required",
   })
-  expect((await server.store.read(id))?.status).toBe("dead")
+  expect((await server.read(uuid))?.status).toBe("ended")
   expect(await emulator.control.listRequests()).toEqual([])
 })

@@ -18,7 +18,10 @@ export type AdmissionAnswer =
   | { verdict: "cannot_tell"; reason: AdmissionFailure }
 
 /** Why Bitbucket's answers do not settle it: a call failed, or a list was not whole. */
-export type AdmissionFailure = BitbucketErrorCode
+type AdmissionFailure = BitbucketErrorCode
+
+/** Why a check of a connected account had no answer; beside Bitbucket's failures, that there was no token to ask with. */
+export type AdmissionCheckFailure = AdmissionFailure | "no_access_token"
 
 /** Up to so many allowed workspaces are asked about one by one; a longer list would cost a call for each. */
 const MOST_DIRECT_QUESTIONS = 3

@@ -1,8 +1,7 @@
 import { sql } from "drizzle-orm"
 import { expect, test, vi } from "vitest"
-import { createConnectionStore } from "@/lib/connections/connection-store"
+import { createAccountStore } from "@/lib/accounts/account-store"
 import { activity, connection, rateLimit, session, spentState } from "@/lib/db/schema"
-import { CLOUD_ISSUER } from "@/lib/server/identity"
 import { uuidOf } from "@/test/connection-server"
 import { createTestDatabase } from "@/test/database"
 import { stubEnvironment } from "@/test/stub-environment"
@@ -15,13 +14,14 @@ async function createStores() {
   const sessions = createSessionStore(db)
   const signIn = (index: number) =>
     sessions.signIn({
-      accountUuid: uuidOf(index),
+      account: uuidOf(index),
       profile: { account: { uuid: uuidOf(index) }, emails: null } as never,
-      tokens: { sealedTokens: "sealed", lifetimeSeconds: 7_200, scopes: ["account"] },
+      save: (store) =>
+        store.save(uuidOf(index), { sealedTokens: "sealed", lifetimeSeconds: 7_200, scopes: ["account"] }),
       userAgent: null,
       previousSid: null,
     })
-  return { db, sessions, connections: createConnectionStore(db, CLOUD_ISSUER), signIn }
+  return { db, sessions, accounts: createAccountStore(db), signIn }
 }
 
 const expired = sql`now() - interval '1 second'`
@@ -73,7 +73,7 @@ test("sign-ins at the same moment delete every expired row once, and none waits 
 })
 
 test("staying connected ends after a year without a visit, and a visit begins the year anew", async () => {
-  const { db, sessions, connections, signIn } = await createStores()
+  const { db, sessions, accounts, signIn } = await createStores()
   const ago = (interval: string) => sql`now() - ${interval}::interval`
   const visits = ["364 days", "366 days", "366 days", "366 days"]
   const ids: string[] = []
@@ -81,7 +81,7 @@ test("staying connected ends after a year without a visit, and a visit begins th
     const sid = await signIn(index)
     const { id } = (await sessions.read(sid, uuidOf(index)))?.connection ?? { id: "" }
     ids.push(id)
-    await connections.setStaysConnected(id, true)
+    await accounts.setStaysConnected(id, true)
     await db
       .update(connection)
       .set({ lastVisitAt: ago(visit) })
@@ -97,9 +97,9 @@ test("staying connected ends after a year without a visit, and a visit begins th
 })
 
 test("how long staying connected lasts without a visit is the deployment's choice, and a daily run ends it too", async () => {
-  const { db, sessions, connections, signIn } = await createStores()
+  const { db, sessions, accounts, signIn } = await createStores()
   const id = (await sessions.read(await signIn(1), uuidOf(1)))?.connection.id ?? ""
-  await connections.setStaysConnected(id, true)
+  await accounts.setStaysConnected(id, true)
   await db.update(connection).set({ lastVisitAt: sql`now() - interval '31 days'` })
   await db.update(session).set({ expiresAt: expired })
   expect(await deleteExpiredRows(db), "within a year").toMatchObject({ sessions: 1, connections: 0 })

@@ -1,8 +1,8 @@
 import { type Column, type SQL, sql } from "drizzle-orm"
+import { ACTIVITY_KEPT_DAYS } from "@/lib/accounts/activity"
 import type { Database } from "@/lib/db/client"
 import { deleteInBatches, type Pace } from "@/lib/db/delete-in-batches"
 import { activity, rateLimit, spentState } from "@/lib/db/schema"
-import { ACTIVITY_KEPT_DAYS } from "./activity"
 import { createSessionStore } from "./session-store"
 
 /** Small enough for each batch to end well within the statement timeout. */

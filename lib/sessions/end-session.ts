@@ -1,10 +1,10 @@
 import "server-only"
 import { cookies } from "next/headers"
-import { connections } from "@/lib/connections/connections"
+import { activities } from "@/lib/accounts/activity"
+import { connections } from "@/lib/accounts/connections"
 import { db } from "@/lib/db/client"
 import { clearedCookie } from "@/lib/server/cookies"
 import { log } from "@/lib/server/log"
-import { activities } from "./activity"
 import { getSession } from "./current-session"
 import { createPersonalData } from "./personal-data"
 import { readSessionCookie, type SessionClaims, sessionCookieName } from "./session-cookie"
@@ -40,8 +40,8 @@ export async function endOtherSessions(reference?: string): Promise<number | nul
   if (!session) return null
   const { connection } = session
   const ended = await sessions().endOthers(connection.id, session.reference, reference)
-  log.info("sessions_ended", { account: connection.accountUuid, count: ended })
-  if (ended > 0) await activities().record(connection.accountUuid, "session_ended", String(ended))
+  log.info("sessions_ended", { account: connection.account, count: ended })
+  if (ended > 0) await activities().record(connection.account, "session_ended", String(ended))
   return ended
 }
 
@@ -53,9 +53,9 @@ export async function endOtherSessions(reference?: string): Promise<number | nul
 export async function disconnectAccount(): Promise<boolean> {
   const session = await getSession()
   if (session) {
-    await connections().store.delete(session.connection.id)
-    log.info("disconnected", { account: session.connection.accountUuid })
-    await activities().record(session.connection.accountUuid, "disconnected")
+    await connections().kept.disconnect(session.connection.account)
+    log.info("disconnected", { account: session.connection.account })
+    await activities().record(session.connection.account, "disconnected")
   }
   await clearSessionCookie()
   return session !== null
@@ -69,9 +69,9 @@ export async function disconnectAccount(): Promise<boolean> {
 export async function eraseAccount(): Promise<boolean> {
   const session = await getSession()
   if (session) {
-    const { accountUuid } = session.connection
-    await createPersonalData(db()).erase(accountUuid)
-    log.info("personal_data_erased", { account: accountUuid })
+    const { account } = session.connection
+    await createPersonalData(db()).erase(account)
+    log.info("personal_data_erased", { account })
   }
   await clearSessionCookie()
   return session !== null

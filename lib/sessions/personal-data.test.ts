@@ -1,10 +1,10 @@
 import { sql } from "drizzle-orm"
 import { expect, test } from "vitest"
+import { createActivityStore } from "@/lib/accounts/activity"
 import { activity, connection, session } from "@/lib/db/schema"
 import { accountUuid, connect, grant, uuidOf } from "@/test/connection-server"
 import { createTestDatabase } from "@/test/database"
 import { stubEnvironment } from "@/test/stub-environment"
-import { createActivityStore } from "./activity"
 import { createPersonalData } from "./personal-data"
 import { createSessionStore } from "./session-store"
 
@@ -19,9 +19,14 @@ async function twoPeople() {
     const profile = (await db.select().from(connection))[0]?.profile
     for (const userAgent of ["first browser", "second browser"])
       await createSessionStore(db).signIn({
-        accountUuid: account,
+        account,
         profile: profile as never,
-        tokens: { sealedTokens: "sealed-tokens-of-the-person", lifetimeSeconds: 7_200, scopes: ["account"] },
+        save: (store) =>
+          store.save(account, {
+            sealedTokens: "sealed-tokens-of-the-person",
+            lifetimeSeconds: 7_200,
+            scopes: ["account"],
+          }),
         userAgent,
         previousSid: null,
       })

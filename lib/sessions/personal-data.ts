@@ -1,9 +1,9 @@
 import { desc, eq } from "drizzle-orm"
-import type { Connection } from "@/lib/connections/connection-store"
+import type { ActivityEntry } from "@/lib/accounts/activity"
+import type { Connection } from "@/lib/accounts/connection"
 import type { Database } from "@/lib/db/client"
 import { activity, connection, session } from "@/lib/db/schema"
 import type { Profile } from "@/lib/server/profile"
-import type { ActivityEntry } from "./activity"
 
 /** Everything that the database holds of one account, but for what would open something: tokens and session ids. */
 export type PersonalData = {

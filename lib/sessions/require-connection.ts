@@ -1,7 +1,7 @@
 import "server-only"
+import { UserAuthorizationRequiredError } from "auth-bitbucket/connections"
 import { redirect } from "next/navigation"
-import { ConnectionError } from "@/lib/connections/errors"
-import { renewedConnection } from "@/lib/connections/renewed-connection"
+import { refreshedConnection } from "@/lib/accounts/refreshed-connection"
 import { requireSession, type Session } from "./current-session"
 import { orErrorPage } from "./error-page"
 import { reconnectPath } from "./paths"
@@ -12,14 +12,14 @@ import { reconnectPath } from "./paths"
  */
 export async function requireConnection(path: string): Promise<Session> {
   const session = await requireSession(path)
-  return orErrorPage(path, renewedSession(session, path))
+  return orErrorPage(path, refreshedSession(session, path))
 }
 
-async function renewedSession(session: Session, path: string): Promise<Session> {
+async function refreshedSession(session: Session, path: string): Promise<Session> {
   try {
-    return { ...session, connection: await renewedConnection(session.connection) }
+    return { ...session, connection: await refreshedConnection(session.connection) }
   } catch (error) {
-    if (error instanceof ConnectionError) redirect(reconnectPath(path))
+    if (error instanceof UserAuthorizationRequiredError) redirect(reconnectPath(path))
     throw error
   }
 }

@@ -1,9 +1,8 @@
 import { sql } from "drizzle-orm"
 import { expect, onTestFinished, test, vi } from "vitest"
-import { createConnectionStore } from "@/lib/connections/connection-store"
+import { connectionStore } from "@/lib/accounts/connection"
 import { openDatabase } from "@/lib/db/client"
 import { connection, session } from "@/lib/db/schema"
-import { CLOUD_ISSUER } from "@/lib/server/identity"
 import { createTestDatabaseUrl } from "@/test/database"
 import { stubEnvironment } from "@/test/stub-environment"
 import { createSessionStore } from "./session-store"
@@ -17,16 +16,17 @@ async function createStores() {
   onTestFinished(close)
   const signIn = (previousSid: string | null = null, uuid = accountUuid) =>
     createSessionStore(db).signIn({
-      accountUuid: uuid,
+      account: uuid,
       profile: { account: { uuid }, emails: null } as never,
-      tokens: { kind: "oauth2", sealedTokens: "sealed", lifetimeSeconds: 7_200, scopes: ["account"] },
+      save: (store) =>
+        store.save(uuid, { sealedTokens: "sealed", lifetimeSeconds: 7_200, scopes: ["account"] }),
       userAgent: null,
       previousSid,
     })
   return {
     db,
     sessions: createSessionStore(db),
-    connections: createConnectionStore(db, CLOUD_ISSUER),
+    connections: connectionStore(db),
     signIn,
   }
 }
@@ -84,7 +84,7 @@ test("signing out, signing in anew and disconnecting at the same moment never wa
     const outcomes = await Promise.allSettled([
       ...sids.map((sid) => sessions.end(sid)),
       signIn(sids[0]),
-      connections.delete(row?.connectionId ?? ""),
+      connections.delete(row ? accountUuid : ""),
     ])
     expect(outcomes.filter(({ status }) => status === "rejected")).toEqual([])
   }

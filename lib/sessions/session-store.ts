@@ -2,19 +2,19 @@ import { createHash, randomBytes } from "node:crypto"
 import { cutText, wellFormed } from "auth-bitbucket/oauth/received-text"
 import { and, desc, eq, gt, inArray, lt, lte, ne, notExists, or, type SQL, sql } from "drizzle-orm"
 import type { PgColumn } from "drizzle-orm/pg-core"
+import { createAccountStore } from "@/lib/accounts/account-store"
 import {
-  BUILT_ONCE,
+  accountConnectionColumns,
+  accountConnectionOf,
   type Connection,
-  connectionColumns,
-  createConnectionStore,
-  type NewTokens,
-} from "@/lib/connections/connection-store"
+  connectionStore,
+  connectionTable,
+} from "@/lib/accounts/connection"
 import type { Database } from "@/lib/db/client"
 import { deleteInBatches, type Pace } from "@/lib/db/delete-in-batches"
 import { retryConflict } from "@/lib/db/retry-conflict"
 import { connection, session } from "@/lib/db/schema"
-import { environment } from "@/lib/env"
-import { issuer } from "@/lib/server/identity"
+import { databaseSchema, environment } from "@/lib/env"
 import type { Profile } from "@/lib/server/profile"
 
 export type LiveSession = {
@@ -38,9 +38,11 @@ export type SignedInBrowser = {
 const SEEN_EVERY_SECONDS = 5 * 60
 
 type SignIn = {
-  accountUuid: string
+  account: string
+  kind?: Connection["kind"]
   profile: Profile
-  tokens: NewTokens
+  /** Stores the tokens, in the transaction of the sign-in. */
+  save: (store: ReturnType<typeof connectionStore>) => Promise<{ id: string }>
   userAgent: string | null
   /** The session that this browser had before; it ends. */
   previousSid: string | null
@@ -76,11 +78,11 @@ export function createSessionStore(db: Database) {
   /** The account that a session belongs to. That never changes, so this locks nothing. */
   async function accountOf(tx: Database, sid: string): Promise<string | undefined> {
     const [found] = await tx
-      .select({ accountUuid: connection.accountUuid })
+      .select({ account: connection.accountUuid })
       .from(connection)
       .innerJoin(session, eq(session.connectionId, connection.id))
       .where(eq(session.idHash, hashOf(sid)))
-    return found?.accountUuid
+    return found?.account
   }
 
   /** In the order in which JavaScript compares uuids too: that of their characters' codes, in any database. */
@@ -172,34 +174,23 @@ export function createSessionStore(db: Database) {
     )
   }
 
-  const readLive = db
-    .select({
-      ...connectionColumns,
-      sessionExpiresAt: session.expiresAt,
-      reference: session.reference,
-      needsTouch:
-        sql<boolean>`${session.lastSeenAt} < now() - make_interval(secs => ${SEEN_EVERY_SECONDS})`.as(
-          "needs_touch",
-        ),
-    })
-    .from(session)
-    .innerJoin(connection, eq(connection.id, session.connectionId))
-    .where(
-      and(
-        eq(session.idHash, sql.placeholder("idHash")),
-        isLive,
-        eq(connection.accountUuid, sql.placeholder("accountUuid")),
-      ),
-    )
-    .prepare(BUILT_ONCE)
+  const readLive = `
+    select ${accountConnectionColumns}, session.expires_at as "sessionExpiresAt", session.reference as "reference",
+           session.last_seen_at < now() - make_interval(secs => ${SEEN_EVERY_SECONDS}) as "needsTouch"
+      from "${databaseSchema()}".session as session
+      join ${connectionTable()} as connection on connection.id = session.connection_id
+     where session.id_hash = $1 and session.expires_at > now() and connection.account_uuid = $2`
 
   return {
     /** One query for session, connection and last profile. @returns null where the session has ended */
-    async read(sid: string, accountUuid: string): Promise<LiveSession | null> {
-      const [row] = await readLive.execute({ idHash: hashOf(sid), accountUuid })
+    async read(sid: string, account: string): Promise<LiveSession | null> {
+      const { rows } = await db.query(readLive, [hashOf(sid), account])
+      const row = rows[0] as
+        | (Pick<LiveSession, "reference" | "needsTouch"> & { sessionExpiresAt: Date })
+        | undefined
       if (!row) return null
-      const { sessionExpiresAt, reference, needsTouch, ...rest } = row
-      return { connection: rest, expiresAt: sessionExpiresAt, reference, needsTouch }
+      const { sessionExpiresAt, reference, needsTouch } = row
+      return { connection: accountConnectionOf(row), expiresAt: sessionExpiresAt, reference, needsTouch }
     },
 
     /** Records that the browser was here, which extends an idle session, but never past its absolute limit. */
@@ -286,17 +277,21 @@ export function createSessionStore(db: Database) {
      *
      * @returns the new session's id, which only the browser keeps
      */
-    async signIn({ accountUuid, profile, tokens, userAgent, previousSid }: SignIn): Promise<string> {
+    async signIn({
+      account,
+      kind = "oauth2",
+      profile,
+      save,
+      userAgent,
+      previousSid,
+    }: SignIn): Promise<string> {
       const sid = randomBytes(32).toString("base64url")
       const idHash = hashOf(sid)
       await inTransaction(async (tx) => {
         const previous = previousSid ? await accountOf(tx, previousSid) : undefined
-        if (previous !== undefined && previous < accountUuid)
-          await lock(tx, eq(connection.accountUuid, previous))
-        const { id } = await createConnectionStore(tx, issuer()).upsertAtSignIn(
-          { accountUuid, profile },
-          tokens,
-        )
+        if (previous !== undefined && previous < account) await lock(tx, eq(connection.accountUuid, previous))
+        const { id } = await save(connectionStore(tx))
+        await createAccountStore(tx).recordSignIn(id, kind, profile)
         await tx.insert(session).values({
           idHash,
           connectionId: id,

@@ -1,10 +1,11 @@
 import "server-only"
 import { areAllReadable, confirmedPrimaryEmail } from "auth-bitbucket/client"
+import type { Tokens } from "auth-bitbucket/connections"
 import { cookies, headers } from "next/headers"
 import { after } from "next/server"
-
-import type { ConnectionKind } from "@/lib/connections/connection-store"
-import { sealTokens, type Tokens } from "@/lib/connections/sealed-tokens"
+import { activities } from "@/lib/accounts/activity"
+import type { Connection } from "@/lib/accounts/connection"
+import { connections } from "@/lib/accounts/connections"
 import { db } from "@/lib/db/client"
 import { environment } from "@/lib/env"
 import { askAdmission } from "@/lib/server/admission-question"
@@ -13,7 +14,6 @@ import { reportFailure } from "@/lib/server/failure-report"
 import { log } from "@/lib/server/log"
 import type { Profile } from "@/lib/server/profile"
 import { signInEnded } from "@/lib/server/telemetry/spans"
-import { activities } from "@/lib/sessions/activity"
 import { describeBrowser } from "@/lib/sessions/browser-name"
 import { deleteSomeExpiredRows } from "@/lib/sessions/delete-expired-rows"
 import { readSessionCookie, type SessionClaims, sessionCookieName } from "@/lib/sessions/session-cookie"
@@ -22,7 +22,7 @@ import { SignInError } from "./classify-failure"
 
 /** What a person has granted, by whichever protocol. */
 type Grant = {
-  kind: ConnectionKind
+  kind: Connection["kind"]
   /** Calls the API with it. */
   credential: ApiCredential
   tokens: Tokens
@@ -39,24 +39,24 @@ type Grant = {
  */
 export async function startSession(profile: Profile, grant: Grant): Promise<SessionClaims> {
   const { kind, credential, tokens, lifetimeSeconds, scopes } = grant
-  const accountUuid = profile.account.uuid
+  const account = profile.account.uuid
   await refuseUnwanted(credential, profile)
 
-  const sealedTokens = await sealTokens(tokens, accountUuid, environment().secrets)
   const previous = await readSessionCookie((await cookies()).get(sessionCookieName())?.value)
   const userAgent = (await headers()).get("user-agent")
   const sid = await sessions().signIn({
-    accountUuid,
+    account,
+    kind,
     profile,
-    tokens: { kind, sealedTokens, lifetimeSeconds, scopes },
+    save: (within) => connections().kept.save({ tokens, lifetimeSeconds, scopes }, account, { within }),
     userAgent,
     previousSid: previous?.sid ?? null,
   })
-  log.info("signed_in", { account: accountUuid })
+  log.info("signed_in", { account })
   signInEnded("signed_in")
-  await activities().record(accountUuid, "signed_in", describeBrowser(userAgent))
+  await activities().record(account, "signed_in", describeBrowser(userAgent))
   after(() => deleteSomeExpiredRows(db()).catch((error) => reportFailure("expired_rows_not_deleted", error)))
-  return { sub: accountUuid, sid }
+  return { sub: account, sid }
 }
 
 async function refuseUnwanted(credential: ApiCredential, { account, emails }: Profile): Promise<void> {

@@ -1,6 +1,6 @@
 import { parseUuid } from "auth-bitbucket/bitbucket/uuid"
-import type { Connection } from "../../lib/connections/connection-store"
-import { createInventory, type InventoryEntry } from "../../lib/connections/inventory"
+import type { Connection } from "../../lib/accounts/connection"
+import { createInventory, type InventoryEntry } from "../../lib/accounts/inventory"
 import { db } from "../../lib/db/client"
 import { type Given, OperatorError } from "./command"
 

@@ -1,4 +1,4 @@
-import { createInventory, type InventoryEntry } from "../../lib/connections/inventory"
+import { createInventory, type InventoryEntry } from "../../lib/accounts/inventory"
 import { db } from "../../lib/db/client"
 import { findConnection } from "./account"
 import { accountHelp, type OperatorCommand } from "./command"

@@ -1,8 +1,7 @@
-import { createConnectionStore } from "../../lib/connections/connection-store"
-import { createInventory, type InventoryEntry } from "../../lib/connections/inventory"
+import { activities, BY_OPERATOR } from "../../lib/accounts/activity"
+import { connectionStore } from "../../lib/accounts/connection"
+import { createInventory, type InventoryEntry } from "../../lib/accounts/inventory"
 import { db } from "../../lib/db/client"
-import { issuer } from "../../lib/server/identity"
-import { activities, BY_OPERATOR } from "../../lib/sessions/activity"
 import { findConnection } from "./account"
 import { accountHelp, type OperatorCommand, OperatorError, printResult } from "./command"
 
@@ -55,8 +54,8 @@ async function* allInBatches(
   }
 }
 
-async function disconnect({ id, accountUuid }: InventoryEntry): Promise<void> {
-  await createConnectionStore(db(), issuer()).delete(id)
+async function disconnect({ accountUuid }: InventoryEntry): Promise<void> {
+  await connectionStore(db()).delete(accountUuid)
   await activities().record(accountUuid, "disconnected", BY_OPERATOR)
 }
 

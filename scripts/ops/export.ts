@@ -1,5 +1,5 @@
+import { activities, BY_OPERATOR } from "../../lib/accounts/activity"
 import { db } from "../../lib/db/client"
-import { activities, BY_OPERATOR } from "../../lib/sessions/activity"
 import { createPersonalData } from "../../lib/sessions/personal-data"
 import { findAccount, noData, requireAccount } from "./account"
 import { accountHelp, type OperatorCommand } from "./command"

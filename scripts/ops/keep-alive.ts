@@ -1,9 +1,7 @@
-import { connections } from "../../lib/connections/connections"
-import { type KeepAliveSummary, keepAlive } from "../../lib/connections/keep-alive"
-import { createMaintenanceStore } from "../../lib/connections/maintenance-store"
+import { connections } from "../../lib/accounts/connections"
+import { countIdle, type KeepAliveSummary, keepAlive } from "../../lib/accounts/keep-alive"
 import { db } from "../../lib/db/client"
 import { environment } from "../../lib/env"
-import { issuer } from "../../lib/server/identity"
 import { type OperatorCommand, printResult } from "./command"
 import { startProgress } from "./progress"
 
@@ -34,18 +32,15 @@ export const command: OperatorCommand = {
     // A second signal ends the process at once, as usual.
     for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => interruption.abort())
     const { KEEP_ALIVE_AFTER_DAYS: idleDays, KEEP_ALIVE_PER_SECOND: perSecond } = environment()
-    const total = await createMaintenanceStore(db(), issuer()).countIdle(idleDays)
+    const total = await countIdle(db(), idleDays)
     const progress = startProgress("Refreshing", total)
-    const summary = await keepAlive(
-      { db: db(), issuer: issuer(), accessTokens: connections().accessTokens },
-      {
-        idleDays,
-        perSecond,
-        budgetSeconds: Number.POSITIVE_INFINITY,
-        signal: interruption.signal,
-        onProgress: ({ renewed, ended, failed }) => progress.update(renewed + ended + failed),
-      },
-    ).finally(progress.end)
+    const summary = await keepAlive(db(), connections().kept, {
+      idleDays,
+      perSecond,
+      budgetSeconds: Number.POSITIVE_INFINITY,
+      signal: interruption.signal,
+      onProgress: ({ refreshed, ended, failed }) => progress.update(refreshed + ended + failed),
+    }).finally(progress.end)
     const { renewed, ended, failed, outcome } = summary
     const counts = `${renewed} refreshed, ${ended} ended, ${failed} failed`
     printResult(given, summary, `${outcomes[outcome]}: ${counts}.`)

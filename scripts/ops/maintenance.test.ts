@@ -1,7 +1,7 @@
+import { unsealTokens } from "auth-bitbucket/connections/sealed-tokens"
 import { type Emulator, startEmulator } from "bitbucket-emulator"
 import { sql } from "drizzle-orm"
 import { afterEach, beforeEach, describe, expect, test } from "vitest"
-import { unsealTokens } from "@/lib/connections/sealed-tokens"
 import type { Database } from "@/lib/db/client"
 import { activity, connection, rateLimit, session, spentState } from "@/lib/db/schema"
 import { client, obtainGrant } from "@/test/bitbucket-grant"

@@ -1,8 +1,7 @@
-import { UnsealError } from "@/lib/connections/sealed-tokens"
-import { isRenewable } from "../../lib/connections/access-token"
-import type { Connection } from "../../lib/connections/connection-store"
-import { connections } from "../../lib/connections/connections"
-import { ConnectionError } from "../../lib/connections/errors"
+import { TokenUnavailableError } from "auth-bitbucket/connections"
+import { type Connection, isRefreshable } from "../../lib/accounts/connection"
+import { isConnectionError } from "../../lib/accounts/connection-error"
+import { connections } from "../../lib/accounts/connections"
 import { issuer } from "../../lib/server/identity"
 import { findConnection, requireAccount } from "./account"
 import { accountHelp, type OperatorCommand, printResult } from "./command"
@@ -33,7 +32,7 @@ export const command: OperatorCommand = {
 }
 
 async function refresh(connection: Connection, ofIssuer: string | null): Promise<Outcome> {
-  if (!isRenewable(connection))
+  if (!isRefreshable(connection))
     return notRefreshable(
       "The legacy sign-in made it, and its tokens do not expire. There is nothing to refresh.",
     )
@@ -41,25 +40,25 @@ async function refresh(connection: Connection, ofIssuer: string | null): Promise
     return notRefreshable(
       "It belongs to another Bitbucket than the one in this environment. Set BITBUCKET_SITE_URL and BITBUCKET_API_URL to that one.",
     )
-  const { accessTokens, store } = connections()
+  const { kept } = connections()
   try {
-    const { isRenewed } = await accessTokens.renewNow(connection)
-    const current = await store.read(connection.id)
-    if (isRenewed) {
+    const { isRefreshed } = await kept.refreshNow(connection)
+    const current = await kept.read(connection.account)
+    if (isRefreshed) {
       const expiresAt = current?.expiresAt.toISOString() ?? ""
       return { outcome: "refreshed", expiresAt, sentence: `Refreshed: good until ${expiresAt}.` }
     }
     // A token that has not expired is served even if the refresh failed: the row says what happened.
-    if (!current || current.status === "dead") return ended
+    if (!current || current.status === "ended") return ended
     if (current.failures > 0) return unavailable(Math.ceil(current.retryInSeconds))
     return {
       outcome: "being_refreshed",
       sentence: "A server is refreshing it at this moment. Look again in a few seconds.",
     }
   } catch (error) {
-    if (!(error instanceof ConnectionError)) throw error
-    if (error.code === "bitbucket_unavailable") return unavailable(error.retryAfterSeconds)
-    return error.cause instanceof UnsealError ? unreadable : ended
+    if (!isConnectionError(error)) throw error
+    if (error instanceof TokenUnavailableError) return unavailable(error.retryAfterSeconds)
+    return error.reason === "tokens_unreadable" ? unreadable : ended
   }
 }
 

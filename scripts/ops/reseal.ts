@@ -1,8 +1,6 @@
-import { createMaintenanceStore } from "../../lib/connections/maintenance-store"
-import { resealAll } from "../../lib/connections/reseal"
+import { connections } from "../../lib/accounts/connections"
 import { db } from "../../lib/db/client"
-import { environment } from "../../lib/env"
-import { issuer } from "../../lib/server/identity"
+import { connection } from "../../lib/db/schema"
 import { type OperatorCommand, printResult } from "./command"
 import { startProgress } from "./progress"
 
@@ -21,11 +19,10 @@ export const command: OperatorCommand = {
   flags: ["json"],
   takesAccount: false,
   async run(given) {
-    const store = createMaintenanceStore(db(), issuer())
-    const progress = startProgress("Sealing", await store.countSealed())
-    const summary = await resealAll(store, environment().secrets, ({ resealed, current, unreadable }) =>
-      progress.update(resealed + current + unreadable),
-    ).finally(progress.end)
+    const progress = startProgress("Sealing", await db().$count(connection))
+    const summary = await connections()
+      .kept.reseal(({ resealed, current, unreadable }) => progress.update(resealed + current + unreadable))
+      .finally(progress.end)
     const { resealed, current, unreadable } = summary
     const counts = `${resealed} sealed with the new secret, ${current} already were, ${unreadable} open with neither.`
     const consequence = "\nThe people of those that do not open will have to sign in again."

@@ -1,6 +1,6 @@
 import type { Metadata } from "next"
+import { ACTIVITY_KEPT_DAYS } from "@/lib/accounts/activity"
 import { environment } from "@/lib/env"
-import { ACTIVITY_KEPT_DAYS } from "@/lib/sessions/activity"
 import { limitTo } from "@/lib/sessions/limited-request"
 
 export const metadata: Metadata = {

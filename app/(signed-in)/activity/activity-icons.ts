@@ -11,7 +11,7 @@ import {
   Unlink,
   Unplug,
 } from "lucide"
-import type { ActivityKind } from "@/lib/sessions/activity"
+import type { ActivityKind } from "@/lib/accounts/activity"
 
 const icons: Record<ActivityKind, IconNode> = {
   signed_in: LogIn,

@@ -1,4 +1,4 @@
-import { type ActivityEntry, type ActivityKind, BY_OPERATOR } from "@/lib/sessions/activity"
+import { type ActivityEntry, type ActivityKind, BY_OPERATOR } from "@/lib/accounts/activity"
 
 const endings: Record<string, string> = {
   dead_grant: "Connection ended by Bitbucket",

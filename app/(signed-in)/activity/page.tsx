@@ -3,7 +3,7 @@ import { z } from "zod"
 import { LocalTimes } from "@/app/local-times"
 import { Icon } from "@/components/icon"
 import { Day, Instant } from "@/components/instant"
-import { ACTIVITY_KEPT_DAYS, activities } from "@/lib/sessions/activity"
+import { ACTIVITY_KEPT_DAYS, activities } from "@/lib/accounts/activity"
 import { requireSession } from "@/lib/sessions/current-session"
 import { orErrorPage } from "@/lib/sessions/error-page"
 import { activityIcon } from "./activity-icons"
@@ -22,7 +22,7 @@ export default async function ActivityPage({ searchParams }: Props) {
     .int()
     .positive()
     .safeParse((await searchParams).before).data
-  const list = activities().list(connection.accountUuid, PAGE_SIZE + 1, before)
+  const list = activities().list(connection.account, PAGE_SIZE + 1, before)
   const entries = await orErrorPage("/activity", list)
   const shown = entries.slice(0, PAGE_SIZE)
   const hasOlder = entries.length > PAGE_SIZE

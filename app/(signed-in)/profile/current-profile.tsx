@@ -1,9 +1,9 @@
 import { redirect } from "next/navigation"
 import { cache, Suspense } from "react"
-import type { Connection } from "@/lib/connections/connection-store"
-import type { ProfileReading } from "@/lib/connections/current-profile"
-import { ConnectionError } from "@/lib/connections/errors"
-import { profileSnapshots } from "@/lib/connections/profile-snapshots"
+import type { Connection } from "@/lib/accounts/connection"
+import { isConnectionError } from "@/lib/accounts/connection-error"
+import type { ProfileReading } from "@/lib/accounts/current-profile"
+import { profileSnapshots } from "@/lib/accounts/profile-snapshots"
 import { isSameProfile } from "@/lib/server/profile"
 import { orErrorPage } from "@/lib/sessions/error-page"
 import { reconnectPath } from "@/lib/sessions/paths"
@@ -61,7 +61,7 @@ async function readOrSignIn(connection: Connection): Promise<ProfileReading> {
     return await profileSnapshots.read(connection)
   } catch (error) {
     // The page has begun, so this is no redirect of HTTP's any more; the browser follows it all the same.
-    if (error instanceof ConnectionError) redirect(reconnectPath("/profile"))
+    if (isConnectionError(error)) redirect(reconnectPath("/profile"))
     throw error
   }
 }

@@ -1,8 +1,7 @@
 import { LocalTimes } from "@/app/local-times"
 import { Fact, Facts } from "@/components/facts"
 import { Instant } from "@/components/instant"
-import { isRenewable } from "@/lib/connections/access-token"
-import type { Connection } from "@/lib/connections/connection-store"
+import { type Connection, isRefreshable } from "@/lib/accounts/connection"
 import type { Profile } from "@/lib/server/profile"
 
 type Props = { connection: Pick<Connection, "kind" | "scopes" | "expiresAt">; profile: Profile }
@@ -22,7 +21,7 @@ export function DeveloperDetails({ connection, profile }: Props) {
           <code>{connection.scopes.join(" ")}</code>
         </Fact>
         <Fact name="Access token expires">
-          {isRenewable(connection) ? (
+          {isRefreshable(connection) ? (
             <Instant at={connection.expiresAt} as="instant-and-relative" />
           ) : (
             "Never: OAuth 1.0a"

@@ -1,6 +1,6 @@
 import type { Metadata } from "next"
 import { after } from "next/server"
-import { profileSnapshots } from "@/lib/connections/profile-snapshots"
+import { profileSnapshots } from "@/lib/accounts/profile-snapshots"
 import { requireConnection } from "@/lib/sessions/require-connection"
 import { KeepFresh } from "../keep-fresh"
 import { CurrentProfile } from "./current-profile"

@@ -6,7 +6,7 @@ import { Notice } from "@/components/notice"
 import { Outcome } from "@/components/outcome"
 import { PageLinks } from "@/components/page-links"
 import { SubmitButton } from "@/components/submit-button"
-import { activities } from "@/lib/sessions/activity"
+import { activities } from "@/lib/accounts/activity"
 import { requireSession } from "@/lib/sessions/current-session"
 import { orErrorPage } from "@/lib/sessions/error-page"
 import { sessions } from "@/lib/sessions/sessions"
@@ -39,7 +39,7 @@ export default async function SessionsPage({ searchParams }: Props) {
       <p className="aside">
         The browsers that are signed in with your account. If you don’t recognise one, sign it out.
       </p>
-      {ended !== undefined && <Ended accountUuid={connection.accountUuid} path={path} />}
+      {ended !== undefined && <Ended accountUuid={connection.account} path={path} />}
       <Card
         id="sessions"
         title="Where you are signed in"

@@ -1,6 +1,6 @@
 import { BitbucketError } from "auth-bitbucket/bitbucket/errors"
 import { redirect } from "next/navigation"
-import { ConnectionError } from "@/lib/connections/errors"
+import { type ConnectionError, isConnectionError } from "@/lib/accounts/connection-error"
 import { log } from "@/lib/server/log"
 import { orErrorPage } from "@/lib/sessions/error-page"
 import { reconnectPath } from "@/lib/sessions/paths"
@@ -22,7 +22,7 @@ async function settle<Value>(path: string, work: Promise<Value>): Promise<Readin
   try {
     return { value: await work }
   } catch (error) {
-    if (error instanceof ConnectionError) {
+    if (isConnectionError(error)) {
       if (error.code === "reauthorization_required") redirect(reconnectPath(path))
       return { failure: error }
     }

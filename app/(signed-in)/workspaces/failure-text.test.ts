@@ -1,6 +1,7 @@
 import { BitbucketError, type BitbucketErrorCode } from "auth-bitbucket/bitbucket/errors"
+import { TokenUnavailableError } from "auth-bitbucket/connections"
 import { expect, test } from "vitest"
-import { ConnectionError } from "@/lib/connections/errors"
+import type { ConnectionError } from "@/lib/accounts/connection-error"
 import { failureText } from "./failure-text"
 
 test.each([
@@ -22,6 +23,8 @@ test.each([
 )
 
 test("a connection that cannot be renewed for a while says for how long", () => {
-  const failure = new ConnectionError("bitbucket_unavailable", { retryAfterSeconds: 29.5 })
+  const failure = new TokenUnavailableError("bitbucket_unavailable", {
+    retryAfterSeconds: 29.5,
+  }) as ConnectionError
   expect(failureText(failure)).toMatchObject({ title: "Bitbucket is not answering.", retry: "in 30 seconds" })
 })

@@ -1,5 +1,5 @@
 import type { BitbucketErrorCode } from "auth-bitbucket/bitbucket/errors"
-import type { ConnectionError } from "@/lib/connections/errors"
+import type { ConnectionError } from "@/lib/accounts/connection-error"
 import type { Failure } from "./bitbucket-reading"
 
 type FailureText = {
@@ -76,8 +76,9 @@ const texts: Record<BitbucketErrorCode | ConnectionError["code"], FailureText> =
 const LONGEST_IN_SECONDS = 120
 
 /** Why something of Bitbucket's cannot be shown, in words; Bitbucket's own are never repeated. */
-export function failureText({ code, retryAfterSeconds }: Failure): FailureText {
-  const text = texts[code]
+export function failureText(failure: Failure): FailureText {
+  const text = texts[failure.code]
+  const retryAfterSeconds = "retryAfterSeconds" in failure ? failure.retryAfterSeconds : null
   return text.retry && retryAfterSeconds ? { ...text, retry: pauseText(retryAfterSeconds) } : text
 }
 

@@ -1,7 +1,7 @@
 import type { Metadata } from "next"
 import { notFound } from "next/navigation"
 import { Card } from "@/components/card"
-import { getCurrentWorkspaces } from "@/lib/connections/current-workspaces"
+import { getCurrentWorkspaces } from "@/lib/accounts/current-workspaces"
 import { hasWorkspaces } from "@/lib/server/bitbucket-urls"
 import { requireSession } from "@/lib/sessions/current-session"
 import { KeepFresh } from "../keep-fresh"

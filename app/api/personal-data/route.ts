@@ -1,9 +1,9 @@
 import type { NextRequest } from "next/server"
+import { activities } from "@/lib/accounts/activity"
 import { db } from "@/lib/db/client"
 import { isSameOrigin } from "@/lib/server/app-origin"
 import { failureResponse } from "@/lib/server/failure-response"
 import { noStore } from "@/lib/server/response-headers"
-import { activities } from "@/lib/sessions/activity"
 import { readSession } from "@/lib/sessions/current-session"
 import { refusalOf } from "@/lib/sessions/limited-request"
 import { createPersonalData } from "@/lib/sessions/personal-data"
@@ -16,9 +16,9 @@ export async function POST(request: NextRequest): Promise<Response> {
   try {
     const { session } = await readSession()
     if (!session) return refuse(401, "reauthorization_required")
-    const { accountUuid } = session.connection
-    await activities().record(accountUuid, "data_exported")
-    const data = await createPersonalData(db()).collect(accountUuid)
+    const { account } = session.connection
+    await activities().record(account, "data_exported")
+    const data = await createPersonalData(db()).collect(account)
     return new Response(JSON.stringify(data, null, 2), {
       headers: {
         ...noStore,

@@ -1,10 +1,9 @@
 import { readFile } from "node:fs/promises"
 import { eq } from "drizzle-orm"
 import { describe, expect, test } from "vitest"
-import { createConnectionStore } from "@/lib/connections/connection-store"
+import { createAccountStore } from "@/lib/accounts/account-store"
+import { createActivityStore } from "@/lib/accounts/activity"
 import { connection, session } from "@/lib/db/schema"
-import { CLOUD_ISSUER } from "@/lib/server/identity"
-import { createActivityStore } from "@/lib/sessions/activity"
 import { connect, grant, uuidOf } from "@/test/connection-server"
 import { createTestDatabase } from "@/test/database"
 import { formatMetrics } from "./prometheus-text"
@@ -28,7 +27,7 @@ test("the metrics say how many are connected, failing and signed in, and name no
     .update(connection)
     .set({ issuedAt: new Date(Date.now() - 86_400_000) })
     .where(eq(connection.id, id))
-  const store = createConnectionStore(db, CLOUD_ISSUER)
+  const store = createAccountStore(db)
   await store.recordAdmissionFailure(id, "not_found", 30)
   await store.recordAdmissionFailure(dead, "forbidden", -6 * 60)
   await createActivityStore(db).record(uuidOf(1), "renewed")

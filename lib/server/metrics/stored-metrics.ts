@@ -1,8 +1,8 @@
+import { type ConnectionState, connectionState } from "auth-bitbucket/connections"
 import { and, count, eq, gt, min, type SQL, sql } from "drizzle-orm"
-import type { AdmissionCheckFailure } from "@/lib/connections/admission-check"
-import { type ConnectionState, connectionState } from "@/lib/connections/connection-state"
 import type { Database } from "@/lib/db/client"
 import { activity, connection, session } from "@/lib/db/schema"
+import type { AdmissionCheckFailure } from "@/lib/server/admission-question"
 import type { Metric } from "./prometheus-text"
 
 /** Longer than any sensible pause between two scrapes. */
@@ -77,7 +77,11 @@ export async function readStoredMetrics(db: Database): Promise<Metric[]> {
 
   const byState = new Map<string, number>(states.map((state) => [state, 0]))
   for (const { total, ...row } of standings) {
-    const state = connectionState({ ...row, remainingSeconds: row.isAlive ? 1 : 0 })
+    const state = connectionState({
+      status: row.status === "active" ? "active" : "ended",
+      isLeased: row.isLeased,
+      remainingSeconds: row.isAlive ? 1 : 0,
+    })
     byState.set(state, (byState.get(state) ?? 0) + total)
   }
   return [

@@ -1,4 +1,4 @@
-import { type Span, type SpanOptions, SpanStatusCode, trace } from "@opentelemetry/api"
+import { type Span, SpanKind, type SpanOptions, SpanStatusCode, trace } from "@opentelemetry/api"
 import { failureCode } from "@/lib/server/failure-report"
 import { count } from "@/lib/server/metrics/counters"
 
@@ -39,4 +39,22 @@ export function noteFailure(span: Span | undefined, type: string): void {
 export function signInEnded(outcome: string): void {
   trace.getActiveSpan()?.setAttribute("bitbucket.outcome", outcome)
   count("bitbucket_sign_ins_total", { outcome })
+}
+
+/** Adds a statement that has ended to the trace, by its name and nothing of what it was given. */
+export function spanOfStatement(
+  store: "connection" | "session",
+  operation: string,
+  durationMs: number,
+  error?: unknown,
+): void {
+  const attributes = { "db.system.name": "postgresql", "db.operation.name": operation }
+  const now = Date.now()
+  const span = trace.getTracer(SCOPE).startSpan(`store.${store}.${operation}`, {
+    kind: SpanKind.CLIENT,
+    attributes,
+    startTime: now - durationMs,
+  })
+  if (error !== undefined) noteFailure(span, failureCode(error))
+  span.end(now)
 }

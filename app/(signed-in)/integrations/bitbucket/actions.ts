@@ -1,11 +1,11 @@
 "use server"
 
 import { redirect } from "next/navigation"
-import type { Connection } from "@/lib/connections/connection-store"
-import { connections } from "@/lib/connections/connections"
-import { ConnectionError } from "@/lib/connections/errors"
+import { activities } from "@/lib/accounts/activity"
+import { type Connection, isRefreshable } from "@/lib/accounts/connection"
+import { isConnectionError } from "@/lib/accounts/connection-error"
+import { connections } from "@/lib/accounts/connections"
 import { formField } from "@/lib/server/request-body"
-import { activities } from "@/lib/sessions/activity"
 import { requireSession } from "@/lib/sessions/current-session"
 import { orErrorPage } from "@/lib/sessions/error-page"
 import { limitTo } from "@/lib/sessions/limited-request"
@@ -28,11 +28,12 @@ async function renew(connection: Connection): Promise<RenewNowOutcome> {
   const isYoung = remainingSeconds > 0 && lifetimeSeconds - remainingSeconds < JUST_RENEWED_SECONDS
   if (status === "active" && isYoung) return "fresh"
   try {
-    const { isRenewed, connection: current } = await connections().accessTokens.renewNow(connection)
-    if (isRenewed) return "renewed"
-    return current.status === "dead" ? "ended" : "later"
+    if (!isRefreshable(connection)) return "later"
+    const { isRefreshed, connection: current } = await connections().kept.refreshNow(connection)
+    if (isRefreshed) return "renewed"
+    return current.status === "ended" ? "ended" : "later"
   } catch (error) {
-    if (!(error instanceof ConnectionError)) throw error
+    if (!isConnectionError(error)) throw error
     return error.code === "reauthorization_required" ? "ended" : "later"
   }
 }
@@ -43,7 +44,7 @@ export async function chooseToStayConnected(form: FormData): Promise<void> {
   const choice = formField(form, "stay")
   if (choice !== "on" && choice !== "off") redirect(path)
   const stays = choice === "on"
-  await orErrorPage(path, connections().store.setStaysConnected(connection.id, stays))
-  await activities().record(connection.accountUuid, stays ? "stays_connected" : "stays_not_connected")
+  await orErrorPage(path, connections().accounts.setStaysConnected(connection.id, stays))
+  await activities().record(connection.account, stays ? "stays_connected" : "stays_not_connected")
   redirect(path)
 }

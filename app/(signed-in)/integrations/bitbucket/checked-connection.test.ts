@@ -1,9 +1,9 @@
+import { connectionState } from "auth-bitbucket/connections"
 import { type Emulator, startEmulator } from "bitbucket-emulator"
 import { type SQL, sql } from "drizzle-orm"
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest"
-import { connectionState } from "@/lib/connections/connection-state"
-import type { Connection } from "@/lib/connections/connection-store"
-import { connections } from "@/lib/connections/connections"
+import type { Connection } from "@/lib/accounts/connection"
+import { connections } from "@/lib/accounts/connections"
 import { db as appDatabase, type Database } from "@/lib/db/client"
 import { connection } from "@/lib/db/schema"
 import { client, obtainGrant } from "@/test/bitbucket-grant"
@@ -14,7 +14,7 @@ import { checkedConnection } from "./checked-connection"
 
 let emulator: Emulator
 let db: Database
-let id: string
+let account: string
 
 beforeAll(async () => {
   emulator = await startEmulator({ port: 0 })
@@ -36,7 +36,8 @@ beforeEach(async () => {
   const { uuid } = await (
     await fetch(`${emulator.apiUrl}/2.0/user`, { headers: { authorization: `Bearer ${grant.accessToken}` } })
   ).json()
-  id = await connect(db, grant, uuid)
+  account = uuid
+  await connect(db, grant, uuid)
 })
 
 afterAll(() => emulator.close())
@@ -44,7 +45,7 @@ afterAll(() => emulator.close())
 const change = (assignments: SQL) => db.execute(sql`update ${connection} set ${assignments}`)
 
 async function read(): Promise<Connection> {
-  const current = await connections().store.read(id)
+  const current = await connections().accounts.read(account)
   if (!current) throw new Error("The connection of this test is gone")
   return current
 }
@@ -91,6 +92,6 @@ test("a grant that is revoked has ended, by Bitbucket", async () => {
 
 test("one that is gone has ended", async () => {
   const known = await read()
-  await connections().store.delete(id)
+  await connections().kept.disconnect(account)
   expect(connectionState(await checkedConnection(known))).toBe("ended")
 })

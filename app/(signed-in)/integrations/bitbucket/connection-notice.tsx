@@ -1,8 +1,8 @@
+import type { ConnectionState } from "auth-bitbucket/connections"
 import { Instant } from "@/components/instant"
 import { Notice } from "@/components/notice"
 import { SignInButton } from "@/components/sign-in-button"
-import type { ConnectionState } from "@/lib/connections/connection-state"
-import type { Connection } from "@/lib/connections/connection-store"
+import type { Connection } from "@/lib/accounts/connection"
 import { waitingWords } from "./waiting-words"
 
 /** Says what is wrong and who has to do what; nothing where nothing is wrong. */

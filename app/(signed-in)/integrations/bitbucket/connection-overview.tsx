@@ -1,12 +1,11 @@
 import { confirmedPrimaryEmail } from "auth-bitbucket/client"
+import type { ConnectionState } from "auth-bitbucket/connections"
 import { accountName } from "@/components/account-name"
 import { Avatar } from "@/components/avatar"
 import { Badge, type Tone } from "@/components/badge"
 import { Fact, Facts } from "@/components/facts"
 import { Instant } from "@/components/instant"
-import { isRenewable } from "@/lib/connections/access-token"
-import type { ConnectionState } from "@/lib/connections/connection-state"
-import type { Connection } from "@/lib/connections/connection-store"
+import { type Connection, isRefreshable } from "@/lib/accounts/connection"
 
 type Props = { connection: Connection; state: ConnectionState }
 
@@ -60,7 +59,7 @@ function ConnectionFacts({ connection, state }: Props) {
       </Fact>
       <Fact name={hasLapsed ? "Access expired" : "Access until"}>
         <EndOfAccess connection={connection} hasLapsed={hasLapsed} />
-        {state === "connected" && isRenewable(connection) && <p className="muted">Renews automatically.</p>}
+        {state === "connected" && isRefreshable(connection) && <p className="muted">Renews automatically.</p>}
       </Fact>
       {lastFailure && lastFailureAt && (
         <Fact name="Last trouble">
@@ -73,7 +72,7 @@ function ConnectionFacts({ connection, state }: Props) {
 }
 
 function EndOfAccess({ connection, hasLapsed }: { connection: Connection; hasLapsed: boolean }) {
-  if (!hasLapsed && !isRenewable(connection)) return "You disconnect, or Bitbucket ends it"
+  if (!hasLapsed && !isRefreshable(connection)) return "You disconnect, or Bitbucket ends it"
   if (hasLapsed && connection.expiresAt.getTime() > Date.now()) return "Before its time"
   return <Instant at={connection.expiresAt} as="instant-and-relative" />
 }

@@ -1,5 +1,5 @@
-import { connectionState } from "@/lib/connections/connection-state"
-import type { Connection } from "@/lib/connections/connection-store"
+import { connectionState } from "auth-bitbucket/connections"
+import type { Connection } from "@/lib/accounts/connection"
 import { orErrorPage } from "@/lib/sessions/error-page"
 import { checkedConnection } from "./checked-connection"
 import { ConnectionNotice } from "./connection-notice"

@@ -1,7 +1,7 @@
 import type { ReactNode } from "react"
 import { SubmitButton } from "@/components/submit-button"
+import { ACTIVITY_KEPT_DAYS } from "@/lib/accounts/activity"
 import { bitbucketPages } from "@/lib/server/bitbucket-urls"
-import { ACTIVITY_KEPT_DAYS } from "@/lib/sessions/activity"
 import { disconnect, eraseMyData } from "../../actions"
 
 type Props = {

@@ -1,7 +1,7 @@
 import type { Metadata } from "next"
 import { Suspense } from "react"
 import { LocalTimes } from "@/app/local-times"
-import { isRenewable } from "@/lib/connections/access-token"
+import { isRefreshable } from "@/lib/accounts/connection"
 import { requireConnection } from "@/lib/sessions/require-connection"
 import { KeepFresh } from "../../keep-fresh"
 import { AllowedScopes } from "./allowed-scopes"
@@ -26,7 +26,7 @@ export default async function BitbucketConnectionPage({ searchParams }: Props) {
       <KeepFresh connection={connection} />
       <h1>Bitbucket connection</h1>
       <RenewNowNotice outcome={(await searchParams).renewal} connection={connection} />
-      {connection.status === "dead" ? (
+      {connection.status === "ended" ? (
         <ConnectionStatus connection={connection} />
       ) : (
         <Suspense fallback={<ConnectionStatus connection={connection} />}>
@@ -35,7 +35,7 @@ export default async function BitbucketConnectionPage({ searchParams }: Props) {
       )}
       <AllowedScopes granted={connection.scopes} />
       <YourData />
-      <DangerZone tokensExpire={isRenewable(connection)} />
+      <DangerZone tokensExpire={isRefreshable(connection)} />
     </div>
   )
 }

@@ -13,7 +13,7 @@ const standing = (ageSeconds: number, overrides: Partial<Parameters<typeof outco
 test.each(["renewed", "fresh"])("%s is said of a token of less than a minute", (word) => {
   expect(outcomeThatHolds(word, standing(59))).toBe(word)
   expect(outcomeThatHolds(word, standing(61))).toBeNull()
-  expect(outcomeThatHolds(word, standing(5, { status: "dead" }))).toBeNull()
+  expect(outcomeThatHolds(word, standing(5, { status: "ended" }))).toBeNull()
   expect(outcomeThatHolds(word, standing(5, { lifetimeSeconds: 5, remainingSeconds: 0 }))).toBeNull()
 })
 
@@ -24,7 +24,7 @@ test("later is said while renewals fail or somebody is at it", () => {
 })
 
 test("ended is said of what is dead", () => {
-  expect(outcomeThatHolds("ended", standing(900, { status: "dead" }))).toBe("ended")
+  expect(outcomeThatHolds("ended", standing(900, { status: "ended" }))).toBe("ended")
   expect(outcomeThatHolds("ended", standing(900))).toBeNull()
 })
 

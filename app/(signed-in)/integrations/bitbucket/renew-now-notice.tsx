@@ -1,6 +1,6 @@
 import { Notice } from "@/components/notice"
 import { Outcome } from "@/components/outcome"
-import type { Connection } from "@/lib/connections/connection-store"
+import type { Connection } from "@/lib/accounts/connection"
 
 /** The result of "Renew now", as the address says it. */
 export type RenewNowOutcome = "renewed" | "fresh" | "later" | "ended"
@@ -18,7 +18,7 @@ const holds: Record<RenewNowOutcome, (connection: Status) => boolean> = {
   renewed: isFresh,
   fresh: isFresh,
   later: ({ status, failures, isLeased }) => status === "active" && (failures > 0 || isLeased),
-  ended: ({ status }) => status === "dead",
+  ended: ({ status }) => status === "ended",
 }
 
 /**

@@ -1,19 +1,18 @@
+import { refreshWindowSeconds } from "auth-bitbucket/connections"
 import { Card } from "@/components/card"
 import { Fact, Facts } from "@/components/facts"
 import { Instant } from "@/components/instant"
 import { SubmitButton } from "@/components/submit-button"
-import { isRenewable } from "@/lib/connections/access-token"
-import type { Connection } from "@/lib/connections/connection-store"
-import { refreshWindowSeconds } from "@/lib/connections/refresh-window"
+import { type Connection, isRefreshable } from "@/lib/accounts/connection"
 import { environment } from "@/lib/env"
 import { chooseToStayConnected, renewNow } from "./actions"
 
 /** When the connection renews itself, and what a person may want otherwise. */
 export function Renewal({ connection }: { connection: Connection }) {
   const { id, status, expiresAt, remainingSeconds, lifetimeSeconds, staysConnected } = connection
-  const renews = isRenewable(connection)
+  const renews = isRefreshable(connection)
   const isAlive = remainingSeconds > 0
-  const isDead = status === "dead"
+  const isDead = status === "ended"
   const renewsAt = new Date(expiresAt.getTime() - refreshWindowSeconds(id, lifetimeSeconds) * 1_000)
   return (
     <Card

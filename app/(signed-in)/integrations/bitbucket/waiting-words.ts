@@ -1,5 +1,5 @@
-import { isReconnectAdvised } from "@/lib/connections/connection-state"
-import type { Connection } from "@/lib/connections/connection-store"
+import { isReconnectAdvised } from "auth-bitbucket/connections"
+import type { Connection } from "@/lib/accounts/connection"
 
 type WaitingWords = {
   title: string

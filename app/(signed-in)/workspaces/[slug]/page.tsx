@@ -1,7 +1,7 @@
 import type { Metadata } from "next"
 import { notFound } from "next/navigation"
 import { Card } from "@/components/card"
-import { getCurrentRepositories, getCurrentWorkspace } from "@/lib/connections/current-workspaces"
+import { getCurrentRepositories, getCurrentWorkspace } from "@/lib/accounts/current-workspaces"
 import { hasWorkspaces } from "@/lib/server/bitbucket-urls"
 import type { RepositoryQuery } from "@/lib/server/repositories"
 import { requireSession } from "@/lib/sessions/current-session"

@@ -1,12 +1,11 @@
-import { connections } from "@/lib/connections/connections"
-import { keepAlive } from "@/lib/connections/keep-alive"
+import { connections } from "@/lib/accounts/connections"
+import { keepAlive } from "@/lib/accounts/keep-alive"
 import { db } from "@/lib/db/client"
 import { environment } from "@/lib/env"
 import { isBearer } from "@/lib/server/bearer-secret"
 import { drainSignal } from "@/lib/server/drain"
 import { reportFailure } from "@/lib/server/failure-report"
 import { failureResponse } from "@/lib/server/failure-response"
-import { issuer } from "@/lib/server/identity"
 import { deleteExpiredRows } from "@/lib/sessions/delete-expired-rows"
 
 /** Tokens that are not refreshed in time are lost, so refreshing comes first and gets most of the time. */
@@ -28,15 +27,12 @@ export async function GET(request: Request): Promise<Response> {
   const endsAt = performance.now() + TOTAL_SECONDS * 1_000
   const mayContinue = () => !signal.aborted && performance.now() < endsAt
   try {
-    const summary = await keepAlive(
-      { db: db(), issuer: issuer(), accessTokens: connections().accessTokens },
-      {
-        idleDays: KEEP_ALIVE_AFTER_DAYS,
-        perSecond: KEEP_ALIVE_PER_SECOND,
-        budgetSeconds: REFRESH_SECONDS,
-        signal,
-      },
-    )
+    const summary = await keepAlive(db(), connections().kept, {
+      idleDays: KEEP_ALIVE_AFTER_DAYS,
+      perSecond: KEEP_ALIVE_PER_SECOND,
+      budgetSeconds: REFRESH_SECONDS,
+      signal,
+    })
     const deleted = await deleteExpiredRows(db(), mayContinue).catch((error) => {
       reportFailure("expired_rows_not_deleted", error)
       return null

@@ -1,6 +1,6 @@
 import type { NextRequest } from "next/server"
-import { connections } from "@/lib/connections/connections"
-import { ConnectionError } from "@/lib/connections/errors"
+import { isConnectionError } from "@/lib/accounts/connection-error"
+import { connections } from "@/lib/accounts/connections"
 import { isSameOrigin } from "@/lib/server/app-origin"
 import { failureResponse } from "@/lib/server/failure-response"
 import { noStore } from "@/lib/server/response-headers"
@@ -23,10 +23,10 @@ export async function POST(request: NextRequest): Promise<Response> {
       return answer(503, { error: "bitbucket_unavailable" }, MEMBERSHIP_RETRY_SECONDS)
     if (!session) return answer(401, { error: "reauthorization_required" })
     const { connection } = session
-    const { expiresAt } = await connections().accessTokens.getAccessToken(connection.id, connection)
+    const { expiresAt } = await connections().kept.getToken(connection)
     return answer(200, { expiresAt: expiresAt.toISOString() })
   } catch (error) {
-    if (!(error instanceof ConnectionError)) return failureResponse(error)
+    if (!isConnectionError(error)) return failureResponse(error)
     if (error.code === "reauthorization_required") return answer(401, { error: error.code })
     return answer(503, { error: error.code }, error.retryAfterSeconds)
   }

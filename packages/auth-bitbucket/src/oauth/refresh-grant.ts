@@ -19,7 +19,8 @@ export type RefreshOutcome =
   | { ok: true; tokens: TokenSet }
   | { ok: false; failure: RefreshFailure; cause: unknown }
 
-export type RefreshGrant = (refreshToken: string) => Promise<RefreshOutcome>
+/** Exchanges a refresh token for new tokens. @param signal aborts when nobody waits for the answer any more */
+export type RefreshGrant = (refreshToken: string, signal?: AbortSignal) => Promise<RefreshOutcome>
 
 /** What a refresh grant is made of. */
 export type TokenEndpoint = {
@@ -28,8 +29,8 @@ export type TokenEndpoint = {
   clientSecret: string
   /** RFC 6749 §2.3.1: HTTP Basic, or for servers that do not read it, the body. */
   credentialsIn?: "header" | "body"
-  /** Must answer or reject within a bounded time. */
-  fetch: typeof fetch
+  /** The global one where it is left out. */
+  fetch?: typeof fetch
 }
 
 /**
@@ -44,7 +45,7 @@ export function createRefreshGrant(endpoint: TokenEndpoint): RefreshGrant {
   }
   const client: oauth.Client = { client_id: endpoint.clientId }
   const options = {
-    [oauth.customFetch]: endpoint.fetch,
+    [oauth.customFetch]: endpoint.fetch ?? fetch,
     [oauth.allowInsecureRequests]: endpoint.url.startsWith("http:"),
   }
 
@@ -53,10 +54,13 @@ export function createRefreshGrant(endpoint: TokenEndpoint): RefreshGrant {
       ? oauth.ClientSecretPost(endpoint.clientSecret)
       : basicAuthentication(endpoint.clientSecret)
 
-  return async (refreshToken) => {
+  return async (refreshToken, signal) => {
     let response: Response
     try {
-      response = await oauth.refreshTokenGrantRequest(server, client, authentication, refreshToken, options)
+      response = await oauth.refreshTokenGrantRequest(server, client, authentication, refreshToken, {
+        ...options,
+        ...(signal && { signal }),
+      })
     } catch (cause) {
       return { ok: false, failure: { kind: "no_answer" }, cause }
     }

@@ -1,0 +1,103 @@
+import { and, eq, lte, sql } from "drizzle-orm"
+import type { Database } from "@/lib/db/client"
+import { connection } from "@/lib/db/schema"
+import type { Profile } from "@/lib/server/profile"
+import {
+  accountConnectionColumns,
+  accountConnectionOf,
+  type Connection,
+  connectionTable,
+  readConnection,
+} from "./connection"
+
+/** Longer than a call to Bitbucket may take. */
+const LEASE_SECONDS = 15
+
+const inSeconds = (amount: number) => sql`now() + make_interval(secs => ${amount})`
+
+/** The statements on what this app keeps of an account beside its tokens. */
+export function createAccountStore(db: Database) {
+  async function update(assignments: string, where: string, values: unknown[]): Promise<Connection | null> {
+    const { rows } = await db.query(
+      `update ${connectionTable()} as connection set ${assignments} where ${where} returning ${accountConnectionColumns}`,
+      values,
+    )
+    return rows[0] === undefined ? null : accountConnectionOf(rows[0])
+  }
+
+  return {
+    read: (account: string): Promise<Connection | null> => readConnection(db, account),
+
+    /** What a sign-in brought beside the tokens. Bitbucket has just admitted the account. */
+    async recordSignIn(id: string, kind: Connection["kind"], profile: Profile): Promise<void> {
+      await db
+        .update(connection)
+        .set({
+          kind,
+          profile,
+          profileReadAt: sql`now()`,
+          lastVisitAt: sql`now()`,
+          admittedAt: sql`now()`,
+          admissionLeaseUntil: null,
+          admissionRetryAt: null,
+          admissionFailure: null,
+        })
+        .where(eq(connection.id, id))
+    },
+
+    /** "Stay connected while signed out": whether the tokens outlive the last session. */
+    async setStaysConnected(id: string, staysConnected: boolean): Promise<void> {
+      await db.update(connection).set({ staysConnected }).where(eq(connection.id, id))
+    },
+
+    /**
+     * Keeps a profile that has just been read, unless another was stored since the reading began.
+     *
+     * @param readingSeconds how long the reading took
+     */
+    async saveProfile(id: string, profile: Profile, readingSeconds: number): Promise<void> {
+      await db
+        .update(connection)
+        .set({ profile, profileReadAt: sql`now()` })
+        .where(and(eq(connection.id, id), lte(connection.profileReadAt, inSeconds(-readingSeconds))))
+    },
+
+    /**
+     * Compare-and-set: at most one caller anywhere asks Bitbucket whether an account is still admitted, once that was
+     * last said so long ago, and nobody does while there is a pause.
+     *
+     * @returns the connection as it is now, or null where nobody has to ask or another caller does
+     */
+    takeAdmissionLease: (id: string, admittedSecondsAgo: number): Promise<Connection | null> =>
+      update(
+        `admission_lease_until = now() + make_interval(secs => ${LEASE_SECONDS})`,
+        `id = $1 and admitted_at <= now() - make_interval(secs => $2)
+          and (admission_lease_until is null or admission_lease_until <= now())
+          and (admission_retry_at is null or admission_retry_at <= now())`,
+        [id, admittedSecondsAgo],
+      ),
+
+    /** @param askedSecondsAgo when Bitbucket was asked. @returns null where the connection is gone */
+    recordAdmitted: (id: string, askedSecondsAgo: number): Promise<Connection | null> =>
+      update(
+        `admitted_at = greatest(admitted_at, now() - make_interval(secs => $2)), admission_lease_until = null,
+          admission_retry_at = null, admission_failure = null`,
+        "id = $1",
+        [id, askedSecondsAgo],
+      ),
+
+    /** Says that Bitbucket gave no answer. Nobody asks again before `retryInSeconds`. @returns null where it is gone */
+    recordAdmissionFailure: (
+      id: string,
+      failure: string,
+      retryInSeconds: number,
+    ): Promise<Connection | null> =>
+      update(
+        "admission_lease_until = null, admission_retry_at = now() + make_interval(secs => $3), admission_failure = $2",
+        "id = $1",
+        [id, failure, retryInSeconds],
+      ),
+  }
+}
+
+export type AccountStore = ReturnType<typeof createAccountStore>

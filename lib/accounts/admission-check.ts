@@ -1,0 +1,83 @@
+import { BitbucketError } from "auth-bitbucket/bitbucket/errors"
+import type { AdmissionAnswer, AdmissionCheckFailure } from "@/lib/server/admission-question"
+import { log } from "@/lib/server/log"
+import { count } from "@/lib/server/metrics/counters"
+import type { AccountStore } from "./account-store"
+import type { Connection } from "./connection"
+
+/** After a question without an answer. Short: when Bitbucket is back, so is everybody within a minute. */
+const PAUSE_SECONDS = 30
+
+/** Answers that no outage gives: an operator has to see to the workspace, the client or this app. */
+const needsOperator: readonly string[] = ["forbidden", "insufficient_scope", "not_found", "endpoint_removed"]
+
+type Checked = Pick<Connection, "id" | "version" | "account">
+
+type Dependencies = {
+  accounts: Pick<AccountStore, "recordAdmitted" | "recordAdmissionFailure" | "read">
+  /** Deletes a connection while its tokens are these. @returns whether it did */
+  disconnect: (connection: Checked) => Promise<boolean>
+  /** Told of a connection that was deleted; must not throw. */
+  onEvent?: (account: string, event: "connection_ended", reason: string) => Promise<void>
+}
+
+/** Writes down what came of asking Bitbucket whether an account is still admitted. */
+export function createAdmissionRecord({
+  accounts,
+  disconnect,
+  onEvent = async () => undefined,
+}: Dependencies) {
+  /**
+   * @param connection whose `version` is that of the tokens which the question was asked with
+   * @param askedSecondsAgo when it was asked
+   * @returns the connection as it stands then; null where it is gone, deleted by this answer or otherwise
+   */
+  async function record(
+    connection: Checked,
+    answer: AdmissionAnswer,
+    askedSecondsAgo: number,
+  ): Promise<Connection | null> {
+    if (answer.verdict === "cannot_tell") return recordFailure(connection, answer.reason)
+    count("bitbucket_admission_checks_total", { outcome: answer.verdict })
+    if (answer.verdict === "admitted") return accounts.recordAdmitted(connection.id, askedSecondsAgo)
+    // Somebody who has signed in meanwhile was admitted with what came then.
+    if (await disconnect(connection)) {
+      log.warn("connection_no_longer_admitted", { account: connection.account, reason: answer.rule })
+      await onEvent(connection.account, "connection_ended", "not_admitted")
+    }
+    return accounts.read(connection.account)
+  }
+
+  async function recordFailure(
+    { id, account }: Pick<Checked, "id" | "account">,
+    reason: AdmissionCheckFailure,
+  ): Promise<Connection | null> {
+    count("bitbucket_admission_checks_total", { outcome: "cannot_tell" })
+    const level = needsOperator.includes(reason) ? "error" : "warn"
+    log[level]("admission_check_failed", { account, reason })
+    return accounts.recordAdmissionFailure(id, reason, PAUSE_SECONDS)
+  }
+
+  return { record, recordFailure }
+}
+
+export type AdmissionRecord = ReturnType<typeof createAdmissionRecord>
+
+/**
+ * Makes the check that a refresh makes with the token which it brought: there, no session may ever be read.
+ *
+ * @param ask as `askAdmission`
+ */
+export function checkAfterRefresh(
+  { record }: AdmissionRecord,
+  ask: (accessToken: string) => Promise<AdmissionAnswer>,
+) {
+  return async (refreshed: Checked, accessToken: string): Promise<Connection | null> => {
+    const askedAt = performance.now()
+    const answer = await ask(accessToken).catch((error: unknown): AdmissionAnswer => {
+      if (error instanceof BitbucketError) return { verdict: "cannot_tell", reason: error.code }
+      throw error
+    })
+    return record(refreshed, answer, (performance.now() - askedAt) / 1_000)
+  }
+}

@@ -1,0 +1,116 @@
+import { setTimeout as wait } from "node:timers/promises"
+import { BitbucketError } from "auth-bitbucket/bitbucket/errors"
+import type { Connections } from "auth-bitbucket/connections"
+import { waitAtMost } from "auth-bitbucket/http/deadline"
+import { withinTimeBudget } from "auth-bitbucket/http/time-budget"
+import type { AdmissionAnswer } from "@/lib/server/admission-question"
+import type { ApiCredential } from "@/lib/server/bitbucket"
+import type { AccountStore } from "./account-store"
+import type { AdmissionRecord } from "./admission-check"
+import type { createAuthorizedCall } from "./authorized-call"
+import type { Connection } from "./connection"
+import { isConnectionError } from "./connection-error"
+
+/** Why a connection signs nobody in at this moment. */
+export type Refusal =
+  /** Bitbucket will renew no more, and what it gave last has expired. */
+  | "connection_ended"
+  /** Bitbucket said that this deployment does not admit the account any more; the connection is deleted. */
+  | "not_admitted"
+  /** Bitbucket has not said for longer than the grace whether it does. Passes by itself. */
+  | "membership_unverified"
+
+export type Admission = { connection: Connection; refusal: null } | { connection: null; refusal: Refusal }
+
+type Dependencies = {
+  accounts: Pick<AccountStore, "takeAdmissionLease" | "read">
+  kept: Pick<Connections, "getToken">
+  authorizedCall: ReturnType<typeof createAuthorizedCall>
+  record: AdmissionRecord
+  ask: (credential: ApiCredential) => Promise<AdmissionAnswer>
+  /** Null where this deployment admits everybody, and nobody is ever asked about. */
+  bounds: { checkSeconds: number; graceSeconds: number } | null
+}
+
+/** Calls of one question to Bitbucket, all together; then it has no answer. */
+const QUESTION_BUDGET_MS = 4_000
+/** The longest that a person waits for an answer, whoever asks. What goes on longer is written down for the next view. */
+const LONGEST_WAIT_MS = 4_500
+const POLL_MS = 40
+
+/** Whether nothing but signing in helps a connection. */
+function isEnded({ status, remainingSeconds }: Pick<Connection, "status" | "remainingSeconds">) {
+  return status === "ended" && remainingSeconds <= 0
+}
+
+/**
+ * Makes the function that says whether a connection still signs its person in. Bitbucket is asked again once its last
+ * word is older than the check bound, before the answer to the request: once for all who wait in this process, and
+ * once among all servers, by a one-statement lease. A question without an answer changes nothing within the grace.
+ */
+export function createAdmission(dependencies: Dependencies) {
+  const { accounts, kept, authorizedCall, record, ask, bounds } = dependencies
+  const checks = new Map<string, Promise<Connection | null>>()
+
+  /**
+   * @param known as just read
+   * @throws the database's error where it cannot be asked
+   */
+  return async function admit(known: Connection): Promise<Admission> {
+    if (isEnded(known)) return refuse("connection_ended")
+    if (!bounds || known.admittedAgeSeconds < bounds.checkSeconds) return { connection: known, refusal: null }
+    const checked = isDue(known) ? await waitAtMost(LONGEST_WAIT_MS, shareCheck(known), () => known) : known
+    if (!checked) return refuse("not_admitted")
+    if (isEnded(checked)) return refuse("connection_ended")
+    const isWithinGrace = checked.admittedAgeSeconds < Math.max(bounds.checkSeconds, bounds.graceSeconds)
+    return isWithinGrace ? { connection: checked, refusal: null } : refuse("membership_unverified")
+  }
+
+  function isDue({ admittedAgeSeconds, admissionRetryInSeconds }: Connection): boolean {
+    return bounds !== null && admittedAgeSeconds >= bounds.checkSeconds && admissionRetryInSeconds <= 0
+  }
+
+  function shareCheck(connection: Connection): Promise<Connection | null> {
+    const running = checks.get(connection.id)
+    if (running !== undefined) return running
+    const check = checkOnce(connection).finally(() => checks.delete(connection.id))
+    checks.set(connection.id, check)
+    return check
+  }
+
+  /** @returns the connection once it has been asked about, here or elsewhere; null where it is gone */
+  async function checkOnce({ id, account }: Connection): Promise<Connection | null> {
+    const giveUpAt = performance.now() + LONGEST_WAIT_MS
+    for (;;) {
+      const leased = await accounts.takeAdmissionLease(id, bounds?.checkSeconds ?? 0)
+      if (leased) return askUnderLease(leased)
+      const current = await accounts.read(account)
+      if (!current || !isDue(current) || isEnded(current) || performance.now() > giveUpAt) return current
+      await wait(POLL_MS)
+    }
+  }
+
+  async function askUnderLease(leased: Connection): Promise<Connection | null> {
+    try {
+      const token = await kept.getToken(leased)
+      // A refresh asks the same question.
+      const current = token.version === leased.version ? leased : await accounts.read(leased.account)
+      if (!current || !isDue(current)) return current
+      let askedAt = 0
+      const { result, version } = await authorizedCall(current, (credential) => {
+        askedAt = performance.now()
+        return withinTimeBudget(() => ask(credential), QUESTION_BUDGET_MS)
+      })
+      return await record.record({ ...current, version }, result, (performance.now() - askedAt) / 1_000)
+    } catch (error) {
+      if (!(isConnectionError(error) || error instanceof BitbucketError)) throw error
+      const current = await accounts.read(leased.account)
+      if (!current || isEnded(current) || !isDue(current)) return current
+      return record.recordFailure(current, error instanceof BitbucketError ? error.code : "no_access_token")
+    }
+  }
+}
+
+function refuse(refusal: Refusal): Admission {
+  return { connection: null, refusal }
+}

@@ -1,0 +1,60 @@
+import { BitbucketError, type BitbucketErrorCode } from "auth-bitbucket/bitbucket/errors"
+import {
+  type AccessToken,
+  type Connections,
+  UserAuthorizationRequiredError,
+} from "auth-bitbucket/connections"
+import type { ApiCredential } from "@/lib/server/bitbucket"
+import type { LegacySignIn } from "@/lib/server/legacy-sign-in"
+import type { Connection } from "./connection"
+
+/**
+ * Makes the function that calls the Bitbucket API for a connection. Where Bitbucket refuses a token that
+ * should be valid, the token is replaced once and the call repeated once; so the call must be safe to repeat.
+ *
+ * @param legacySignIn signs for connections that it made; those cannot be used where it is not there
+ */
+export function createAuthorizedCall(
+  kept: Pick<Connections, "getToken" | "deferRefresh">,
+  legacySignIn: () => LegacySignIn | undefined,
+) {
+  function credentialOf({ value, tokenSecret }: AccessToken): ApiCredential {
+    if (tokenSecret === undefined) return value
+    const legacy = legacySignIn()
+    if (!legacy) throw new UserAuthorizationRequiredError("not_connected")
+    return legacy.signerOf({ token: value, secret: tokenSecret })
+  }
+
+  async function attempt<Result>(token: AccessToken, call: (credential: ApiCredential) => Promise<Result>) {
+    return { result: await call(credentialOf(token)), version: token.version }
+  }
+
+  /**
+   * @param call is given what authorizes it; must only read
+   * @returns what the call gave, and the version of the tokens that it was made with
+   * @throws BitbucketError what Bitbucket answered, or ConnectionError where there is no token to call with
+   */
+  return async function authorizedCall<Result>(
+    connection: Connection,
+    call: (credential: ApiCredential) => Promise<Result>,
+  ): Promise<{ result: Result; version: number }> {
+    const token = await kept.getToken(connection)
+    try {
+      return await attempt(token, call)
+    } catch (error) {
+      if (!hasCode(error, "unauthorized")) throw error
+    }
+
+    const replacement = await kept.getToken(connection, { rejected: token })
+    try {
+      return await attempt(replacement, call)
+    } catch (error) {
+      if (!hasCode(error, "unauthorized")) throw error
+      throw await kept.deferRefresh(connection, replacement, error)
+    }
+  }
+}
+
+function hasCode(error: unknown, code: BitbucketErrorCode): boolean {
+  return error instanceof BitbucketError && error.code === code
+}

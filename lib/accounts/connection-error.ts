@@ -1,0 +1,12 @@
+import { TokenUnavailableError, UserAuthorizationRequiredError } from "auth-bitbucket/connections"
+
+/** Why a connection gives no access token: the person has to sign in, or Bitbucket does not give one now. */
+export type ConnectionError = (UserAuthorizationRequiredError | TokenUnavailableError) & {
+  code: "reauthorization_required" | "bitbucket_unavailable"
+}
+
+/** Not for tokens that the database does not take: that is a failure of the database, as every other of it. */
+export function isConnectionError(error: unknown): error is ConnectionError {
+  if (error instanceof UserAuthorizationRequiredError) return true
+  return error instanceof TokenUnavailableError && error.code === "bitbucket_unavailable"
+}

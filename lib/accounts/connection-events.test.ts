@@ -1,0 +1,128 @@
+import { AsyncLocalStorage } from "node:async_hooks"
+import { type Context, type ContextManager, context, ROOT_CONTEXT, trace } from "@opentelemetry/api"
+import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from "@opentelemetry/sdk-trace-base"
+import { type Emulator, startEmulator } from "bitbucket-emulator"
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest"
+import { db as appDatabase, type Database } from "@/lib/db/client"
+import { activity, connection } from "@/lib/db/schema"
+import { obtainGrant } from "@/test/bitbucket-grant"
+import { accountUuid, connect, createConnectionServer, letPass } from "@/test/connection-server"
+import { createTestDatabaseUrl } from "@/test/database"
+import { stubEnvironment } from "@/test/stub-environment"
+import { inRefreshSpan, recordConnectionEvent } from "./connection-events"
+
+const exporter = new InMemorySpanExporter()
+
+const contexts = new AsyncLocalStorage<Context>()
+/** As `@vercel/otel` sets one up: what runs in a span knows it. */
+const contextManager: ContextManager = {
+  active: () => contexts.getStore() ?? ROOT_CONTEXT,
+  with: (active, run, self, ...given) => contexts.run(active, () => run.call(self, ...given)),
+  bind: (_, target) => target,
+  enable: () => contextManager,
+  disable: () => contextManager,
+}
+let emulator: Emulator
+let db: Database
+
+beforeAll(async () => {
+  // The activity goes to the app's own database.
+  stubEnvironment({ LOG_LEVEL: "silent", DATABASE_URL: await createTestDatabaseUrl() })
+  db = appDatabase()
+  const spanProcessors = [new SimpleSpanProcessor(exporter)]
+  trace.setGlobalTracerProvider(new BasicTracerProvider({ spanProcessors }))
+  context.setGlobalContextManager(contextManager)
+})
+afterAll(() => {
+  trace.disable()
+  context.disable()
+})
+
+beforeEach(async () => {
+  emulator = await startEmulator({ port: 0 })
+  await db.delete(connection)
+  await db.delete(activity)
+  await connect(db, await obtainGrant(emulator.siteUrl, "demo"))
+  exporter.reset()
+})
+
+afterEach(() => emulator.close())
+
+const createServer = () =>
+  createConnectionServer(db, emulator, { onEvent: recordConnectionEvent, aroundRefresh: inRefreshSpan })
+
+function refreshes() {
+  const spans = exporter.getFinishedSpans().filter(({ name }) => name === "bitbucket.refresh")
+  return spans.map(({ attributes }) => ({
+    outcome: attributes["bitbucket.outcome"],
+    lease: attributes["bitbucket.refresh.lease"],
+    attempt: attributes["bitbucket.refresh.attempt"],
+    waitMs: attributes["bitbucket.refresh.wait_ms"],
+    error: attributes["error.type"],
+  }))
+}
+
+test("a refresh tells that the lease was its own, at the first attempt", async () => {
+  await letPass(db, -1)
+  await createServer().getToken(accountUuid)
+  expect(refreshes()).toMatchObject([{ outcome: "renewed", lease: "taken", attempt: 1 }])
+})
+
+test("of two servers at the same moment, one tells that it waited for the other, and for how long", async () => {
+  await letPass(db, -1)
+  await emulator.control.changeConfig({ latency_ms: 200 })
+  await Promise.all([createServer().getToken(accountUuid), createServer().getToken(accountUuid)])
+  const [taken, waited] = refreshes().sort((a, b) => (String(a.lease) < String(b.lease) ? -1 : 1))
+  expect(taken).toMatchObject({ outcome: "renewed", lease: "taken", attempt: 1 })
+  expect(waited).toMatchObject({ outcome: "renewed", lease: "waited" })
+  expect(waited?.attempt).toBeGreaterThan(1)
+  expect(waited?.waitMs).toBeGreaterThan(100)
+})
+
+test("who comes with an old reading tells that it adopted what was there", async () => {
+  await letPass(db, -1)
+  const server = createServer()
+  const asRead = await server.read(accountUuid)
+  await createServer().getToken(accountUuid)
+  exporter.reset()
+  await server.getToken(asRead ?? accountUuid)
+  expect(refreshes()).toMatchObject([{ outcome: "renewed", lease: "adopted", attempt: 1 }])
+})
+
+test("a failure tells whether the token still serves", async () => {
+  await emulator.control.addFault({
+    match: { grant_type: "refresh_token" },
+    kind: "status",
+    status: 503,
+    times: 2,
+  })
+  await letPass(db, 60)
+  await createServer().getToken(accountUuid)
+  await db.update(connection).set({ retryAt: null })
+  await letPass(db, -1)
+  await expect(createServer().getToken(accountUuid)).rejects.toThrow("bitbucket_unavailable")
+  expect(refreshes()).toMatchObject([
+    { outcome: "kept", lease: "taken" },
+    { outcome: "bitbucket_unavailable", lease: "taken", error: "bitbucket_unavailable" },
+  ])
+})
+
+test("the statements of a refresh are steps of it, and the person's activity says that it happened", async () => {
+  await letPass(db, -1)
+  await createServer().getToken(accountUuid)
+  const spans = exporter.getFinishedSpans()
+  const refresh = spans.find(({ name }) => name === "bitbucket.refresh")
+  const steps = spans.filter(
+    ({ parentSpanContext }) => parentSpanContext?.spanId === refresh?.spanContext().spanId,
+  )
+  expect(steps.map(({ name }) => name)).toEqual([
+    "store.connection.takeLease",
+    "store.connection.commitRefresh",
+  ])
+  expect(steps[0]?.attributes).toEqual({
+    "db.system.name": "postgresql",
+    "db.operation.name": "takeLease",
+  })
+  const entries = await db.select({ account: activity.accountUuid, kind: activity.kind }).from(activity)
+  expect(entries).toEqual([{ account: accountUuid, kind: "renewed" }])
+})

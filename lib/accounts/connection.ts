@@ -1,0 +1,74 @@
+import type { Connection as KeptConnection } from "auth-bitbucket/connections"
+import { connectionColumns, connectionOf, createPostgresStore } from "auth-bitbucket/postgres"
+import type { Database } from "@/lib/db/client"
+import { isDatabaseUnreachable } from "@/lib/db/errors"
+import { databaseSchema } from "@/lib/env"
+import type { Profile } from "@/lib/server/profile"
+
+/**
+ * A connection with what this app keeps beside its tokens, in columns of its own that `auth-bitbucket` does not know:
+ * docs/decisions/027-the-package-owns-its-columns.md.
+ */
+export type Connection = KeptConnection & {
+  /** The issuer in its identity; null for what names none. */
+  issuer: string | null
+  /** The protocol that made it: tokens of OAuth 2.0 expire and are refreshed, those of OAuth 1.0a sign and stay. */
+  kind: "oauth2" | "oauth1"
+  /** "Stay connected while signed out": the tokens outlive the last session. */
+  staysConnected: boolean
+  profile: Profile
+  profileReadAt: Date
+  /** Since the profile was read from Bitbucket. */
+  profileAgeSeconds: number
+  /** Since Bitbucket last said that this deployment admits the account. */
+  admittedAgeSeconds: number
+  /** Until Bitbucket may be asked that again after it gave no answer; 0 where it may be asked now. */
+  admissionRetryInSeconds: number
+}
+
+/** The tokens of connections in a database, or within one of its transactions. */
+export function connectionStore({ query }: Pick<Database, "query">) {
+  return createPostgresStore({ query, schema: databaseSchema(), isUnreachable: isDatabaseUnreachable })
+}
+
+/** The table, for a statement that is written out. */
+export const connectionTable = (): string => `"${databaseSchema()}".connection`
+
+/** The columns of a connection in a statement that calls its table `connection`; `accountConnectionOf` reads its rows. */
+export const accountConnectionColumns: string = `${connectionColumns("connection")},
+  connection.issuer as "issuer", connection.kind as "kind", connection.stays_connected as "staysConnected",
+  connection.profile as "profile", connection.profile_read_at as "profileReadAt",
+  extract(epoch from now() - connection.profile_read_at)::float8 as "profileAgeSeconds",
+  extract(epoch from now() - connection.admitted_at)::float8 as "admittedAgeSeconds",
+  greatest(0, coalesce(extract(epoch from connection.admission_retry_at - now())::float8, 0)) as "admissionRetryInSeconds"`
+
+export function accountConnectionOf(row: unknown): Connection {
+  const { issuer, kind, staysConnected, profile, profileReadAt, profileAgeSeconds, ...rest } =
+    row as Connection
+  const { admittedAgeSeconds, admissionRetryInSeconds } = rest
+  return {
+    ...connectionOf(row),
+    issuer,
+    kind,
+    staysConnected,
+    profile,
+    profileReadAt,
+    profileAgeSeconds,
+    admittedAgeSeconds,
+    admissionRetryInSeconds,
+  }
+}
+
+/** The one way to read an account's connection, but for the one that comes with a session. @returns null where it has none */
+export async function readConnection(db: Database, account: string): Promise<Connection | null> {
+  const { rows } = await db.query(
+    `select ${accountConnectionColumns} from ${connectionTable()} as connection where account_uuid = $1`,
+    [account],
+  )
+  return rows[0] === undefined ? null : accountConnectionOf(rows[0])
+}
+
+/** Whether a connection's tokens expire and are replaced by new ones. */
+export function isRefreshable({ kind }: Pick<Connection, "kind">): boolean {
+  return kind === "oauth2"
+}

@@ -1,0 +1,105 @@
+import { parseUuid } from "auth-bitbucket/bitbucket/uuid"
+import { type ConnectionState, connectionState } from "auth-bitbucket/connections"
+import type { Database } from "@/lib/db/client"
+import { connection } from "@/lib/db/schema"
+import { databaseSchema } from "@/lib/env"
+import { CLOUD_ISSUER, issuerOf } from "@/lib/server/identity"
+import { accountConnectionColumns, accountConnectionOf, type Connection, connectionTable } from "./connection"
+
+/** A connection as its operator may know it: whose it is and how it stands, and nothing that opens anything. */
+export type InventoryEntry = {
+  id: string
+  accountUuid: string
+  /** Null where it is not known. */
+  issuer: string | null
+  username: string | null
+  displayName: string | null
+  kind: Connection["kind"]
+  state: ConnectionState
+  scopes: string[]
+  version: number
+  signedInBrowsers: number
+  staysConnected: boolean
+  connectedAt: Date
+  issuedAt: Date
+  expiresAt: Date
+  failures: number
+  lastFailure: string | null
+  lastFailureAt: Date | null
+  retryAt: Date | null
+}
+
+/** Reads the connections for an operator. */
+export function createInventory(db: Database) {
+  async function select(where: string, values: unknown[], limit = "") {
+    const { rows } = await db.query(
+      `select ${accountConnectionColumns}, (
+          select count(*)::int from "${databaseSchema()}".session
+           where session.connection_id = connection.id and session.expires_at > now()) as "signedInBrowsers"
+         from ${connectionTable()} as connection
+        where ${where} order by connection.connected_at, connection.id ${limit}`,
+      values,
+    )
+    return rows.map((row) => {
+      const connection = accountConnectionOf(row)
+      const { signedInBrowsers } = row as { signedInBrowsers: number }
+      return { entry: entryOf({ ...connection, signedInBrowsers }), connection }
+    })
+  }
+
+  return {
+    /** Those that have been there longest first. */
+    async list(limit: number): Promise<InventoryEntry[]> {
+      return (await select("true", [limit], "limit $1")).map(({ entry }) => entry)
+    },
+
+    count: (): Promise<number> => db.$count(connection),
+
+    /**
+     * People choose their usernames, and one may have the form of an id: so what has that form is compared with ids
+     * only, and everything else with usernames only.
+     *
+     * @param name the account's uuid with or without braces or its id of Data Center, the connection's id, or the account's username
+     * @returns the connection beside its entry; more than one where people share a username or, at two Data Centers, an id
+     */
+    find: (name: string): Promise<{ entry: InventoryEntry; connection: Connection }[]> =>
+      select(...isNamed(name)),
+  }
+}
+
+function isNamed(name: string): [condition: string, values: unknown[]] {
+  const uuid = parseUuid(name)
+  if (uuid !== null)
+    return ["connection.account_uuid = $1 or connection.id::text = $2", [uuid, uuid.slice(1, -1)]]
+  if (issuerOf(name) !== null) return ["connection.account_uuid = $1", [name]]
+  const hasUsername = "connection.profile -> 'account' ->> 'username' = $1"
+  if (!/^\d+$/.test(name)) return [hasUsername, [name]]
+  return [
+    `connection.account_uuid like 'http%#' || $1 or (connection.issuer = $2 and ${hasUsername})`,
+    [name, CLOUD_ISSUER],
+  ]
+}
+
+function entryOf(row: Connection & { signedInBrowsers: number }): InventoryEntry {
+  const { username, displayName } = row.profile.account
+  return {
+    id: row.id,
+    accountUuid: row.account,
+    issuer: row.issuer,
+    username,
+    displayName,
+    kind: row.kind,
+    state: connectionState(row),
+    scopes: row.scopes,
+    version: row.version,
+    signedInBrowsers: row.signedInBrowsers,
+    staysConnected: row.staysConnected,
+    connectedAt: row.connectedAt,
+    issuedAt: row.issuedAt,
+    expiresAt: row.expiresAt,
+    failures: row.failures,
+    lastFailure: row.lastFailure,
+    lastFailureAt: row.lastFailureAt,
+    retryAt: row.retryAt,
+  }
+}

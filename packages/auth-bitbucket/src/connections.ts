@@ -1,0 +1,28 @@
+export type { Clock } from "./connections/clock.ts"
+export { type ConnectionState, connectionState, isReconnectAdvised } from "./connections/connection-state.ts"
+export {
+  type AccessToken,
+  type Connections,
+  type ConnectionsOptions,
+  createConnections,
+  type GetTokenOptions,
+  type Grant,
+} from "./connections/connections.ts"
+export { TokenUnavailableError, UserAuthorizationRequiredError } from "./connections/errors.ts"
+export type { ConnectionEvent, EndReason, RefreshFailureReason } from "./connections/events.ts"
+export { createMemoryStore } from "./connections/memory-store.ts"
+export type { AfterRefresh } from "./connections/refresh.ts"
+export type { RefreshIdleOptions, RefreshIdleSummary } from "./connections/refresh-idle.ts"
+export { refreshWindowSeconds } from "./connections/refresh-window.ts"
+export type { ResealSummary } from "./connections/reseal.ts"
+export { type Tokens, UnsealError } from "./connections/sealed-tokens.ts"
+export type {
+  Connection,
+  ConnectionStore,
+  IdleCursor,
+  Lease,
+  NewTokens,
+  SealedRow,
+} from "./connections/store.ts"
+export { type StoreRule, storeContract } from "./connections/store-contract.ts"
+export type { TokenEndpoint } from "./oauth/refresh-grant.ts"

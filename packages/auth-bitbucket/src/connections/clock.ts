@@ -1,0 +1,65 @@
+import { setTimeout as wait } from "node:timers/promises"
+
+/** Where time comes from and how it passes: every wait and every deadline of a connection goes through it. */
+export type Clock = {
+  /** Milliseconds since 1970. */
+  now: () => number
+  /** Milliseconds of a clock that only goes forward. */
+  elapsed: () => number
+  /**
+   * Resolves after so many milliseconds, or as soon as `signal` is aborted; never rejects.
+   *
+   * With `isIdle`, a process that has nothing else to do may end meanwhile.
+   */
+  wait: (ms: number, options?: { signal?: AbortSignal | undefined; isIdle?: boolean }) => Promise<void>
+}
+
+/** The clock of this machine. */
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  elapsed: () => performance.now(),
+  wait: (ms, { signal, isIdle = false } = {}) =>
+    wait(ms, undefined, { ref: !isIdle, ...(signal && { signal }) }).catch(() => undefined),
+}
+
+/**
+ * Runs something with a signal that aborts with a `TimeoutError` when it takes longer.
+ *
+ * @throws what `run` throws
+ */
+export async function withDeadline<Result>(
+  clock: Clock,
+  deadlineMs: number,
+  run: (signal: AbortSignal) => Promise<Result>,
+): Promise<Result> {
+  const [deadline, done] = [new AbortController(), new AbortController()]
+  void clock.wait(deadlineMs, { signal: done.signal }).then(() => {
+    if (!done.signal.aborted)
+      deadline.abort(new DOMException(`Took longer than ${deadlineMs} ms`, "TimeoutError"))
+  })
+  try {
+    return await run(deadline.signal)
+  } finally {
+    done.abort()
+  }
+}
+
+/**
+ * Waits for something no longer than this, and lets it go on.
+ *
+ * @param giveUp makes the error that is thrown where it takes longer
+ */
+export async function waitAtMost<Result>(
+  clock: Clock,
+  deadlineMs: number,
+  work: Promise<Result>,
+  giveUp: () => Error,
+): Promise<Result> {
+  const done = new AbortController()
+  const deadline = clock.wait(deadlineMs, { signal: done.signal }).then((): never => {
+    throw giveUp()
+  })
+  // Both may fail, and only the first is waited for.
+  deadline.catch(() => undefined)
+  return Promise.race([work, deadline]).finally(() => done.abort())
+}

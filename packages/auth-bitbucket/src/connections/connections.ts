@@ -1,0 +1,373 @@
+import { randomUUID } from "node:crypto"
+import { createRefreshGrant, type RefreshGrant, type TokenEndpoint } from "../oauth/refresh-grant.ts"
+import { tokenResponseSchema } from "../oauth/token-set.ts"
+import { REFUSED_TOKEN_PAUSE_SECONDS } from "./back-off.ts"
+import { type Clock, systemClock, waitAtMost } from "./clock.ts"
+import { TokenUnavailableError, UserAuthorizationRequiredError } from "./errors.ts"
+import { type ConnectionEvent, type EventListener, tell } from "./events.ts"
+import { type AfterRefresh, createRefresh } from "./refresh.ts"
+import { type RefreshIdleOptions, type RefreshIdleSummary, refreshIdle } from "./refresh-idle.ts"
+import { refreshWindowSeconds } from "./refresh-window.ts"
+import { type ResealSummary, resealAll } from "./reseal.ts"
+import { createVault, type Tokens } from "./sealed-tokens.ts"
+import type { Connection, ConnectionStore } from "./store.ts"
+
+export type AccessToken = {
+  /** Goes into an Authorization header of the API's origin and nowhere else. */
+  value: string
+  /** Where the token signs requests instead (OAuth 1.0a): the header holds a signature by both. */
+  tokenSecret?: string | undefined
+  expiresAt: Date
+  /** Which pair of tokens it belongs to: hand it back as `rejected` where Bitbucket refuses the token. */
+  version: number
+}
+
+/** What a sign-in brought. */
+export type Grant = {
+  tokens: Tokens
+  lifetimeSeconds: number
+  /** Null where the token response did not say. */
+  scopes: string[] | null
+}
+
+export type GetTokenOptions = {
+  /**
+   * A token that expires sooner is refreshed first, in milliseconds. Where that fails and the token has not expired, it
+   * is served all the same. Tokens are refreshed five to seven minutes before they expire in any case.
+   */
+  minimumValidityMs?: number
+  /** Refreshes whether it is due or not, unless another attempt is at it. Not for a refused token: see `rejected`. */
+  forceRefresh?: boolean
+  /** A token that Bitbucket answered with 401: it is replaced, once for all who were refused. */
+  rejected?: Pick<AccessToken, "version">
+}
+
+export type ConnectionsOptions = {
+  /** Where connections are kept, such as `createPostgresStore` of `auth-bitbucket/postgres`. */
+  store: ConnectionStore
+  /** Bitbucket's token endpoint and the client there; or a function of your own that refreshes. */
+  oauth: TokenEndpoint | RefreshGrant
+  /** Seal the tokens: each of 32 characters or more. The first seals, all open, so that they can be replaced. */
+  secrets: readonly [string, ...string[]]
+  /** Whether the client above may refresh an account's tokens. Others are neither read nor refreshed. */
+  accepts?: (account: string) => boolean
+  afterRefresh?: AfterRefresh
+  onEvent?: EventListener
+  /** Runs a refresh within something of the caller's, such as a span: must call `refresh` once and give what it gives. */
+  aroundRefresh?: <Result>(refresh: () => Promise<Result>) => Promise<Result>
+  clock?: Clock
+  /** From 0 (inclusive) to 1. */
+  random?: () => number
+  /** A new uuid at each call. */
+  newId?: () => string
+}
+
+/** Longer than a call to Bitbucket may take. A holder that is slower all the same is fenced off by the version. */
+const LEASE_SECONDS = 15
+/** A caller waits this long for another server's refresh of an expired token, and no longer. */
+const LONGEST_WAIT_MS = 5_000
+/** More than that and a call to Bitbucket take: only a database that stores nothing makes a refresh last longer. */
+const LONGEST_REFRESH_WAIT_MS = 12_000
+/** One reader per process, however many callers wait; a growing pause made the slowest of them wait for nothing. */
+const POLL_MS = 40
+
+export type Connections = ReturnType<typeof createConnections>
+
+/**
+ * Keeps the tokens of connected Bitbucket accounts: sealed, refreshed once per expiry however many requests and servers
+ * ask, and lost by no crash and no outage.
+ *
+ * In one process, callers share one refresh. Among processes, a one-statement lease in the store admits one, fenced by
+ * the version of the tokens that it read; nothing is held open while Bitbucket is called. New tokens are stored before
+ * they are used, since Bitbucket retires the old refresh token soon after
+ * (https://developer.atlassian.com/cloud/bitbucket/changelog/#CHANGE-3052).
+ */
+export function createConnections(options: ConnectionsOptions) {
+  const {
+    oauth,
+    onEvent,
+    afterRefresh,
+    accepts = () => true,
+    aroundRefresh = (refresh) => refresh(),
+  } = options
+  const { clock = systemClock, random = Math.random, newId = randomUUID } = options
+  const store = observed(options.store, clock, onEvent)
+  const vault = createVault(options.secrets)
+  const refreshGrant = typeof oauth === "function" ? oauth : createRefreshGrant(oauth)
+  const refreshUnderLease = createRefresh({
+    store,
+    refreshGrant,
+    vault,
+    clock,
+    random,
+    afterRefresh,
+    onEvent,
+  })
+  const refreshes = new Map<string, Promise<Connection>>()
+
+  /**
+   * Stores what signing in brought, sealed. It replaces what the account had; a refresh that is under way yields to it.
+   *
+   * @param grant the token response as Bitbucket's token endpoint gave it; or what it held, already read
+   * @param account the identity that a later call names, such as the account's `uuid`: it cannot be changed, since the
+   *   tokens are sealed for it
+   * @param options `scopes`: where the response names none. `within`: a store to write to in place of the usual one, such
+   *   as one on a transaction of yours
+   * @throws TypeError where the token response is none; or the store's error
+   */
+  async function save(
+    grant: object | Grant,
+    account: string,
+    { scopes = [], within = store }: { scopes?: string[]; within?: Pick<ConnectionStore, "save"> } = {},
+  ): Promise<Connection> {
+    const { tokens, lifetimeSeconds, scopes: granted } = "tokens" in grant ? grant : parseGrant(grant)
+    const sealedTokens = await vault.seal(tokens, account)
+    return within.save(account, { sealedTokens, lifetimeSeconds, scopes: granted ?? scopes })
+  }
+
+  /** @returns the account's connection as it is stored; null where it has none */
+  async function read(account: string): Promise<Connection | null> {
+    return accepts(account) ? store.read(account) : null
+  }
+
+  /**
+   * An access token that Bitbucket accepts as far as this library knows, refreshed if it expires soon.
+   *
+   * @param of the account; or its connection as just read, which saves reading it
+   * @throws UserAuthorizationRequiredError where only signing in helps
+   * @throws TokenUnavailableError where the token has expired and cannot be refreshed now
+   */
+  async function getToken(of: string | Connection, options: GetTokenOptions = {}): Promise<AccessToken> {
+    const connection = await getConnection(of, options)
+    try {
+      const { accessToken, tokenSecret } = await vault.open(connection)
+      const { account, expiresAt, version } = connection
+      await tell(onEvent, { type: "token_served", account, version })
+      return { value: accessToken, tokenSecret, expiresAt, version }
+    } catch (cause) {
+      throw new UserAuthorizationRequiredError("tokens_unreadable", { cause })
+    }
+  }
+
+  /** As `getToken`, but the connection whose token it is. */
+  async function getConnection(of: string | Connection, options: GetTokenOptions = {}): Promise<Connection> {
+    const known = await resolve(of)
+    if (options.forceRefresh) return (await refreshNow(known)).connection
+    const connection = options.rejected ? await expire(known, options.rejected) : known
+    const { remainingSeconds, lifetimeSeconds, id } = connection
+    const neededSeconds = (options.minimumValidityMs ?? 0) / 1_000
+    const isDue = remainingSeconds <= Math.max(refreshWindowSeconds(id, lifetimeSeconds), neededSeconds)
+    return isDue ? refreshOrServe(connection) : connection
+  }
+
+  /**
+   * Refreshes whether it is due or not, unless it is too soon after a failure or another attempt is at it.
+   *
+   * @param of a connection: if its tokens have been replaced since it was read, nothing is refreshed
+   * @returns whether there are new tokens, and the connection as it is then. One whose refresh failed while its access
+   *   token is valid has more `failures` than before; one that ended has the status `ended`
+   * @throws UserAuthorizationRequiredError or TokenUnavailableError
+   */
+  async function refreshNow(
+    of: string | Connection,
+  ): Promise<{ isRefreshed: boolean; connection: Connection }> {
+    const known = await resolve(of)
+    if (known.status === "ended") throw new UserAuthorizationRequiredError("ended")
+    if (known.retryInSeconds > 0) throw unavailable(known.retryInSeconds)
+    const connection = await shareRefresh(known)
+    return { isRefreshed: connection.version > known.version, connection }
+  }
+
+  /**
+   * Says that Bitbucket refused a token although it had just been refreshed: for a minute nobody asks for another.
+   *
+   * @returns the error to throw
+   */
+  async function deferRefresh(
+    { id }: Pick<Connection, "id">,
+    { version }: Pick<AccessToken, "version">,
+    cause?: unknown,
+  ): Promise<TokenUnavailableError> {
+    await store.deferRefresh(id, version, REFUSED_TOKEN_PAUSE_SECONDS)
+    return new TokenUnavailableError("bitbucket_unavailable", {
+      retryAfterSeconds: REFUSED_TOKEN_PAUSE_SECONDS,
+      cause,
+    })
+  }
+
+  /**
+   * Deletes the tokens. The grant stays among the user's authorized applications at Bitbucket until they remove it.
+   *
+   * @param of the account; or a connection as read, which is deleted only while its tokens are these
+   * @returns whether there was one
+   */
+  async function disconnect(of: string | Pick<Connection, "account" | "id" | "version">): Promise<boolean> {
+    return typeof of === "string" ? store.delete(of) : store.delete(of.account, of)
+  }
+
+  async function resolve(of: string | Connection): Promise<Connection> {
+    const connection = typeof of === "string" ? await read(of) : of
+    if (!connection || !accepts(connection.account)) throw new UserAuthorizationRequiredError("not_connected")
+    return connection
+  }
+
+  async function expire({ id, account }: Connection, { version }: Pick<AccessToken, "version">) {
+    await store.expireAccessToken(id, version)
+    return resolve(account)
+  }
+
+  /** While the token is valid, a refresh under way, a back-off or a failure never keeps anybody from it. */
+  async function refreshOrServe(connection: Connection): Promise<Connection> {
+    const isValid = connection.remainingSeconds > 0
+    if (connection.status === "ended" && !isValid) throw new UserAuthorizationRequiredError("ended")
+    if (connection.status === "ended" || (isValid && refreshes.has(connection.id))) return connection
+    if (connection.retryInSeconds > 0) {
+      if (isValid) return connection
+      throw unavailable(connection.retryInSeconds)
+    }
+    try {
+      return await shareRefresh(connection)
+    } catch (cause) {
+      if (!isValid || cause instanceof UserAuthorizationRequiredError) throw cause
+      await tell(onEvent, { type: "refresh_broke", account: connection.account, cause })
+      return connection
+    }
+  }
+
+  /** While the database takes no tokens, the refresh goes on without those who wait for it. */
+  function shareRefresh(connection: Connection): Promise<Connection> {
+    const { id } = connection
+    let refresh = refreshes.get(id)
+    if (!refresh) {
+      refresh = aroundRefresh(() => refreshAndTell(connection)).finally(() => refreshes.delete(id))
+      refreshes.set(id, refresh)
+    }
+    return waitAtMost(
+      clock,
+      LONGEST_REFRESH_WAIT_MS,
+      refresh,
+      () => new TokenUnavailableError("database_unreachable"),
+    )
+  }
+
+  async function refreshAndTell(asRead: Connection): Promise<Connection> {
+    const startedAt = clock.elapsed()
+    const attempts: Attempts = { count: 0, leasedAt: null, isLeaseLost: false }
+    const end = (outcome: RefreshOutcome) =>
+      tell(onEvent, {
+        type: "refresh_ended",
+        account: asRead.account,
+        outcome,
+        lease: leaseOf(attempts),
+        attempts: attempts.count,
+        waitMs: Math.round((attempts.leasedAt ?? clock.elapsed()) - startedAt),
+      })
+    try {
+      const connection = await refreshOnce(asRead, attempts)
+      await end(connection.version > asRead.version ? "renewed" : "kept")
+      return connection
+    } catch (error) {
+      await end(isOurs(error) ? error.code : "failed")
+      throw error
+    }
+  }
+
+  async function refreshOnce(asRead: Connection, attempts: Attempts): Promise<Connection> {
+    const giveUpAt = clock.elapsed() + LONGEST_WAIT_MS
+    let connection = asRead
+    for (;;) {
+      const lease = { id: connection.id, version: connection.version, owner: newId() }
+      attempts.count++
+      const leased = await store.takeLease(lease, LEASE_SECONDS)
+      if (leased) {
+        attempts.leasedAt = clock.elapsed()
+        return refreshUnderLease(leased, lease, () => {
+          attempts.isLeaseLost = true
+        })
+      }
+
+      const current = await store.read(connection.account)
+      if (!current) throw new UserAuthorizationRequiredError("not_connected")
+      const isReplaced = current.id !== connection.id || current.version !== connection.version
+      if (isReplaced || current.remainingSeconds > 0) return current
+      if (current.status === "ended") throw new UserAuthorizationRequiredError("ended")
+      if (current.retryInSeconds > 0) throw unavailable(current.retryInSeconds)
+      if (clock.elapsed() > giveUpAt) throw unavailable(1)
+      connection = current
+      await clock.wait(POLL_MS * (0.75 + random() / 2))
+    }
+  }
+
+  return {
+    save,
+    read,
+    getToken,
+    getConnection,
+    refreshNow,
+    deferRefresh,
+    disconnect,
+    /** Refreshes connections that have not been used for long: see `refreshIdle`. */
+    refreshIdle: (options: RefreshIdleOptions): Promise<RefreshIdleSummary> =>
+      refreshIdle({ store, refreshNow, accepts, clock, onEvent }, options),
+    /** Seals every connection's tokens with the first secret: see `resealAll`. */
+    reseal: (onProgress?: (summary: ResealSummary) => void): Promise<ResealSummary> =>
+      resealAll(store, vault, onProgress),
+  }
+}
+
+type RefreshOutcome = Extract<ConnectionEvent, { type: "refresh_ended" }>["outcome"]
+
+/** How one refresh of this process went about its lease. */
+type Attempts = { count: number; leasedAt: number | null; isLeaseLost: boolean }
+
+/** Whether the lease was ours, or the tokens are another server's: one that we waited for, or one that came first. */
+function leaseOf({ count, leasedAt, isLeaseLost }: Attempts): "taken" | "waited" | "adopted" {
+  if (leasedAt !== null && !isLeaseLost) return "taken"
+  return leasedAt === null && count > 1 ? "waited" : "adopted"
+}
+
+function parseGrant(response: object): Grant {
+  const parsed = tokenResponseSchema.safeParse(response)
+  if (!parsed.success) throw new TypeError("This is no token response (RFC 6749, section 5.1)")
+  const { accessToken, refreshToken, lifetimeSeconds, scopes } = parsed.data
+  return { tokens: { accessToken, refreshToken: refreshToken ?? "" }, lifetimeSeconds, scopes }
+}
+
+function isOurs(error: unknown): error is UserAuthorizationRequiredError | TokenUnavailableError {
+  return error instanceof UserAuthorizationRequiredError || error instanceof TokenUnavailableError
+}
+
+function unavailable(retryAfterSeconds: number): TokenUnavailableError {
+  return new TokenUnavailableError("bitbucket_unavailable", { retryAfterSeconds })
+}
+
+/** A store whose every step is told to the listener. */
+function observed(store: ConnectionStore, clock: Clock, onEvent: EventListener | undefined): ConnectionStore {
+  if (!onEvent) return store
+  const { isUnreachable, ...steps } = store
+  const observe =
+    (operation: string, step: (...given: unknown[]) => Promise<unknown>) =>
+    async (...given: unknown[]) => {
+      const startedAt = clock.elapsed()
+      const done = (failure?: { error: unknown }) =>
+        tell(onEvent, {
+          type: "store_called",
+          operation,
+          durationMs: clock.elapsed() - startedAt,
+          ...failure,
+        })
+      try {
+        const result = await step(...given)
+        await done()
+        return result
+      } catch (error) {
+        await done({ error })
+        throw error
+      }
+    }
+  const observedSteps = Object.entries(steps).map(([operation, step]) => [
+    operation,
+    observe(operation, step as (...given: unknown[]) => Promise<unknown>),
+  ])
+  return { ...Object.fromEntries(observedSteps), isUnreachable }
+}

@@ -1,0 +1,73 @@
+import type { TokenUnavailableError, UserAuthorizationRequiredError } from "./errors.ts"
+
+/** Why a refresh failed that will be tried again. */
+export type RefreshFailureReason =
+  /** Bitbucket could not be reached or gave no usable answer. */
+  | "no_answer"
+  | "unexpected_answer"
+  /** An OAuth error that means "not now". */
+  | "oauth_error"
+  /** Bitbucket refuses and does not say why. */
+  | "unexplained_refusal"
+  /** Bitbucket refuses this client: its key, its secret or its settings are wrong. */
+  | "operator_fault"
+  /** None of the secrets of this server opens the tokens. */
+  | "tokens_unreadable"
+
+/** Why a connection ended. */
+export type EndReason =
+  /** Bitbucket accepts its refresh token no longer, which it may have forgotten for disuse. */
+  | "dead_grant"
+  /** The same of a refresh token that is too young for that: revoked, or used by another program. */
+  | "revoked_or_reused"
+  | "tokens_unreadable"
+  | "no_refresh_token"
+
+/** What happened to connections, for logs, traces, metrics and an account's history. Holds no token and no secret. */
+export type ConnectionEvent =
+  /** New tokens are stored. `durationMs`: Bitbucket's answer and storing it. */
+  | { type: "refresh_succeeded"; account: string; durationMs: number }
+  /** Bitbucket gave new tokens, but newer ones had been stored meanwhile. */
+  | { type: "refresh_superseded"; account: string; durationMs: number }
+  /** `status`: of Bitbucket's answer. `isFirst`: the refresh before it succeeded. */
+  | {
+      type: "refresh_failed"
+      account: string
+      reason: RefreshFailureReason
+      status?: number
+      isFirst: boolean
+    }
+  /** The store did not take new tokens: trying again. Reported for the first attempt and for the last. */
+  | { type: "refresh_not_stored"; account: string; attempt: number; cause: unknown }
+  /** A refresh met an error; its access token is still valid and is served. */
+  | { type: "refresh_broke"; account: string; cause: unknown }
+  /**
+   * One refresh of this process is over, for all who waited for it. `lease`: it was ours, we waited for another
+   * server, or we adopted what was stored. `waitMs`: until then.
+   */
+  | {
+      type: "refresh_ended"
+      account: string
+      outcome: "renewed" | "kept" | "failed" | ErrorCode
+      lease: "taken" | "waited" | "adopted"
+      attempts: number
+      waitMs: number
+    }
+  | { type: "connection_ended"; account: string; reason: EndReason }
+  | { type: "token_served"; account: string; version: number }
+  /** A step of the store has ended. */
+  | { type: "store_called"; operation: string; durationMs: number; error?: unknown }
+
+type ErrorCode = UserAuthorizationRequiredError["code"] | TokenUnavailableError["code"]
+
+/** Told of each event, and waited for where it returns a promise. What it throws is ignored. */
+export type EventListener = (event: ConnectionEvent) => void | Promise<void>
+
+/** Tells the listener. Never throws: new tokens must not be lost because a log could not be written. */
+export async function tell(listener: EventListener | undefined, event: ConnectionEvent): Promise<void> {
+  try {
+    await Promise.resolve(listener?.(event))
+  } catch {
+    // The listener has its own ways of saying so.
+  }
+}

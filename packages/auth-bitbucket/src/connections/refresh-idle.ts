@@ -1,0 +1,127 @@
+import type { Clock } from "./clock.ts"
+import { TokenUnavailableError, UserAuthorizationRequiredError } from "./errors.ts"
+import { type EventListener, tell } from "./events.ts"
+import type { Connection, ConnectionStore, IdleCursor } from "./store.ts"
+
+const BATCH_SIZE = 100
+const LONGEST_IN_FLIGHT = 10
+/** So many failures in a row, of connections that had none before, are not their fault: Bitbucket is down, or our client is wrong. */
+const FAILURES_TO_STOP = 10
+
+type Dependencies = {
+  store: Pick<ConnectionStore, "listIdle">
+  refreshNow: (known: Connection) => Promise<{ isRefreshed: boolean; connection: Connection }>
+  accepts: (account: string) => boolean
+  clock: Clock
+  onEvent: EventListener | undefined
+}
+
+export type RefreshIdleOptions = {
+  /** Days without a refresh after which a connection is refreshed; Bitbucket's refresh tokens expire after ninety. */
+  idleDays: number
+  /** Which of them are still wanted; all where it is left out. Called with up to a hundred at a time. */
+  wanted?: (connections: Connection[]) => Promise<Connection[]>
+  /** Refreshes started per second, at the most. */
+  perSecond: number
+  /** After so many seconds no more are started; the next run goes on from there. */
+  budgetSeconds: number
+  /** Once aborted, no more are started; those that have been are finished. */
+  signal?: AbortSignal
+  onProgress?: (summary: RefreshIdleSummary) => void
+}
+
+export type RefreshIdleSummary = {
+  refreshed: number
+  /** Connections that turned out to have ended. */
+  ended: number
+  failed: number
+  outcome: "done" | "out_of_time" | "interrupted" | "stopped_by_failures"
+}
+
+/**
+ * Refreshes connections that have not been used for a while, so that their refresh tokens do not expire of disuse. Small
+ * batches, oldest first; it may be interrupted at any point and run twice at once. However a run ends, it first waits
+ * for the refreshes that it has started: the tokens that Bitbucket answers with must be stored.
+ */
+export async function refreshIdle(
+  { store, refreshNow, accepts, clock, onEvent }: Dependencies,
+  { idleDays, wanted = async (all) => all, perSecond, budgetSeconds, signal, onProgress }: RefreshIdleOptions,
+): Promise<RefreshIdleSummary> {
+  const summary: RefreshIdleSummary = { refreshed: 0, ended: 0, failed: 0, outcome: "done" }
+  const endsAt = clock.elapsed() + budgetSeconds * 1_000
+  const inFlight = new Set<Promise<void>>()
+  let nextStart = clock.elapsed()
+  let failuresInARow = 0
+
+  async function refresh(connection: Connection): Promise<void> {
+    const outcome = await outcomeOf(connection)
+    if (outcome !== "left") summary[outcome]++
+    if (outcome === "refreshed" || outcome === "ended") failuresInARow = 0
+    // One that has failed before may be at fault itself, and says nothing of the others.
+    if (outcome === "failed" && connection.failures === 0) failuresInARow++
+    onProgress?.(summary)
+  }
+
+  /** `left`: another attempt is at it, or has just refreshed it. */
+  async function outcomeOf(known: Connection): Promise<"refreshed" | "ended" | "failed" | "left"> {
+    try {
+      const { isRefreshed, connection } = await refreshNow(known)
+      if (isRefreshed) return "refreshed"
+      if (connection.status === "ended") return "ended"
+      return connection.failures > known.failures ? "failed" : "left"
+    } catch (cause) {
+      if (!(cause instanceof TokenUnavailableError) && !isAuthorizationRequired(cause))
+        await tell(onEvent, { type: "refresh_broke", account: known.account, cause })
+      // What was sealed with a secret that is not set here has not ended: the row is as good as before.
+      return isAuthorizationRequired(cause) && cause.reason !== "tokens_unreadable" ? "ended" : "failed"
+    }
+  }
+
+  const isOutOfTime = () => Math.max(clock.elapsed(), nextStart) >= endsAt
+
+  /** Not for a turn that comes too late, and not once the run is to stop. */
+  async function waitForTurn(): Promise<void> {
+    if (inFlight.size >= LONGEST_IN_FLIGHT) await Promise.race(inFlight)
+    const waitMs = isOutOfTime() ? 0 : Math.max(0, nextStart - clock.elapsed())
+    await clock.wait(waitMs, { signal })
+  }
+
+  try {
+    for await (const connection of idleConnections(store, idleDays, async (batch) =>
+      wanted(batch.filter(({ account }) => accepts(account))),
+    )) {
+      await waitForTurn()
+      if (signal?.aborted) summary.outcome = "interrupted"
+      else if (failuresInARow >= FAILURES_TO_STOP) summary.outcome = "stopped_by_failures"
+      else if (isOutOfTime()) summary.outcome = "out_of_time"
+      if (summary.outcome !== "done") break
+      nextStart = Math.max(nextStart, clock.elapsed()) + 1_000 / perSecond
+      const refreshing = refresh(connection).finally(() => inFlight.delete(refreshing))
+      inFlight.add(refreshing)
+    }
+  } finally {
+    await Promise.all(inFlight)
+  }
+  return summary
+}
+
+/** Reads on from where the last batch ended, so that those which fail are not met again in the same run. */
+async function* idleConnections(
+  store: Pick<ConnectionStore, "listIdle">,
+  idleDays: number,
+  wanted: (batch: Connection[]) => Promise<Connection[]>,
+): AsyncGenerator<Connection> {
+  let from: number | IdleCursor | null = idleDays
+  while (from !== null) {
+    const { connections, next }: Awaited<ReturnType<ConnectionStore["listIdle"]>> = await store.listIdle(
+      from,
+      BATCH_SIZE,
+    )
+    if (connections.length > 0) yield* await wanted(connections)
+    from = next
+  }
+}
+
+function isAuthorizationRequired(error: unknown): error is UserAuthorizationRequiredError {
+  return error instanceof UserAuthorizationRequiredError
+}

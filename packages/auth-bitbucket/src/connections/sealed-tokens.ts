@@ -1,0 +1,118 @@
+import { createHash, hkdfSync } from "node:crypto"
+import { CompactEncrypt, compactDecrypt, decodeProtectedHeader } from "jose"
+import { z } from "zod"
+
+/** What Bitbucket gave for one connection. */
+export type Tokens = {
+  accessToken: string
+  /** Empty where there is none. */
+  refreshToken: string
+  /** Belongs to an access token of OAuth 1.0a, which signs with it and is never sent alone. */
+  tokenSecret?: string | undefined
+}
+
+const tokensSchema = z.object({
+  accessToken: z.string(),
+  refreshToken: z.string(),
+  tokenSecret: z.string().optional(),
+})
+
+/** The sealed tokens of a row cannot be opened: another secret, another row, or damage. */
+export class UnsealError extends Error {
+  override readonly name = "UnsealError"
+  readonly code = "tokens_unreadable"
+  /** Whether they were sealed with a secret that this server does not know; another one may, or this one once it is told. */
+  readonly isKeyUnknown: boolean
+
+  constructor(message: string, isKeyUnknown = false) {
+    super(message)
+    this.isKeyUnknown = isKeyUnknown
+  }
+}
+
+/**
+ * Seals tokens for one row of the database: JWE, `dir` with A256GCM (RFC 7516, RFC 7518 §4.5). The key is
+ * derived from the secret *and* the account's identity, issuer included, so that a ciphertext moved to another row does
+ * not open there.
+ *
+ * @param secrets the first seals
+ * @param account whose row the result belongs to
+ */
+export async function sealTokens(
+  tokens: Tokens,
+  account: string,
+  secrets: readonly [string, ...string[]],
+): Promise<string> {
+  return new CompactEncrypt(new TextEncoder().encode(JSON.stringify(tokens)))
+    .setProtectedHeader({ alg: "dir", enc: "A256GCM", kid: keyId(secrets[0]) })
+    .encrypt(rowKey(secrets[0], account))
+}
+
+/**
+ * Opens what `sealTokens` made, with whichever of the secrets the key id names.
+ *
+ * @throws UnsealError without any of the contents
+ */
+export async function unsealTokens(
+  sealed: string,
+  account: string,
+  secrets: readonly string[],
+): Promise<Tokens> {
+  try {
+    const { plaintext } = await compactDecrypt(
+      sealed,
+      ({ kid }) => {
+        const secret = secrets.find((candidate) => keyId(candidate) === kid)
+        if (!secret) throw new UnsealError("No secret has this key id", true)
+        return rowKey(secret, account)
+      },
+      { keyManagementAlgorithms: ["dir"], contentEncryptionAlgorithms: ["A256GCM"] },
+    )
+    return tokensSchema.parse(JSON.parse(new TextDecoder().decode(plaintext)))
+  } catch (error) {
+    if (error instanceof UnsealError) throw error
+    throw new UnsealError("The sealed tokens do not open")
+  }
+}
+
+/** Seals and opens the tokens of connections. */
+export type Vault = {
+  seal: (tokens: Tokens, account: string) => Promise<string>
+  /** Opens one row once, however many have it: those who share a refresh share its row. @throws UnsealError */
+  open: (row: { sealedTokens: string; account: string }) => Promise<Tokens>
+  /** Whether it was sealed with the secret that seals now. */
+  isCurrent: (sealedTokens: string) => boolean
+}
+
+/** @param secrets the first seals, all open */
+export function createVault(secrets: readonly [string, ...string[]]): Vault {
+  const opened = new WeakMap<object, Promise<Tokens>>()
+  return {
+    seal: (tokens, account) => sealTokens(tokens, account, secrets),
+    open(row) {
+      const tokens = opened.get(row) ?? unsealTokens(row.sealedTokens, row.account, secrets)
+      opened.set(row, tokens)
+      return tokens
+    },
+    isCurrent: (sealedTokens) => isSealedWith(sealedTokens, secrets[0]),
+  }
+}
+
+/** Whether sealed tokens were sealed with this secret; false for what is no seal at all. */
+function isSealedWith(sealed: string, secret: string): boolean {
+  try {
+    return decodeProtectedHeader(sealed).kid === keyId(secret)
+  } catch {
+    return false
+  }
+}
+
+function rowKey(secret: string, account: string): Uint8Array {
+  return new Uint8Array(hkdfSync("sha256", secret, account, "connection tokens", 32))
+}
+
+/** Names a secret without telling it: derived apart from every key. */
+function keyId(secret: string): string {
+  const derived = hkdfSync("sha256", secret, "", "connection tokens key id", 16)
+  return createHash("sha256").update(new Uint8Array(derived)).digest("base64url").slice(0, 12)
+}

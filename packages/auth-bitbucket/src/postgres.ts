@@ -1,0 +1,8 @@
+export {
+  connectionColumns,
+  connectionOf,
+  createPostgresStore,
+  type PostgresStore,
+  type PostgresStoreOptions,
+  type Query,
+} from "./postgres/store.ts"
