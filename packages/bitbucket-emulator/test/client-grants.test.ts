@@ -37,6 +37,36 @@ describe("client_credentials", () => {
     expect(await permission.json()).toMatchObject({ permission: "member", user: { type: "app_user" } })
   })
 
+  test("of a client in a personal workspace reaches that workspace, and no other (BB-C9)", async () => {
+    const client = { key: "personal", secret: "secret-of-personal" }
+    await emulator.current.control.reset({
+      people: [{ username: "ada", password: "ada" }],
+      workspaces: [
+        { slug: "ada", personal_of: "ada", members: { ada: "owner" }, repositories: [{ name: "diary" }] },
+        { slug: "team", members: { ada: "owner" }, repositories: [{ name: "plans" }] },
+      ],
+      clients: [
+        {
+          ...client,
+          name: "Personal",
+          callback_url: "http://localhost:3000",
+          scopes: ["account", "repository"],
+          workspace: "ada",
+        },
+      ],
+    })
+    const token = String((await obtainForItself(client)).body.access_token)
+    const slugs = async (path: string) => {
+      const { values } = await readBody<{ values: { slug: string }[] }>(
+        await callApi(emulator.current, path, token),
+      )
+      return values.map(({ slug }) => slug)
+    }
+    expect(await slugs("/2.0/repositories/ada")).toEqual(["diary"])
+    expect(await slugs("/2.0/repositories/team")).toEqual([])
+    expect((await callApi(emulator.current, "/2.0/workspaces/team", token)).status).toBe(404)
+  })
+
   test("acted as the client's owner before, with a refresh token (BB-C8)", async () => {
     await emulator.current.control.changeConfig({ contract: "2017" })
     const { body } = await obtainForItself()

@@ -70,7 +70,5 @@ export const contractRows = rows(
     grade: "official",
     source: CHANGE_3052,
     asOf: "2026-05",
-    untested:
-      "Not emulated: it concerns client_credentials alone, and the emulator has no personal workspaces.",
   },
 )
