@@ -1,6 +1,6 @@
 /** The npm package `bitbucket`, as far as these tests use it. */
 export const Bitbucket: new (options: {
-  baseUrl: string
+  baseUrl?: string
   auth: { token: string }
   notice: boolean
 }) => BitbucketClient
