@@ -5,7 +5,7 @@ import { expect, test } from "vitest"
 
 const root = fileURLToPath(new URL("..", import.meta.url))
 const sources = readdirSync(root, { recursive: true, encoding: "utf8" }).filter(
-  (path) => path.endsWith(".ts") && !/^(dist|node_modules)\//.test(path),
+  (path) => path.endsWith(".ts") && !/^dist\/|(^|\/)node_modules\//.test(path),
 )
 
 function sourceOf(path: string): string {
@@ -35,10 +35,12 @@ test("the emulator imports nothing of the project around it", () => {
 })
 
 test("what it imports from elsewhere is in its own package.json, or Node's, or the test runner's", () => {
-  const { dependencies, devDependencies } = JSON.parse(sourceOf("package.json"))
+  const { name: ownName, dependencies, devDependencies } = JSON.parse(sourceOf("package.json"))
   for (const path of sources) {
-    const isPublished = !/^(test|bench|scripts)\/|\.test\.ts$/.test(path)
-    const allowed = Object.keys(isPublished ? dependencies : { ...dependencies, ...devDependencies })
+    const isPublished = !/^(test|bench|foreign|scripts)\/|\.test\.ts$/.test(path)
+    const allowed = isPublished
+      ? Object.keys(dependencies)
+      : [ownName, ...Object.keys({ ...dependencies, ...devDependencies })]
     for (const specifier of importsOf(path)) {
       if (/^(\.|node:)/.test(specifier) || /^vitest(\/|$)/.test(specifier)) continue
       const name = specifier.split("/", specifier.startsWith("@") ? 2 : 1).join("/")
@@ -48,9 +50,9 @@ test("what it imports from elsewhere is in its own package.json, or Node's, or t
 })
 
 test("what is published imports neither tests nor benchmarks", () => {
-  for (const path of sources.filter((path) => !/^(test|bench|scripts)\/|\.test\.ts$/.test(path))) {
+  for (const path of sources.filter((path) => !/^(test|bench|foreign|scripts)\/|\.test\.ts$/.test(path))) {
     for (const specifier of importsOf(path)) {
-      expect(specifier, path).not.toMatch(/\/(test|bench|scripts)\//)
+      expect(specifier, path).not.toMatch(/\/(test|bench|foreign|scripts)\//)
     }
   }
 })

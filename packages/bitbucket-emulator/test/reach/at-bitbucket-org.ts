@@ -5,7 +5,7 @@ import { createRequire } from "node:module"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
-import { expect } from "vitest"
+import { expect, vi } from "vitest"
 import { type Namespace, openNamespace } from "./namespace.ts"
 
 /** A network where bitbucket.org and api.bitbucket.org are an emulator at port 443, and nothing else answers. */
@@ -54,7 +54,7 @@ async function trustIn(emulator: ChildProcess): Promise<string[]> {
       printed += chunk
     })
   }
-  await expect.poll(() => printed, { timeout: 30_000 }).toContain("Ctrl-C stops it.")
+  await vi.waitFor(() => expect(printed).toContain("Ctrl-C stops it."), { timeout: 30_000 })
   expect(printed).toContain("https://bitbucket.org and https://api.bitbucket.org,")
   const exported = [...printed.matchAll(/export (\S+=\S+)/g)].map(([, assignment = ""]) => assignment)
   expect(exported).toHaveLength(3)
