@@ -27,7 +27,7 @@ export interface Steerable {
   readonly reset: (seed?: SeedChoice) => void
 }
 
-const clockChangeSchema = z.union([
+export const clockChangeSchema = z.union([
   z.strictObject({ advance_ms: z.int() }),
   z.strictObject({
     advance: z.string().regex(durationPattern, "a duration such as 2h or 1h30m").transform(parseDuration),
@@ -39,17 +39,22 @@ const clockChangeSchema = z.union([
 /** As far as a Date goes, less a year for the clock to run on. */
 const FURTHEST_MS = 8.64e15 - 365 * 86_400_000
 
-const resetSchema = z.strictObject({ seed: seedChoiceSchema.optional() })
-const expirySchema = z.union([
+export const resetSchema = z.strictObject({ seed: seedChoiceSchema.optional() })
+export const expirySchema = z.union([
   z.strictObject({ username: z.string() }),
   z.strictObject({ token: z.string() }),
 ])
-const authorizationSchema = z.strictObject({ username: z.string(), client_id: z.string().optional() })
+export const authorizationSchema = z.strictObject({ username: z.string(), client_id: z.string().optional() })
 
 /** The control API below `/_control`. */
 export function createControl(
   steerable: Steerable,
 ): (request: Request, remoteAddress: string) => Promise<Response> {
+  const control = controlRoutes(steerable)
+  return async (request, remoteAddress) => control.fetch(request, { remoteAddress })
+}
+
+export function controlRoutes(steerable: Steerable): Hono<ControlEnv> {
   const { bitbucket, faults, journal, interruption, controlToken } = steerable
   const control = new Hono<ControlEnv>({ strict: false }).basePath("/_control")
   if (controlToken === null) control.use(guardMachine)
@@ -160,7 +165,7 @@ export function createControl(
     if (error instanceof HTTPException) return error.getResponse()
     return context.json({ error: "defect", message: error.stack ?? error.message }, 500)
   })
-  return async (request, remoteAddress) => control.fetch(request, { remoteAddress })
+  return control
 }
 
 /** An empty body reads as `{}`, so that `POST /_control/reset` needs none. */
