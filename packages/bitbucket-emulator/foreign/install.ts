@@ -4,16 +4,27 @@ import { fileURLToPath } from "node:url"
 
 const folder = fileURLToPath(new URL(".", import.meta.url))
 
+/** What is used of Debian, and how its presence shows. */
+const DEBIAN_PACKAGES = [
+  { name: "python3-social-auth-core", probe: ["/usr/bin/python3", "-c", "import social_core"] },
+  { name: "python3-pytest", probe: ["/usr/bin/python3", "-c", "import pytest"] },
+  { name: "golang-go", probe: ["go", "version"] },
+]
+
 /** Installs what these tests run: Renovate beside them, and Debian's packages where they are missing. */
 export function setup(): void {
   if (!existsSync(`${folder}node_modules/renovate`)) {
     const command = ["ci", "--ignore-scripts", "--omit=optional", "--no-audit", "--no-fund"]
     execFileSync("npm", command, { cwd: folder, stdio: "inherit" })
   }
-  if (spawnSync("/usr/bin/python3", ["-c", "import social_core"]).status === 0) return
+  const missing = DEBIAN_PACKAGES.filter(
+    ({ probe: [program = "", ...rest] }) => spawnSync(program, rest).status !== 0,
+  )
+  if (missing.length === 0) return
+  const names = missing.map(({ name }) => name).join(" ")
   const script =
     "apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends"
   const asRoot = process.getuid?.() === 0 ? [] : ["sudo", "-n"]
-  const [program = "", ...rest] = [...asRoot, "sh", "-c", `${script} python3-social-auth-core`]
+  const [program = "", ...rest] = [...asRoot, "sh", "-c", `${script} ${names}`]
   execFileSync(program, rest, { stdio: "inherit" })
 }
