@@ -17,6 +17,11 @@ const suites: Record<string, Suite> = {
     summary: "the emulator's tests",
     command: ["vitest", "run", "--config", "packages/bitbucket-emulator/vitest.config.ts"],
   },
+  foreign: {
+    summary:
+      "programs of other people at an emulated bitbucket.org, and the emulator's recipes; installs them",
+    command: ["vitest", "run", "--config", "packages/bitbucket-emulator/vitest.foreign.config.ts"],
+  },
   security: {
     summary: "the security catalogue with its count; --write also writes docs/security.md",
     command: ["tsx", "scripts/security.ts"],

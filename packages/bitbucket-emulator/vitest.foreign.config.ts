@@ -1,6 +1,6 @@
 import { defineConfig } from "vitest/config"
 
-/** `npm run test:foreign`: programs that other people made, installed by the run itself. */
+/** `npm test -- foreign`: programs that other people made, installed by the run itself. */
 export default defineConfig({
   root: import.meta.dirname,
   test: {
