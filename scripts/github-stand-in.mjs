@@ -11,7 +11,8 @@ const fetchFromNetwork = globalThis.fetch
 globalThis.fetch = async (resource, options) => {
   const { hostname, pathname } = new URL(resource instanceof Request ? resource.url : resource)
   if (hostname === "codeload.github.com") return new Response(await readFile(archive))
-  if (hostname === "github.com") return new Response(null)
+  // Asked whether the example is there, and whether it has a package.json.
+  if (hostname === "github.com" || hostname === "raw.githubusercontent.com") return new Response(null)
   if (hostname === "api.github.com")
     return Response.json(/^\/repos\/[^/]+\/[^/]+$/.test(pathname) ? { default_branch: "main" } : {})
   return fetchFromNetwork(resource, options)
