@@ -28,8 +28,9 @@ export default defineConfig({
     // They wait for Postgres and for programs more than they compute, so two share even a small machine well.
     maxWorkers: Math.max(2, availableParallelism() - 1),
     server: { deps: { inline: ["next-auth"] } },
-    // For a test that hangs, not for a slow machine.
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    // A test that compares nothing fails. The limits are for one that hangs, not for a slow machine.
+    expect: { requireAssertions: true, poll: { timeout: 30_000 } },
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
   },
 })

@@ -1,6 +1,7 @@
 import type { Emulator } from "bitbucket-emulator"
 import { expect, test } from "./fixtures"
 import { readProfileAgo, signInFrom, withCookiesOf } from "./person"
+import { timeOf } from "./usual-time"
 
 const profileRequests = async ({ control }: Emulator) =>
   (await control.listRequests()).filter(({ path }) => path === "/2.0/user")
@@ -31,14 +32,16 @@ test("a profile of some minutes ago is shown with its age, without waiting for B
 }) => {
   await signInFrom(page, "/profile")
   const client = await withCookiesOf(page, appUrl)
+  const viewTwenty = () => Promise.all(Array.from({ length: 20 }, () => client.get("/profile")))
+  const usual = await timeOf(viewTwenty)
   await readProfileAgo(database, "3 minutes")
   await emulator.control.clearRequests()
   await emulator.control.changeConfig({ latency_ms: 4_000 })
 
   const startedAt = performance.now()
-  const pages = await Promise.all(Array.from({ length: 20 }, () => client.get("/profile")))
+  const pages = await viewTwenty()
   for (const response of pages) expect(await response.text()).toMatch(/Read from Bitbucket .*3 minutes ago/)
-  expect(performance.now() - startedAt).toBeLessThan(4_000)
+  expect(performance.now() - startedAt).toBeLessThan(4_000 + usual / 2)
 
   await expect.poll(() => profileRequests(emulator)).toMatchObject([{ status: 200 }])
   await expect(async () => {

@@ -1,6 +1,7 @@
 import { parseEnvironment } from "../../lib/env"
 import { startOwnApp } from "../own-app"
 import { seedFor } from "../seeds"
+import { timeOf } from "../usual-time"
 import { readForm, sendForm } from "./forms"
 import { inBatches, send } from "./http"
 import { openSocket } from "./raw"
@@ -106,6 +107,7 @@ test("J8 a thousand connections that say nothing and a hundred that never finish
   visitor,
   appUrl,
 }) => {
+  const usual = await timeOf(() => visitor.send("/"))
   const sockets = Array.from({ length: 1_100 }, () => openSocket(appUrl))
   await Promise.all(
     sockets.map(
@@ -123,7 +125,7 @@ test("J8 a thousand connections that say nothing and a hundred that never finish
   const startedAt = performance.now()
   expect((await visitor.signIn()).status).toBe(302)
   expect((await visitor.send("/profile")).status).toBe(200)
-  expect(performance.now() - startedAt).toBeLessThan(1_000)
+  expect(performance.now() - startedAt).toBeLessThan(1_000 + 10 * usual)
   for (const socket of sockets) socket.destroy()
 })
 
@@ -152,6 +154,7 @@ test("J9 bodies that are made to keep a deserialiser busy are over in a moment",
     part("0", "[".repeat(15_000)),
     part("0", `["$F1"]`) + part("1", '{"id":"../../../etc/passwd#x","bound":"$@2"}') + part("2", "[]"),
   ]
+  const usual = await timeOf(() => visitor.send("/"))
   for (const [index, parts] of bodies.entries())
     for (const action of [id, "00".repeat(20), "__proto__"]) {
       const startedAt = performance.now()
@@ -164,7 +167,7 @@ test("J9 bodies that are made to keep a deserialiser busy are over in a moment",
         },
         body: `${parts}--x--\r\n`,
       })
-      expect(performance.now() - startedAt, `body ${index}`).toBeLessThan(1_000)
+      expect(performance.now() - startedAt, `body ${index}`).toBeLessThan(1_000 + 10 * usual)
       expect(answer.text, `body ${index}`).not.toMatch(/at .{1,100}:\d+:\d+|root:/)
     }
   expect((await visitor.send("/profile")).status).toBe(200)

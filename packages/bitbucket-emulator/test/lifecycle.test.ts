@@ -75,7 +75,7 @@ test("closing ends a held request at once", async () => {
 test("closing twice is harmless", async () => {
   const emulator = await startEmulator({ port: 0 })
   await emulator.close()
-  await emulator.close()
+  await expect(emulator.close()).resolves.toBeUndefined()
 })
 
 test.each(["sitePort", "apiPort"] as const)(

@@ -24,12 +24,16 @@ async function signIn(page: Page, username = "demo", password = username): Promi
   await page.getByRole("button", { name: "Sign in", exact: true }).click()
 }
 
+async function expectToArrive(page: Page, address: string): Promise<void> {
+  await expect(page.waitForURL(address)).resolves.toBeUndefined()
+}
+
 test("a person signs in, allows, and is back in the application", async () => {
   const page = await chromium.newPage()
   await start(page)
   await signIn(page)
   await page.getByRole("button", { name: "Allow" }).click()
-  await page.waitForURL(`${application.url}/integrations/bitbucket`)
+  await expectToArrive(page, `${application.url}/integrations/bitbucket`)
 })
 
 test("the first field of the sign-in page has the focus", async () => {
@@ -45,7 +49,7 @@ test("the buttons of the seeded people sign in without typing", async () => {
   await page.getByRole("button", { name: /Continue as Zoë/ }).click()
   await page.getByText("You are Zoë Ångström-Жукова").waitFor()
   await page.getByRole("button", { name: "Allow" }).click()
-  await page.waitForURL(`${application.url}/integrations/bitbucket`)
+  await expectToArrive(page, `${application.url}/integrations/bitbucket`)
 })
 
 test("a wrong password says so, keeps the name, and the right one still leads on", async () => {
@@ -64,7 +68,7 @@ test("a denial takes the person back with the reason, and is asked again (BB-A14
   await start(page)
   await signIn(page)
   await page.getByRole("button", { name: "Cancel" }).click()
-  await page.waitForURL(`${application.callbackUrl}?error=access_denied**`)
+  await expectToArrive(page, `${application.callbackUrl}?error=access_denied**`)
   await start(page)
   await page.getByRole("button", { name: "Allow" }).waitFor()
 })
@@ -74,9 +78,9 @@ test("an approval is remembered until it is revoked in the settings (BB-A15)", a
   await start(page)
   await signIn(page)
   await page.getByRole("button", { name: "Allow" }).click()
-  await page.waitForURL(`${application.url}/integrations/bitbucket`)
+  await expectToArrive(page, `${application.url}/integrations/bitbucket`)
   await start(page)
-  await page.waitForURL(`${application.url}/integrations/bitbucket`)
+  await expectToArrive(page, `${application.url}/integrations/bitbucket`)
 
   await page.goto(`${emulator.current.siteUrl}/account/settings/app-authorizations/`)
   await page.getByRole("button", { name: "Revoke: Demo App" }).click()
@@ -91,9 +95,9 @@ test("a denial is remembered where the switch says so (BB-A15)", async () => {
   await start(page)
   await signIn(page)
   await page.getByRole("button", { name: "Cancel" }).click()
-  await page.waitForURL(`${application.callbackUrl}?error=access_denied**`)
+  await expectToArrive(page, `${application.callbackUrl}?error=access_denied**`)
   await start(page)
-  await page.waitForURL(`${application.callbackUrl}?error=access_denied**`)
+  await expectToArrive(page, `${application.callbackUrl}?error=access_denied**`)
 })
 
 test("a program without a callback is told the code that the PIN page shows (BB-O7)", async () => {
@@ -121,7 +125,7 @@ test("without a script everything still works", async () => {
   await start(page)
   await signIn(page)
   await page.getByRole("button", { name: "Allow" }).click()
-  await page.waitForURL(`${application.url}/integrations/bitbucket`)
+  await expectToArrive(page, `${application.url}/integrations/bitbucket`)
   await page.goto(`${emulator.current.siteUrl}/_control/`)
   expect(await page.getByRole("heading", { level: 2 }).count()).toBeGreaterThan(5)
 })
