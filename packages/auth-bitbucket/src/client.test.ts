@@ -265,11 +265,12 @@ function tokens() {
   let current = 1
   const forced: string[] = []
   const getToken: GetToken = async (options) => {
-    if (options?.forceRefresh) {
+    if (options?.rejected !== undefined) {
+      expect(options.rejected).toEqual({ value: `token-${current}` })
       forced.push(`token-${current}`)
       current++
     }
-    return { token: `token-${current}` }
+    return { value: `token-${current}` }
   }
   return { getToken, forced }
 }
@@ -350,7 +351,7 @@ describe("a write", () => {
     answer = () => refusal
     class UserAuthorizationRequiredError extends Error {}
     const getToken: GetToken = (options) => {
-      if (options?.forceRefresh) throw new UserAuthorizationRequiredError()
+      if (options?.rejected === "token") throw new UserAuthorizationRequiredError()
       return "token"
     }
     await expect(clientWith(getToken).request("POST", "/2.0/x", body)).rejects.toBeInstanceOf(

@@ -4,7 +4,13 @@
  * @module
  */
 import { type Account, readAccount } from "./bitbucket/account.ts"
-import { type ApiOptions, type CallOptions, createApi, type RequestBody } from "./bitbucket/api.ts"
+import {
+  type AccessTokenOrHolder,
+  type ApiOptions,
+  type CallOptions,
+  createApi,
+  type RequestBody,
+} from "./bitbucket/api.ts"
 import { type Email, listEmails } from "./bitbucket/emails.ts"
 import type { BitbucketList } from "./bitbucket/list.ts"
 import { listRepositories, type Repository, type RepositoryQuery } from "./bitbucket/repositories.ts"
@@ -19,7 +25,13 @@ import {
 
 export type { Account } from "./bitbucket/account.ts"
 export { type AccountWithEmails, readAccountWithEmails } from "./bitbucket/account-with-emails.ts"
-export type { ApiOptions as ClientOptions, CallOptions, GetToken, RequestBody } from "./bitbucket/api.ts"
+export type {
+  AccessTokenOrHolder,
+  ApiOptions as ClientOptions,
+  CallOptions,
+  GetToken,
+  RequestBody,
+} from "./bitbucket/api.ts"
 export { avatarHosts } from "./bitbucket/avatar.ts"
 export {
   areAllReadable,
@@ -74,10 +86,10 @@ export type BitbucketClient = {
  * Makes a client that calls Bitbucket with whatever token `getToken` gives.
  *
  * @example
- * const bitbucket = createClient({ getToken: () => connections.getToken(account) })
+ * const bitbucket = createClient({ getToken: (options) => connections.getToken(account, options) })
  * for await (const repository of bitbucket.repositories("acme")) console.log(repository.slug)
  */
-export function createClient(options: ApiOptions): BitbucketClient {
+export function createClient<Token extends AccessTokenOrHolder>(options: ApiOptions<Token>): BitbucketClient {
   const api = createApi(options)
   return {
     user: (callOptions) => readAccount(api, callOptions),

@@ -8,18 +8,21 @@ import { type BitbucketUrls, bitbucketUrls } from "./urls.ts"
 /** A page of a hundred repositories with long descriptions is 300 kB; a whole one of all their links is 500 kB. */
 const MOST_RESPONSE_BYTES = 1024 * 1024
 
+/** An access token, or what holds one as its `value`: what `getToken` of `auth-bitbucket/connections` gives. */
+export type AccessTokenOrHolder = string | { value: string }
+
 /**
  * Gives the access token to call with. Asked at every call, so it should be quick while the token is valid.
  *
- * `forceRefresh` comes when Bitbucket has refused the token that was given last. Where there is no other, give the same
- * one or throw: what it throws reaches the caller.
+ * `rejected` is what it gave last, where Bitbucket has refused that. Where there is no other, give the same one or throw:
+ * what it throws reaches the caller.
  */
-export type GetToken = (options?: { forceRefresh?: boolean }) => TokenAnswer | Promise<TokenAnswer>
+export type GetToken<Token extends AccessTokenOrHolder = AccessTokenOrHolder> = (options?: {
+  rejected?: Token
+}) => Token | Promise<Token>
 
-type TokenAnswer = string | { token: string }
-
-export type ApiOptions = {
-  getToken: GetToken
+export type ApiOptions<Token extends AccessTokenOrHolder = AccessTokenOrHolder> = {
+  getToken: GetToken<Token>
   /** Sends the requests; Node's own HTTP client unless given. Deadline, cap and origin hold in any case. */
   fetch?: typeof globalThis.fetch | undefined
   /** Where Bitbucket is, if it is not Bitbucket Cloud itself. */
@@ -61,7 +64,7 @@ export type Api = {
  * A request is sent once. It is sent once more in one case: Bitbucket answered 401, so that nothing was done, refuses the
  * token also where it says whose token it is, and there is another token.
  */
-export function createApi(options: ApiOptions): Api {
+export function createApi<Token extends AccessTokenOrHolder>(options: ApiOptions<Token>): Api {
   const { getToken, fetch, timeoutMs, maxResponseBytes = MOST_RESPONSE_BYTES, signal } = options
   const urls = bitbucketUrls(options.urls)
   const boundedFetch = createBoundedFetch({
@@ -74,12 +77,13 @@ export function createApi(options: ApiOptions): Api {
   const checks = new Map<string, Promise<void>>()
 
   async function send(method: string, url: string, callOptions: RequestOptions = {}): Promise<Response> {
-    const token = await tokenOf(getToken())
+    const given = await getToken()
+    const token = textOf(given)
     try {
       return await attempt(token, method, url, callOptions)
     } catch (error) {
       if (!(error instanceof BitbucketError) || error.code !== "unauthorized") throw error
-      const replacement = await replace(token)
+      const replacement = await replace(given)
       if (replacement === token) throw error
       return attempt(replacement, method, url, callOptions)
     }
@@ -126,10 +130,11 @@ export function createApi(options: ApiOptions): Api {
   }
 
   /** One replacement of a refused token, however many calls met the refusal. */
-  function replace(token: string): Promise<string> {
+  function replace(rejected: Token): Promise<string> {
+    const token = textOf(rejected)
     const known = replacements.get(token)
     if (known !== undefined) return known
-    const replacement = tokenOf(getToken({ forceRefresh: true }))
+    const replacement = Promise.resolve(getToken({ rejected })).then(textOf)
     replacements.clear()
     replacements.set(token, replacement)
     replacement.catch(() => replacements.delete(token))
@@ -151,9 +156,8 @@ export function createApi(options: ApiOptions): Api {
   return { urls, send, read }
 }
 
-async function tokenOf(answer: TokenAnswer | Promise<TokenAnswer>): Promise<string> {
-  const given = await answer
-  return typeof given === "string" ? given : given.token
+function textOf(token: AccessTokenOrHolder): string {
+  return typeof token === "string" ? token : token.value
 }
 
 /** One run for all who ask while it goes on. */
