@@ -1,11 +1,12 @@
 import { type BitbucketClient, createBoundedFetch, createClient } from "auth-bitbucket/client"
 import { timeBudgetSignal } from "auth-bitbucket/http/time-budget"
-import { environment } from "@/lib/env"
 import { urlsOf } from "./bitbucket-urls"
 import { inRequestSpan } from "./request-span"
 
 /** Of one answer: a page of repositories with long descriptions is 300 kB. */
 const MOST_BODY_BYTES = 1024 * 1024
+/** Of an answer about a person, two hundred times as long as they are. */
+const MOST_BYTES_OF_A_PERSON = 256 * 1024
 
 /**
  * The one way out to the Bitbucket of this deployment: bounded, within the time budget of the page that runs it, a step of
@@ -30,17 +31,19 @@ export type RequestSigner = (method: "GET", url: string) => string
 /** What authorizes a call: an access token, or what signs each request with one. */
 export type ApiCredential = string | RequestSigner
 
-/** A client of the Bitbucket of this deployment that calls with this credential, and knows no other. */
+/** A client that asks about the person with this credential, and knows no other. */
 export function clientWith(credential: ApiCredential): BitbucketClient {
   const isToken = typeof credential === "string"
   return createClient({
     getToken: () => (isToken ? credential : ""),
     fetch: isToken ? bitbucketFetch : signedFetch(credential),
-    urls: urlsOf(environment()),
+    urls: urlsOf(),
+    maxResponseBytes: MOST_BYTES_OF_A_PERSON,
   })
 }
 
-function signedFetch(sign: RequestSigner): typeof fetch {
+/** A way out that signs each request instead of sending a token. */
+export function signedFetch(sign: RequestSigner): typeof fetch {
   return (input, init = {}) => {
     const headers = new Headers(init.headers)
     // What the older protocol connected is only read.

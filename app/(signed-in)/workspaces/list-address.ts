@@ -1,5 +1,5 @@
 import { z } from "zod"
-import { type RepositoryQuery, repositorySorts } from "@/lib/server/repositories"
+import { type RepositoryQuery, repositorySorts } from "@/lib/server/workspace-lists"
 
 /** A page's query. Anybody can write anything into it. */
 export type SearchParams = Promise<Record<string, string | string[] | undefined>>

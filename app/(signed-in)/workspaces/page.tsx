@@ -1,8 +1,9 @@
 import type { Metadata } from "next"
 import { notFound } from "next/navigation"
 import { Card } from "@/components/card"
-import { getCurrentWorkspaces } from "@/lib/accounts/current-workspaces"
+import { bitbucketFor } from "@/lib/accounts/bitbucket-for"
 import { hasWorkspaces } from "@/lib/server/bitbucket-urls"
+import { getWorkspaces } from "@/lib/server/workspace-lists"
 import { requireSession } from "@/lib/sessions/current-session"
 import { KeepFresh } from "../keep-fresh"
 import { readFromBitbucket } from "./bitbucket-reading"
@@ -18,7 +19,10 @@ export default async function WorkspacesPage({ searchParams }: { searchParams: S
   const path = workspacesPath(list)
   const { connection } = await requireSession(path)
   if (!hasWorkspaces()) notFound()
-  const workspaces = await readFromBitbucket(path, getCurrentWorkspaces(connection, list.page))
+  const workspaces = await readFromBitbucket(
+    path,
+    getWorkspaces(bitbucketFor(connection), list.page, connection.id),
+  )
   return (
     <div className="page">
       <KeepFresh connection={connection} />

@@ -1,9 +1,9 @@
 import type { Metadata } from "next"
 import { notFound } from "next/navigation"
 import { Card } from "@/components/card"
-import { getCurrentRepositories, getCurrentWorkspace } from "@/lib/accounts/current-workspaces"
+import { bitbucketFor } from "@/lib/accounts/bitbucket-for"
 import { hasWorkspaces } from "@/lib/server/bitbucket-urls"
-import type { RepositoryQuery } from "@/lib/server/repositories"
+import { getRepositories, type RepositoryQuery } from "@/lib/server/workspace-lists"
 import { requireSession } from "@/lib/sessions/current-session"
 import { KeepFresh } from "../../keep-fresh"
 import { type Reading, readFromBitbucket } from "../bitbucket-reading"
@@ -29,8 +29,8 @@ export default async function WorkspacePage({ params, searchParams }: Props) {
   const { connection } = await requireSession(path)
   if (!hasWorkspaces()) notFound()
   const [workspace, repositories] = await Promise.all([
-    readFromBitbucket(path, getCurrentWorkspace(connection, slug)),
-    readFromBitbucket(path, getCurrentRepositories(connection, slug, query)),
+    readFromBitbucket(path, bitbucketFor(connection).workspace(slug)),
+    readFromBitbucket(path, getRepositories(bitbucketFor(connection), slug, query, connection.id)),
   ])
   if (workspace.failure?.code === "not_found") notFound()
   return (
@@ -49,7 +49,7 @@ export default async function WorkspacePage({ params, searchParams }: Props) {
 type RepositoriesProps = {
   slug: string
   query: RepositoryQuery
-  repositories: Reading<Awaited<ReturnType<typeof getCurrentRepositories>>>
+  repositories: Reading<Awaited<ReturnType<typeof getRepositories>>>
   path: string
 }
 

@@ -4,7 +4,7 @@ import { PageLinks } from "@/components/page-links"
 import { Visibility } from "@/components/visibility"
 import { bitbucketPages } from "@/lib/server/bitbucket-urls"
 import type { NumberedPage } from "@/lib/server/numbered-page"
-import { nameCondition, type RepositoryQuery } from "@/lib/server/repositories"
+import { nameCondition, type RepositoryQuery } from "@/lib/server/workspace-lists"
 import { repositoriesPath } from "../list-address"
 
 type Props = { slug: string; query: RepositoryQuery; page: NumberedPage<Repository> }

@@ -1,4 +1,4 @@
-import type { RepositoryQuery, RepositorySort } from "@/lib/server/repositories"
+import type { RepositoryQuery, RepositorySort } from "@/lib/server/workspace-lists"
 import { LONGEST_SEARCH, repositoriesPath } from "../list-address"
 
 const sortNames: Record<RepositorySort, string> = {

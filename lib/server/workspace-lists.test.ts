@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { obtainGrant, repositoryClient } from "@/test/bitbucket-grant"
 import { stubEnvironment } from "@/test/stub-environment"
 import { clientWith } from "./bitbucket"
-import { getRepositories, nameCondition, type RepositoryQuery } from "./repositories"
+import { getRepositories, nameCondition, type RepositoryQuery } from "./workspace-lists"
 
 let emulator: Emulator
 let accessToken: string

@@ -1,4 +1,4 @@
-import type { BitbucketClient, Repository } from "auth-bitbucket/client"
+import type { BitbucketClient, Repository, WorkspaceAccess } from "auth-bitbucket/client"
 import { getNumberedPage, type NumberedPage } from "./numbered-page"
 
 /** Fifty, so that two of this app's pages need one call. */
@@ -59,4 +59,19 @@ export function getRepositories(
     pageLength: BITBUCKET_PAGE_LENGTH,
   })
   return getNumberedPage(list, page, `${reader} repositories ${workspace} ${sort} ${query}`)
+}
+
+/**
+ * One page of the workspaces that the person is a member of, by slug. Needs the scope `account`.
+ *
+ * @param number of the page, from 1
+ * @param reader the id of the person's connection
+ * @throws BitbucketError
+ */
+export function getWorkspaces(
+  client: BitbucketClient,
+  number: number,
+  reader: string,
+): Promise<NumberedPage<WorkspaceAccess>> {
+  return getNumberedPage(client.workspaces(), number, `${reader} workspaces`)
 }

@@ -1,0 +1,67 @@
+import "server-only"
+import { type BitbucketClient, BitbucketError, createClient } from "auth-bitbucket/client"
+import { type AccessToken, UserAuthorizationRequiredError } from "auth-bitbucket/connections"
+import { waitAtMost } from "auth-bitbucket/http/deadline"
+import { TIME_BUDGET_MS } from "auth-bitbucket/http/time-budget"
+import { bitbucketFetch, signedFetch } from "@/lib/server/bitbucket"
+import { urlsOf } from "@/lib/server/bitbucket-urls"
+import { legacySignIn } from "@/lib/server/legacy-sign-in"
+import { limits } from "@/lib/server/limits/limits"
+import type { Connection } from "./connection"
+import { connections } from "./connections"
+
+/**
+ * A client that asks Bitbucket one thing for a page, as the person whose connection this is. It has 5.2 seconds from now,
+ * a refresh included, so that the page comes within six. It counts once against what an account may ask within a minute
+ * (`RATE_LIMIT_PER_ACCOUNT`).
+ *
+ * Its methods throw BitbucketError, `asked_too_often` where Bitbucket is not asked for that reason; or
+ * UserAuthorizationRequiredError or TokenUnavailableError where there is no token to call with.
+ */
+export function bitbucketFor(connection: Connection): BitbucketClient {
+  const { kept } = connections()
+  const urls = urlsOf()
+  const budget = new AbortController()
+  const outOfTime = new DOMException(`Took longer than ${TIME_BUDGET_MS} ms`, "TimeoutError")
+  setTimeout(() => budget.abort(outOfTime), TIME_BUDGET_MS).unref()
+  let counted: Promise<void> | undefined
+  let current: AccessToken | undefined
+  let isReplaced = false
+
+  async function getToken(options: { rejected?: AccessToken } = {}): Promise<AccessToken> {
+    counted ??= count(connection)
+    await counted
+    current = await kept.getToken(connection, options)
+    if (options.rejected) isReplaced = true
+    return current
+  }
+
+  return createClient({
+    getToken: (options?: { rejected?: AccessToken }) =>
+      waitAtMost(TIME_BUDGET_MS, getToken(options), () => {
+        throw new BitbucketError("unreachable", { cause: outOfTime })
+      }),
+    async fetch(input, init) {
+      const response = await fetchFor(current)(input, init)
+      // A token that is refused although it was just refreshed is not refreshed again for a while.
+      const isRefused = response.status === 401 && String(input) === urls.user
+      if (isRefused && isReplaced && current) await kept.deferRefresh(connection, current)
+      return response
+    },
+    urls,
+    signal: budget.signal,
+  })
+}
+
+/** What the older protocol connected signs each request instead. */
+function fetchFor(token: AccessToken | undefined): typeof fetch {
+  if (token?.tokenSecret === undefined) return bitbucketFetch
+  const legacy = legacySignIn()
+  if (!legacy) throw new UserAuthorizationRequiredError("not_connected")
+  return signedFetch(legacy.signerOf({ token: token.value, secret: token.tokenSecret }))
+}
+
+async function count({ account }: Connection): Promise<void> {
+  const retryAfterSeconds = await limits()("reading", { address: null, account })
+  if (retryAfterSeconds !== null) throw new BitbucketError("asked_too_often", { retryAfterSeconds })
+}
