@@ -1,4 +1,4 @@
-import { BitbucketError } from "auth-bitbucket/bitbucket/errors"
+import { BitbucketError } from "auth-bitbucket/client"
 import type { AdmissionAnswer, AdmissionCheckFailure } from "@/lib/server/admission-question"
 import { log } from "@/lib/server/log"
 import { count } from "@/lib/server/metrics/counters"

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from "node:timers/promises"
-import { BitbucketError } from "auth-bitbucket/bitbucket/errors"
+import { BitbucketError } from "auth-bitbucket/client"
 import type { Connections } from "auth-bitbucket/connections"
 import { waitAtMost } from "auth-bitbucket/http/deadline"
 import { withinTimeBudget } from "auth-bitbucket/http/time-budget"

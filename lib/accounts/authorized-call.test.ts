@@ -1,4 +1,4 @@
-import { BitbucketError } from "auth-bitbucket/bitbucket/errors"
+import { BitbucketError } from "auth-bitbucket/client"
 import { type Emulator, startEmulator } from "bitbucket-emulator"
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest"
 import { z } from "zod"

@@ -1,4 +1,4 @@
-import { BitbucketError, type BitbucketErrorCode } from "auth-bitbucket/bitbucket/errors"
+import { BitbucketError, type BitbucketErrorCode } from "auth-bitbucket/client"
 import {
   type AccessToken,
   type Connections,

@@ -1,5 +1,5 @@
 import "server-only"
-import { BitbucketError } from "auth-bitbucket/bitbucket/errors"
+import { BitbucketError } from "auth-bitbucket/client"
 import { UserAuthorizationRequiredError } from "auth-bitbucket/connections"
 import { environment } from "@/lib/env"
 import { reportFailure } from "@/lib/server/failure-report"

@@ -1,4 +1,4 @@
-import { parseUuid } from "auth-bitbucket/bitbucket/uuid"
+import { parseUuid } from "auth-bitbucket/client"
 import { type ConnectionState, connectionState } from "auth-bitbucket/connections"
 import type { Database } from "@/lib/db/client"
 import { connection } from "@/lib/db/schema"

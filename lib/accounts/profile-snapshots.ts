@@ -1,5 +1,5 @@
 import "server-only"
-import { isGranted } from "auth-bitbucket/bitbucket/scopes"
+import { isGranted } from "auth-bitbucket/client"
 import { environment } from "@/lib/env"
 import { reportFailure } from "@/lib/server/failure-report"
 import type { Connection } from "./connection"

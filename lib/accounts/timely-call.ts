@@ -1,5 +1,5 @@
 import "server-only"
-import { BitbucketError } from "auth-bitbucket/bitbucket/errors"
+import { BitbucketError } from "auth-bitbucket/client"
 import { waitAtMost } from "auth-bitbucket/http/deadline"
 import { TIME_BUDGET_MS, withinTimeBudget } from "auth-bitbucket/http/time-budget"
 import type { ApiCredential } from "@/lib/server/bitbucket"

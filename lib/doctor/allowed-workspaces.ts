@@ -1,4 +1,4 @@
-import { parseUuid } from "auth-bitbucket/bitbucket/uuid"
+import { parseUuid } from "auth-bitbucket/client"
 import type { UsableVariables } from "./inspect-environment"
 import { type CheckResult, failed, ok, warning } from "./result"
 

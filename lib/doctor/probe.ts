@@ -1,4 +1,4 @@
-import { BitbucketError } from "auth-bitbucket/bitbucket/errors"
+import { BitbucketError } from "auth-bitbucket/client"
 import { parseRetryAfterSeconds } from "auth-bitbucket/oauth/retry-after"
 
 /** Why there was no answer at all. */

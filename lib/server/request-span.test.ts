@@ -1,6 +1,6 @@
 import { trace } from "@opentelemetry/api"
 import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from "@opentelemetry/sdk-trace-base"
-import { BitbucketError } from "auth-bitbucket/bitbucket/errors"
+import { BitbucketError } from "auth-bitbucket/client"
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest"
 import { urlsOf } from "./bitbucket-urls"
 import { inRequestSpan } from "./request-span"

@@ -1,5 +1,5 @@
 import { SpanKind } from "@opentelemetry/api"
-import { BitbucketError } from "auth-bitbucket/bitbucket/errors"
+import { BitbucketError } from "auth-bitbucket/client"
 import { observeRequest } from "@/lib/server/metrics/counters"
 import { inSpan, noteFailure } from "@/lib/server/telemetry/spans"
 

@@ -1,4 +1,4 @@
-import { BitbucketError, type BitbucketErrorCode } from "auth-bitbucket/bitbucket/errors"
+import { BitbucketError, type BitbucketErrorCode } from "auth-bitbucket/client"
 import { parseRetryAfterSeconds } from "auth-bitbucket/oauth/retry-after"
 import * as oauth from "oauth4webapi"
 import { isDatabaseError, isDatabaseUnreachable } from "@/lib/db/errors"

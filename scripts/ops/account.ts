@@ -1,4 +1,4 @@
-import { parseUuid } from "auth-bitbucket/bitbucket/uuid"
+import { parseUuid } from "auth-bitbucket/client"
 import type { Connection } from "../../lib/accounts/connection"
 import { createInventory, type InventoryEntry } from "../../lib/accounts/inventory"
 import { db } from "../../lib/db/client"

@@ -1,4 +1,4 @@
-import { BitbucketError } from "auth-bitbucket/bitbucket/errors"
+import { BitbucketError } from "auth-bitbucket/client"
 import { redirect } from "next/navigation"
 import { type ConnectionError, isConnectionError } from "@/lib/accounts/connection-error"
 import { log } from "@/lib/server/log"

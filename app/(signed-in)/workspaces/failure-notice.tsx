@@ -1,4 +1,4 @@
-import { BitbucketError } from "auth-bitbucket/bitbucket/errors"
+import { BitbucketError } from "auth-bitbucket/client"
 import { Notice } from "@/components/notice"
 import type { Failure } from "./bitbucket-reading"
 import { failureText } from "./failure-text"

@@ -1,4 +1,4 @@
-import { BitbucketError, type BitbucketErrorCode } from "auth-bitbucket/bitbucket/errors"
+import { BitbucketError, type BitbucketErrorCode } from "auth-bitbucket/client"
 import { TokenUnavailableError } from "auth-bitbucket/connections"
 import { expect, test } from "vitest"
 import type { ConnectionError } from "@/lib/accounts/connection-error"

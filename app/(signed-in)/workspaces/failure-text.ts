@@ -1,4 +1,4 @@
-import type { BitbucketErrorCode } from "auth-bitbucket/bitbucket/errors"
+import type { BitbucketErrorCode } from "auth-bitbucket/client"
 import type { ConnectionError } from "@/lib/accounts/connection-error"
 import type { Failure } from "./bitbucket-reading"
 

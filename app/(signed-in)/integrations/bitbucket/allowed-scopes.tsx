@@ -1,4 +1,4 @@
-import { isGranted } from "auth-bitbucket/bitbucket/scopes"
+import { isGranted } from "auth-bitbucket/client"
 import { Card } from "@/components/card"
 import { ScopeList } from "@/components/scope-list"
 import { SignInButton } from "@/components/sign-in-button"
