@@ -5,7 +5,7 @@ export default defineConfig({
   test: {
     name: "emulator",
     include: ["**/*.test.ts"],
-    exclude: ["dist/**", "node_modules/**"],
+    exclude: ["dist/**", "**/node_modules/**"],
     setupFiles: ["./test/fail-on-console-error.ts"],
     // A test that compares nothing fails. The limits are for one that hangs, not for a slow machine.
     expect: { requireAssertions: true, poll: { timeout: 30_000 } },
