@@ -1,7 +1,8 @@
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
 import { allTargets } from "@/test/hostile-targets"
-import { DEFAULT_RETURN_PATH, parseReturnPath } from "./return-path"
+import { stubEnvironment } from "@/test/stub-environment"
+import { addressWithin, DEFAULT_RETURN_PATH, parseReturnPath } from "./return-path"
 
 const origin = "https://app.example"
 
@@ -105,4 +106,16 @@ describe("the return path", () => {
       { numRuns: 3_000 },
     )
   })
+})
+
+test.each([
+  ["/sessions?page=2#last", "/sessions?page=2#last"],
+  ["//evil.example/sessions", "/profile"],
+  ["/\\evil.example", "/profile"],
+  ["https://evil.example", "/profile"],
+  ["javascript:alert(1)", "/profile"],
+  ["https://%", "/profile"],
+])("a redirect to %s stays on the app", (path, landing) => {
+  stubEnvironment({ AUTH_URL: origin })
+  expect(addressWithin(new Request(`${origin}/api/auth/callback/bitbucket`), path)).toBe(origin + landing)
 })

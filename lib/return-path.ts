@@ -1,20 +1,23 @@
-/** Where a person lands who did not come from anywhere in particular. */
+import { headers } from "next/headers"
+import { appOrigin } from "@/lib/server/app-origin"
+
+/** Where a person goes who named no page. */
 export const DEFAULT_RETURN_PATH = "/profile"
 
-/** It travels in a cookie, encoded, beside what else a sign-in has to remember. */
+/** The flow cookie holds it, encoded, beside what else a sign-in must remember. */
 const LONGEST_PATH = 1_024
 
-/** Coming back to one of these would start or end something, or go round in circles. */
+/** Going to one of these would start or end something, or go round in circles. */
 const notAPlaceToLand = /^\/(api|oauth1?|auth|signin|_next)(\/|$|\?|#)/i
 
 /**
- * The one place that decides where a person may be sent back to: a path on this app's own origin, as the
- * WHATWG URL standard reads it, since that is how the browser will.
+ * Decides where a person may be sent back to: a path on this app's own origin, as the WHATWG URL standard reads it,
+ * because browsers do.
  *
- * The result is cut out of the parsed address and parsed once more, because the `pathname` of a harmless
- * address can be a harmful address: `https://app.example//evil.example`.
+ * It cuts the result out of the parsed address and parses it once more, because the `pathname` of a harmless address can
+ * be a harmful address: `https://app.example//evil.example`.
  *
- * @param value anything at all: a query parameter, a form field, a cookie
+ * @param value anything: a query parameter, a form field
  * @param origin the app's own
  * @returns a path with query and hash; the default page for everything that does not stay here
  */
@@ -42,4 +45,27 @@ function pathOnOrigin(value: string, origin: string): string | undefined {
   const url = new URL(value, origin)
   if (url.origin !== origin || url.username || url.password) return undefined
   return url.href.slice(origin.length)
+}
+
+/**
+ * Where the person goes after a page: `next` in its query, or `callbackUrl` where Auth.js redirected to it.
+ *
+ * @param searchParams of the page; anyone can write anything into them
+ */
+export async function readReturnPath(searchParams: Promise<Record<string, unknown>>): Promise<string> {
+  const { next, callbackUrl } = await searchParams
+  const requestHeaders = await headers()
+  const request = new Request(`http://${requestHeaders.get("host")}`, { headers: requestHeaders })
+  return parseReturnPath(next ?? callbackUrl, appOrigin(request))
+}
+
+/**
+ * The address of a path of this app. It never leads away.
+ *
+ * @param path on the app's own origin; anything else means the default page
+ */
+export function addressWithin(request: Request, path: string): string {
+  const origin = appOrigin(request)
+  const target = URL.canParse(path, origin) ? new URL(path, origin) : undefined
+  return (target?.origin === origin ? target : new URL(DEFAULT_RETURN_PATH, origin)).href
 }

@@ -12,7 +12,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   "packages/bitbucket-emulator": [],
 
   "lib/env": [],
-  "lib/return-path.ts": [],
+  "lib/return-path.ts": ["lib/server"],
   "lib/site.ts": [],
   "lib/site-colour.ts": ["lib/site.ts"],
   // What everything may use, the database included: the log, and what there is one of in a process or a request.

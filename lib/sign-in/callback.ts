@@ -2,7 +2,7 @@ import "server-only"
 import { withinTimeBudget } from "auth-bitbucket/http/time-budget"
 import { type NextRequest, NextResponse } from "next/server"
 import { db } from "@/lib/db/client"
-import { DEFAULT_RETURN_PATH } from "@/lib/return-path"
+import { addressWithin, DEFAULT_RETURN_PATH } from "@/lib/return-path"
 import { appOrigin } from "@/lib/server/app-origin"
 import { clearedCookie } from "@/lib/server/cookies"
 import { reportFailure } from "@/lib/server/failure-report"
@@ -16,7 +16,7 @@ import { type CallbackParameters, isTooLong, parseCallbackParameters } from "./c
 import { failureOfOurs, isClientRefused, signInFailureOf, unspentFailureOf } from "./classify-failure"
 import { failureNoteName, failurePage } from "./failure-page"
 import { type Flow, flowCookieName, flowId, readFlow, readLatestFlow } from "./flow-cookie"
-import { addressWithin, redirectWithin } from "./navigation"
+import { redirectWithin } from "./navigation"
 import { createSpentStates } from "./spent-states"
 
 /**

@@ -1,7 +1,7 @@
 import { type NextRequest, NextResponse } from "next/server"
 import { environment } from "@/lib/env"
-import { DEFAULT_RETURN_PATH } from "@/lib/return-path"
-import { appOrigin, requestedHost } from "@/lib/server/app-origin"
+import { addressWithin } from "@/lib/return-path"
+import { requestedHost } from "@/lib/server/app-origin"
 import { noStore } from "@/lib/server/response-headers"
 
 /** Whether a person opens a page: not a prefetch, a picture or a frame of another site (Fetch Metadata, Sec-Purpose). */
@@ -37,17 +37,6 @@ function isHostOf(origin: string, host: string | null): boolean {
   const { protocol, host: expected } = new URL(origin)
   const address = `${protocol}//${host}`
   return URL.canParse(address) && new URL(address).host === expected
-}
-
-/**
- * The address of a path of this app. It never leads away.
- *
- * @param path on the app's own origin; anything else means the default page
- */
-export function addressWithin(request: Request, path: string): string {
-  const origin = appOrigin(request)
-  const target = URL.canParse(path, origin) ? new URL(path, origin) : undefined
-  return (target?.origin === origin ? target : new URL(DEFAULT_RETURN_PATH, origin)).href
 }
 
 /** A redirect to a path of this app. @param path as for `addressWithin` */
