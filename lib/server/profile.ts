@@ -18,8 +18,8 @@ export function getProfile(credential: ApiCredential): Promise<Profile> {
 }
 
 /**
- * Reads a profile to sign a person in with: no account, no sign-in; but addresses that cannot be read at this
- * moment prevent nothing and read as null. @throws BitbucketError
+ * Reads a profile at a sign-in: without an account there is no sign-in, but addresses that cannot be read at this moment
+ * prevent nothing and read as null. The legacy sign-in, which a build may leave out, calls it. @public @throws BitbucketError
  */
 export function getProfileAtSignIn(credential: ApiCredential): Promise<Profile> {
   return read(credential, false)
