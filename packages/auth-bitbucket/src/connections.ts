@@ -1,3 +1,8 @@
+/**
+ * Keeps the tokens of connected Bitbucket accounts: sealed, and refreshed once per expiry.
+ *
+ * @module
+ */
 export type { Clock } from "./connections/clock.ts"
 export { type ConnectionState, connectionState, isReconnectAdvised } from "./connections/connection-state.ts"
 export {

@@ -1,3 +1,8 @@
+/**
+ * A store for connections in Postgres, over `query(text, values)`.
+ *
+ * @module
+ */
 export {
   connectionColumns,
   connectionOf,

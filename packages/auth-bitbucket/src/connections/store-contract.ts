@@ -11,8 +11,7 @@ export type StoreRule = { name: string; check: () => Promise<void> }
  *
  *     for (const { name, check } of storeContract(async () => createMyStore())) test(name, check)
  *
- * @param createStore makes an empty store. A second argument of the store's own clock is not needed: a rule that is about
- *   time lets a second pass
+ * @param createStore makes an empty store. Rules about time let up to a second pass on the store's own clock.
  */
 export function storeContract(createStore: () => Promise<ConnectionStore>): StoreRule[] {
   return Object.entries(rules).map(([name, check]) => ({
