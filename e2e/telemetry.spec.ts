@@ -139,12 +139,12 @@ test("what nobody caught is one line of the log and an error of the trace, witho
     OTEL_EXPORTER_OTLP_PROTOCOL: "http/json",
   })
   const visitor = new Visitor({ appUrl: app.url, emulator })
-  await database.query("alter table session rename to session_away")
+  await database.query("alter table connection rename to connection_away")
   const answer = await visitor
     .send("/api/cron/keep-alive?code=in-a-query", {
       headers: { authorization: `Bearer ${environment.CRON_SECRET}` },
     })
-    .finally(() => database.query("alter table session_away rename to session"))
+    .finally(() => database.query("alter table connection_away rename to connection"))
   expect(answer.status).toBe(500)
   await expect.poll(() => app.log()).toContain("request_failed")
   const lines = app

@@ -111,8 +111,15 @@ function rowKey(secret: string, account: string): Uint8Array {
   return new Uint8Array(hkdfSync("sha256", secret, account, "connection tokens", 32))
 }
 
+/** A process knows a few secrets, and asks for their names at each token. */
+const keyIds = new Map<string, string>()
+
 /** Names a secret without telling it: derived apart from every key. */
 function keyId(secret: string): string {
+  const known = keyIds.get(secret)
+  if (known !== undefined) return known
   const derived = hkdfSync("sha256", secret, "", "connection tokens key id", 16)
-  return createHash("sha256").update(new Uint8Array(derived)).digest("base64url").slice(0, 12)
+  const id = createHash("sha256").update(new Uint8Array(derived)).digest("base64url").slice(0, 12)
+  keyIds.set(secret, id)
+  return id
 }
