@@ -1,7 +1,7 @@
 import { z } from "zod"
 import { configSchema } from "./config.ts"
 import { authorizationSchema, clockChangeSchema, expirySchema, resetSchema } from "./control.ts"
-import { faultSchema } from "./faults.ts"
+import { plantableSchema } from "./faults.ts"
 import manifest from "./package.json" with { type: "json" }
 import { savedStateSchema } from "./saved-state.ts"
 import { webhookSchema } from "./webhooks.ts"
@@ -85,7 +85,13 @@ const operations: Readonly<Record<string, Operation>> = {
     refusals: [400],
   },
   "GET /faults": { summary: "The faults that are not used up.", answer: faults },
-  "POST /faults": { summary: "Adds one.", body: faultSchema, answer: fault, status: 201, refusals: [400] },
+  "POST /faults": {
+    summary: "Adds one, spelled out or as a scenario by name.",
+    body: plantableSchema,
+    answer: fault,
+    status: 201,
+    refusals: [400],
+  },
   "DELETE /faults": { summary: "Removes all, and lets go what they hold.", answer: faults },
   "DELETE /faults/{id}": {
     summary: "Removes one, and lets go what it holds.",

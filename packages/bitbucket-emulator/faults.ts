@@ -107,6 +107,9 @@ const spelledOutSchema = faultFieldsSchema.refine(
   },
 )
 
+/** What can be planted, for its description: whose refusals would not say which of the two was meant. */
+export const plantableSchema = z.union([spelledOutSchema, scenarioSchema])
+
 /** A fault spelled out, or a scenario by name. What is wrong is reported of the one that was meant. */
 export const faultSchema = z.unknown().transform((body, context): Fault => {
   const isScenario = typeof body === "object" && body !== null && "scenario" in body
