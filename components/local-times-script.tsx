@@ -27,9 +27,8 @@ export function LocalTimesScript({ nonce }: { nonce: string | undefined }) {
 /** Written out into the page, so it uses nothing but what it holds and what a browser has. Does its work once. */
 function showLocalTimes() {
   const places = "time[data-local]"
-  const root = document.documentElement
-  if (root.dataset.times) return
-  root.dataset.times = "local"
+  if ("showsLocalTimes" in window) return
+  Object.assign(window, { showsLocalTimes: true })
   const format = (parts: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat("en-GB", parts)
   const dayFormat = format({ day: "numeric", month: "long", year: "numeric" })
   const clockFormat = format({ hour: "2-digit", minute: "2-digit", timeZoneName: "short" })

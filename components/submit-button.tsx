@@ -12,7 +12,14 @@ type Props = ComponentProps<"button"> & {
 export function SubmitButton({ pending, children, className = "button", ...button }: Props) {
   const status = useFormStatus()
   return (
-    <button type="submit" className={className} aria-disabled={status.pending || undefined} {...button}>
+    <button
+      type="submit"
+      className={className}
+      // Not `disabled`, which would take the focus away.
+      aria-disabled={status.pending || undefined}
+      onClick={(event) => status.pending && event.preventDefault()}
+      {...button}
+    >
       {status.pending ? pending : children}
     </button>
   )

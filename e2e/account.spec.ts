@@ -45,7 +45,7 @@ for (const where of ["another browser", "another tab"])
     expect((await database.query("select stays_connected from connection")).rows).toEqual([
       { stays_connected: false },
     ])
-    await page.getByRole("link", { name: "Sign in with Bitbucket" }).click()
+    await page.getByRole("link", { name: "Sign in with Bitbucket", exact: true }).click()
     await expect(page).toHaveURL("/integrations/bitbucket")
   })
 

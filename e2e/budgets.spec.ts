@@ -9,7 +9,7 @@ const budget = {
   scriptsGzip: 160_000,
   html: 20_000,
   htmlGzip: 5_000,
-  rsc: 10_000,
+  rsc: 11_000,
   cookies: 1_000,
   tracedProfile: 3.4 * 2 ** 20,
   tracedMiddleware: 1.8 * 2 ** 20,

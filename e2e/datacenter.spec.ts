@@ -37,7 +37,7 @@ test("people sign in at a Bitbucket Data Center, below its context path, and the
   const page = await browser.newPage({ baseURL: app.url })
   await page.goto("/signin?next=/profile")
   await expect(page.getByText("See who you are")).toBeVisible()
-  await page.getByRole("link", { name: "Sign in with Bitbucket" }).click()
+  await page.getByRole("link", { name: "Sign in with Bitbucket", exact: true }).click()
   await new BitbucketPages(page).signInAndAllow("Dana")
   await expect(page.getByRole("heading", { name: "Da Na" })).toBeVisible()
   await expect(page.getByText("dana@example.com").first()).toBeVisible()

@@ -96,7 +96,7 @@ test("a grant that Bitbucket has ended is told on the connection page while its 
     await expect(page.getByRole("main").getByRole("status")).toContainText("This connection has ended")
   }
   await expectGoodInEveryLook(page, "connection ended", testInfo)
-  await page.getByRole("link", { name: "Sign in with Bitbucket" }).click()
+  await page.getByRole("link", { name: "Sign in with Bitbucket", exact: true }).click()
   await bitbucket.allow()
   await expect(page).toHaveURL("/sessions")
 })
@@ -196,7 +196,7 @@ test.describe("without a script", () => {
     database,
   }) => {
     await page.goto("/signin?next=%2Fprofile")
-    await page.getByRole("link", { name: "Sign in with Bitbucket" }).click()
+    await page.getByRole("link", { name: "Sign in with Bitbucket", exact: true }).click()
     await bitbucket.signInAndAllow("demo")
     await expect(page.getByRole("heading", { name: "Demo Person" })).toBeVisible()
     await page.getByRole("button", { name: "dark" }).click()
@@ -249,7 +249,10 @@ test("the way from the landing page to the profile and out again needs no mouse"
   await page.keyboard.press("Tab")
   await expect(page.getByRole("link", { name: "Skip to content" })).toBeFocused()
   await page.keyboard.press("Enter")
-  await tabTo(page, page.getByRole("main").getByRole("link", { name: "Sign in with Bitbucket" }).first())
+  await tabTo(
+    page,
+    page.getByRole("main").getByRole("link", { name: "Sign in with Bitbucket", exact: true }).first(),
+  )
   await page.keyboard.press("Enter")
   await bitbucket.signInByKeyboard("demo")
   await expect(page).toHaveURL("/profile")

@@ -79,7 +79,7 @@ test("a profile that has changed at Bitbucket takes the place of the one before 
   await readProfileAgo(database, "1 hour")
   await page.reload()
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Demo Person")
-  await expect(page.getByRole("main").getByRole("heading", { level: 2 })).toHaveCount(4)
+  await expect(page.getByRole("main").getByRole("heading", { level: 2 })).toHaveCount(3)
   await expect(page.getByRole("region", { name: "Email addresses" })).toHaveCount(1)
 })
 

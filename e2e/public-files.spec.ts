@@ -36,8 +36,8 @@ test("the landing page names the picture, the icons and the manifest, at the app
   expect(await content('link[rel="manifest"]', "href")).toBe("/manifest.webmanifest")
 })
 
-test("the manifest names icons that there are, in the sizes that it says", () => {
-  const { icons } = JSON.parse(readFileSync("public/manifest.webmanifest", "utf8"))
+test("the manifest names icons that there are, in the sizes that it says", async ({ appUrl }) => {
+  const { icons } = JSON.parse((await send(appUrl, "/manifest.webmanifest")).text)
   for (const { src, sizes, type } of icons) {
     const file = readFileSync(`public${src}`)
     if (type !== "image/png") continue

@@ -227,3 +227,54 @@ test("on a phone of 320 pixels every place of the navigation is in sight", async
   await expect(links).toHaveCount(5)
   for (const link of await links.all()) await expect(link).toBeInViewport({ ratio: 1 })
 })
+
+for (const javaScriptEnabled of [true, false])
+  test.describe(javaScriptEnabled ? "as one types" : "without a script", () => {
+    test.use({ javaScriptEnabled })
+
+    test("a repository is found whatever workspace it is in, by keyboard alone", async ({
+      page,
+    }, testInfo) => {
+      await signInFrom(page, "/workspaces")
+      const field = page.getByLabel("Find a repository in all your workspaces")
+      await field.focus()
+      await page.keyboard.type("hello")
+      if (!javaScriptEnabled) await page.keyboard.press("Enter")
+      await expect(page.getByRole("status").filter({ hasText: "1 repository has this" })).toBeVisible()
+      await expect(page).toHaveURL("/workspaces?q=hello")
+      if (javaScriptEnabled) await expect(field).toBeFocused()
+      else await page.getByRole("button", { name: "Search" }).focus()
+      const found = page.getByRole("link", { name: "demo / Hello World" })
+      for (let presses = 0; presses < 6; presses++) {
+        if (await found.evaluate((element) => element === document.activeElement)) break
+        await page.keyboard.press("Tab")
+      }
+      await expect(found).toBeFocused()
+      if (javaScriptEnabled) await expectGoodInEveryLook(page, "repositories found", testInfo)
+    })
+  })
+
+test("a search that finds much says where there is more, and asks each workspace once", async ({
+  page,
+  emulator,
+}) => {
+  await signInFrom(page, "/workspaces")
+  await emulator.control.clearRequests()
+  await page.goto("/workspaces?q=e")
+  await expect(page.getByRole("link", { name: "All of them in emulated-works" })).toHaveAttribute(
+    "href",
+    "/workspaces/emulated-works?q=e",
+  )
+  const asked = (await emulator.control.listRequests()).filter(({ origin }) => origin === "api")
+  expect(asked.map(({ path }) => path).sort()).toEqual([
+    "/2.0/repositories/demo",
+    "/2.0/repositories/emulated-works",
+    "/2.0/user/workspaces",
+  ])
+})
+
+test("a workspace that Bitbucket keeps closed is named, and the others are searched", async ({ page }) => {
+  await signInFrom(page, "/workspaces", "locked")
+  await page.goto("/workspaces?q=vault")
+  await expect(page.getByText("Bitbucket did not show what is in locked-works.")).toBeVisible()
+})

@@ -107,7 +107,7 @@ test("an anonymous visitor signs in and comes back to the very list that they as
   expect(response.status()).toBe(307)
   expect(locationOf(response).searchParams.get("next")).toBe(wanted)
   await page.goto(wanted)
-  await page.getByRole("main").getByRole("link", { name: "Sign in with Bitbucket" }).click()
+  await page.getByRole("main").getByRole("link", { name: "Sign in with Bitbucket", exact: true }).click()
   await bitbucket.signInAndAllow()
   await expect(page).toHaveURL(wanted)
 })

@@ -1,11 +1,13 @@
 import { spawnSync } from "node:child_process"
 import { randomBytes } from "node:crypto"
 import { once } from "node:events"
+import { existsSync } from "node:fs"
 import { mkdir, readFile, writeFile } from "node:fs/promises"
 import { createRequire } from "node:module"
 import path from "node:path"
 import { migrateDatabase } from "../lib/db/migrate"
 import { fingerprintSources, isBuildCurrent, noteBuild } from "./demo-build"
+import { makeHistory } from "./demo-history"
 import { writeDemoSettings } from "./demo-settings"
 import { type EmbeddedPostgres, startEmbeddedPostgres } from "./embedded-postgres"
 import { isPortFree, type ServerProcess, startServer, untilAnswers } from "./server-process"
@@ -46,6 +48,7 @@ async function start(): Promise<void> {
     if (!(await isPortFree(port)))
       throw new Error(`Port ${port}, where ${what} should listen, is taken. Set ${variable} to another port.`)
   }
+  const isFirstRun = !existsSync(path.join(dataFolder, "postgres"))
   await mkdir(dataFolder, { recursive: true })
 
   const emulator = serve(
@@ -70,8 +73,10 @@ async function start(): Promise<void> {
   const settings = {
     AUTH_URL: appUrl,
     AUTH_SECRET: await authSecret(),
-    AUTH_BITBUCKET_ID: "emulatorClientKey1",
-    AUTH_BITBUCKET_SECRET: "emulatorClientSecret123456789012",
+    // The client that may read repositories, so that every page has something to show.
+    AUTH_BITBUCKET_ID: "emulatorReposKey12",
+    AUTH_BITBUCKET_SECRET: "emulatorReposSecret1234567890123",
+    BITBUCKET_SCOPES: "account email repository",
     BITBUCKET_SITE_URL: siteUrl,
     BITBUCKET_API_URL: apiUrl,
     DATABASE_URL: postgres.url,
@@ -92,6 +97,7 @@ async function start(): Promise<void> {
     { isVerbose: isDevelopment },
   )
   await untilAnswers(app, `${appUrl}/api/health`)
+  if (isFirstRun) await makeHistory(appUrl, siteUrl, "demo")
   printReady()
 }
 
@@ -182,9 +188,17 @@ function printReady(): void {
   Ready.
 
     Open         ${appUrl}
-    Sign in as   demo, password demo (more people are on the sign-in page)
+    Sign in as   demo, password demo
     Bitbucket    ${siteUrl}   emulated on this machine; nothing leaves it
     Setup check  ${appUrl}/setup
+
+  Then try this. Each person's password is their name.
+
+    una          an email address that is not confirmed
+    noworkspace  no workspace and no repository
+    many         four workspaces
+    locked       a workspace that Bitbucket does not show
+    Bitbucket down, access expired, access taken back: docs/emulator.md, "Faults" and "Control"
 
   Ctrl-C stops everything. Data is kept in .data/; delete that folder to start afresh.
 `)

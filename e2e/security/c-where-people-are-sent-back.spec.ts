@@ -215,7 +215,7 @@ test.describe(() => {
 
       await context.clearCookies({ domain: "localhost" })
       await page.goto(address)
-      await page.getByRole("link", { name: "Sign in with Bitbucket" }).click()
+      await page.getByRole("link", { name: "Sign in with Bitbucket", exact: true }).click()
       await page.waitForURL((url) => url.origin === appUrl && !url.pathname.startsWith("/signin"))
       expect(new URL(page.url()).origin, value).toBe(appUrl)
       expect(page.url()).not.toContain("/auth/error")

@@ -1,4 +1,9 @@
-import type { BitbucketClient, Repository, WorkspaceAccess } from "auth-bitbucket/client"
+import {
+  type BitbucketClient,
+  BitbucketError,
+  type Repository,
+  type WorkspaceAccess,
+} from "auth-bitbucket/client"
 import { getNumberedPage, type NumberedPage } from "./numbered-page"
 
 /** Fifty, so that two of this app's pages need one call. */
@@ -74,4 +79,52 @@ export function getWorkspaces(
   reader: string,
 ): Promise<NumberedPage<WorkspaceAccess>> {
   return getNumberedPage(client.workspaces(), number, `${reader} workspaces`)
+}
+
+/** Each is a call to Bitbucket, which allows a thousand an hour. */
+const MOST_WORKSPACES = 20
+const MOST_OF_A_WORKSPACE = 10
+
+export type FoundRepositories = {
+  /** The one that changed last is the first. */
+  repositories: Repository[]
+  /** Slugs of workspaces that have more of them than these. */
+  more: string[]
+  /** Slugs of workspaces that Bitbucket did not let the person, or this app, look into. */
+  closed: string[]
+  /** Whether the person has more workspaces than were searched. */
+  isCutShort: boolean
+}
+
+/**
+ * Searches the repositories of all workspaces that a person is in, all at once. Needs the scope `repository`.
+ *
+ * @param search words that each occur in the name
+ * @throws BitbucketError `insufficient_scope` where that was not granted
+ */
+export async function findRepositories(client: BitbucketClient, search: string): Promise<FoundRepositories> {
+  const first = (await client.workspaces().pages().next()).value
+  const workspaces = first?.items ?? []
+  const searched = workspaces.slice(0, MOST_WORKSPACES)
+  const query = nameCondition(search) ?? undefined
+  const found = await Promise.all(
+    searched.map(async ({ slug }) => {
+      const list = client.repositories(slug, { query, sort: "-updated_on", pageLength: MOST_OF_A_WORKSPACE })
+      try {
+        const page = (await list.pages().next()).value
+        return { slug, items: page?.items ?? [], goesOn: page?.next != null, isClosed: false }
+      } catch (error) {
+        const isClosed = error instanceof BitbucketError && ["forbidden", "not_found"].includes(error.code)
+        if (!isClosed) throw error
+        return { slug, items: [], goesOn: false, isClosed }
+      }
+    }),
+  )
+  const newestFirst = (a: Repository, b: Repository) => (b.updatedOn ?? "").localeCompare(a.updatedOn ?? "")
+  return {
+    repositories: found.flatMap(({ items }) => items).sort(newestFirst),
+    more: found.filter(({ goesOn }) => goesOn).map(({ slug }) => slug),
+    closed: found.filter(({ isClosed }) => isClosed).map(({ slug }) => slug),
+    isCutShort: searched.length < workspaces.length || first?.next != null,
+  }
 }

@@ -9,18 +9,28 @@ export const LONGEST_SEARCH = 100
 
 const page = z.coerce.number().int().min(1).max(9_999).catch(1)
 
-const workspaceListSchema = z.object({ page })
+const search = z.string().trim().max(LONGEST_SEARCH).catch("")
+
+const workspaceListSchema = z
+  .object({ q: search, page })
+  .transform(({ q, page }): WorkspaceQuery => ({ search: q, page }))
 
 const repositoryListSchema = z
   .object({
-    q: z.string().trim().max(LONGEST_SEARCH).catch(""),
+    q: search,
     sort: z.enum(repositorySorts).catch("updated"),
     page,
   })
   .transform(({ q, ...query }): RepositoryQuery => ({ search: q, ...query }))
 
-/** Reads which page of the workspaces an address asks for; nonsense asks for the first. */
-export function parseWorkspaceList(query: Awaited<SearchParams>): { page: number } {
+type WorkspaceQuery = {
+  /** Words in the names of repositories to look for; none lists the workspaces. */
+  search: string
+  page: number
+}
+
+/** Reads which page of the workspaces, or which repositories of all of them, an address asks for. */
+export function parseWorkspaceList(query: Awaited<SearchParams>): WorkspaceQuery {
   return workspaceListSchema.parse(query)
 }
 
@@ -29,8 +39,8 @@ export function parseRepositoryList(query: Awaited<SearchParams>): RepositoryQue
   return repositoryListSchema.parse(query)
 }
 
-export function workspacesPath({ page = 1 }: { page?: number } = {}): string {
-  return withQuery("/workspaces", page > 1 ? { page: String(page) } : {})
+export function workspacesPath({ search = "", page = 1 }: Partial<WorkspaceQuery> = {}): string {
+  return withQuery("/workspaces", { ...(search && { q: search }), ...(page > 1 && { page: String(page) }) })
 }
 
 /** The address of a workspace's repositories, in which the defaults are left out. */

@@ -1,14 +1,18 @@
+import { isGranted } from "auth-bitbucket/client"
 import type { Metadata } from "next"
 import { notFound } from "next/navigation"
 import { Card } from "@/components/card"
 import { bitbucketFor } from "@/lib/accounts/bitbucket-for"
+import type { Connection } from "@/lib/accounts/connection"
 import { hasWorkspaces } from "@/lib/server/bitbucket-urls"
-import { getWorkspaces } from "@/lib/server/workspace-lists"
+import { findRepositories, getWorkspaces } from "@/lib/server/workspace-lists"
 import { requireSession } from "@/lib/sessions/current-session"
 import { KeepFresh } from "../keep-fresh"
 import { readFromBitbucket } from "./bitbucket-reading"
 import { FailureNotice } from "./failure-notice"
-import { parseWorkspaceList, type SearchParams, workspacesPath } from "./list-address"
+import { FoundRepositories } from "./found-repositories"
+import { LONGEST_SEARCH, parseWorkspaceList, type SearchParams, workspacesPath } from "./list-address"
+import { RepositoryFinder } from "./repository-finder"
 import { WorkspaceList } from "./workspace-list"
 
 export const metadata: Metadata = { title: "Workspaces" }
@@ -19,21 +23,38 @@ export default async function WorkspacesPage({ searchParams }: { searchParams: S
   const path = workspacesPath(list)
   const { connection } = await requireSession(path)
   if (!hasWorkspaces()) notFound()
-  const workspaces = await readFromBitbucket(
-    path,
-    getWorkspaces(bitbucketFor(connection), list.page, connection.id),
-  )
+  const canSearch = isGranted("repository", connection.scopes)
   return (
     <div className="page">
       <KeepFresh connection={connection} />
       <h1>Workspaces</h1>
-      {workspaces.failure ? (
-        <FailureNotice failure={workspaces.failure} path={path} />
+      {canSearch && <RepositoryFinder search={list.search} maxLength={LONGEST_SEARCH} />}
+      {canSearch && list.search ? (
+        <Found connection={connection} search={list.search} path={path} />
       ) : (
-        <Card id="workspaces" title="Where you are a member at Bitbucket">
-          <WorkspaceList page={workspaces.value} />
-        </Card>
+        <Memberships connection={connection} page={list.page} path={path} />
       )}
     </div>
   )
+}
+
+type ListProps = { connection: Connection; path: string }
+
+async function Memberships({ connection, page, path }: ListProps & { page: number }) {
+  const { value, failure } = await readFromBitbucket(
+    path,
+    getWorkspaces(bitbucketFor(connection), page, connection.id),
+  )
+  if (failure) return <FailureNotice failure={failure} path={path} />
+  return (
+    <Card id="workspaces" title="Where you are a member at Bitbucket">
+      <WorkspaceList page={value} />
+    </Card>
+  )
+}
+
+async function Found({ connection, search, path }: ListProps & { search: string }) {
+  const { value, failure } = await readFromBitbucket(path, findRepositories(bitbucketFor(connection), search))
+  if (failure) return <FailureNotice failure={failure} path={path} />
+  return <FoundRepositories found={value} search={search} />
 }

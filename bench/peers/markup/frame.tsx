@@ -14,17 +14,14 @@ export async function Frame({ account, children }: { account: Profile["account"]
   const theme = await chosenTheme()
   return (
     <html lang="en" data-theme={theme}>
-      <body className="flex min-h-dvh flex-col font-sans text-base">
-        <a
-          href="#content"
-          className="absolute top-2 left-2 z-10 rounded-md bg-surface px-4 py-2 text-sm not-focus:sr-only focus:shadow-floating"
-        >
+      <body>
+        <a href="#content" className="skip-link">
           Skip to content
         </a>
         <SiteHeader>
           <AccountBar account={account} signOut={signOut} />
         </SiteHeader>
-        <main id="content" className="mx-auto w-full max-w-5xl flex-1 px-4 sm:px-6">
+        <main id="content">
           <SignedInLayout>{children}</SignedInLayout>
         </main>
         <SiteFooter>

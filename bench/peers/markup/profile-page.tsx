@@ -12,6 +12,7 @@ export function ProfileDocument({ profile }: { profile: Profile }) {
       <ProfileView
         connection={{ kind: "oauth2", scopes: SCOPES, expiresAt: new Date(now.getTime() + 7_200_000) }}
         reading={{ profile, readAt: now, standing: "current" }}
+        showsDetails={false}
       />
     </Frame>
   )

@@ -8,16 +8,13 @@ const sortNames: Record<RepositorySort, string> = {
   "name-desc": "Name, Z to A",
 }
 
-const field =
-  "min-h-9 w-full rounded-md border border-line-strong bg-surface px-3 py-1.5 text-base text-ink sm:text-sm"
-
 /** A form that asks for another address of this page, so that it works without a script and can be bookmarked. */
 export function RepositorySearch({ slug, query }: { slug: string; query: RepositoryQuery }) {
   return (
     <search>
-      <form action={repositoriesPath(slug)} className="flex flex-wrap items-end gap-3">
-        <label className="grow basis-52">
-          <span className="mb-1 block text-ink-muted text-sm">Words in the name</span>
+      <form action={repositoriesPath(slug)} className="finder">
+        <label>
+          <span>Words in the name</span>
           <input
             type="search"
             name="q"
@@ -25,12 +22,12 @@ export function RepositorySearch({ slug, query }: { slug: string; query: Reposit
             maxLength={LONGEST_SEARCH}
             autoComplete="off"
             spellCheck={false}
-            className={field}
+            className="field"
           />
         </label>
-        <label className="grow basis-40 sm:grow-0">
-          <span className="mb-1 block text-ink-muted text-sm">Order</span>
-          <select name="sort" defaultValue={query.sort} className={field}>
+        <label className="sm:grow-0">
+          <span>Order</span>
+          <select name="sort" defaultValue={query.sort} className="field">
             {Object.entries(sortNames).map(([sort, name]) => (
               <option key={sort} value={sort}>
                 {name}
@@ -38,7 +35,7 @@ export function RepositorySearch({ slug, query }: { slug: string; query: Reposit
             ))}
           </select>
         </label>
-        <button type="submit" className="button max-sm:grow">
+        <button type="submit" className="button">
           Search
         </button>
       </form>

@@ -1,0 +1,47 @@
+import { Card } from "@/components/card"
+import type { FoundRepositories as Found } from "@/lib/server/workspace-lists"
+import { repositoriesPath, workspacesPath } from "./list-address"
+import { RepositoryItem } from "./repository-item"
+
+/** What was found in all workspaces, and where there may be more. */
+export function FoundRepositories({ found, search }: { found: Found; search: string }) {
+  const { repositories, more, closed, isCutShort } = found
+  const count = repositories.length
+  return (
+    <Card
+      id="found"
+      title="Repositories"
+      aside={
+        <a className="link" href={workspacesPath()}>
+          Show workspaces
+        </a>
+      }
+    >
+      <p role="status" className="aside">
+        {count === 0
+          ? "No repository of your workspaces has this in its name."
+          : `${count}${more.length > 0 ? " or more" : ""} ${count === 1 ? "repository has" : "repositories have"} this in the name.`}
+      </p>
+      <ul className="mt-5 divide-y divide-line">
+        {repositories.map((repository) => (
+          <RepositoryItem
+            key={`${repository.workspace}/${repository.slug}`}
+            repository={repository}
+            showsWorkspace
+          />
+        ))}
+      </ul>
+      {more.map((slug) => (
+        <p key={slug} className="aside mt-2">
+          <a className="link" href={repositoriesPath(slug, { search })}>
+            All of them in {slug}
+          </a>
+        </p>
+      ))}
+      {closed.length > 0 && (
+        <p className="aside mt-2">Bitbucket did not show what is in {closed.join(", ")}.</p>
+      )}
+      {isCutShort && <p className="aside mt-2">Only your first twenty workspaces were searched.</p>}
+    </Card>
+  )
+}

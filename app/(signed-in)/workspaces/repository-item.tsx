@@ -1,0 +1,39 @@
+import type { Repository } from "auth-bitbucket/client"
+import { Instant } from "@/components/instant"
+import { Visibility } from "@/components/visibility"
+import { bitbucketPages } from "@/lib/server/bitbucket-urls"
+
+type Props = {
+  repository: Repository
+  /** Where they are of more workspaces than one. */
+  showsWorkspace?: boolean
+}
+
+export function RepositoryItem({ repository, showsWorkspace = false }: Props) {
+  const { workspace, slug, name, description, isPrivate, language, updatedOn } = repository
+  return (
+    <li className="py-4">
+      <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
+        <a
+          className="link wrap-anywhere min-w-0 font-medium"
+          href={bitbucketPages().repository(workspace, slug)}
+          target="_blank"
+          rel="noreferrer"
+        >
+          {showsWorkspace && `${workspace} / `}
+          {name}
+        </a>
+        {isPrivate !== null && <Visibility isPrivate={isPrivate} />}
+      </div>
+      {description && <p className="wrap-anywhere mt-1 line-clamp-2 text-sm">{description}</p>}
+      <p className="mt-1 flex flex-wrap gap-x-4 text-ink-muted text-sm">
+        {language && <span>{language}</span>}
+        {updatedOn && (
+          <span>
+            Updated <Instant at={new Date(updatedOn)} as="relative" />
+          </span>
+        )}
+      </p>
+    </li>
+  )
+}
