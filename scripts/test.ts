@@ -22,6 +22,11 @@ const suites: Record<string, Suite> = {
       "programs of other people at an emulated bitbucket.org, and the emulator's recipes; installs them",
     command: ["vitest", "run", "--config", "packages/bitbucket-emulator/vitest.foreign.config.ts"],
   },
+  simulation: {
+    summary:
+      "the connections in virtual time: 100,000 random schedules, every order of a few servers, planted faults",
+    command: ["tsx", "packages/auth-bitbucket/simulation/run.ts"],
+  },
   security: {
     summary: "the security catalogue with its count; --write also writes docs/security.md",
     command: ["tsx", "scripts/security.ts"],
@@ -96,7 +101,11 @@ async function runEverything(): Promise<never> {
   const results: Counts[] = [await runChecks()]
   await ensureBrowser()
   await ensurePrograms()
-  const withoutBrowser = async () => [await runVitest("unit", reports), await runVitest("emulator", reports)]
+  const withoutBrowser = async () => [
+    await runVitest("unit", reports),
+    await runVitest("emulator", reports),
+    await runSimulation(reports),
+  ]
   const [counts, browserCounts] = await Promise.all([withoutBrowser(), runPlaywright(reports)])
   results.push(...counts, browserCounts)
   await rm(reports, { recursive: true, force: true })
@@ -115,6 +124,14 @@ async function runVitest(name: "unit" | "emulator", reports: string): Promise<Co
   console.log(`\n--- ${summary}\n${output}`)
   const result = await readReport<{ numPassedTests: number; numFailedTests: number }>(report)
   return sums(exitCode, result && { passed: result.numPassedTests, failed: result.numFailedTests })
+}
+
+async function runSimulation(reports: string): Promise<Counts> {
+  const { command = [] } = suites.simulation ?? {}
+  const report = path.join(reports, "simulation.json")
+  const { exitCode, output } = await run([...command, "--quick", "--report", report], { isQuiet: true })
+  console.log(`\n--- the connections in virtual time, in short\n${output}`)
+  return sums(exitCode, await readReport<Counts>(report))
 }
 
 async function runPlaywright(reports: string): Promise<Counts> {

@@ -9,7 +9,7 @@ import { type AfterRefresh, createRefresh } from "./refresh.ts"
 import { type RefreshIdleOptions, type RefreshIdleSummary, refreshIdle } from "./refresh-idle.ts"
 import { refreshWindowSeconds } from "./refresh-window.ts"
 import { type ResealSummary, resealAll } from "./reseal.ts"
-import { createVault, type Tokens } from "./sealed-tokens.ts"
+import { createVault, type Tokens, type Vault } from "./sealed-tokens.ts"
 import type { Connection, ConnectionStore } from "./store.ts"
 
 export type AccessToken = {
@@ -47,8 +47,11 @@ export type ConnectionsOptions = {
   store: ConnectionStore
   /** Bitbucket's token endpoint and the client there; or a function of your own that refreshes. */
   oauth: TokenEndpoint | RefreshGrant
-  /** Seal the tokens: each of 32 characters or more. The first seals, all open, so that they can be replaced. */
-  secrets: readonly [string, ...string[]]
+  /**
+   * Seal the tokens: each of 32 characters or more. The first seals, all open, so that they can be replaced. Or a vault of
+   * your own.
+   */
+  secrets: readonly [string, ...string[]] | Vault
   /** Whether the client above may refresh an account's tokens. Others are neither read nor refreshed. */
   accepts?: (account: string) => boolean
   afterRefresh?: AfterRefresh
@@ -92,7 +95,7 @@ export function createConnections(options: ConnectionsOptions) {
   } = options
   const { clock = systemClock, random = Math.random, newId = randomUUID } = options
   const store = observed(options.store, clock, onEvent)
-  const vault = createVault(options.secrets)
+  const vault = "seal" in options.secrets ? options.secrets : createVault(options.secrets)
   const refreshGrant = typeof oauth === "function" ? oauth : createRefreshGrant(oauth)
   const refreshUnderLease = createRefresh({
     store,
@@ -154,10 +157,7 @@ export function createConnections(options: ConnectionsOptions) {
     const known = await resolve(of)
     if (options.forceRefresh) return (await refreshNow(known)).connection
     const connection = options.rejected ? await expire(known, options.rejected) : known
-    const { remainingSeconds, lifetimeSeconds, id } = connection
-    const neededSeconds = (options.minimumValidityMs ?? 0) / 1_000
-    const isDue = remainingSeconds <= Math.max(refreshWindowSeconds(id, lifetimeSeconds), neededSeconds)
-    return isDue ? refreshOrServe(connection) : connection
+    return isDue(connection, options.minimumValidityMs) ? refreshOrServe(connection) : connection
   }
 
   /**
@@ -226,7 +226,11 @@ export function createConnections(options: ConnectionsOptions) {
       throw unavailable(connection.retryInSeconds)
     }
     try {
-      return await shareRefresh(connection)
+      const refreshed = await shareRefresh(connection)
+      // A refresh that began while the token was valid, and failed, gives the token back.
+      const isSame = refreshed.id === connection.id && refreshed.version === connection.version
+      if (!isValid && isSame) throw unavailable(1)
+      return refreshed
     } catch (cause) {
       if (!isValid || cause instanceof UserAuthorizationRequiredError) throw cause
       await tell(onEvent, { type: "refresh_broke", account: connection.account, cause })
@@ -313,6 +317,16 @@ export function createConnections(options: ConnectionsOptions) {
     reseal: (onProgress?: (summary: ResealSummary) => void): Promise<ResealSummary> =>
       resealAll(store, vault, onProgress),
   }
+}
+
+/**
+ * Whether a connection's tokens are to be refreshed. A refresh without a known outcome is repeated at once, however long
+ * its access token is good for: Bitbucket may have retired the refresh token, and accepts it for ten minutes more.
+ */
+function isDue(connection: Connection, minimumValidityMs = 0): boolean {
+  const { id, remainingSeconds, lifetimeSeconds, failures, isRefreshPending } = connection
+  const windowSeconds = Math.max(refreshWindowSeconds(id, lifetimeSeconds), minimumValidityMs / 1_000)
+  return remainingSeconds <= windowSeconds || failures > 0 || isRefreshPending
 }
 
 type RefreshOutcome = Extract<ConnectionEvent, { type: "refresh_ended" }>["outcome"]

@@ -1,7 +1,10 @@
 import { randomUUID } from "node:crypto"
 import type { Connection, ConnectionStore, IdleCursor, Lease, NewTokens } from "./store.ts"
 
-type Row = Omit<Connection, "remainingSeconds" | "lifetimeSeconds" | "retryInSeconds" | "isLeased"> & {
+type Row = Omit<
+  Connection,
+  "remainingSeconds" | "lifetimeSeconds" | "retryInSeconds" | "isLeased" | "isRefreshPending"
+> & {
   lease: { owner: string; until: number } | null
 }
 
@@ -27,6 +30,7 @@ export function createMemoryStore({
       lifetimeSeconds: (row.expiresAt.getTime() - row.issuedAt.getTime()) / 1_000,
       retryInSeconds: row.retryAt ? Math.max(0, until(row.retryAt)) : 0,
       isLeased: lease !== null && lease.until > now(),
+      isRefreshPending: lease !== null,
     }
   }
 

@@ -83,7 +83,7 @@ export function createRefresh(dependencies: RefreshDependencies) {
     const outcome = await refreshGrant(refreshToken, signal)
     if (!outcome.ok) return handleFailure(connection, lease, outcome)
 
-    const refreshed = await storeTokens(connection, lease, outcome.tokens, refreshToken)
+    const refreshed = await storeTokens(connection, lease, outcome.tokens, refreshToken, startedAt)
     const durationMs = Math.round(clock.elapsed() - startedAt)
     if (!refreshed) {
       await tell(onEvent, { type: "refresh_superseded", account, durationMs })
@@ -101,14 +101,18 @@ export function createRefresh(dependencies: RefreshDependencies) {
     lease: HeldLease,
     fresh: TokenSet,
     oldRefreshToken: string,
+    askedAt: number,
   ) {
     const { account } = connection
     const tokens = { accessToken: fresh.accessToken, refreshToken: fresh.refreshToken ?? oldRefreshToken }
     const sealedTokens = await vault.seal(tokens, account)
-    const { lifetimeSeconds, scopes } = fresh
-    return withRetries(account, () =>
-      store.commitRefresh(lease, { sealedTokens, lifetimeSeconds, scopes: scopes ?? connection.scopes }),
-    )
+    const scopes = fresh.scopes ?? connection.scopes
+    return withRetries(account, () => {
+      // The token ages while the store does not take it.
+      const ageSeconds = (clock.elapsed() - askedAt) / 1_000
+      const lifetimeSeconds = Math.max(1, fresh.lifetimeSeconds - ageSeconds)
+      return store.commitRefresh(lease, { sealedTokens, lifetimeSeconds, scopes })
+    })
   }
 
   /**

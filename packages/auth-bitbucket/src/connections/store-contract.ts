@@ -95,7 +95,8 @@ const rules: Record<string, (store: ConnectionStore) => Promise<void>> = {
   "a lease ends by itself": async (store) => {
     const held = await lease(store, 0.2)
     await wait(1_000)
-    assert.equal((await read(store)).isLeased, false)
+    const { isLeased, isRefreshPending } = await read(store)
+    assert.deepEqual([isLeased, isRefreshPending], [false, true], "what it was taken for has no outcome yet")
     assert.ok(await store.takeLease({ ...held, owner: randomUUID() }, 15))
     assert.equal(await store.commitRefresh(held, tokens("late")), null, "the first holder is fenced off")
     assert.equal((await read(store)).sealedTokens, "first")
@@ -119,7 +120,10 @@ const rules: Record<string, (store: ConnectionStore) => Promise<void>> = {
       held,
       tokens("second", { lifetimeSeconds: 60, scopes: ["email"] }),
     )
-    assert.deepEqual([refreshed?.version, refreshed?.sealedTokens, refreshed?.isLeased], [2, "second", false])
+    assert.deepEqual(
+      [refreshed?.version, refreshed?.sealedTokens, refreshed?.isRefreshPending],
+      [2, "second", false],
+    )
     assert.deepEqual(refreshed?.scopes, ["email"])
     near(refreshed?.lifetimeSeconds ?? 0, 60, "the lifetime")
     assert.ok(refreshed?.refreshedAt)
@@ -157,7 +161,7 @@ const rules: Record<string, (store: ConnectionStore) => Promise<void>> = {
     const held = await lease(store)
     assert.equal(await store.recordFailure(held, "no_answer", 0.5), true)
     const found = await read(store)
-    assert.deepEqual([found.failures, found.lastFailure, found.isLeased], [1, "no_answer", false])
+    assert.deepEqual([found.failures, found.lastFailure, found.isRefreshPending], [1, "no_answer", false])
     assert.ok(found.retryInSeconds > 0 && found.retryAt && found.lastFailureAt)
     assert.equal(await store.takeLease(leaseOf(found), 15), null)
     await wait(1_000)

@@ -30,6 +30,8 @@ export type Connection = {
   retryInSeconds: number
   /** Whether a server is refreshing it. */
   isLeased: boolean
+  /** Whether a refresh began whose outcome is not stored: it is under way, or its server has died. */
+  isRefreshPending: boolean
 }
 
 /** What a sign-in or a refresh brings. */

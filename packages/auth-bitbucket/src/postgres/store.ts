@@ -209,6 +209,7 @@ export function connectionColumns(alias: string): string {
     lifetimeSeconds: seconds(`${alias}.expires_at - ${alias}.issued_at`),
     retryInSeconds: `greatest(0, coalesce(${seconds(`${alias}.retry_at - now()`)}, 0))`,
     isLeased: `coalesce(${alias}.lease_until > now(), false)`,
+    isRefreshPending: `${alias}.lease_until is not null`,
   })
     .map(([name, expression]) => `${expression} as "${name}"`)
     .join(", ")
@@ -251,5 +252,6 @@ export function connectionOf(row: unknown): Connection {
     lifetimeSeconds: found.lifetimeSeconds,
     retryInSeconds: found.retryInSeconds,
     isLeased: found.isLeased,
+    isRefreshPending: found.isRefreshPending,
   }
 }
