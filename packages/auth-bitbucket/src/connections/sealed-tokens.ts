@@ -1,5 +1,5 @@
-import { createHash, hkdfSync } from "node:crypto"
-import { CompactEncrypt, compactDecrypt, decodeProtectedHeader } from "jose"
+import { createDecipheriv, createHash, hkdfSync } from "node:crypto"
+import { CompactEncrypt, decodeProtectedHeader } from "jose"
 import { z } from "zod"
 
 /** What Bitbucket gave for one connection. */
@@ -59,20 +59,31 @@ export async function unsealTokens(
   secrets: readonly string[],
 ): Promise<Tokens> {
   try {
-    const { plaintext } = await compactDecrypt(
-      sealed,
-      ({ kid }) => {
-        const secret = secrets.find((candidate) => keyId(candidate) === kid)
-        if (!secret) throw new UnsealError("No secret has this key id", true)
-        return rowKey(secret, account)
-      },
-      { keyManagementAlgorithms: ["dir"], contentEncryptionAlgorithms: ["A256GCM"] },
-    )
-    return tokensSchema.parse(JSON.parse(new TextDecoder().decode(plaintext)))
+    const { alg, enc, kid } = decodeProtectedHeader(sealed)
+    if (alg !== "dir" || enc !== "A256GCM") throw new UnsealError("The tokens were sealed in another way")
+    const secret = secrets.find((candidate) => keyId(candidate) === kid)
+    if (!secret) throw new UnsealError("No secret has this key id", true)
+    const plaintext = decrypt(sealed, rowKey(secret, account))
+    return tokensSchema.parse(JSON.parse(plaintext))
   } catch (error) {
     if (error instanceof UnsealError) throw error
     throw new UnsealError("The sealed tokens do not open")
   }
+}
+
+/**
+ * Opens a compact JWE of `dir` and A256GCM (RFC 7516 §5.2). By Node's own cipher, since a token is opened at each call: jose
+ * goes through WebCrypto and its thread pool, which takes longer than reading the row.
+ */
+function decrypt(jwe: string, key: Uint8Array): string {
+  const [header = "", encryptedKey, iv = "", ciphertext = "", tag = "", ...rest] = jwe.split(".")
+  const [ivBytes, tagBytes] = [Buffer.from(iv, "base64url"), Buffer.from(tag, "base64url")]
+  if (encryptedKey !== "" || rest.length > 0 || ivBytes.length !== 12 || tagBytes.length !== 16)
+    throw new UnsealError("The sealed tokens do not open")
+  const decipher = createDecipheriv("aes-256-gcm", key, ivBytes, { authTagLength: 16 })
+  decipher.setAAD(Buffer.from(header, "ascii"))
+  decipher.setAuthTag(tagBytes)
+  return decipher.update(ciphertext, "base64url", "utf8") + decipher.final("utf8")
 }
 
 /** Seals and opens the tokens of connections. */
