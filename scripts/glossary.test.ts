@@ -30,7 +30,7 @@ describe("the glossary check finds", () => {
   })
 
   test("renew in the code and the comments of a page", () => {
-    expect(wordsIn("<p>{isRefreshable}</p>", "app/page.tsx")).toEqual(["renew"])
+    expect(wordsIn("<p>{isRenewable}</p>", "app/page.tsx")).toEqual(["renew"])
     expect(wordsIn("/** When it renews. */", "app/page.tsx")).toEqual(["renew"])
   })
 })
