@@ -3,10 +3,9 @@
 import { useLayoutEffect } from "react"
 
 /**
- * Puts the times of a page into the viewer's own time zone, and names it. As the page is read a script sees each
- * `<time data-local>` before it is painted, whether it comes with the page, streams in or is put there later: what the
- * server said in UTC never shows, and nothing moves. On a page that is gone to without being loaded, the effect does the
- * same.
+ * Shows the times of a page in the viewer's time zone, and names the zone. While the browser parses the page, a script
+ * sees each `<time data-local>` before it is painted, whether it comes with the page, streams in or is added later: the
+ * server's UTC never shows, and nothing moves. After a navigation within the app the effect does the same.
  *
  * @param nonce of the Content Security Policy
  */
@@ -15,7 +14,7 @@ export function LocalTimesScript({ nonce }: { nonce: string | undefined }) {
   return (
     <script
       nonce={nonce}
-      // React warns of a script that it would put there without its being run.
+      // React warns about a script that it renders in the browser, where scripts do not run.
       type={typeof window === "undefined" ? undefined : "text/plain"}
       suppressHydrationWarning
       // biome-ignore lint/security/noDangerouslySetInnerHtml: a function of this file, written out as it is
@@ -24,7 +23,7 @@ export function LocalTimesScript({ nonce }: { nonce: string | undefined }) {
   )
 }
 
-/** Written out into the page, so it uses nothing but what it holds and what a browser has. Does its work once. */
+/** Its source is written into the page, so it uses only its own variables and what browsers have. Runs once. */
 function showLocalTimes() {
   const places = "time[data-local]"
   if ("showsLocalTimes" in window) return
@@ -38,7 +37,7 @@ function showLocalTimes() {
     const kind = time.dataset.local
     const text = kind === "day" ? day : kind === "time" ? clock : `${day}, ${clock}`
     if (text !== time.textContent) time.textContent = text
-    // Of a list by days: a day is named where it begins here, and not in Greenwich.
+    // A list names each day once: where the viewer's day begins, not where the day begins in UTC.
     const days = [...document.querySelectorAll("time[data-local=day]")]
     const before = days[days.indexOf(time) - 1]
     if (kind === "day" && time.parentElement) time.parentElement.hidden = before?.textContent === text

@@ -4,7 +4,7 @@ import { accessibilityFaults, expectGoodInEveryLook } from "./looks"
 import { placeOfWhatStreamsIn } from "./pages/connection-page"
 import { readProfileAgo, signInFrom } from "./person"
 
-// Far from the server's UTC, so that every page of this file has its times changed as it is shown.
+// Far from the server's UTC, so the times of every page change before they are shown.
 test.use({ timezoneId: "America/New_York" })
 
 const publicPages = [
@@ -150,7 +150,7 @@ for (const colour of ["#ffd400", "#0a7d55", "#e6007a", "#101010"])
     }
   })
 
-test("times are in the viewer's own zone and name it, on a page that is opened and on one that is gone to", async ({
+test("times are in the viewer's own zone and name it, after a load and after a navigation", async ({
   page,
 }) => {
   await signInFrom(page, "/integrations/bitbucket")

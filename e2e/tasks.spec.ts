@@ -11,7 +11,7 @@ type Task = {
   see: string | RegExp
 }
 
-/** What people come for. Whoever has never seen the pages finds each from a picture of them, within two presses. */
+/** Ten things that people come for. Each takes at most two presses from the profile. */
 const tasks: Task[] = [
   { want: "Which address does this site know?", press: [], see: "demo@example.com" },
   { want: "What may this site see of my account?", press: [], see: "See your email addresses" },
