@@ -89,7 +89,9 @@ export type BitbucketClient = {
  * const bitbucket = createClient({ getToken: (options) => connections.getToken(account, options) })
  * for await (const repository of bitbucket.repositories("acme")) console.log(repository.slug)
  */
-export function createClient<Token extends AccessTokenOrHolder>(options: ApiOptions<Token>): BitbucketClient {
+export function createClient<Token extends AccessTokenOrHolder = { value: string; version: number }>(
+  options: ApiOptions<Token>,
+): BitbucketClient {
   const api = createApi(options)
   return {
     user: (callOptions) => readAccount(api, callOptions),
