@@ -188,70 +188,93 @@ const inSeconds = (parameter: string) => `now() + make_interval(secs => ${parame
  * @param alias of the table `connection` in the statement
  */
 export function connectionColumns(alias: string): string {
-  const seconds = (interval: string) => `extract(epoch from ${interval})::float8`
-  const moment = (column: string) => `${seconds(`${alias}.${column}`)} * 1000`
+  const column = (name: string) => `${alias}.${name}`
   return Object.entries({
-    id: `${alias}.id`,
-    account: `${alias}.account_uuid`,
-    sealedTokens: `${alias}.sealed_tokens`,
-    scopes: `${alias}.scopes`,
-    version: `${alias}.version`,
-    isActive: `${alias}.status = 'active'`,
-    issuedAt: moment("issued_at"),
-    expiresAt: moment("expires_at"),
-    connectedAt: moment("connected_at"),
-    refreshedAt: moment("refreshed_at"),
-    failures: `${alias}.failures`,
-    retryAt: moment("retry_at"),
-    lastFailure: `${alias}.last_failure`,
-    lastFailureAt: moment("last_failure_at"),
-    remainingSeconds: seconds(`${alias}.expires_at - now()`),
-    lifetimeSeconds: seconds(`${alias}.expires_at - ${alias}.issued_at`),
-    retryInSeconds: `greatest(0, coalesce(${seconds(`${alias}.retry_at - now()`)}, 0))`,
-    isLeased: `coalesce(${alias}.lease_until > now(), false)`,
-    isRefreshPending: `${alias}.lease_until is not null`,
+    id: column("id"),
+    account: column("account_uuid"),
+    sealedTokens: column("sealed_tokens"),
+    scopes: column("scopes"),
+    version: column("version"),
+    status: column("status"),
+    issuedAt: column("issued_at"),
+    expiresAt: column("expires_at"),
+    connectedAt: column("connected_at"),
+    refreshedAt: column("refreshed_at"),
+    failures: column("failures"),
+    retryAt: column("retry_at"),
+    lastFailure: column("last_failure"),
+    lastFailureAt: column("last_failure_at"),
+    leaseUntil: column("lease_until"),
+    // Plain columns and one clock: an expression for each of its times took Postgres longer than all the rest.
+    readAt: "now()",
   })
     .map(([name, expression]) => `${expression} as "${name}"`)
     .join(", ")
 }
 
-type Row = Omit<
+/** What a driver makes of a timestamp: a date, or the text that Postgres wrote. */
+type Timestamp = Date | string
+
+type Row = Pick<
   Connection,
-  "status" | "issuedAt" | "expiresAt" | "connectedAt" | "refreshedAt" | "retryAt" | "lastFailureAt"
+  "id" | "account" | "sealedTokens" | "scopes" | "version" | "failures" | "lastFailure"
 > & {
-  isActive: boolean
-  /** Times are milliseconds since 1970: drivers differ in what they make of a timestamp. */
-  issuedAt: number
-  expiresAt: number
-  connectedAt: number
-  refreshedAt: number | null
-  retryAt: number | null
-  lastFailureAt: number | null
+  status: string
+  issuedAt: Timestamp
+  expiresAt: Timestamp
+  connectedAt: Timestamp
+  refreshedAt: Timestamp | null
+  retryAt: Timestamp | null
+  lastFailureAt: Timestamp | null
+  leaseUntil: Timestamp | null
+  /** The database's clock, by which every time that decides something is measured. */
+  readAt: Timestamp
 }
 
 /** Reads the columns of `connectionColumns` from a row, which may have others as well. */
 export function connectionOf(row: unknown): Connection {
-  const found = row as Row
-  const dateOrNull = (ms: number | null) => (ms === null ? null : new Date(ms))
+  const { leaseUntil, readAt, ...found } = row as Row
+  const [issuedAt, expiresAt, now] = [dateOf(found.issuedAt), dateOf(found.expiresAt), dateOf(readAt)]
+  const [retryAt, leasedUntil] = [dateOrNull(found.retryAt), dateOrNull(leaseUntil)]
+  const secondsFrom = (from: Date, until: Date) => (until.getTime() - from.getTime()) / 1_000
   return {
     id: found.id,
     account: found.account,
     sealedTokens: found.sealedTokens,
     scopes: found.scopes,
     version: found.version,
-    status: found.isActive ? "active" : "ended",
-    issuedAt: new Date(found.issuedAt),
-    expiresAt: new Date(found.expiresAt),
-    connectedAt: new Date(found.connectedAt),
+    status: found.status === "active" ? "active" : "ended",
+    issuedAt,
+    expiresAt,
+    connectedAt: dateOf(found.connectedAt),
     refreshedAt: dateOrNull(found.refreshedAt),
     failures: found.failures,
-    retryAt: dateOrNull(found.retryAt),
+    retryAt,
     lastFailure: found.lastFailure,
     lastFailureAt: dateOrNull(found.lastFailureAt),
-    remainingSeconds: found.remainingSeconds,
-    lifetimeSeconds: found.lifetimeSeconds,
-    retryInSeconds: found.retryInSeconds,
-    isLeased: found.isLeased,
-    isRefreshPending: found.isRefreshPending,
+    remainingSeconds: secondsFrom(now, expiresAt),
+    lifetimeSeconds: secondsFrom(issuedAt, expiresAt),
+    retryInSeconds: retryAt ? Math.max(0, secondsFrom(now, retryAt)) : 0,
+    isLeased: leasedUntil !== null && leasedUntil > now,
+    isRefreshPending: leasedUntil !== null,
   }
 }
+
+/** Reads a timestamp as a driver gives it. @throws TypeError for anything else */
+function dateOf(timestamp: Timestamp): Date {
+  // Postgres writes "2026-11-30 21:00:00.123456+00", and ISO 8601 wants a T and the minutes of the offset.
+  const date =
+    timestamp instanceof Date
+      ? timestamp
+      : new Date(
+          timestamp
+            .replace(" ", "T")
+            .replace(/(\.\d{3})\d+/, "$1")
+            .replace(/([+-]\d\d)$/, "$1:00"),
+        )
+  if (Number.isNaN(date.getTime()))
+    throw new TypeError("The driver gives timestamps in a form that is not known")
+  return date
+}
+
+const dateOrNull = (timestamp: Timestamp | null) => (timestamp === null ? null : dateOf(timestamp))
