@@ -19,14 +19,14 @@ export type BitbucketUrls = {
  *   slash at the end
  * @see https://developer.atlassian.com/cloud/bitbucket/oauth-2/
  */
-export function bitbucketUrls(places: Partial<BitbucketUrls> = {}): BitbucketUrls {
+export function bitbucketUrls(
+  places: { [Name in keyof BitbucketUrls]?: string | undefined } = {},
+): BitbucketUrls {
   const { site = "https://bitbucket.org", api = "https://api.bitbucket.org" } = places
-  return {
-    site,
-    api,
-    authorize: `${site}/site/oauth2/authorize`,
-    token: `${site}/site/oauth2/access_token`,
-    user: `${api}/2.0/user`,
-    ...places,
-  }
+  const {
+    authorize = `${site}/site/oauth2/authorize`,
+    token = `${site}/site/oauth2/access_token`,
+    user = `${api}/2.0/user`,
+  } = places
+  return { site, api, authorize, token, user }
 }

@@ -111,7 +111,8 @@ export function createConnections(options: ConnectionsOptions) {
   /**
    * Stores what signing in brought, sealed. It replaces what the account had; a refresh that is under way yields to it.
    *
-   * @param grant the token response as Bitbucket's token endpoint gave it; or what it held, already read
+   * @param grant the token response as Bitbucket's token endpoint gave it; the `account` that Auth.js gives its callbacks
+   *   and its adapters; or what a response held, already read
    * @param account the identity that a later call names, such as the account's `uuid`: it cannot be changed, since the
    *   tokens are sealed for it
    * @param options `scopes`: where the response names none. `within`: a store to write to in place of the usual one, such
@@ -123,7 +124,7 @@ export function createConnections(options: ConnectionsOptions) {
     account: string,
     { scopes = [], within = store }: { scopes?: string[]; within?: Pick<ConnectionStore, "save"> } = {},
   ): Promise<Connection> {
-    const { tokens, lifetimeSeconds, scopes: granted } = "tokens" in grant ? grant : parseGrant(grant)
+    const { tokens, lifetimeSeconds, scopes: granted } = "tokens" in grant ? grant : parseGrant(grant, clock)
     const sealedTokens = await vault.seal(tokens, account)
     return within.save(account, { sealedTokens, lifetimeSeconds, scopes: granted ?? scopes })
   }
@@ -340,11 +341,24 @@ function leaseOf({ count, leasedAt, isLeaseLost }: Attempts): "taken" | "waited"
   return leasedAt === null && count > 1 ? "waited" : "adopted"
 }
 
-function parseGrant(response: object): Grant {
+function parseGrant(response: StoredAccount, clock: Clock): Grant {
   const parsed = tokenResponseSchema.safeParse(response)
   if (!parsed.success) throw new TypeError("This is no token response (RFC 6749, section 5.1)")
-  const { accessToken, refreshToken, lifetimeSeconds, scopes } = parsed.data
-  return { tokens: { accessToken, refreshToken: refreshToken ?? "" }, lifetimeSeconds, scopes }
+  const { accessToken, refreshToken, scopes, lifetimeSeconds } = parsed.data
+  return {
+    tokens: { accessToken, refreshToken: refreshToken ?? "" },
+    lifetimeSeconds: Math.min(lifetimeSeconds, secondsLeft(response, clock)),
+    scopes,
+  }
+}
+
+/** What Auth.js stores of a token response: the second of its expiry since 1970, in place of its life. */
+type StoredAccount = { expires_in?: unknown; expires_at?: unknown }
+
+function secondsLeft({ expires_in, expires_at }: StoredAccount, clock: Clock): number {
+  const isStored = (expires_in ?? null) === null && (expires_at ?? null) !== null
+  const seconds = isStored ? Math.floor(Number(expires_at) - clock.now() / 1_000) : Number.NaN
+  return Number.isNaN(seconds) ? Number.POSITIVE_INFINITY : Math.max(0, seconds)
 }
 
 function isOurs(error: unknown): error is UserAuthorizationRequiredError | TokenUnavailableError {

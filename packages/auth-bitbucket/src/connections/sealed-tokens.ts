@@ -95,11 +95,21 @@ export type Vault = {
   isCurrent: (sealedTokens: string) => boolean
 }
 
-/** @param secrets the first seals, all open */
+/** A key is as strong as the secret that it comes from: RFC 7518 §4.5 wants 256 bits. */
+const FEWEST_CHARACTERS = 32
+
+/**
+ * @param secrets the first seals, all open. A build may run without its environment, so the first is looked at when it
+ *   seals: `seal` rejects with TypeError where it is shorter than 32 characters
+ */
 export function createVault(secrets: readonly [string, ...string[]]): Vault {
   const opened = new WeakMap<object, Promise<Tokens>>()
   return {
-    seal: (tokens, account) => sealTokens(tokens, account, secrets),
+    async seal(tokens, account) {
+      if (secrets[0].length < FEWEST_CHARACTERS)
+        throw new TypeError(`The secret that seals tokens has fewer than ${FEWEST_CHARACTERS} characters`)
+      return sealTokens(tokens, account, secrets)
+    },
     open(row) {
       const tokens = opened.get(row) ?? unsealTokens(row.sealedTokens, row.account, secrets)
       opened.set(row, tokens)

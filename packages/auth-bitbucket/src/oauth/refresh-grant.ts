@@ -1,4 +1,6 @@
 import * as oauth from "oauth4webapi"
+import { bitbucketUrls } from "../bitbucket/urls.ts"
+import { createBoundedFetch } from "../http/bounded-fetch.ts"
 import { basicAuthentication } from "./client-secret-basic.ts"
 import { parseRetryAfterSeconds } from "./retry-after.ts"
 import { type TokenSet, tokenResponseSchema } from "./token-set.ts"
@@ -24,12 +26,13 @@ export type RefreshGrant = (refreshToken: string, signal?: AbortSignal) => Promi
 
 /** What a refresh grant is made of. */
 export type TokenEndpoint = {
-  url: string
+  /** Bitbucket Cloud's unless given. */
+  url?: string | undefined
   clientId: string
   clientSecret: string
   /** RFC 6749 §2.3.1: HTTP Basic, or for servers that do not read it, the body. */
   credentialsIn?: "header" | "body"
-  /** The global one where it is left out. */
+  /** Sends the requests; Node's own HTTP client, with a deadline and a cap on what it reads, unless given. */
   fetch?: typeof fetch
 }
 
@@ -39,14 +42,13 @@ export type TokenEndpoint = {
  * for again is for the caller to know.
  */
 export function createRefreshGrant(endpoint: TokenEndpoint): RefreshGrant {
-  const server: oauth.AuthorizationServer = {
-    issuer: new URL(endpoint.url).origin,
-    token_endpoint: endpoint.url,
-  }
+  const { url = bitbucketUrls().token } = endpoint
+  const issuer = new URL(url).origin
+  const server: oauth.AuthorizationServer = { issuer, token_endpoint: url }
   const client: oauth.Client = { client_id: endpoint.clientId }
   const options = {
-    [oauth.customFetch]: endpoint.fetch ?? fetch,
-    [oauth.allowInsecureRequests]: endpoint.url.startsWith("http:"),
+    [oauth.customFetch]: endpoint.fetch ?? createBoundedFetch({ origins: [issuer] }),
+    [oauth.allowInsecureRequests]: url.startsWith("http:"),
   }
 
   const authentication =

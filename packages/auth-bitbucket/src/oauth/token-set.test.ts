@@ -20,13 +20,19 @@ describe("a token response", () => {
     expect(read({ scope: "account \ud83d em\0ail" })?.scopes).toEqual(["account", "\ufffd", "em\ufffdail"])
   })
 
-  test("that does not say what was granted changes nothing about it", () => {
-    expect(read({})?.scopes).toBeNull()
-  })
+  test.each([{}, { scope: null }, { scope: null, scopes: null }])(
+    "that does not say what was granted (%j) changes nothing about it",
+    (overrides) => {
+      expect(read(overrides)?.scopes).toBeNull()
+    },
+  )
 
-  test.each(["bearer", "Bearer", "BEARER", undefined])("may write its token type as %s", (token_type) => {
-    expect(read({ token_type })?.accessToken).toBe("access")
-  })
+  test.each(["bearer", "Bearer", "BEARER", undefined, null])(
+    "may write its token type as %s",
+    (token_type) => {
+      expect(read({ token_type })?.accessToken).toBe("access")
+    },
+  )
 
   test("of another token type is refused", () => {
     expect(read({ token_type: "mac" })).toBeUndefined()
@@ -37,6 +43,7 @@ describe("a token response", () => {
     ["7200", 7200],
     [5, 5],
     [undefined, 7200],
+    [null, 7200],
     [0, 60],
     [-1, 60],
     ["soon", 60],

@@ -15,10 +15,10 @@ const lifetimeSeconds = z
       .regex(/^-?\d+$/)
       .transform(Number),
   ])
-  .optional()
+  .nullish()
   .catch(Number.NaN)
   .transform((seconds) => {
-    if (seconds === undefined) return DEFAULT_LIFETIME_SECONDS
+    if (seconds === undefined || seconds === null) return DEFAULT_LIFETIME_SECONDS
     if (!(seconds > 0)) return NONSENSE_LIFETIME_SECONDS
     return Math.min(Math.ceil(seconds), LONGEST_LIFETIME_SECONDS)
   })
@@ -36,7 +36,7 @@ const scopeList = z
       .split(/[\s,]+/)
       .filter(Boolean),
   )
-  .optional()
+  .nullish()
 
 /**
  * A token response, RFC 6749 §5.1, read as leniently as servers are known to write it: `scope` or `scopes`,
@@ -45,7 +45,7 @@ const scopeList = z
 export const tokenResponseSchema = z
   .object({
     access_token: bearerCredential,
-    token_type: z.string().toLowerCase().pipe(z.literal("bearer")).optional(),
+    token_type: z.string().toLowerCase().pipe(z.literal("bearer")).nullish(),
     expires_in: lifetimeSeconds,
     refresh_token: bearerCredential.nullish(),
     scope: scopeList,
