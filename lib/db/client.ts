@@ -83,13 +83,10 @@ export function openDatabase(
       if (!isUsable)
         throw new Error("The connection is closed: a statement on it has failed, or its use has ended.")
       const config = typeof statement === "string" ? { text: statement } : statement
-      const query_timeout = Math.max(answerTimeoutMs, proven.has(client) ? 0 : openBy - Date.now())
+      const timeoutMs = Math.max(answerTimeoutMs, proven.has(client) ? 0 : openBy - Date.now())
       try {
-        const result = await client.query({
-          ...config,
-          ...(values && { values }),
-          query_timeout,
-        } as QueryConfig)
+        const answer = client.query({ ...config, ...(values && { values }) } as QueryConfig)
+        const result = await answeredWithin(timeoutMs, answer)
         proven.add(client)
         return result
       } catch (error) {
@@ -135,6 +132,19 @@ export function openDatabase(
     },
     close: () => pool.end(),
   }
+}
+
+/**
+ * Waits for an answer no longer than this. A process that was busy all that time has not looked for the answer yet, so it
+ * reads from its connections once more before it gives up. The timeout of `pg` does not, and under load took answers that
+ * had come for lost ones.
+ */
+function answeredWithin<Answer>(timeoutMs: number, answer: Promise<Answer>): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const giveUp = () => reject(new Error("timeout: no answer of the database"))
+    const timer = setTimeout(() => setImmediate(giveUp), timeoutMs)
+    answer.then(resolve, reject).finally(() => clearTimeout(timer))
+  })
 }
 
 /** `pg` takes these modes for `verify-full`, and prints a warning each time, among log lines that are JSON. */
