@@ -42,6 +42,7 @@ for (const [how, lapse] of [
     emulator,
     database,
     appUrl,
+    appLog,
   }) => {
     await signInFrom(page, "/profile")
     const client = await withCookiesOf(page, appUrl)
@@ -49,7 +50,7 @@ for (const [how, lapse] of [
     else await database.query("update connection set expires_at = now() - interval '1 second'")
     const pages = await Promise.all(Array.from({ length: 50 }, () => client.get("/profile")))
     const others = pages.filter((response) => response.status() !== 200)
-    expect(others.map((response) => [response.status(), locationOf(response).href])).toEqual([])
+    expect(others.map((response) => [response.status(), locationOf(response).href]), appLog()).toEqual([])
     for (const response of pages) expect(await response.text()).toContain("Demo Person")
     expect(await refreshRequests(emulator)).toMatchObject([{ status: 200 }])
   })

@@ -216,8 +216,8 @@ async function initialise(binaries: Binaries, dataDirectory: string, password: s
   if (isRoot()) await run(["chown", "-R", `${SERVER_UID}:${SERVER_UID}`, dataDirectory])
 }
 
-/** The processes of a server that was killed notice it within seconds. Until they have ended, Postgres does not start. */
-const LEFTOVER_PATIENCE_MS = 20_000
+/** How long a server that was left behind may take to end. Until all its processes have, no other can start. */
+const LEFTOVER_PATIENCE_MS = 60_000
 
 async function startServer(start: () => ChildProcess): Promise<ChildProcess> {
   const giveUpAt = Date.now() + LEFTOVER_PATIENCE_MS
@@ -269,7 +269,7 @@ async function stopLeftover(dataDirectory: string): Promise<void> {
   if (!pid) return
   if (!(await isServerOf(pid, dataDirectory))) return rm(file, { force: true })
   process.kill(pid, "SIGINT")
-  for (let waited = 0; isAlive(pid) && waited < 5_000; waited += 50) await wait(50)
+  for (let waited = 0; isAlive(pid) && waited < LEFTOVER_PATIENCE_MS; waited += 50) await wait(50)
 }
 
 /**
