@@ -50,7 +50,10 @@ for (const [how, lapse] of [
     else await database.query("update connection set expires_at = now() - interval '1 second'")
     const pages = await Promise.all(Array.from({ length: 50 }, () => client.get("/profile")))
     const others = pages.filter((response) => response.status() !== 200)
-    expect(others.map((response) => [response.status(), locationOf(response).href]), appLog()).toEqual([])
+    expect(
+      others.map((response) => [response.status(), locationOf(response).href]),
+      appLog(),
+    ).toEqual([])
     for (const response of pages) expect(await response.text()).toContain("Demo Person")
     expect(await refreshRequests(emulator)).toMatchObject([{ status: 200 }])
   })

@@ -34,9 +34,9 @@ test("one sign-in and one refresh arrive at a collector as trees with no secret 
   const { visitor, canaries } = await signInNoting(app.url, emulator, environment)
   for (const token of await storedTokens()) canaries.push({ name: "a token of the sign-in", value: token })
 
-  const signIn = await treeWith(collector, "bitbucket.callback", "GET /api/auth/callback/bitbucket", testInfo)
+  const signIn = await treeWith(collector, "bitbucket.callback", "GET /api/auth/[...nextauth]", testInfo)
   const callback = signIn.only("bitbucket.callback")
-  expect(signIn.above(callback)).toContain("GET /api/auth/callback/bitbucket")
+  expect(signIn.above(callback)).toContain("GET /api/auth/[...nextauth]")
   expect(attributeOf(callback, "bitbucket.outcome")).toBe("signed_in")
   expect(signIn.childrenOf(callback).map(({ name }) => name)).toEqual([
     "bitbucket.request",
