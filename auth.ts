@@ -6,8 +6,8 @@ import { parseReturnPath } from "@/lib/return-path"
 import type { Profile } from "@/lib/server/profile"
 import { endSessionOf } from "@/lib/sessions/end-session"
 import { authCookies, authLogger } from "@/lib/sign-in/authjs-adapter"
-import { establishSession } from "@/lib/sign-in/establish-session"
 import { bitbucketProvider } from "@/lib/sign-in/provider"
+import { startOAuth2Session } from "@/lib/sign-in/start-session"
 
 /**
  * Auth.js runs the authorization code flow and writes the session cookie once, at sign-in. It reads no session:
@@ -30,7 +30,7 @@ function authConfig(): NextAuthConfig {
       redirect: ({ url, baseUrl }) => baseUrl + parseReturnPath(url, baseUrl),
       jwt({ token, account, profile }) {
         if (!account || !profile) return token
-        return establishSession(account, profile as unknown as Profile)
+        return startOAuth2Session(account, profile as unknown as Profile)
       },
     },
     events: {

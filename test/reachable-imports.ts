@@ -40,7 +40,10 @@ export function importsOf(file: string, files: Files = filesOnDisk): Import[] {
   const found: { name: string; isType: boolean }[] = []
   for (const [, type, name = ""] of code.matchAll(fromClause)) found.push({ name, isType: Boolean(type) })
   for (const [, name = ""] of code.matchAll(sideEffect)) found.push({ name, isType: false })
-  for (const [, type, , name = ""] of code.matchAll(call)) found.push({ name, isType: Boolean(type) })
+  for (const [, type, , name = ""] of code.matchAll(call)) {
+    const isTextOfTest = name.includes("${") && /(^|\/)test\/|\.test\.ts$/.test(file)
+    if (!isTextOfTest) found.push({ name, isType: Boolean(type) })
+  }
   return found.map(({ name, isType }) => ({ name, isType, file: resolveImport(name, file, files) }))
 }
 

@@ -1,6 +1,6 @@
 import "server-only"
 import { areAllReadable, confirmedPrimaryEmail } from "auth-bitbucket/client"
-import type { Tokens } from "auth-bitbucket/connections"
+import { type Grant as KeptGrant, parseTokenResponse } from "auth-bitbucket/connections"
 import { cookies, headers } from "next/headers"
 import { after } from "next/server"
 import { activities } from "@/lib/accounts/activity"
@@ -20,14 +20,28 @@ import { readSessionCookie, type SessionClaims, sessionCookieName } from "@/lib/
 import { sessions } from "@/lib/sessions/sessions"
 import { SignInError } from "./classify-failure"
 
-/** What a person has granted, by whichever protocol. */
-type Grant = {
+/** What a user has granted, by either protocol. */
+type Grant = KeptGrant & {
   kind: Connection["kind"]
   /** Calls the API with it. */
   credential: ApiCredential
-  tokens: Tokens
-  lifetimeSeconds: number
-  scopes: string[]
+}
+
+/**
+ * Starts the session of a user who has finished an authorization of OAuth 2.0.
+ *
+ * @param tokenResponse as Bitbucket's token endpoint gave it
+ * @returns what the session cookie holds
+ * @throws SignInError, or DatabaseError
+ */
+export async function startOAuth2Session(tokenResponse: object, profile: Profile): Promise<SessionClaims> {
+  let grant: KeptGrant
+  try {
+    grant = parseTokenResponse(tokenResponse)
+  } catch (cause) {
+    throw new SignInError("bitbucket_unavailable", { cause })
+  }
+  return startSession(profile, { ...grant, kind: "oauth2", credential: grant.tokens.accessToken })
 }
 
 /**
@@ -38,7 +52,8 @@ type Grant = {
  * @throws SignInError, or DatabaseError
  */
 export async function startSession(profile: Profile, grant: Grant): Promise<SessionClaims> {
-  const { kind, credential, tokens, lifetimeSeconds, scopes } = grant
+  const { kind, credential, tokens, lifetimeSeconds } = grant
+  const scopes = grant.scopes ?? environment().BITBUCKET_SCOPES
   const account = profile.account.uuid
   await refuseUnwanted(credential, profile)
 

@@ -12,6 +12,7 @@ export {
   createConnections,
   type GetTokenOptions,
   type Grant,
+  parseTokenResponse,
 } from "./connections/connections.ts"
 export { TokenUnavailableError, UserAuthorizationRequiredError } from "./connections/errors.ts"
 export type { ConnectionEvent, EndReason, RefreshFailureReason } from "./connections/events.ts"

@@ -124,7 +124,11 @@ export function createConnections(options: ConnectionsOptions) {
     account: string,
     { scopes = [], within = store }: { scopes?: string[]; within?: Pick<ConnectionStore, "save"> } = {},
   ): Promise<Connection> {
-    const { tokens, lifetimeSeconds, scopes: granted } = "tokens" in grant ? grant : parseGrant(grant, clock)
+    const {
+      tokens,
+      lifetimeSeconds,
+      scopes: granted,
+    } = "tokens" in grant ? grant : parseTokenResponse(grant, clock)
     const sealedTokens = await vault.seal(tokens, account)
     return within.save(account, { sealedTokens, lifetimeSeconds, scopes: granted ?? scopes })
   }
@@ -341,7 +345,12 @@ function leaseOf({ count, leasedAt, isLeaseLost }: Attempts): "taken" | "waited"
   return leasedAt === null && count > 1 ? "waited" : "adopted"
 }
 
-function parseGrant(response: StoredAccount, clock: Clock): Grant {
+/**
+ * Reads a token response (RFC 6749 §5.1), or what Auth.js stores of one, as `save` does.
+ *
+ * @throws TypeError where it is neither
+ */
+export function parseTokenResponse(response: StoredAccount, clock: Pick<Clock, "now"> = systemClock): Grant {
   const parsed = tokenResponseSchema.safeParse(response)
   if (!parsed.success) throw new TypeError("This is no token response (RFC 6749, section 5.1)")
   const { accessToken, refreshToken, scopes, lifetimeSeconds } = parsed.data
@@ -355,7 +364,7 @@ function parseGrant(response: StoredAccount, clock: Clock): Grant {
 /** What Auth.js stores of a token response: the second of its expiry since 1970, in place of its life. */
 type StoredAccount = { expires_in?: unknown; expires_at?: unknown }
 
-function secondsLeft({ expires_in, expires_at }: StoredAccount, clock: Clock): number {
+function secondsLeft({ expires_in, expires_at }: StoredAccount, clock: Pick<Clock, "now">): number {
   const isStored = (expires_in ?? null) === null && (expires_at ?? null) !== null
   const seconds = isStored ? Math.floor(Number(expires_at) - clock.now() / 1_000) : Number.NaN
   return Number.isNaN(seconds) ? Number.POSITIVE_INFINITY : Math.max(0, seconds)
