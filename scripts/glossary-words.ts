@@ -72,7 +72,7 @@ export function findAvoidedWords(file: string, content: string): Finding[] {
   const lines = content.split("\n")
   const name = split(file)
   const words = split(blank(content))
-  const comments = split(blank(commentsAndIdentifiers(content)))
+  const comments = split(commentsAndIdentifiers(blank(content)))
   return rules
     .filter(({ word }) => !isException(file, word))
     .flatMap(({ word, use, pattern, isShownIn }) => {

@@ -70,7 +70,7 @@ export async function securityPage(results: RowResults): Promise<string> {
     const lines = rows
       .filter(({ id }) => id.startsWith(letter))
       .map((row) => [row.id, `P${row.priority}`, row.line, inWords(row, results, counts)])
-    return `## ${letter}. ${title}\n\n${markdownTable(["Row", "", "What holds", "Result"], lines)}`
+    return `## ${letter}. ${title}\n\n${markdownTable(["Row", "", "Promise", "Result"], lines)}`
   })
   return template.replace("{{rows}}", () => `${summaryOf(results)}\n\n${tables.join("\n\n")}`)
 }

@@ -7,7 +7,7 @@ import { callbackWith, cookieHeader, readSetCookie, startAgain } from "./visitor
 const flowCookies = (cookies: ReadonlyMap<string, string>) =>
   [...cookies].filter(([name]) => name.startsWith("authjs.flow."))
 
-test("A1 the authorization request holds exactly what it must", async ({ visitor, emulator, appUrl }) => {
+test("A1 the authorization request contains exactly what it must", async ({ visitor, emulator, appUrl }) => {
   const { origin, pathname, searchParams } = await visitor.start("/profile")
   expect(origin + pathname).toBe(`${emulator.siteUrl}/site/oauth2/authorize`)
   const { state, code_challenge, ...rest } = Object.fromEntries(searchParams)
@@ -23,7 +23,7 @@ test("A1 the authorization request holds exactly what it must", async ({ visitor
   expect(code_challenge).toMatch(/^[\w-]{43}$/)
 })
 
-test("A1b no parameter of whoever sends the form gets into the authorization request", async ({
+test("A1b no parameter from the person who sends the form reaches the authorization request", async ({
   visitor,
   appUrl,
 }) => {
@@ -41,7 +41,7 @@ test("A1b no parameter of whoever sends the form gets into the authorization req
   }
 })
 
-test("A2 a thousand starts give a thousand unguessable states and challenges", async ({ appUrl }) => {
+test("A2 a thousand sign-ins produce a thousand unguessable states and challenges", async ({ appUrl }) => {
   const starts = await inBatches(Array.from({ length: 1_000 }), async () => {
     const { searchParams } = leadsTo(await send(appUrl, "/oauth/bitbucket/authorize?next=/profile"), appUrl)
     return {
@@ -55,7 +55,7 @@ test("A2 a thousand starts give a thousand unguessable states and challenges", a
   expect(
     starts.filter(({ challenge, method }) => method !== "S256" || !/^[\w-]{43}$/.test(challenge)),
   ).toEqual([])
-  // At each of 42 places nearly all of 64 letters turn up: 252 bits that do not depend on each other's place.
+  // Nearly all of the 64 letters turn up at each of 42 positions: 252 independent bits.
   for (const values of [
     starts.map(({ state }) => state.slice(-43)),
     starts.map(({ challenge }) => challenge),
@@ -64,7 +64,7 @@ test("A2 a thousand starts give a thousand unguessable states and challenges", a
       expect(new Set(values.map((value) => value[place])).size).toBeGreaterThan(55)
 })
 
-test("A3 a callback without a pending sign-in makes no session and asks Bitbucket nothing", async ({
+test("A3 a callback without a pending sign-in creates no session and sends nothing to Bitbucket", async ({
   visitor,
   emulator,
   database,
@@ -76,7 +76,7 @@ test("A3 a callback without a pending sign-in makes no session and asks Bitbucke
   expect((await database.query("select 1 from session")).rowCount).toBe(0)
 })
 
-test("A4 an attacker's callback is refused in a browser that is signing in itself", async ({
+test("A4 a browser that is signing in refuses an attacker's callback", async ({
   visitor,
   stranger,
   tokenRequests,
@@ -96,7 +96,7 @@ test("A4 an attacker's callback is refused in a browser that is signing in itsel
   expect((await visitor.send("/profile")).text).toContain("Demo Person")
 })
 
-test("A5 a stolen code in another browser ends in invalid_grant where Bitbucket verifies PKCE", async ({
+test("A5 a stolen code in another browser fails with invalid_grant if Bitbucket verifies PKCE", async ({
   visitor,
   stranger,
   emulator,
@@ -131,7 +131,7 @@ test("A5b the exchange always carries the verifier and the exact redirect_uri, w
   expect(exchange?.form.redirect_uri).toBe(`${appUrl}/api/auth/callback/bitbucket`)
 })
 
-test("A6a a callback that is repeated in the same browser makes no second exchange", async ({
+test("A6a repeating a callback in the same browser makes no second exchange", async ({
   visitor,
   tokenRequests,
   appUrl,
@@ -144,7 +144,7 @@ test("A6a a callback that is repeated in the same browser makes no second exchan
   expect(await tokenRequests()).toMatchObject([{ status: 200 }])
 })
 
-test("A6b cookies that were saved before the callback do not make it work twice, nor does a lax Bitbucket", async ({
+test("A6b cookies saved before the callback do not make it work twice, even with a lax Bitbucket", async ({
   visitor,
   emulator,
   database,
@@ -153,7 +153,7 @@ test("A6b cookies that were saved before the callback do not make it work twice,
   const callback = await visitor.consent(await visitor.start())
   const saved = visitor.copy()
   await visitor.send(callback)
-  // A Bitbucket that takes a code twice would answer 200: it is not even asked.
+  // A Bitbucket that accepts a code twice would answer 200, so the app must not even ask.
   await emulator.control.addFault({
     match: { path: "/site/oauth2/access_token" },
     kind: "status",
@@ -161,12 +161,12 @@ test("A6b cookies that were saved before the callback do not make it work twice,
   })
   const again = await saved.send(callback)
   expect(again.headers.location).toMatch(startAgain)
-  expect(flowCookies(saved.cookies), "the flow that is over is removed").toEqual([])
+  expect(flowCookies(saved.cookies), "the finished flow is removed").toEqual([])
   expect(await tokenRequests()).toHaveLength(1)
   expect((await database.query("select 1 from session")).rowCount).toBe(1)
 })
 
-test("A6c what is kept of a spent state is a hash with an end, and the daily call deletes it", async ({
+test("A6c the app keeps only a hash of a spent state, with an expiry, and the daily job deletes it", async ({
   visitor,
   database,
   cronSecret,
@@ -206,7 +206,7 @@ test("A7a a sign-in that Bitbucket answered with an error cannot be finished wit
   expect(await tokenRequests()).toEqual([])
 })
 
-test("A7b a callback whose state is not this browser's leaves the pending sign-in alone", async ({
+test("A7b a callback with another browser's state leaves the pending sign-in alone", async ({
   visitor,
   appUrl,
 }) => {
@@ -220,7 +220,7 @@ test("A7b a callback whose state is not this browser's leaves the pending sign-i
   expect(finished.headers.location).toBe(`${appUrl}/sessions`)
 })
 
-test("A8 two tabs that sign in at once both get where they wanted, in whatever order they finish", async ({
+test("A8 two tabs that sign in at once both reach their page, whichever finishes first", async ({
   visitor,
   appUrl,
 }) => {
@@ -243,7 +243,7 @@ test("A8c in a real browser two tabs sign in side by side", async ({ page, conte
   await expect(second).toHaveURL("/integrations/bitbucket")
 })
 
-test("A8b twelve tabs can all finish, in any order; of thirteen the oldest is told to start again", async ({
+test("A8b twelve tabs can all finish, in any order; with thirteen, the oldest has to start again", async ({
   visitor,
   appUrl,
 }) => {
@@ -260,7 +260,7 @@ test("A8b twelve tabs can all finish, in any order; of thirteen the oldest is to
     expect((await visitor.send(await visitor.consent(authorization))).headers.location).toBe(appUrl + next)
 })
 
-test("A9 sixty sign-ins that are started and left keep the cookies below 4 kB, wherever they would have led", async ({
+test("A9 sixty abandoned sign-ins keep the cookies below 4 kB, wherever they would have led", async ({
   visitor,
 }) => {
   await visitor.signIn()
@@ -315,7 +315,7 @@ for (const [who, headers] of [
     expect([answer.status, answer.setCookies, answer.headers.location]).toEqual([403, [], undefined])
   })
 
-test("A10c starting a sign-in changes nothing for who is signed in", async ({ visitor, database }) => {
+test("A10c starting a sign-in changes nothing for a signed-in person", async ({ visitor, database }) => {
   await visitor.signIn()
   const before = (await database.query("select * from session natural full join connection")).rows
   const session = visitor.cookies.get("authjs.session-token")
@@ -326,9 +326,9 @@ test("A10c starting a sign-in changes nothing for who is signed in", async ({ vi
 
 for (const [minutes, end] of [
   [14, "still finishes"],
-  [16, "has lapsed"],
+  [16, "has expired"],
 ] as const)
-  test(`A11a a sign-in that is answered after ${minutes} minutes ${end}`, async ({
+  test(`A11a a sign-in that comes back after ${minutes} minutes ${end}`, async ({
     visitor,
     environment,
     tokenRequests,
@@ -342,13 +342,13 @@ for (const [minutes, end] of [
     expect(await tokenRequests()).toHaveLength(minutes === 14 ? 1 : 0)
   })
 
-test("A11b the browser itself forgets a sign-in after fifteen minutes", async ({ appUrl }) => {
+test("A11b the browser itself drops a pending sign-in after fifteen minutes", async ({ appUrl }) => {
   const { setCookies } = await send(appUrl, "/oauth/bitbucket/authorize?next=/profile")
   const [flow] = setCookies.map(readSetCookie).filter(({ name }) => name.includes("flow"))
   expect(flow?.attributes).toContain("max-age=900")
 })
 
-test("A11c the cookie of one sign-in does not serve another", async ({ visitor, tokenRequests }) => {
+test("A11c the cookie of one sign-in does not work for another", async ({ visitor, tokenRequests }) => {
   const first = await visitor.start()
   const [firstCookie] = flowCookies(visitor.cookies)
   await visitor.start("/sessions")
@@ -359,7 +359,7 @@ test("A11c the cookie of one sign-in does not serve another", async ({ visitor, 
   expect(await tokenRequests()).toEqual([])
 })
 
-test("A12 altered, cut, swollen and swapped sign-in cookies are refused, removed, and no server error", async ({
+test("A12 the app refuses and removes sign-in cookies that were altered, cut, padded or swapped, without a server error", async ({
   visitor,
   stranger,
   tokenRequests,
@@ -370,18 +370,19 @@ test("A12 altered, cut, swollen and swapped sign-in cookies are refused, removed
   const changes: Record<string, (value: string) => string> = {
     "a letter of the header": (value) => change(value, 0),
     "a letter of the nonce": (value) => change(value, 2),
-    "a letter of what is sealed": (value) => change(value, 3),
+    "a letter of the ciphertext": (value) => change(value, 3),
     "a letter of the tag": (value) => change(value, 4),
-    "an end that is missing": (value) => value.slice(0, value.length / 2),
-    "half of what is sealed": (value) => editPart(value, 3, (part) => part.slice(0, part.length / 2)),
-    "too much that is sealed": (value) => editPart(value, 3, (part) => part + "A".repeat(6_000)),
+    "a missing end": (value) => value.slice(0, value.length / 2),
+    "half of the ciphertext": (value) => editPart(value, 3, (part) => part.slice(0, part.length / 2)),
+    "an oversized ciphertext": (value) => editPart(value, 3, (part) => part + "A".repeat(6_000)),
     "an empty value": () => "",
     junk: () => "junk",
     "broken percent signs": () => "%E0%A4%A",
     "the parts in another order": (value) => value.split(".").reverse().join("."),
-    "the form that it had before it was sealed": () => `${Date.now()}~a.b.c~d.e.f~/profile`,
-    "somebody else's": () => foreign,
-    "somebody else's in this one's header": (value) => editPart(foreign, 0, () => value.split(".")[0] ?? ""),
+    "the value it had before it was sealed": () => `${Date.now()}~a.b.c~d.e.f~/profile`,
+    "another browser's": () => foreign,
+    "another browser's under this one's header": (value) =>
+      editPart(foreign, 0, () => value.split(".")[0] ?? ""),
   }
   for (const [what, edit] of Object.entries(changes)) {
     visitor.cookies.clear()
@@ -391,7 +392,7 @@ test("A12 altered, cut, swollen and swapped sign-in cookies are refused, removed
     const answer = await visitor.send(callback)
     expect(answer.status, what).toBe(302)
     expect(answer.headers.location, what).toContain("/auth/error?error=")
-    // Next does not show us a cookie that cannot be decoded; that one goes by itself.
+    // Next does not show us a cookie that cannot be decoded; that one expires by itself.
     expect(flowCookies(visitor.cookies), what).toHaveLength(what === "broken percent signs" ? 1 : 0)
     expect((await visitor.send("/api/auth/session")).text, what).toBe("null")
   }
@@ -399,7 +400,7 @@ test("A12 altered, cut, swollen and swapped sign-in cookies are refused, removed
   expect((await database.query("select 1 from session")).rowCount).toBe(0)
 })
 
-test("A13 with the challenge taken out of the address, a Bitbucket that verifies PKCE refuses and nobody gets in", async ({
+test("A13 with the challenge removed from the URL, a Bitbucket that verifies PKCE refuses and no session starts", async ({
   visitor,
   emulator,
   database,
@@ -416,7 +417,7 @@ test("A13 with the challenge taken out of the address, a Bitbucket that verifies
   expect((await database.query("select 1 from session")).rowCount).toBe(0)
 })
 
-test("A14 signing in as somebody else makes a new session, ends the old one and shows the new person", async ({
+test("A14 signing in as another person creates a new session, ends the old one and shows the new person", async ({
   visitor,
   database,
 }) => {

@@ -7,7 +7,7 @@ import { callbackWith, cookieHeader, startAgain } from "./visitor"
 
 const path = "/api/auth/callback/bitbucket"
 
-/** A pending sign-in of the visitor's, and what its answer would hold. */
+/** A pending sign-in of the visitor, and what its callback would carry. */
 async function pending(
   visitor: { start(): Promise<URL>; consent(url: URL): Promise<string> },
   appUrl: string,
@@ -17,7 +17,7 @@ async function pending(
   return { code, state, query: `code=${code}&state=${state}` }
 }
 
-test("B1 a callback that lacks its code or its state is refused before Bitbucket is asked", async ({
+test("B1 the app refuses a callback without its code or its state before it asks Bitbucket", async ({
   visitor,
   tokenRequests,
   appUrl,
@@ -38,7 +38,7 @@ test("B1 a callback that lacks its code or its state is refused before Bitbucket
   expect(query).toContain("&state=")
 })
 
-test("B2 repeated and misspelt parameters are refused before Bitbucket is asked", async ({
+test("B2 the app refuses repeated and misspelt parameters before it asks Bitbucket", async ({
   visitor,
   tokenRequests,
   appUrl,
@@ -69,7 +69,7 @@ for (const [error, title] of [
   ["never_heard_of_it", "Signing in did not work"],
   ["x".repeat(5_000), "Signing in did not work"],
 ] as const)
-  test(`B3 the error ${error.slice(0, 30)} (${error.length} letters) has a page in plain words, and without a state of ours a neutral one`, async ({
+  test(`B3 the error ${error.slice(0, 30)} (${error.length} letters) has a page in plain words, and a neutral one without a state of ours`, async ({
     visitor,
     appUrl,
   }) => {
@@ -88,7 +88,7 @@ for (const [error, title] of [
     expect(page.text).not.toContain(error)
   })
 
-test("B3b a refusal ends the sign-in; without its state it is told and nothing is spent", async ({
+test("B3b a refusal ends the sign-in; without its state the page says so and the sign-in stays pending", async ({
   visitor,
   stranger,
   tokenRequests,
@@ -116,7 +116,7 @@ test("B3b a refusal ends the sign-in; without its state it is told and nothing i
 })
 
 for (const error of ["consent_required", "interaction_required", "login_required"])
-  test(`B3c ${error} is told as Bitbucket's question to the person, and the sign-in can still be finished`, async ({
+  test(`B3c the page for ${error} says that Bitbucket has a question, and the sign-in can still be finished`, async ({
     visitor,
     stranger,
     tokenRequests,
@@ -151,7 +151,7 @@ const hostileTexts = [
   "https://evil.example/help",
 ]
 
-test("B4 nothing that Bitbucket or an address says becomes markup, a link or a header", async ({
+test("B4 nothing from Bitbucket or the URL becomes markup, a link or a header", async ({
   visitor,
   appUrl,
 }) => {
@@ -165,7 +165,7 @@ test("B4 nothing that Bitbucket or an address says becomes markup, a link or a h
     expect(pathname + search).toBe("/auth/error?error=unknown&next=%2Fprofile")
     for (const address of [pathname + search, `/signin?error=${encoded}`, `/auth/error?error=${encoded}`]) {
       const page = await visitor.send(`${address}&error_description=${encoded}&reason=${encoded}`)
-      // The address is in the page's own state, as text of a script: what counts is the markup beside it.
+      // The URL is in the page's own state, as text inside a script: only the markup beside it counts.
       const markup = page.text.replaceAll(/<script\b.*?<\/script>/gs, "")
       expect(markup, address).not.toContain(text)
       expect(markup, address).not.toMatch(/onerror=|49(?!\d)\}|evil\.example|href="javascript/)
@@ -198,7 +198,7 @@ test.describe(() => {
 
 const hungUp = { status: 431, setCookies: [], headers: {} as Record<string, string> }
 
-test("B5 oversized and malformed callbacks are refused at once, and nothing long reaches Bitbucket", async ({
+test("B5 the app refuses oversized and malformed callbacks at once and sends nothing long to Bitbucket", async ({
   visitor,
   tokenRequests,
   appUrl,
@@ -220,7 +220,7 @@ test("B5 oversized and malformed callbacks are refused at once, and nothing long
     "a line break": `code=c%0d%0aX:1&state=${state}`,
   })) {
     const headers = { cookie: cookieHeader(visitor.cookies) }
-    // Node answers 431 and hangs up while the rest is still being sent, which may be all that a client notices.
+    // Node answers 431 and hangs up while the client is still sending, so a client may see only that.
     const answer = await send(appUrl, callbackWith(query), { headers }).catch(() => hungUp)
     statuses[what] = answer.status
     expect(answer.setCookies.filter((line) => line.includes("session"))).toEqual([])
@@ -242,14 +242,14 @@ test("B5 oversized and malformed callbacks are refused at once, and nothing long
   expect((await tokenRequests()).length).toBeLessThanOrEqual(1)
 })
 
-test("B6a parameters that nobody asked for change nothing", async ({ visitor, appUrl }) => {
+test("B6a unknown parameters change nothing", async ({ visitor, appUrl }) => {
   const { query } = await pending(visitor, appUrl)
   const extra = "id_token=x&token=x&access_token=x&response=a.b.c&session_state=s&scope=admin&foo=bar"
   const answer = await visitor.send(callbackWith(`${query}&${extra}`))
   expect(answer.headers.location).toBe(`${appUrl}/profile`)
 })
 
-test("B6b Bitbucket's own issuer is welcome, another is refused before Bitbucket is asked", async ({
+test("B6b the app accepts Bitbucket's own issuer and refuses another before it asks Bitbucket", async ({
   visitor,
   stranger,
   tokenRequests,
@@ -268,7 +268,7 @@ test("B6b Bitbucket's own issuer is welcome, another is refused before Bitbucket
   expect(answer.headers.location).toBe(`${appUrl}/profile`)
 })
 
-test("B7 an access token in an address signs nobody in, on the callback, a page or the API", async ({
+test("B7 an access token in a URL signs no one in, on the callback, a page or the API", async ({
   visitor,
   stranger,
   storedTokens,
@@ -290,7 +290,7 @@ test("B7 an access token in an address signs nobody in, on the callback, a page 
 test.describe(() => {
   test.use({ expectedConsoleErrors: [/status of 400/] })
 
-  test("B7b an access token in a fragment signs nobody in", async ({
+  test("B7b an access token in a fragment signs no one in", async ({
     page,
     visitor,
     storedTokens,
@@ -329,7 +329,7 @@ test("B8 only GET works on the callback, and no other method uses the code up", 
   expect((await visitor.send(callbackWith(query))).headers.location).toBe(`${appUrl}/profile`)
 })
 
-test("B9 a link checker that sees the callback first does not spoil it for the browser", async ({
+test("B9 a link checker that opens the callback first does not break the sign-in for the browser", async ({
   visitor,
   appUrl,
 }) => {
@@ -343,7 +343,7 @@ test("B9 a link checker that sees the callback first does not spoil it for the b
   expect((await visitor.send(callbackWith(query))).headers.location).toBe(`${appUrl}/profile`)
 })
 
-test("B10 misspelt paths below the sign-in routes are client errors that say nothing", async ({
+test("B10 misspelt paths below the sign-in routes are client errors that give no detail", async ({
   visitor,
   tokenRequests,
   appUrl,
@@ -408,7 +408,7 @@ test("B11 Back, reload and a bookmark of the callback lead to the profile, or to
   await stranger.close()
 })
 
-test("B12 code and state are gone from address, history and Referer after one redirect, and no third party hears of them", async ({
+test("B12 after one redirect, code and state are gone from the address bar, history and Referer, and no third party sees them", async ({
   page,
   appUrl,
 }) => {
@@ -436,7 +436,7 @@ test("B12 code and state are gone from address, history and Referer after one re
   expect(thirdParties).toEqual([])
 })
 
-test("B13 a callback that arrives several times while Bitbucket is slow makes one exchange and one session, and each lands there", async ({
+test("B13 a callback that arrives several times while Bitbucket is slow makes one exchange and one session, and each copy lands there", async ({
   visitor,
   emulator,
   database,
@@ -461,7 +461,7 @@ test("B13 a callback that arrives several times while Bitbucket is slow makes on
   expect((await database.query("select 1 from session")).rowCount).toBe(1)
 })
 
-test("B13b a callback that arrives twice and fails is told the same twice", async ({
+test("B13b a callback that arrives twice and fails gives the same error twice", async ({
   visitor,
   emulator,
   tokenRequests,
@@ -480,7 +480,7 @@ test("B13b a callback that arrives twice and fails is told the same twice", asyn
   expect(await tokenRequests()).toHaveLength(1)
 })
 
-test("B13c the same callback from a browser with other cookies does not share the answer", async ({
+test("B13c the same callback from a browser with other cookies does not share the response", async ({
   visitor,
   stranger,
   emulator,

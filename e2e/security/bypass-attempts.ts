@@ -1,6 +1,6 @@
 import { type Attempt, buildId, protectedPaths } from "./protected-pages"
 
-/** Ways around a middleware that other people's advisories describe, for every page that is a person's own. */
+/** Ways around a middleware, taken from other projects' advisories, for every protected page. */
 export function bypassAttempts(): Record<"E1" | "E2" | "E3" | "E4" | "E5", Attempt[]> {
   const pages = protectedPaths()
   return {

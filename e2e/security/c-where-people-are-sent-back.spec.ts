@@ -6,27 +6,27 @@ import { callbackWith, readSetCookie, Visitor } from "./visitor"
 
 const form = { "content-type": "application/x-www-form-urlencoded" }
 
-/** The names under which apps read the page to go back to. */
+/** The parameter names that apps commonly use for the page to return to. */
 const names = ["next", "callbackUrl", "returnTo", "redirect", "redirect_to", "url", "rd"]
 
 const queryOf = (value: string) => names.map((name) => `${name}=${encode(value)}`).join("&")
 
-/** A lone surrogate has no encoding: what a form would make of it. */
+/** A lone surrogate has no encoding: this is what a form would turn it into. */
 const encode = (value: string) => encodeURIComponent(value.toWellFormed())
 
-/** Where a browser ends that is sent to a value from a page of the app: the WHATWG URL standard decides. */
+/** Where a browser ends up when a page of the app sends it to a value, by the WHATWG URL standard. */
 function endsAt(value: string, appUrl: string): string {
   return new URL(value, appUrl).origin
 }
 
-/** Every value by hand, and every eighth crossed one: the unit test of the return path tries them all. */
+/** Every hand-written value and every eighth combination; the unit test of the return path tries them all. */
 function manyTargets(appUrl: string): string[] {
   return [...hostileTargets(appUrl), ...crossedTargets(appUrl).filter((_, index) => index % 8 === 0)]
 }
 
 type Outcome = { value: string; status: number; landing: string }
 
-/** Enough of what is wrong to see what it is. */
+/** Enough of the failures to see the problem. */
 const few = <Wrong>(list: Wrong[]) => list.slice(0, 5)
 
 function expectAllAtHome(outcomes: Outcome[], appUrl: string): void {
@@ -36,11 +36,7 @@ function expectAllAtHome(outcomes: Outcome[], appUrl: string): void {
   expect(few(outcomes.filter(({ landing }) => endsAt(landing, appUrl) !== appUrl))).toEqual([])
 }
 
-test("C1 no callbackUrl in the form of Auth.js leads away from the app", async ({
-  landingOf,
-  visitor,
-  appUrl,
-}) => {
+test("C1 no callbackUrl in the form of Auth.js leads off the app", async ({ landingOf, visitor, appUrl }) => {
   const targets = manyTargets(appUrl)
   const { csrfToken } = JSON.parse((await visitor.send("/api/auth/csrf")).text)
   const cookie = `authjs.csrf-token=${visitor.cookies.get("authjs.csrf-token")}`
@@ -57,7 +53,7 @@ test("C1 no callbackUrl in the form of Auth.js leads away from the app", async (
   expectAllAtHome(outcomes, appUrl)
 })
 
-test("C2a no value under any usual name leads away from the start of a sign-in", async ({
+test("C2a no value under any usual name leads off the app from the sign-in route", async ({
   landingOf,
   appUrl,
   emulator,
@@ -72,7 +68,7 @@ test("C2a no value under any usual name leads away from the start of a sign-in",
   expectAllAtHome(outcomes, appUrl)
 })
 
-/** Every address in a page's markup, and the page that each sign-in link would come back to. */
+/** Every URL in a page's markup, and the page that each sign-in link would come back to. */
 function addressesIn({ text }: Answer): string[] {
   const markup = text.replaceAll(/<script\b.*?<\/script>/gs, "")
   const found = [...markup.matchAll(/\s(?:href|action|src|formaction|content)="([^"]*)"/g)].map(
@@ -85,7 +81,7 @@ function addressesIn({ text }: Answer): string[] {
 }
 
 for (const page of ["/signin", "/auth/error", "/", "/disconnected"])
-  test(`C2b ${page} holds no link that leads away`, async ({ appUrl, emulator }) => {
+  test(`C2b ${page} contains no link that leads off the app`, async ({ appUrl, emulator }) => {
     const targets = hostileTargets(appUrl)
     const homes = new Set([appUrl, emulator.siteUrl, "null"])
     const strays = await inBatches(targets, async (value) => {
@@ -110,7 +106,7 @@ test("C2d signing out leads to a page of the app, whatever callbackUrl says", as
   expectAllAtHome(outcomes, appUrl)
 })
 
-test("C3a a hostile callback-url cookie of Auth.js changes nothing, and the session still answers", async ({
+test("C3a a hostile callback-url cookie of Auth.js changes nothing, and the session still works", async ({
   landingOf,
   visitor,
   appUrl,
@@ -156,7 +152,7 @@ test("C3b even a sealed sign-in cookie with a hostile landing page ends on the a
   expect(few(outcomes.filter(({ landing }) => landing.includes("/auth/error")))).toEqual([])
 })
 
-test("C3c nor does it lead away from a sign-in that failed", async ({ appUrl }) => {
+test("C3c such a cookie leads nowhere else after a failed sign-in either", async ({ appUrl }) => {
   const outcomes = await inBatches(hostileTargets(appUrl), async (value) => {
     const start = await send(appUrl, "/oauth/bitbucket/authorize?next=/sessions")
     const state = leadsTo(start, appUrl).searchParams.get("state") ?? ""
@@ -172,7 +168,7 @@ test("C3c nor does it lead away from a sign-in that failed", async ({ appUrl }) 
   expectAllAtHome(outcomes, appUrl)
 })
 
-test("C4 a return address that cannot be read means the profile, never a server error", async ({
+test("C4 an unreadable return address leads to the profile, never to a server error", async ({
   landingOf,
   appUrl,
 }) => {
@@ -192,7 +188,7 @@ test("C4 a return address that cannot be read means the profile, never a server 
 test.describe(() => {
   test.use({ expectedConsoleErrors: [/status of 404/] })
 
-  test("C5 Chromium stays on the app for the forty worst values, through Bitbucket and through the page", async ({
+  test("C5 Chromium stays on the app with the forty worst values, through Bitbucket and through the page", async ({
     page,
     context,
     bitbucket,
@@ -224,7 +220,7 @@ test.describe(() => {
   })
 })
 
-/** Those that look most like a place of the app, or that browsers and filters read most differently. */
+/** The values that look most like a page of the app, or that browsers and filters interpret most differently. */
 function worst(appUrl: string): string[] {
   const list = hostileTargets(appUrl)
   const ranked = [
@@ -236,10 +232,7 @@ function worst(appUrl: string): string[] {
   return [...new Set(ranked)].slice(0, 40)
 }
 
-test("C6 an address of ours whose path would be an address of another host stays here", async ({
-  appUrl,
-  emulator,
-}) => {
+test("C6 a URL of this app whose path looks like another host stays here", async ({ appUrl, emulator }) => {
   const doubled = ["//", "/\\", "/.//", "/..//", "/./\\", "/x/..//", "/%2e//", "/\t/"]
   const values = doubled.flatMap((start) => [`${appUrl}${start}${EVIL}`, start + EVIL])
   const outcomes = await inBatches(
@@ -255,7 +248,7 @@ test("C6 an address of ours whose path would be an address of another host stays
   for (const { landing } of outcomes) expect(new URL(landing).pathname).not.toMatch(/^[/\\]{2}/)
 })
 
-test("C7 nobody is sent back into signing out, into a circle, or with a big cookie", async ({
+test("C7 no return address leads to signing out, into a redirect loop, or to a cookie that is too big", async ({
   landingOf,
   appUrl,
 }) => {
@@ -287,7 +280,7 @@ test("C7 nobody is sent back into signing out, into a circle, or with a big cook
   for (const line of kept.setCookies) expect((line.split(";")[0] ?? "").length).toBeLessThan(4_096)
 })
 
-test("C8 repeated, listed and structured values mean the default page or a refusal", async ({
+test("C8 repeated, listed and structured values lead to the default page or a refusal", async ({
   landingOf,
   visitor,
   appUrl,
@@ -320,7 +313,7 @@ test("C8 repeated, listed and structured values mean the default page or a refus
   }
 })
 
-test("C9 a request of another site cannot choose where somebody lands", async ({ visitor, appUrl }) => {
+test("C9 another site's request cannot choose where a person lands", async ({ visitor, appUrl }) => {
   const headers = { "sec-fetch-site": "cross-site", origin: "https://evil.example" }
   for (const path of [
     "/api/auth/session",

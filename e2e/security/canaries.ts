@@ -1,11 +1,11 @@
-/** Something that must not get out, by a name that may be printed. */
+/** A value that must not leak, with a name that may be printed. */
 export type Canary = { name: string; value: string }
 
-/** So much of a secret is already a leak; shorter pieces turn up by chance. */
+/** A piece this long is already a leak; shorter pieces turn up by chance. */
 const SHORTEST_PIECE = 24
 
 /**
- * The names of the secrets that a text gives away: as they are, in part, reversed, in hexadecimal, in base64 at
+ * The names of the secrets that a text reveals: as they are, in part, reversed, in hexadecimal, in base64 at
  * any offset, percent-encoded, or with their characters escaped as JSON, HTML and JavaScript would.
  */
 export function leaksIn(text: string, canaries: readonly Canary[]): string[] {
@@ -27,7 +27,7 @@ function formsOf(secret: string): string[] {
   ])
 }
 
-/** Base64 of a text that stands somewhere in a longer one: three alignments, without the characters at its edges. */
+/** Base64 of a text inside a longer one: three alignments, without the characters at its edges. */
 function base64Forms(piece: string): string[] {
   return [0, 1, 2].flatMap((offset) => {
     const whole = Buffer.from(" ".repeat(offset) + piece).toString("base64")

@@ -6,7 +6,7 @@ import { cookieHeader, readSetCookie, Visitor } from "./visitor"
 
 const SESSION = "authjs.session-token"
 
-test("D5 a copy of the cookie opens nothing after signing out", async ({ visitor, database }) => {
+test("D5 after signing out, a copy of the cookie opens nothing", async ({ visitor, database }) => {
   await visitor.signIn()
   const copy = visitor.copy()
   expect((await copy.send("/profile")).status).toBe(200)
@@ -18,7 +18,7 @@ test("D5 a copy of the cookie opens nothing after signing out", async ({ visitor
   expect((await database.query("select 1 from session")).rowCount).toBe(0)
 })
 
-test("D6 a slow page that answers after signing out signs nobody in again", async ({
+test("D6 a slow page that answers after signing out does not sign the person back in", async ({
   visitor,
   emulator,
   database,
@@ -34,14 +34,14 @@ test("D6 a slow page that answers after signing out signs nobody in again", asyn
   await visitor.signOut()
   const late = await answer
   expect(late.setCookies).toEqual([])
-  // The browser that signed out takes whatever the late answer sets.
+  // The signed-out browser stores whatever the late response sets.
   for (const { name, value } of late.setCookies.map(readSetCookie)) visitor.cookies.set(name, value)
   expect((await visitor.send("/profile")).status).toBe(307)
   expect((await slow.send("/profile")).status, "with the old cookie").toBe(307)
   expect((await database.query("select 1 from connection")).rowCount, "nothing is stored again").toBe(0)
 })
 
-test("D7 signing out clears the cookie as it was set, deletes the session, keeps tokens that others use", async ({
+test("D7 signing out clears the cookie with the attributes it was set with, deletes the session, and keeps tokens that others use", async ({
   visitor,
   stranger,
   database,
@@ -60,7 +60,7 @@ test("D7 signing out clears the cookie as it was set, deletes the session, keeps
   expect((await stranger.send("/profile")).status).toBe(200)
 })
 
-test("D7b another site signs nobody out, by the form of Auth.js or by an action", async ({
+test("D7b another site signs no one out, with the form of Auth.js or with an action", async ({
   visitor,
   appUrl,
 }) => {
@@ -81,7 +81,7 @@ test("D7b another site signs nobody out, by the form of Auth.js or by an action"
   expect(appUrl).toContain("localhost")
 })
 
-test("D8a a session that nobody used for a week is over", async ({ visitor, database }) => {
+test("D8a a session that went unused for a week has ended", async ({ visitor, database }) => {
   await visitor.signIn()
   const { rows } = await database.query(
     "select expires_at - last_seen_at = interval '7 days' as idle, created_at = last_seen_at as fresh from session",
@@ -92,7 +92,7 @@ test("D8a a session that nobody used for a week is over", async ({ visitor, data
   expect((await visitor.send("/api/token/refresh", { method: "POST" })).status).toBe(401)
 })
 
-test("D8b a session that is used all the time is over after thirty days", async ({ visitor, database }) => {
+test("D8b a session in constant use ends after thirty days", async ({ visitor, database }) => {
   await visitor.signIn()
   const usedOften = async () => {
     await database.query("update session set last_seen_at = now() - interval '6 minutes'")
@@ -114,7 +114,7 @@ for (const [days, status] of [
   [29, 200],
   [31, 307],
 ] as const)
-  test(`D8c the cookie itself ${status === 200 ? "is good" : "has lapsed"} after ${days} days, whatever the database says`, async ({
+  test(`D8c the cookie itself ${status === 200 ? "is good" : "has expired"} after ${days} days, whatever the database says`, async ({
     visitor,
     environment,
     database,
@@ -126,7 +126,7 @@ for (const [days, status] of [
     expect(answer.status).toBe(status)
   })
 
-test("D9 signing out ends one browser's session, ending the others ends all of them, and no more", async ({
+test("D9 signing out ends one browser's session, ending the others ends exactly those", async ({
   page,
   emulator,
   appUrl,
@@ -152,7 +152,7 @@ test("D9 signing out ends one browser's session, ending the others ends all of t
   expect((await database.query("select 1 from session")).rowCount).toBe(2)
 })
 
-test("D17 no link and no page of another site downloads a person's data, and no stranger does", async ({
+test("D17 no link, page of another site or stranger can download a person's data", async ({
   visitor,
   appUrl,
   database,

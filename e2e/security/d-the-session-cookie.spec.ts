@@ -17,10 +17,10 @@ const cookie = (value: string, name = SESSION) => ({ headers: { cookie: `${name}
 
 const redirectOf = ({ status, headers }: Answer) => ({ status, location: headers.location })
 
-/** Everything that somebody could tell one answer from another by. */
+/** Everything that could distinguish one response from another. */
 const seenFrom = (answer: Answer) => ({ ...redirectOf(answer), text: answer.text })
 
-test("D1 over TLS every cookie is Secure, HttpOnly and SameSite, for the whole path and no domain, and __Host-", async ({
+test("D1 over TLS every cookie is Secure, HttpOnly and SameSite, has Path=/ and no Domain, and its name starts with __Host-", async ({
   environment,
   emulator,
 }) => {
@@ -106,7 +106,7 @@ test("D2 neither plain http nor a sibling host can read or replace the session",
   }
 })
 
-test("D3 a session cookie that was planted before signing in is replaced, and its session ends", async ({
+test("D3 signing in replaces a session cookie planted beforehand, and ends its session", async ({
   visitor,
   stranger,
   database,
@@ -124,7 +124,7 @@ test("D3 a session cookie that was planted before signing in is replaced, and it
   expect((await database.query("select account_uuid from connection")).rowCount).toBe(1)
 })
 
-test("D4 session cookies that were tampered with are nobody's, all alike, and removed", async ({
+test("D4 session cookies that were tampered with open nothing, look alike to the client, and are removed", async ({
   visitor,
   stranger,
   environment,
@@ -155,7 +155,7 @@ test("D4 session cookies that were tampered with are nobody's, all alike, and re
     "half of it": valid.slice(0, valid.length / 2),
     "its last letter missing": valid.slice(0, -3),
     "no signature": new UnsecuredJWT(invented).encode(),
-    "signed with the secret": await new SignJWT(invented)
+    "the same claims, signed with the secret": await new SignJWT(invented)
       .setProtectedHeader({ alg: "HS256" })
       .sign(new TextEncoder().encode(secret)),
     "another cipher under the derived key, an invented session": await new EncryptJWT(invented)
@@ -164,8 +164,8 @@ test("D4 session cookies that were tampered with are nobody's, all alike, and re
     "an invented session under the right secret": await encode({ token: invented, secret, salt: SESSION }),
     "made for another cookie": await encode({ token: claims, secret, salt: "authjs.state" }),
     "a sign-in's state": state,
-    "past its end by twenty seconds": await encode({ token: claims, secret, salt: SESSION, maxAge: -20 }),
-    "past its end by an hour": await encode({ token: claims, secret, salt: SESSION, maxAge: -3_600 }),
+    "expired by twenty seconds": await encode({ token: claims, secret, salt: SESSION, maxAge: -20 }),
+    "expired by an hour": await encode({ token: claims, secret, salt: SESSION, maxAge: -3_600 }),
     "another account beside this session": await encode({
       token: { ...claims, sub: "{00000000-0000-4000-8000-000000000000}" },
       secret,
@@ -205,7 +205,7 @@ test("D4 session cookies that were tampered with are nobody's, all alike, and re
   expect((await send(appUrl, "/profile", cookie(valid))).text).toContain("Demo Person")
 })
 
-test("D10 junk cookies under nearly the right names sign nobody out and start no server error", async ({
+test("D10 junk cookies with almost the right names sign no one out and cause no server error", async ({
   visitor,
   appUrl,
 }) => {
@@ -233,7 +233,7 @@ test("D10 junk cookies under nearly the right names sign nobody out and start no
       expect((await person.send("/profile")).status, name).toBe(200)
       expect((await person.send("/api/auth/csrf")).status, name).toBe(200)
       expect((await person.signIn("demo", "/sessions")).headers.location, name).toBe(`${appUrl}/sessions`)
-      // Each of these is a new sign-in of the same browser, which ends the session before.
+      // Each of these is a new sign-in in the same browser, which ends the previous session.
       visitor.cookies.set(SESSION, person.cookies.get(SESSION) ?? "")
     }
 })
@@ -264,7 +264,7 @@ test("D11a cookies stay small with a name of 20 kB and long tokens", async ({
   expect((await visitor.send("/profile")).status).toBe(200)
 })
 
-test("D11b a session cookie of any size that reaches the app is nobody's and no server error", async ({
+test("D11b a session cookie of any size that reaches the app opens nothing and causes no server error", async ({
   appUrl,
 }) => {
   for (const size of [0, 1, 3_900, 4_000, 7_400, 15_000]) {
@@ -275,7 +275,7 @@ test("D11b a session cookie of any size that reaches the app is nobody's and no 
   expect(tooBig.status).toBe(431)
 })
 
-test("D12 a session is read from one cookie only: pieces make none, and stale ones harm none", async ({
+test("D12 the app reads a session from one cookie only: pieces make none, and stale pieces do no harm", async ({
   visitor,
   stranger,
 }) => {
@@ -295,7 +295,7 @@ test("D12 a session is read from one cookie only: pieces make none, and stale on
       { [SESSION]: valid, [`${SESSION}.0`]: head, [`${SESSION}.1`]: tail },
       true,
     ],
-    ["the whole beside somebody else's piece", { [`${SESSION}.0`]: other, [SESSION]: valid }, true],
+    ["the whole beside another person's piece", { [`${SESSION}.0`]: other, [SESSION]: valid }, true],
   ]
   for (const [what, jar, isSignedIn] of jars) {
     const headers = { cookie: cookieHeader(new Map(Object.entries(jar))) }
@@ -306,7 +306,7 @@ test("D12 a session is read from one cookie only: pieces make none, and stale on
   }
 })
 
-test("D13 the cookie of another deployment, or of http on https, is nobody's", async ({
+test("D13 the cookie of another deployment, or of http on https, opens nothing", async ({
   visitor,
   environment,
   emulator,
@@ -332,7 +332,7 @@ test("D13 the cookie of another deployment, or of http on https, is nobody's", a
     expect((await send(app.url, "/profile", cookie(valid, name))).status, name).toBe(307)
 })
 
-test("D14 odd Cookie headers are read the same way by the middleware and the handlers, twice", async ({
+test("D14 the middleware and the handlers read odd Cookie headers the same way, twice", async ({
   visitor,
   appUrl,
 }) => {
@@ -375,7 +375,7 @@ test("D14 odd Cookie headers are read the same way by the middleware and the han
   }
 })
 
-/** What a parser of cookies may stumble over: spaces, missing halves, names that come twice, names of Object's own. */
+/** What a cookie parser may stumble on: spaces, missing halves, repeated names, names that Object has. */
 const oddCookies = [
   "a=1",
   "A    =   1;    b  =   2",
@@ -402,7 +402,7 @@ const oddCookies = [
   "__proto__=1; constructor=2",
 ]
 
-test("D15 the session cookie's value is no bearer token, and junk there is no server error", async ({
+test("D15 the session cookie's value does not work as a bearer token, and junk there causes no server error", async ({
   visitor,
   appUrl,
 }) => {
@@ -425,7 +425,7 @@ test("D15 the session cookie's value is no bearer token, and junk there is no se
   }
 })
 
-test("D16 session ids are 256 random bits, never twice, and stored as hashes", async ({
+test("D16 session ids are 256 random bits, never repeat, and are stored as hashes", async ({
   emulator,
   environment,
   database,

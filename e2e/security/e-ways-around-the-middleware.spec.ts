@@ -15,7 +15,7 @@ test("E1 the header that marks Next's own subrequests opens no page", async ({ v
   expect(await breachesOf(appUrl, bypassAttempts().E1, await contentOf(visitor))).toEqual([])
 })
 
-test("E2 payloads, segments and prefetches of protected pages hold nothing for the anonymous", async ({
+test("E2 payloads, segments and prefetches of protected pages reveal nothing to anonymous visitors", async ({
   visitor,
   appUrl,
 }) => {
@@ -23,7 +23,7 @@ test("E2 payloads, segments and prefetches of protected pages hold nothing for t
   const content = await contentOf(visitor)
   expect(content.length).toBeGreaterThan(4)
   expect(await breachesOf(appUrl, bypassAttempts().E2, content)).toEqual([])
-  // The same question with a session is answered: the content would have been seen.
+  // The same request with a session succeeds, so the test would have seen the content.
   const headers = { rsc: "1" }
   for (const path of protectedPaths()) {
     const payload = await askFor(visitor, path, { headers })
@@ -41,12 +41,15 @@ test("E4 Next's internal query parameters open no page", async ({ visitor, appUr
   expect(await breachesOf(appUrl, bypassAttempts().E4, await contentOf(visitor))).toEqual([])
 })
 
-test("E5 no spelling of a protected path and no method shows its page", async ({ visitor, appUrl }) => {
+test("E5 no spelling of a protected path, and no HTTP method, shows its page", async ({
+  visitor,
+  appUrl,
+}) => {
   await visitor.signIn()
   expect(await breachesOf(appUrl, bypassAttempts().E5, await contentOf(visitor))).toEqual([])
 })
 
-test("E6 without the middleware every protected page refuses all the same", async ({
+test("E6 without the middleware every protected page still refuses", async ({
   visitor,
   environment,
   appUrl,
@@ -71,7 +74,7 @@ test("E6 without the middleware every protected page refuses all the same", asyn
   expect((await send(bare.url, "/api/auth/session")).text).toBe("null")
 })
 
-test("E7a actions do nothing for the anonymous, by header or by form, on any page", async ({
+test("E7a actions do nothing for anonymous visitors, by header or by form, on any page", async ({
   visitor,
   stranger,
   database,
@@ -105,11 +108,7 @@ test("E7a actions do nothing for the anonymous, by header or by form, on any pag
   expect((await visitor.send("/profile")).status).toBe(200)
 })
 
-test("E7a an action that is called without what it reads changes nothing", async ({
-  visitor,
-  database,
-  appUrl,
-}) => {
+test("E7a an action called without its arguments changes nothing", async ({ visitor, database, appUrl }) => {
   await visitor.signIn()
   await database.query("update connection set stays_connected = true")
   const id = serverActions().find(({ name }) => name === "chooseToStayConnected")?.id ?? ""
@@ -121,7 +120,7 @@ test("E7a an action that is called without what it reads changes nothing", async
   expect((await database.query("select 1 from connection where stays_connected")).rowCount).toBe(1)
 })
 
-test("E7b made up, old and foreign action ids are not found", async ({ visitor, appUrl, database }) => {
+test("E7b made-up, old and foreign action ids are not found", async ({ visitor, appUrl, database }) => {
   await visitor.signIn()
   for (const id of ["0".repeat(42), randomBytes(21).toString("hex"), "x", "__proto__", "../../etc/passwd"]) {
     const answer = await visitor.send("/profile", {
@@ -134,7 +133,7 @@ test("E7b made up, old and foreign action ids are not found", async ({ visitor, 
   expect((await database.query("select 1 from session")).rowCount).toBe(1)
 })
 
-test("E7c a reference of somebody else's session ends nothing, and neither does junk", async ({
+test("E7c a reference to another person's session ends nothing, and neither does junk", async ({
   visitor,
   stranger,
   database,
@@ -160,7 +159,7 @@ test("E7c a reference of somebody else's session ends nothing, and neither does 
   expect((await stranger.send("/profile")).text).toContain("Zoë")
 })
 
-test("E7d handlers refuse whoever has no session", async ({ stranger, emulator }) => {
+test("E7d handlers refuse a visitor without a session", async ({ stranger, emulator }) => {
   const asked = [
     await stranger.send("/api/token/refresh", { method: "POST" }),
     await stranger.send("/api/cron/keep-alive"),
@@ -223,7 +222,7 @@ test("E8a without its secret the app does not start", async ({ environment }) =>
   }
 })
 
-test("E8b with a client that Bitbucket refuses nobody gets in, and the log says why", async ({
+test("E8b with a client that Bitbucket refuses no one can sign in, and the log says why", async ({
   environment,
   emulator,
   database,
@@ -244,7 +243,7 @@ test("E8b with a client that Bitbucket refuses nobody gets in, and the log says 
   }
 })
 
-test("E8c without its database nobody gets in or sees anything, and health is red", async ({
+test("E8c without its database no one can sign in or see anything, and health is red", async ({
   visitor,
   environment,
   emulator,
@@ -282,7 +281,7 @@ test("E8c without its database nobody gets in or sees anything, and health is re
   }
 })
 
-test("E8d a host that nobody named is never believed", async ({ visitor, appUrl }) => {
+test("E8d the app never trusts a host outside its configuration", async ({ visitor, appUrl }) => {
   await visitor.signIn()
   const content = await contentOf(visitor)
   for (const path of [...protectedPaths(), "/oauth/bitbucket/authorize", "/api/auth/signin"]) {
@@ -293,7 +292,7 @@ test("E8d a host that nobody named is never believed", async ({ visitor, appUrl 
   }
 })
 
-test("E9 a WebSocket upgrade makes the server call nobody, and is answered as if it had not been asked for", async ({
+test("E9 a WebSocket upgrade makes the server open no connection, and gets an ordinary answer", async ({
   appUrl,
 }) => {
   let calls = 0
@@ -333,7 +332,7 @@ function upgrade(port: number, target: string): Promise<string> {
     })
     socket.on("data", (chunk) => {
       text += chunk
-      // An answer with a body on a connection that stays open is an answer too.
+      // A response with a body on a connection that stays open counts as an answer.
       if (text.includes("\r\n\r\n")) socket.end()
     })
     socket.on("error", () => resolve(text))

@@ -6,7 +6,7 @@ import { readForm, sendForm as sendPlainForm } from "./forms"
 import type { Answer } from "./http"
 import type { Visitor } from "./visitor"
 
-/** Sends a form as a browser does with the page's script, or as one does without. */
+/** Sends a form as a browser does, with the page's script or without. */
 export type SendForm = (
   visitor: Visitor,
   path: string,
@@ -16,7 +16,7 @@ export type SendForm = (
 
 export const withoutScript: SendForm = sendPlainForm
 
-/** As React encodes the call of an action with a form. */
+/** Encoded as React encodes the call of an action with a form. */
 export const withScript: SendForm = (visitor, path, fields, headers) => {
   const body = new FormData()
   let action = ""
@@ -27,7 +27,7 @@ export const withScript: SendForm = (visitor, path, fields, headers) => {
   return sendPlainForm(visitor, path, body, { ...headers, accept: "text/x-component", "next-action": action })
 }
 
-/** The forms of the app: where they are, what their button says, and what the button sends itself. */
+/** The app's forms: their pages, their buttons' labels, and the fields that the button itself sends. */
 export const forms = {
   theme: { path: "/", button: 'value="dark"', fields: { theme: "dark" } },
   stayConnected: { path: "/integrations/bitbucket", button: 'name="stay"', fields: { stay: "on" } },
@@ -41,7 +41,7 @@ export const forms = {
 
 export type FormName = keyof typeof forms
 
-/** The fields that the button of a form sends, as its page has them. */
+/** The fields that a form's button sends, read from its page. */
 export async function fieldsOf(visitor: Visitor, name: FormName): Promise<FormData> {
   const { path, button, fields } = forms[name]
   const form = await readForm(visitor, path, button)
@@ -50,10 +50,10 @@ export async function fieldsOf(visitor: Visitor, name: FormName): Promise<FormDa
 }
 
 /**
- * Uses each form of the app once, and checks that it did what it is for.
+ * Uses each form of the app once, and checks that it did its job.
  *
- * @param newVisitor makes one more browser of the same person
- * @param origin of the pages, as the browser says it
+ * @param newVisitor opens another browser of the same person
+ * @param origin of the pages, as the browser sends it
  */
 export async function useEveryForm(
   newVisitor: () => Visitor,

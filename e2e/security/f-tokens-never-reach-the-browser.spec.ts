@@ -25,7 +25,7 @@ async function tokensOf(storedTokens: () => Promise<string[]>, database: Pool): 
   const { rows } = await database.query("select sealed_tokens, id_hash from connection join session on true")
   return [
     ...(await storedTokens()).map((value, index) => ({ name: `stored token ${index}`, value })),
-    // Without its header, which every JWE of the kind has.
+    // Without its header, which every JWE of this kind has.
     { name: "sealed tokens", value: rows[0].sealed_tokens.split("..")[1] },
     { name: "hash of the session", value: rows[0].id_hash },
   ]
@@ -34,7 +34,7 @@ async function tokensOf(storedTokens: () => Promise<string[]>, database: Pool): 
 const wholeOf = ({ headers, setCookies, text }: Answer) =>
   [JSON.stringify(headers), ...setCookies, text].join("\n")
 
-test("F1 no token and no secret is in any page, payload, answer, header, script or style, in any encoding", async ({
+test("F1 no page, payload, response, header, script or style contains a token or a secret, in any encoding", async ({
   visitor,
   environment,
   storedTokens,
@@ -60,7 +60,7 @@ test("F1 no token and no secret is in any page, payload, answer, header, script 
   expect(found).toEqual([])
 })
 
-test("F1 the search finds a secret however it is dressed up", () => {
+test("F1 the search finds a secret in any disguise", () => {
   const value = "canary-Zm9vYmFy+/=_0123456789-abcdefghij"
   const canaries = [{ name: "canary", value }]
   const forms = [
@@ -79,7 +79,7 @@ test("F1 the search finds a secret however it is dressed up", () => {
   expect(leaksIn("canary-of-another-kind", canaries)).toEqual([])
 })
 
-test("F2 the session endpoint says a name, a picture and an end", async ({ visitor }) => {
+test("F2 the session endpoint returns a name, a picture and an expiry", async ({ visitor }) => {
   expect(JSON.parse((await visitor.send("/api/auth/session")).text)).toBeNull()
   await visitor.signIn()
   const session = JSON.parse((await visitor.send("/api/auth/session")).text)
@@ -87,7 +87,7 @@ test("F2 the session endpoint says a name, a picture and an end", async ({ visit
   expect(Object.keys(session.user).sort()).toEqual(["image", "name"])
 })
 
-test("F3 pages of errors tell of no stack, path, variable or value", async ({
+test("F3 error pages reveal no stack trace, path, variable or value", async ({
   visitor,
   environment,
   emulator,
@@ -133,7 +133,7 @@ test("F3 pages of errors tell of no stack, path, variable or value", async ({
   for (const [index, failure] of failures.entries()) look(failure, `without its table, ${index}`)
 })
 
-test("F4 the log at its most talkative holds no token, code, state, verifier, cookie or secret", async ({
+test("F4 the log at its most verbose contains no token, code, state, verifier, cookie or secret", async ({
   environment,
   emulator,
   database,
@@ -168,14 +168,14 @@ test("F4 the log at its most talkative holds no token, code, state, verifier, co
   }
   await visitor.signIn()
   await press(visitor, "/integrations/bitbucket", "Disconnect now")
-  // Its log comes through a pipe, and may come after the answer.
+  // The log comes through a pipe, possibly after the response.
   await expect.poll(app.log).toContain('"event":"disconnected"')
   expect(app.log()).toContain('"event":"sign_in_failed"')
   expect(leaksIn(app.log(), canaries)).toEqual([])
   expect(app.log()).not.toMatch(/demo@example\.com|Demo Person|canary-in-a-bad-token/)
 })
 
-test("F5 no store of the browser that a script can read holds anything", async ({ page }) => {
+test("F5 no browser storage that a script can read contains anything", async ({ page }) => {
   await signInByHand(page, "/profile")
   await page.goto("/integrations/bitbucket")
   const stores = await page.evaluate(async () => ({
@@ -191,7 +191,7 @@ test("F5 no store of the browser that a script can read holds anything", async (
   expect(stores.history).not.toMatch(/token|demo@example|code=|state=/)
 })
 
-test("F6 what other hosts are sent of our addresses is the origin, or nothing", async ({
+test("F6 other hosts receive our origin as the referrer, or nothing", async ({
   page,
   context,
   bitbucket,
@@ -220,7 +220,7 @@ test("F6 what other hosts are sent of our addresses is the origin, or nothing", 
   expect(sent.filter(({ headers }) => headers.referer)).toEqual([])
 })
 
-test("F7 neither source nor maps, dotfiles or settings can be fetched", async ({ visitor, environment }) => {
+test("F7 no source, source map, dotfile or setting can be fetched", async ({ visitor, environment }) => {
   for (const path of [
     "/.env",
     "/.env.local",
@@ -261,7 +261,7 @@ test("F7 neither source nor maps, dotfiles or settings can be fetched", async ({
   expect(readdirSync(".").filter((name) => name.startsWith(".env") && name !== ".env.example")).toEqual([])
 })
 
-test("F8 a token goes to Bitbucket's API in a header: not along a redirect, not to where a page of a list leads", async ({
+test("F8 a token goes to Bitbucket's API in a header: not along a redirect, nor to the next page of a list elsewhere", async ({
   environment,
   emulator,
   database,
@@ -304,7 +304,7 @@ test("F8 a token goes to Bitbucket's API in a header: not along a redirect, not 
   ).toEqual([])
 })
 
-test("F9 after signing out, going back shows nothing of what was private", async ({ page }) => {
+test("F9 after signing out, going back shows nothing private", async ({ page }) => {
   await signInFrom(page, "/profile")
   await page.getByRole("link", { name: "Sessions" }).click()
   await page.waitForURL("**/sessions")

@@ -1,6 +1,6 @@
 import type { Answer, Question } from "./http"
 
-/** What a page may be asked for as: a document, the payload that its router fetches, and that payload beforehand. */
+/** The forms in which a page can be requested: a document, the payload its router fetches, and that payload prefetched. */
 export const renderings: Record<string, string>[] = [
   {},
   { rsc: "1" },
@@ -8,10 +8,10 @@ export const renderings: Record<string, string>[] = [
 ]
 
 /**
- * Next leads a request for a payload to the address that keeps payloads apart from pages in caches: follows there, as
- * a browser does.
+ * Next redirects a request for a payload to the URL that separates payloads from pages in caches. This follows it
+ * as a browser does.
  *
- * @param ask sends one request, as whoever is to be sent it
+ * @param ask sends one request, with the cookies of its visitor
  */
 export async function askFor(
   ask: { send: (path: string, question?: Question) => Promise<Answer> },

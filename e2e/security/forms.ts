@@ -3,9 +3,9 @@ import type { Answer } from "./http"
 import type { Visitor } from "./visitor"
 
 /**
- * Presses a button of a page as a browser without a script does: sends the form that it stands in.
+ * Presses a button of a page as a browser without JavaScript does: sends the form around it.
  *
- * @param button a piece of the button's text or name
+ * @param button part of the button's text or name
  */
 export async function press(
   visitor: Visitor,
@@ -17,7 +17,7 @@ export async function press(
   return sendForm(visitor, path, form, headers)
 }
 
-/** The fields of the form of a page that a button stands in. */
+/** The fields of the form around a button. */
 export async function readForm(visitor: Visitor, path: string, button: string): Promise<FormData> {
   const { text } = await visitor.send(path)
   const form = [...text.matchAll(/<form\b[\s\S]*?<\/form>/g)].find(([html]) => html.includes(button))?.[0]

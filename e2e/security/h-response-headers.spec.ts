@@ -12,7 +12,10 @@ function directivesOf({ headers }: Answer): Map<string, string[]> {
   return new Map(directives.map(([name = "", ...values]) => [name, values]))
 }
 
-test("H1 every page has a policy that lets scripts run by its nonce only", async ({ visitor, emulator }) => {
+test("H1 every page has a policy under which only scripts with its nonce run", async ({
+  visitor,
+  emulator,
+}) => {
   await visitor.signIn()
   const { pages } = builtRoutes()
   for (const path of [
@@ -42,7 +45,7 @@ test("H1 every page has a policy that lets scripts run by its nonce only", async
   }
 })
 
-test("H1 a thousand answers have a thousand nonces", async ({ visitor }) => {
+test("H1 a thousand responses have a thousand nonces", async ({ visitor }) => {
   const answers = await inBatches(Array(1_000).fill("/.well-known/security.txt"), (path) =>
     visitor.send(path, { method: "HEAD" }),
   )
@@ -51,7 +54,7 @@ test("H1 a thousand answers have a thousand nonces", async ({ visitor }) => {
   for (const nonce of nonces) expect(nonce).toMatch(/^'nonce-[\w-]{22}'$/)
 })
 
-test("H1 a browser finds nothing against the policy on the way through all pages", async ({ page }) => {
+test("H1 a browser reports no violation of the policy on any page", async ({ page }) => {
   const violations: string[] = []
   await page.exposeFunction("reportViolation", (text: string) => violations.push(text))
   await page.addInitScript(() => {
@@ -75,7 +78,7 @@ test("H1 a browser finds nothing against the policy on the way through all pages
   expect(violations).toEqual([])
 })
 
-test("H2 a policy or a nonce that a request brings is never taken over", async ({ visitor }) => {
+test("H2 the app never adopts a policy or nonce from a request", async ({ visitor }) => {
   const headers = {
     "content-security-policy": "script-src 'nonce-evilnonce' 'unsafe-inline'; \"><script>evil()</script>",
     "content-security-policy-report-only": "script-src 'nonce-evilnonce'",
@@ -93,7 +96,7 @@ test("H2 a policy or a nonce that a request brings is never taken over", async (
 test.describe("in a frame of another site", () => {
   test.use({ expectedConsoleErrors: [/frame-ancestors|Refused to (frame|display)|Framing|status of 403/i] })
 
-  test("H3 no page of the app is shown in a frame", async ({ page, appUrl }) => {
+  test("H3 no page of the app appears in a frame", async ({ page, appUrl }) => {
     await signInFrom(page, "/profile")
     const paths = ["/signin", "/profile", "/integrations/bitbucket", "/sessions", "/disconnected"]
     const framing = createServer((_, response) =>
@@ -115,7 +118,7 @@ test.describe("in a frame of another site", () => {
   })
 })
 
-test("H4 every answer has the headers that keep browsers strict, whatever its status", async ({
+test("H4 every response has the strict security headers, whatever its status", async ({
   visitor,
   emulator,
 }) => {
@@ -134,13 +137,13 @@ test("H4 every answer has the headers that keep browsers strict, whatever its st
     "/_next/image?url=%2Fx&w=16&q=1",
     "/%ff",
   ])
-    answers.push([path, await visitor.send(path)], [`${path} of nobody`, await anonymous.send(path)])
+    answers.push([path, await visitor.send(path)], [`${path} without a session`, await anonymous.send(path)])
   await emulator.control.addFault({ kind: "status", status: 503, times: null })
   answers.push(["a callback that fails", await visitor.send("/api/auth/callback/bitbucket?code=c&state=s")])
   answers.push(["too large", await visitor.send("/", { method: "POST", body: "x".repeat(20_000) })])
   answers.push(["TRACE", await visitor.send("/", { method: "TRACE" })])
   answers.push([
-    "a refused renewal",
+    "a refused refresh",
     await visitor.send("/api/token/refresh", { method: "POST", headers: { origin: "null" } }),
   ])
   const statuses = new Set(answers.map(([, { status }]) => status))
@@ -165,7 +168,7 @@ test("H4 every answer has the headers that keep browsers strict, whatever its st
   }
 })
 
-test("H4 an answer that is no page may load and run nothing", async ({ visitor }) => {
+test("H4 a response that is not a page may load and run nothing", async ({ visitor }) => {
   const asset = builtAssets().find((path) => path.endsWith(".js")) ?? ""
   for (const path of ["/api/health", "/api/auth/session", "/api/auth/csrf", "/api/nothing", asset])
     expect((await visitor.send(path)).headers["content-security-policy"], path).toContain(
@@ -173,7 +176,7 @@ test("H4 an answer that is no page may load and run nothing", async ({ visitor }
     )
 })
 
-test("H5 no other origin is allowed to read an answer", async ({ visitor }) => {
+test("H5 no other origin may read a response", async ({ visitor }) => {
   await visitor.signIn()
   const { handlers } = builtRoutes()
   for (const path of [...handlers, "/profile", "/"])
@@ -188,7 +191,7 @@ test("H5 no other origin is allowed to read an answer", async ({ visitor }) => {
       }
 })
 
-test("H6 every body says what it is, and no JSON or text can be taken for a page", async ({ visitor }) => {
+test("H6 every body declares its type, and no JSON or text can be taken for a page", async ({ visitor }) => {
   const anonymous = visitor.copy()
   await visitor.signIn()
   const { pages, handlers } = builtRoutes()

@@ -26,7 +26,7 @@ export const user = (body: unknown, more?: Partial<FaultInput>) => answering("/2
 
 export type Row = { name: string; token?: FaultInput; user?: FaultInput; fails: RegExp | null }
 
-/** The 41 answers of the catalogue: 21 of the token endpoint, 20 of the API. */
+/** The 41 responses of the catalogue: 21 from the token endpoint, 20 from the API. */
 export const answers: Row[] = [
   {
     name: "token: a page instead of JSON",
@@ -171,7 +171,7 @@ export const answers: Row[] = [
   },
 ]
 
-/** Which row of the catalogue an answer is about; the others are of the same kind as K2. */
+/** The row of the catalogue that a response tests; all others are cases of K2. */
 export function rowOf(name: string): string {
   if (/^user: (401|429|links)/.test(name)) return "K1"
   if (/bomb|300 kB/.test(name)) return "K3"

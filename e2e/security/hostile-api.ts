@@ -4,8 +4,8 @@ import type { AddressInfo } from "node:net"
 type Answering = (request: IncomingMessage, response: ServerResponse) => void
 
 /**
- * An API origin that is Bitbucket's until it is told to be something worse than the emulator's faults can be.
- * What it is told holds for a path, until `behave`.
+ * An API origin that passes requests to the emulator, until a test tells it to misbehave worse than the emulator's
+ * faults can. Each behaviour applies to one path, until `behave` changes it.
  */
 export async function startHostileApi(apiUrl: string) {
   const faults = new Map<string, Answering>()
@@ -33,7 +33,7 @@ export async function startHostileApi(apiUrl: string) {
     url: `http://127.0.0.1:${port}`,
     misbehave: (path: string, answer: Answering) => void faults.set(path, answer),
     behave: () => faults.clear(),
-    /** How many requests have come so far. */
+    /** How many requests have arrived so far. */
     asked: () => asked,
     [Symbol.asyncDispose]: async () => {
       server.closeAllConnections()
@@ -44,7 +44,7 @@ export async function startHostileApi(apiUrl: string) {
   }
 }
 
-/** A port of this machine that nobody may speak to; it remembers who did. */
+/** A port of this machine that must receive no request; it records the ones that arrive. */
 export async function startSilentListener() {
   const heard: string[] = []
   const server = createServer((request, response) => {

@@ -3,7 +3,7 @@ import { request as tlsRequest } from "node:https"
 
 export type Answer = {
   status: number
-  /** Without Set-Cookie, which has a list of its own. */
+  /** Without Set-Cookie, which has its own list. */
   headers: Record<string, string>
   setCookies: string[]
   text: string
@@ -11,19 +11,19 @@ export type Answer = {
 
 export type Question = {
   method?: string
-  /** A header with several values is sent several times. */
+  /** A header with several values goes out several times. */
   headers?: Record<string, string | string[]>
   body?: string
 }
 
-/** A connection for each request: a server closes one that is kept while a busy test does not look. */
+/** One connection per request: a server may close an idle connection while a busy test is not looking. */
 const agent = new Agent({ keepAlive: false, maxSockets: 16 })
 
 /**
- * One HTTP request as it is written here: no cookie is added, no redirect followed, and the path goes out byte
- * by byte, which `fetch` would tidy up.
+ * One HTTP request exactly as written: no cookies added, no redirect followed, and the path goes out byte
+ * for byte, where `fetch` would normalise it.
  *
- * @param path what stands in the request line
+ * @param path what goes into the request line
  */
 export function send(origin: string, path: string, question: Question = {}): Promise<Answer> {
   const { hostname, port, protocol } = new URL(origin)
@@ -37,7 +37,7 @@ export function send(origin: string, path: string, question: Question = {}): Pro
         path,
         method,
         headers: { ...(body !== undefined && { "content-length": Buffer.byteLength(body) }), ...headers },
-        // A certificate is one that the test has made itself: nothing here leaves this machine.
+        // The certificate is one that the test made itself: no request leaves this machine.
         ...(isTls ? { rejectUnauthorized: false } : { agent }),
       },
       (response) => {
@@ -61,12 +61,12 @@ export function send(origin: string, path: string, question: Question = {}): Pro
   })
 }
 
-/** The address that an answer leads to. */
+/** The URL that a response redirects to. */
 export function leadsTo(answer: Answer, origin: string): URL {
   return new URL(answer.headers.location ?? "", origin)
 }
 
-/** Does something for many values, some at a time. */
+/** Runs a function for many values, a few at a time. */
 export async function inBatches<Value, Result>(
   values: readonly Value[],
   run: (value: Value) => Promise<Result>,

@@ -6,14 +6,14 @@ import { builtAssets, builtRoutes } from "./routes"
 import { expect, test } from "./suite"
 import type { Visitor } from "./visitor"
 
-/** RFC 9111 §3: whether a cache that many people share may keep an answer. */
+/** RFC 9111 §3: whether a shared cache may store a response. */
 function isKeepable({ status, headers }: Answer): boolean {
   const control = headers["cache-control"] ?? ""
   const isCacheableStatus = [200, 203, 204, 300, 301, 308, 404, 405, 410, 414, 501].includes(status)
   return isCacheableStatus && !/no-store|private/.test(control)
 }
 
-/** A cache in front of the app that many people share: by address, and by what `Vary` names. */
+/** A shared cache in front of the app: keyed by URL and by the headers that `Vary` names. */
 class SharedCache {
   readonly #kept = new Map<string, { answer: Answer; vary: string[]; asked: Record<string, unknown> }[]>()
 
@@ -40,7 +40,7 @@ function lowerCased(headers: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]))
 }
 
-test("I1 what sets or depends on a session is kept by no cache, redirects and errors included", async ({
+test("I1 no cache keeps a response that sets or depends on a session, redirects and errors included", async ({
   visitor,
   stranger,
   emulator,
@@ -61,10 +61,10 @@ test("I1 what sets or depends on a session is kept by no cache, redirects and er
   for (const path of [...pages, ...dynamic, "/profile/nothing"])
     for (const headers of renderings) {
       answers.push([`${path} of a person`, await askFor(visitor, path, { headers })])
-      answers.push([`${path} of nobody`, await askFor(stranger, path, { headers })])
+      answers.push([`${path} without a session`, await askFor(stranger, path, { headers })])
     }
-  answers.push(["a renewal", await visitor.send("/api/token/refresh", { method: "POST" })])
-  answers.push(["no renewal", await stranger.send("/api/token/refresh", { method: "POST" })])
+  answers.push(["a refresh", await visitor.send("/api/token/refresh", { method: "POST" })])
+  answers.push(["a refresh without a session", await stranger.send("/api/token/refresh", { method: "POST" })])
   await emulator.control.addFault({ kind: "status", status: 503, times: null })
   answers.push(["profile in an outage", await visitor.send("/profile")])
   answers.push(["a form", await press(visitor, "/signin", "dark")])
@@ -77,13 +77,13 @@ test("I1 what sets or depends on a session is kept by no cache, redirects and er
   expect(setting.filter(([, answer]) => isKeepable(answer))).toEqual([])
 })
 
-test("I2 behind a shared cache, nobody is shown what is another's", async ({
+test("I2 behind a shared cache, no visitor sees another person's page", async ({
   visitor,
   stranger,
   emulator,
 }) => {
   const cache = new SharedCache()
-  const nobody = visitor.copy()
+  const anonymous = visitor.copy()
   await visitor.signIn("demo")
   stranger.leaveBitbucket()
   await stranger.signIn("zoe")
@@ -94,14 +94,14 @@ test("I2 behind a shared cache, nobody is shown what is another's", async ({
       await cache.ask(visitor, path, { headers })
       const second = await cache.ask(stranger, path, { headers })
       expect(second.text, path).not.toMatch(/Demo Person|demo@example\.com/)
-      const third = await cache.ask(nobody, path, { headers })
+      const third = await cache.ask(anonymous, path, { headers })
       expect(third.text, path).not.toMatch(/Demo Person|demo@example\.com|Zoë|zoe@example\.com/)
     }
   expect(cache.size, "the cache did keep something").toBeGreaterThan(5)
   expect((await emulator.control.listRequests()).length).toBeGreaterThan(0)
 })
 
-test("I3 who asks for a payload first does not decide what a browser gets next", async ({
+test("I3 the first request for a payload does not decide what a browser gets next", async ({
   visitor,
   stranger,
 }) => {
@@ -116,9 +116,9 @@ test("I3 who asks for a payload first does not decide what a browser gets next",
   for (const path of ["/", "/signin", "/disconnected", "/profile", "/nothing"])
     for (const [index, headers] of primes.entries()) {
       const cache = new SharedCache()
-      for (const somebody of [stranger, visitor]) {
-        await cache.ask(somebody, path, { headers })
-        const plain = await cache.ask(somebody, path)
+      for (const sender of [stranger, visitor]) {
+        await cache.ask(sender, path, { headers })
+        const plain = await cache.ask(sender, path)
         expect(plain.headers["content-type"] ?? "text/html", `${path} after prime ${index}`).toContain(
           "text/html",
         )
@@ -158,9 +158,7 @@ test("I4 a private path that is dressed up as a file is no file", async ({ visit
   }
 })
 
-test("I5 no header that caches do not tell requests apart by shows up in an answer that they may keep", async ({
-  stranger,
-}) => {
+test("I5 a response that a cache may keep reflects no header outside the cache key", async ({ stranger }) => {
   const canary = "canary7q9z.example"
   const paths = [
     "/favicon.ico",
@@ -183,7 +181,7 @@ test("I5 no header that caches do not tell requests apart by shows up in an answ
   }
 })
 
-test("I6 what Bitbucket said of one person is read anew for another, and shown to nobody else", async ({
+test("I6 what Bitbucket said about one person is read again for another, and shown to no one else", async ({
   visitor,
   stranger,
   emulator,
@@ -207,7 +205,7 @@ test("I6 what Bitbucket said of one person is read anew for another, and shown t
     expect(reads.filter((request) => request.username === username)).toHaveLength(3)
 })
 
-/** Header names that servers, proxies and frameworks are known to act upon, and caches to leave out of their keys. */
+/** Headers that servers, proxies and frameworks are known to act on, and that caches leave out of their keys. */
 const unkeyedHeaders = [
   ...[
     "host",

@@ -11,7 +11,7 @@ import { Visitor } from "./visitor"
 /** Addresses for documentation, RFC 5737: each test has its own, since limits outlive a test. */
 const from = (address: string) => ({ "x-forwarded-for": `198.51.100.1, ${address}`, accept: "text/html" })
 
-test("J7 more sign-in starts than an office makes in a minute are refused for that address, and for no other", async ({
+test("J7 an address that starts more sign-ins per minute than an office does is refused, and no other address is", async ({
   visitor,
   database,
   environment,
@@ -37,15 +37,13 @@ test("J7 more sign-in starts than an office makes in a minute are refused for th
   const forged = { "x-forwarded-for": "203.0.113.99, 203.0.113.10", accept: "text/html" }
   expect((await visitor.send(path, { headers: forged })).status, "with an address made up").toBe(429)
   const { rows } = await database.query("select key, points from rate_limit where points >= $1", [most])
-  expect(rows, "a flood is remembered, not counted on").toEqual([
+  expect(rows, "a flood is recorded, not counted").toEqual([
     { key: expect.stringMatching(/^start:[0-9a-f]{1,4}$/), points: expect.any(Number) },
   ])
   expect(rows[0].points).toBeLessThan(most + 30)
 })
 
-test("J7 callbacks and reads of the session are limited too, each kind by itself", async ({
-  environment,
-}) => {
+test("J7 callbacks and session reads have limits too, each kind separately", async ({ environment }) => {
   await using app = await startOwnApp({ ...environment, RATE_LIMIT_PER_ADDRESS: "20" })
   const refusedOf = async (path: string, times: number) => {
     const headers = from("203.0.113.20")
@@ -58,12 +56,12 @@ test("J7 callbacks and reads of the session are limited too, each kind by itself
   expect(await refusedOf("/api/health", 250)).toBe(50)
 })
 
-test("J7 a person who presses buttons without end is told to wait, and nobody else is", async ({
+test("J7 a person who keeps pressing buttons has to wait, and no one else does", async ({
   environment,
   emulator,
 }) => {
   await using app = await startOwnApp({ ...environment, RATE_LIMIT_PER_ACCOUNT: "20" })
-  // Counts outlive a test, and these two are nobody in another one.
+  // Counts outlive a test, and no other test uses these two.
   await emulator.control.reset(seedFor(app.url, ["eager", "patient"]))
   const visitor = new Visitor({ appUrl: app.url, emulator })
   const stranger = new Visitor({ appUrl: app.url, emulator })
@@ -74,7 +72,7 @@ test("J7 a person who presses buttons without end is told to wait, and nobody el
   const answers = await inBatches(Array(60).fill(form), () => sendForm(visitor, path, form))
   const tooMany = answers.filter(({ headers }) => headers.location?.includes("/api/refused/429"))
   expect(answers.map(({ status }) => status)).toEqual(Array(60).fill(303))
-  // Where the database is too slow to count, the server counts as many again by itself.
+  // When the database is too slow to count, the server counts as many again by itself.
   expect(tooMany.length).toBeGreaterThanOrEqual(20)
   expect(tooMany.length).toBeLessThanOrEqual(40)
   const refused = await visitor.send(tooMany[0]?.headers.location ?? "")
@@ -86,7 +84,7 @@ test("J7 a person who presses buttons without end is told to wait, and nobody el
   expect((await visitor.send(path)).status, "looking is free").toBe(200)
 })
 
-test("J7 looking at a page counts nothing in the database, and a database that cannot count refuses nobody", async ({
+test("J7 viewing a page counts nothing in the database, and a database that cannot count refuses no one", async ({
   visitor,
   database,
 }) => {
@@ -103,7 +101,7 @@ test("J7 looking at a page counts nothing in the database, and a database that c
   expect(start.status).toBe(302)
 })
 
-test("J8 a thousand connections that say nothing and a hundred that never finish hold nobody up", async ({
+test("J8 a thousand silent connections and a hundred that never finish delay no other visitor", async ({
   visitor,
   appUrl,
 }) => {
@@ -129,10 +127,7 @@ test("J8 a thousand connections that say nothing and a hundred that never finish
   for (const socket of sockets) socket.destroy()
 })
 
-test("J9 bodies that are made to keep a deserialiser busy are over in a moment", async ({
-  visitor,
-  appUrl,
-}) => {
+test("J9 bodies built to keep a deserialiser busy finish in a moment", async ({ visitor, appUrl }) => {
   await visitor.signIn()
   const form = await readForm(visitor, "/integrations/bitbucket", "Renew now")
   const id = [...form.keys()].find((name) => name.startsWith("$ACTION_ID_"))?.replace("$ACTION_ID_", "") ?? ""

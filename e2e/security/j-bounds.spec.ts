@@ -8,7 +8,7 @@ import { expect, test } from "./suite"
 import { Visitor } from "./visitor"
 import { startAppWithoutMiddleware } from "./without-middleware"
 
-/** As an account has them that signed in so often before there was a bound. */
+/** The sessions of an account that signed in this often before there was a limit. */
 async function addSessions(database: Pool, displayName: string, count: number): Promise<void> {
   await database.query(
     `insert into session (id_hash, connection_id, user_agent, created_at, last_seen_at, expires_at)
@@ -46,12 +46,12 @@ test("J15 with 5,000 sessions the list of browsers takes less than three times a
   const inWords = (of: number[]) =>
     `slowest ${Math.max(...of).toFixed(0)} ms, median ${median(of).toFixed(0)} ms`
   process.stdout.write(`/sessions of 5,000: ${inWords(times.many)}; of one: ${inWords(times.single)}\n`)
-  // The median, since one busy moment of the machine may fall on either; the slowest are printed beside it.
+  // The median, since one busy moment of the machine may hit either; the slowest are printed beside it.
   expect(median(times.many)).toBeLessThan(3 * median(times.single))
   expect(browsersIn((await many.send("/sessions")).text), "on a page").toBe(25)
 })
 
-test("J15 an account that signs in once more than fifty times stays signed in with the last fifty browsers, on two pages", async ({
+test("J15 an account that signs in more than fifty times stays signed in with the last fifty browsers, on two pages", async ({
   visitor,
   database,
   emulator,
@@ -78,7 +78,7 @@ test("J15 an account that signs in once more than fifty times stays signed in wi
   }
 })
 
-test("J16 one view asks Bitbucket at most six things, whatever its address says", async ({
+test("J16 one page view makes at most six requests to Bitbucket, whatever its URL says", async ({
   environment,
   emulator,
   database,
@@ -103,7 +103,7 @@ test("J16 one view asks Bitbucket at most six things, whatever its address says"
       "page=79&q=a",
       "page=2",
     ]) {
-      // So that a view refreshes the access token as well, and reads the profile anew.
+      // So that a view also refreshes the access token and reads the profile again.
       await database.query(
         "update connection set expires_at = now(), profile_read_at = now() - interval '1 hour'",
       )
@@ -117,13 +117,13 @@ test("J16 one view asks Bitbucket at most six things, whatever its address says"
   expect(most.get("/workspaces/vast"), "the vast one is read at all").toBeGreaterThanOrEqual(4)
 })
 
-/** Each test has an address of its own, from the block for documentation (RFC 5737). */
+/** Each test has its own address, from the block for documentation (RFC 5737). */
 const from = (address: string) => ({ "x-forwarded-for": address })
 
 const isRefused = (answer: { status: number; headers: Record<string, string> }) =>
   answer.status === 429 || Boolean(answer.headers.location?.includes("/api/refused/429"))
 
-test("J17 every limit holds without the middleware: routes, pages, actions, and what is read from Bitbucket", async ({
+test("J17 every limit applies without the middleware: routes, pages, actions, and reads from Bitbucket", async ({
   environment,
   emulator,
 }) => {
@@ -139,7 +139,7 @@ test("J17 every limit holds without the middleware: routes, pages, actions, and 
     const answers = await inBatches(Array(times).fill(path), () => send(app.url, path, question))
     return answers.filter(isRefused).length
   }
-  // Where the database is too slow to count, a server counts as many again by itself.
+  // When the database is too slow to count, a server counts as many again by itself.
   const expectTwenty = (refused: number, what: string) => {
     expect(refused, what).toBeGreaterThanOrEqual(20)
     expect(refused, what).toBeLessThanOrEqual(40)
@@ -153,7 +153,7 @@ test("J17 every limit holds without the middleware: routes, pages, actions, and 
   expect(await refusedOf("/api/health", 230, "203.0.113.44"), "health").toBe(30)
   for (const [index, page] of ["/", "/signin", "/disconnected", "/auth/error?error=access_denied"].entries())
     expect(await refusedOf(page, 230, `203.0.113.${50 + index}`), page).toBe(30)
-  expect(await refusedOf("/", 1, "203.0.113.60"), "somebody else's address").toBe(0)
+  expect(await refusedOf("/", 1, "203.0.113.60"), "another person's address").toBe(0)
 
   const path = "/integrations/bitbucket"
   const form = await readForm(visitor, path, "Renew now")
@@ -179,7 +179,7 @@ test("J17 every limit holds without the middleware: routes, pages, actions, and 
   expect((await neighbour.send("/workspaces")).text, "another account").not.toContain("That was too often.")
 })
 
-test("J18 callbacks of strangers, with made-up states and cookies, write nothing to the database", async ({
+test("J18 forged callbacks with made-up states and cookies write nothing to the database", async ({
   appUrl,
   database,
   visitor,
@@ -212,7 +212,8 @@ test("J18 callbacks of strangers, with made-up states and cookies, write nothing
         })
   }
   expect(await countRows()).toEqual(before)
-  expect((await visitor.send(await visitor.consent(start))).headers.location, "and spend nobody's").toBe(
-    `${appUrl}/profile`,
-  )
+  expect(
+    (await visitor.send(await visitor.consent(start))).headers.location,
+    "and use no one's limit up",
+  ).toBe(`${appUrl}/profile`)
 })

@@ -7,7 +7,7 @@ import { forgetProfiles } from "./profile-age"
 import { exchange, openSocket, statusesIn } from "./raw"
 import { expect, test } from "./suite"
 
-test("J1 the picture optimiser is off: it fetches nothing from anywhere", async ({ visitor }) => {
+test("J1 the image optimiser is off: it fetches nothing from anywhere", async ({ visitor }) => {
   await using listener = await startSilentListener()
   const { port } = listener
   const hosts = [
@@ -74,7 +74,7 @@ test("J1 the picture optimiser is off: it fetches nothing from anywhere", async 
   expect(listener.heard).toEqual([])
 })
 
-test("J2 a picture that is not at Bitbucket's over https is replaced by initials", async ({
+test("J2 initials replace a picture that is not at Bitbucket's hosts over https", async ({
   visitor,
   emulator,
   database,
@@ -134,11 +134,7 @@ test("J2 a picture that is not at Bitbucket's over https is replaced by initials
   }
 })
 
-test("J3 no header of a request changes an address, a cookie or a link", async ({
-  visitor,
-  appUrl,
-  emulator,
-}) => {
+test("J3 no header of a request changes a URL, a cookie or a link", async ({ visitor, appUrl, emulator }) => {
   const headers: Record<string, string>[] = [
     { host: "evil.example" },
     { "x-forwarded-host": "evil.example" },
@@ -154,7 +150,7 @@ test("J3 no header of a request changes an address, a cookie or a link", async (
     const where = JSON.stringify(header)
     const path = "/oauth/bitbucket/authorize"
     const start = leadsTo(await visitor.send(`${path}?next=/profile`, { headers: header }), appUrl)
-    // At a host that is not the app's, the sign-in goes to the app's own address first.
+    // On a hostname that is not the app's, the sign-in goes to the app's own URL first.
     const authorization =
       start.pathname === path
         ? leadsTo(await visitor.send(path + start.search, { headers: header }), appUrl)
@@ -183,12 +179,12 @@ test("J3 no header of a request changes an address, a cookie or a link", async (
   }
 })
 
-test("J3 a request with two hosts is refused", async ({ appUrl }) => {
+test("J3 the app refuses a request with two hosts", async ({ appUrl }) => {
   const received = await exchange(appUrl, "GET / HTTP/1.1\r\nHost: localhost\r\nHost: evil.example\r\n\r\n")
   expect(statusesIn(received)).toEqual([400])
 })
 
-test("J3 a server that is not told its address does not start, since it would believe the request's", async ({
+test("J3 a server without its configured URL does not start, since it would trust the request's host", async ({
   environment,
 }) => {
   const PORT = String(await freePort())
@@ -198,10 +194,7 @@ test("J3 a server that is not told its address does not start, since it would be
   expect(app.output()).toContain("AUTH_URL is required in production")
 })
 
-test("J4 methods that nothing answers to are refused, and none of them fails", async ({
-  visitor,
-  appUrl,
-}) => {
+test("J4 the app refuses methods that no route handles, without an error", async ({ visitor, appUrl }) => {
   await visitor.signIn()
   const paths = [
     "/",
@@ -230,7 +223,7 @@ test("J4 methods that nothing answers to are refused, and none of them fails", a
     expect((await visitor.send("/api/token/refresh", { headers: { [name]: "POST" } })).status, name).toBe(405)
 })
 
-test("J5 a body that is larger than any form of ours is refused before it is read", async ({
+test("J5 the app refuses a body larger than any form of ours before it reads it", async ({
   appUrl,
   visitor,
 }) => {
@@ -261,7 +254,7 @@ test("J5 a body that is larger than any form of ours is refused before it is rea
   }
 })
 
-test("J5 a body that lies about its length, or comes slowly, holds nobody else up", async ({
+test("J5 a body that lies about its length, or arrives slowly, delays no other visitor", async ({
   appUrl,
   visitor,
 }) => {
@@ -281,7 +274,7 @@ test("J5 a body that lies about its length, or comes slowly, holds nobody else u
   for (const socket of slow) socket.destroy()
 })
 
-test("J5 forms with thousands of fields, deep JSON and broken parts are answered at once, and not with 500", async ({
+test("J5 forms with thousands of fields, deep JSON and broken parts get an answer at once, and not 500", async ({
   visitor,
 }) => {
   await visitor.signIn()
@@ -304,7 +297,7 @@ test("J5 forms with thousands of fields, deep JSON and broken parts are answered
   expect((await visitor.send("/profile")).status).toBe(200)
 })
 
-test("J6 a request that two servers could read differently is answered once, or refused", async ({
+test("J6 a request that two servers could parse differently gets one answer or a refusal", async ({
   appUrl,
 }) => {
   const smuggled = "GET /smuggled HTTP/1.1\r\nHost: localhost\r\n\r\n"
@@ -328,7 +321,9 @@ test("J6 a request that two servers could read differently is answered once, or 
   }
 })
 
-test("J10 robots are kept from what is private, and pages of people are not indexed", async ({ visitor }) => {
+test("J10 robots stay out of private pages, and search engines do not index people's pages", async ({
+  visitor,
+}) => {
   const { text } = await visitor.send("/robots.txt")
   for (const path of ["/api/", "/oauth/", "/auth/", "/profile", "/integrations/", "/sessions", "/activity"])
     expect(text).toContain(`Disallow: ${path}\n`)
@@ -345,7 +340,7 @@ test("J10 robots are kept from what is private, and pages of people are not inde
     )
 })
 
-test("J10 health says that, and no more; security.txt names whom the deployment names", async ({
+test("J10 health says that and no more; security.txt names the contact that the deployment configured", async ({
   visitor,
   environment,
 }) => {

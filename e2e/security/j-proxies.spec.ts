@@ -8,7 +8,7 @@ import { Visitor } from "./visitor"
 
 const origin = "https://app.example.test"
 
-/** What a server sees of a browser that is at AUTH_URL. Simulated: the proxies that can be had are in proxies.spec.ts. */
+/** What a server sees of a browser at AUTH_URL. Simulated: proxies.spec.ts uses the real proxies that can be installed. */
 const shapes: [string, Record<string, string>][] = [
   ["that passes on the right Host", { host: "app.example.test" }],
   ["with a Host of its own, as CloudFront and ProxyPass", { host: "internal-alb:3000" }],
@@ -61,7 +61,7 @@ for (const [shape, headers] of shapes)
   })
 
 for (const [shape, headers] of shapes.slice(1, 3))
-  test(`J11 behind a proxy ${shape}, all seven forms work with the page's script`, async ({
+  test(`J11 behind a proxy ${shape}, all seven forms work with JavaScript`, async ({
     emulator,
     database,
   }) => {
@@ -69,7 +69,7 @@ for (const [shape, headers] of shapes.slice(1, 3))
     await useEveryForm(newVisitor, { emulator, database, origin, sendForm: withScript })
   })
 
-test("J12 a form that another origin sent is refused with 403 and changes nothing, whatever Host says", async ({
+test("J12 a form from another origin gets 403 and changes nothing, whatever Host says", async ({
   emulator,
   database,
 }) => {
@@ -122,7 +122,7 @@ test("J12 a form that another origin sent is refused with 403 and changes nothin
   expect(await state()).toEqual(before)
 })
 
-test("J12 people who open the app at another name and use a form there are told where it belongs", async () => {
+test("J12 people who use a form on another hostname of the app learn the right address", async () => {
   const headers = {
     host: "www.app.example.test",
     origin: "https://www.app.example.test",
@@ -140,7 +140,7 @@ for (const name of [
   "127.0.0.1:3000",
   "app.example.test:8443",
 ])
-  test(`J13 a sign-in that begins at ${name} goes to AUTH_URL first and ends signed in`, async ({
+  test(`J13 a sign-in that starts at ${name} goes to AUTH_URL first and ends signed in`, async ({
     emulator,
   }) => {
     for (const headers of [{ host: name }, { host: "10.0.0.7", "x-forwarded-host": `${name}, 10.0.0.7` }]) {
@@ -153,7 +153,7 @@ for (const name of [
       ])
       expect(answer.headers["cache-control"]).toBe("private, no-store")
       expect(first.searchParams.get("next")).toBe("/sessions?a=b")
-      expect(answer.setCookies, "no cookie is left where the sign-in does not end").toEqual([])
+      expect(answer.setCookies, "no cookie stays where the sign-in does not end").toEqual([])
 
       const there = new Visitor({ appUrl: serverUrl, emulator, headers: { host: "app.example.test" } })
       const authorization = leadsTo(await there.send(first.pathname + first.search), origin)
@@ -165,7 +165,7 @@ for (const name of [
     }
   })
 
-test("J13 behind a proxy that hides the name of the app a sign-in is sent to AUTH_URL once, and goes on", async ({
+test("J13 behind a proxy that hides the app's hostname, a sign-in goes to AUTH_URL once and then continues", async ({
   emulator,
 }) => {
   const visitor = new Visitor({ appUrl: serverUrl, emulator, headers: { host: "internal-alb:3000" } })
@@ -179,7 +179,7 @@ test("J13 behind a proxy that hides the name of the app a sign-in is sent to AUT
   expect((await visitor.send(await visitor.consent(second))).headers.location).toBe(`${origin}/profile`)
 })
 
-test("J13 a sign-in at AUTH_URL, or with its default port spelled out, is sent nowhere else first", async ({
+test("J13 a sign-in at AUTH_URL, or with its default port spelled out, goes nowhere else first", async ({
   emulator,
 }) => {
   for (const headers of [
@@ -192,7 +192,7 @@ test("J13 a sign-in at AUTH_URL, or with its default port spelled out, is sent n
   }
 })
 
-/** Not UTF-8, or no escape at all. */
+/** Not UTF-8, or not an escape at all. */
 const undecodable = [
   "%ff",
   "%",
@@ -206,7 +206,7 @@ const undecodable = [
   "%%",
 ]
 
-test("J14 a path that cannot be decoded is 404 for everybody, signed in or not", async ({ emulator }) => {
+test("J14 a path that cannot be decoded is a 404, signed in or not", async ({ emulator }) => {
   const headers = { host: "app.example.test" }
   const [person, stranger] = [0, 1].map(() => new Visitor({ appUrl: serverUrl, emulator, headers }))
   if (!person || !stranger) throw new Error("two visitors")
@@ -234,9 +234,7 @@ test("J14 a path that cannot be decoded is 404 for everybody, signed in or not",
   expect((await person.send("/workspaces/%ff", { headers: { accept: "text/html" } })).text).toContain("<h1")
 })
 
-test("J14 escapes that cannot be decoded in a query, or that are decoded to something odd, fail nothing", async ({
-  emulator,
-}) => {
+test("J14 undecodable or odd escapes in a query cause no error", async ({ emulator }) => {
   const person = new Visitor({ appUrl: serverUrl, emulator, headers: { host: "app.example.test" } })
   await person.signIn()
   for (const part of undecodable)
@@ -265,7 +263,7 @@ test("J14 escapes that cannot be decoded in a query, or that are decoded to some
     expect([400, 404], path).toContain((await person.send(path)).status)
 })
 
-test("J7 a server that nobody told of its proxy says once that no limit per address holds", async ({
+test("J7 a server that does not know its proxy says once that no limit per address applies", async ({
   environment,
 }) => {
   const PORT = String(await freePort())

@@ -15,12 +15,12 @@ import { forgetProfiles } from "./profile-age"
 import { expect, test } from "./suite"
 import { failureOf, Visitor } from "./visitor"
 
-base("K the catalogue of hostile answers is whole", () => {
+base("K the catalogue of hostile responses is complete", () => {
   expect(answers.filter(({ token }) => token)).toHaveLength(21)
   expect(answers.filter(({ user: answer }) => answer)).toHaveLength(20)
 })
 
-/** What a person meets who signs in while Bitbucket answers so. */
+/** What a person sees who signs in while Bitbucket answers like this. */
 const signingInWith =
   ({ token, user: userAnswer, fails }: Row) =>
   async ({ visitor, emulator, database }: { visitor: Visitor; emulator: Emulator; database: Pool }) => {
@@ -57,7 +57,7 @@ const signingInWith =
   }
 
 function titleOf({ name, fails }: Row): string {
-  return `${name}: ${fails ? "nobody is signed in, and a page says what is wrong" : "the person is signed in"}`
+  return `${name}: ${fails ? "no one is signed in, and a page says what is wrong" : "the person is signed in"}`
 }
 
 const of = (id: string) => answers.filter(({ name }) => rowOf(name) === id)
@@ -83,7 +83,7 @@ for (const [status, code] of [
   [502, "bitbucket_unavailable"],
   [503, "bitbucket_unavailable"],
 ] as const)
-  test(`K1 the status counts: a ${status} with somebody's profile in it signs nobody in`, async ({
+  test(`K1 the status counts: a ${status} that contains a profile signs no one in`, async ({
     visitor,
     emulator,
     database,
@@ -93,7 +93,7 @@ for (const [status, code] of [
     expect((await database.query("select 1 from session")).rowCount).toBe(0)
   })
 
-test("K2 without a uuid of Bitbucket's form there is nobody, whatever else the profile says", async ({
+test("K2 a profile without a uuid in Bitbucket's format signs no one in, whatever else it says", async ({
   visitor,
   emulator,
   database,
@@ -111,12 +111,12 @@ test("K2 without a uuid of Bitbucket's form there is nobody, whatever else the p
   expect((await database.query("select 1 from session")).rowCount).toBe(0)
 })
 
-/** kB of a process: `VmRSS` now, or `VmHWM` at the most since it was reset. */
+/** kB of a process: `VmRSS` is the current value, `VmHWM` the peak since the last reset. */
 function memoryOf(pid: number, field: "VmRSS" | "VmHWM"): number {
   return Number(new RegExp(`${field}:\\s+(\\d+) kB`).exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1])
 }
 
-test("K3 bombs are dropped at 256 kB: the server does not grow by 50 MB", async ({
+test("K3 the app drops bombs at 256 kB: the server grows by less than 50 MB", async ({
   environment,
   emulator,
   database,
@@ -199,7 +199,7 @@ test("K4 whatever Bitbucket holds back, a page comes within six seconds", async 
   ]
   let asked = 0
   api.misbehave("/2.0/user", (_, response) => void behaviours[asked++ % behaviours.length]?.(response))
-  // As many pages at once as there are people, of what needs no Bitbucket.
+  // As many pages at once as there are people, of a kind that does not need Bitbucket.
   const usual = await timeOf(() => Promise.all(visitors.map((visitor) => visitor.send("/"))))
   const timed = async (ask: () => Promise<Answer>) => {
     const startedAt = performance.now()

@@ -8,7 +8,7 @@ import { failureOf, Visitor } from "./visitor"
 const workspaceUuid = "{1c2d3e4f-5a6b-4c7d-8e9f-0a1b2c3d4e5f}"
 const bare = (uuid: string) => uuid.slice(1, -1)
 
-test("K13 an allowed UUID admits its members, and nobody whose workspace has that UUID for its slug", async ({
+test("K13 an allowed UUID admits its members, and not people whose workspace uses that UUID as its slug", async ({
   emulator,
   environment,
   database,
@@ -53,7 +53,7 @@ async function becomeDataCenter(emulator: Emulator, appUrl: string): Promise<voi
   await emulator.control.changeConfig({ contract: "datacenter", context_path: "/bitbucket" })
 }
 
-test("K14 people of a Data Center with names alike are signed in each as themselves, or not at all", async ({
+test("K14 Data Center users with similar names are each signed in as themselves, or not at all", async ({
   emulator,
   environment,
   database,
@@ -68,7 +68,7 @@ test("K14 people of a Data Center with names alike are signed in each as themsel
   expect((await database.query("select 1 from connection")).rowCount).toBe(names.length)
 
   const whoami = "/bitbucket/plugins/servlet/applinks/whoami"
-  for (const name of ["anonymous", "", "nobody@corp.example", "%E0%A4%A", "dan"]) {
+  for (const name of ["anonymous", "", "unknown@corp.example", "%E0%A4%A", "dan"]) {
     const headers = { "content-type": "text/plain", "x-ausername": name }
     await emulator.control.addFault(answering(whoami, "", { headers }))
     const visitor = new Visitor({ appUrl: app.url, emulator })
@@ -78,13 +78,13 @@ test("K14 people of a Data Center with names alike are signed in each as themsel
   expect((await database.query("select 1 from session")).rowCount).toBe(names.length)
 })
 
-test("K15 after a change of server, the cookie, the tokens and the history of its person with the same number open nothing", async ({
+test("K15 after a change of server, the cookie, tokens and history of its user with the same number open nothing", async ({
   emulator,
   environment,
   database,
   cronSecret,
 }) => {
-  // Two base addresses, so two issuers, where everybody has the same number.
+  // Two base addresses, so two issuers, where all users have the same number.
   const first = await startOwnApp(dataCenter(environment, emulator, ""))
   await becomeDataCenter(emulator, first.url)
   const old = new Visitor({ appUrl: first.url, emulator })
@@ -132,7 +132,7 @@ test("K15 after a change of server, the cookie, the tokens and the history of it
   expect(await refreshes(), "no refresh token of the old server is sent to the new one").toEqual([])
 })
 
-test("K16 an address of a Data Center is shown and does not count as confirmed; to require it is refused at start", async ({
+test("K16 a Data Center address is shown but does not count as confirmed; the app does not start if it requires one", async ({
   emulator,
   environment,
 }) => {
@@ -155,7 +155,7 @@ const primary = (email: unknown) => ({ type: "email", email, is_primary: true, i
 const listing = (entries: unknown[]) =>
   answering("/2.0/user/emails", { values: entries, size: entries.length, pagelen: 10, page: 1 })
 
-test("K17 a confirmed address counts however it is written, and one that cannot be read is not taken for none", async ({
+test("K17 a confirmed address counts however it is written, and an unreadable one does not count as having none", async ({
   emulator,
   environment,
   visitor,
@@ -192,7 +192,7 @@ test("K17 a confirmed address counts however it is written, and one that cannot 
   expect((await visitor.send("/profile")).text).toContain("An address that this app cannot read")
 })
 
-test("K18 a person's uuid is one identity, with braces or without, in capitals or not", async ({
+test("K18 a person's uuid is one identity, with braces or without, in upper or lower case", async ({
   visitor,
   emulator,
   database,

@@ -4,7 +4,7 @@ import { startSilentListener } from "./hostile-api"
 import { expect, test } from "./suite"
 import { failureOf } from "./visitor"
 
-test("K5 a renewal that is answered with anything but tokens ends nothing", async ({
+test("K5 a refresh that Bitbucket answers with anything but tokens ends nothing", async ({
   visitor,
   emulator,
   database,
@@ -41,7 +41,7 @@ test("K5 a renewal that is answered with anything but tokens ends nothing", asyn
   expect((await visitor.send("/profile")).text).toContain("Demo Person")
 })
 
-test("K5 a mark at the beginning of JSON and another charset in its type do no harm", async ({
+test("K5 a byte order mark before JSON and another charset in its type do no harm", async ({
   visitor,
   emulator,
 }) => {
@@ -52,7 +52,7 @@ test("K5 a mark at the beginning of JSON and another charset in its type do no h
   expect(failureOf(await visitor.signIn())).toBeNull()
 })
 
-test("K6 no redirect of Bitbucket's is followed: nothing is sent again, to itself or elsewhere", async ({
+test("K6 the app follows no redirect from Bitbucket: it sends nothing again, to Bitbucket or elsewhere", async ({
   visitor,
   emulator,
 }) => {
@@ -77,7 +77,7 @@ test("K6 no redirect of Bitbucket's is followed: nothing is sent again, to itsel
   expect(elsewhere.heard).toEqual([])
 })
 
-test("K7 however long Bitbucket says that a token lives, it is taken for a minute to a day", async ({
+test("K7 however long Bitbucket says a token lives, the app uses a minute to a day", async ({
   visitor,
   emulator,
   database,
@@ -107,7 +107,7 @@ test("K7 however long Bitbucket says that a token lives, it is taken for a minut
   }
 })
 
-test("K8 a token that no header can carry is refused and written nowhere", async ({
+test("K8 the app refuses a token that no header can carry and stores it nowhere", async ({
   visitor,
   emulator,
   database,
@@ -132,7 +132,7 @@ test("K8 a token that no header can carry is refused and written nowhere", async
   expect(appLog()).not.toContain("canary")
 })
 
-test("K9 what was granted is recorded as it was, and less than asked for is said", async ({
+test("K9 the app records the scopes that were granted, and says if one is missing", async ({
   visitor,
   emulator,
   database,
@@ -164,7 +164,7 @@ test("K9 what was granted is recorded as it was, and less than asked for is said
   expect((await signInWith({ token_type: "BEARER" })).scopes).toEqual(["account", "email"])
 })
 
-test("K9 without the scope that names the person, a page says what its owner has to do", async ({
+test("K9 without the scope that identifies the person, a page says what the site's owner has to do", async ({
   visitor,
   emulator,
 }) => {

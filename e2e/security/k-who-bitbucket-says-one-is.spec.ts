@@ -33,7 +33,7 @@ test("K10 a name is text of 256 characters at most, in pages, cookies and logs",
   expect(appLog()).not.toMatch(/alert|evil|\[31m/)
 })
 
-test("K10 a name that cannot be seen is no name", async ({ visitor, emulator, database }) => {
+test("K10 an invisible name is no name", async ({ visitor, emulator, database }) => {
   await emulator.control.addFault(user({ ...person, display_name: "\u200b\u2060\ufeff\u00ad" }))
   await visitor.signIn()
   const { rows } = await database.query("select profile->'account'->>'displayName' as name from connection")
@@ -41,7 +41,7 @@ test("K10 a name that cannot be seen is no name", async ({ visitor, emulator, da
   expect((await visitor.send("/profile")).text).toContain("made-up")
 })
 
-test("K11 tokens that open another account end the connection and its sessions", async ({
+test("K11 tokens of another account end the connection and its sessions", async ({
   visitor,
   stranger,
   emulator,
@@ -72,7 +72,7 @@ test("K11 tokens that open another account end the connection and its sessions",
   expect(rows).toEqual([{ kind: "connection_ended", detail: "other_account" }])
 })
 
-test("K12 a person is their uuid: a new name is theirs, an old name or address makes nobody them", async ({
+test("K12 a person's uuid is their identity: a new name stays theirs, and an old name or address makes no one else them", async ({
   visitor,
   stranger,
   emulator,
@@ -96,7 +96,7 @@ test("K12 a person is their uuid: a new name is theirs, an old name or address m
   expect((await database.query("select 1 from connection")).rowCount).toBe(2)
 })
 
-test("K12 a suspended account is refused in words, and an address that is not confirmed is nobody's", async ({
+test("K12 a suspended account gets a clear refusal, and an unconfirmed address identifies no one", async ({
   visitor,
   emulator,
 }) => {

@@ -1,7 +1,7 @@
 import { builtRoutes } from "./routes"
 import { expect, test } from "./suite"
 
-test("L1 where OAuth 1.0a is not switched on it has no routes, and its callback means nothing", async ({
+test("L1 while OAuth 1.0a is off it has no routes, and its callback does nothing", async ({
   visitor,
   emulator,
 }) => {

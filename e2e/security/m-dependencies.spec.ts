@@ -43,7 +43,7 @@ test("M7 every dependency is pinned to one version, hashed, and from the registr
   expect(workspaces.map(([place]) => place)).toEqual(packages.map((name) => `node_modules/${name}`))
 })
 
-test("M7 no package runs a script when it is installed, with whichever npm", () => {
+test("M7 no package runs a script at install, with any npm", () => {
   expect(readFileSync(".npmrc", "utf8")).toMatch(/^ignore-scripts=true$/m)
   for (const file of [
     "Dockerfile",
@@ -55,7 +55,7 @@ test("M7 no package runs a script when it is installed, with whichever npm", () 
   expect(withScripts.filter((place) => !named.test(place))).toEqual([])
 })
 
-test("M8 every package is at or above the version that its advisories ask for", async () => {
+test("M8 every package is at or above the version that its advisories require", async () => {
   const [floor, lock] = await readFloorAndLockfile()
   expect(packagesBelow(floor, lock)).toEqual([])
   for (const [name, { minimum, fixedIn }] of Object.entries(floor)) {
@@ -65,7 +65,7 @@ test("M8 every package is at or above the version that its advisories ask for", 
   }
 })
 
-test("M8 the floor of a package is the newest of the versions that fix its advisories", async () => {
+test("M8 a package's minimum version is the newest of the versions that fix its advisories", async () => {
   const [floor] = await readFloorAndLockfile()
   const explained = Object.entries(floor).filter(([, { fixedIn }]) => Object.keys(fixedIn).length > 0)
   expect(explained.map(([name]) => name)).toEqual(["next", "next-auth", "@auth/core", "react", "react-dom"])
@@ -91,7 +91,7 @@ test("M9 npm's bill of materials names every package with its version", () => {
   expect(new Set(listed).size).toBe(listed.length)
 })
 
-test("M9 every licence is one that lets this be given away", () => {
+test("M9 every licence allows us to give this project away", () => {
   const allowed =
     /^\(?((MIT|Apache-2\.0|ISC|BSD|BSD-[23]-Clause|0BSD|BlueOak-1\.0\.0|CC0-1\.0|CC-BY-4\.0|MPL-2\.0|Python-2\.0|Unlicense|Zlib|WTFPL|LGPL-3\.0-or-later)( (OR|AND) |\)?$))+$/
   const licenceOf = (place: string, { license }: LockedPackage): string => {
@@ -105,7 +105,7 @@ test("M9 every licence is one that lets this be given away", () => {
   }
   const surprising = installed
     .map(([place, one]) => [place, licenceOf(place, one), one] as const)
-    // Where a package offers a choice of licences, one that is allowed is enough.
+    // Where a package offers a choice of licences, one allowed licence is enough.
     .filter(
       ([, licence]) =>
         !licence
@@ -117,7 +117,7 @@ test("M9 every licence is one that lets this be given away", () => {
   expect(surprising.map(([place, licence]) => `${place}: ${licence}`)).toEqual([])
 })
 
-/** Old packages say their licence in a file only. */
+/** Old packages state their licence only in a file. */
 function licenceText(place: string): string {
   const file = ["LICENSE", "LICENSE.md", "license", "LICENCE"]
     .map((name) => `${place}/${name}`)
@@ -126,13 +126,13 @@ function licenceText(place: string): string {
   return /permission is hereby granted, free of charge/i.test(text) ? "MIT" : "none"
 }
 
-test("M9 no package has a name that is nearly that of a dependency", () => {
+test("M9 no package has a name that almost matches a dependency's", () => {
   const direct = [...new Set(directDependencies.map(([name]) => name))].filter((name) => name.length >= 5)
   const all = new Set(installed.map(([place]) => place.split("node_modules/").at(-1) ?? ""))
   const lookAlikes = [...all].filter((name) =>
     direct.some((known) => name !== known && isOneEditAway(name, known)),
   )
-  // A library of its own, which next-auth renders with.
+  // A separate library that next-auth renders with.
   expect(lookAlikes).toEqual(["preact"])
   expect([isOneEditAway("nextt-auth", "next-auth"), isOneEditAway("react-dmo", "react-dom")]).toEqual([
     true,
@@ -140,7 +140,7 @@ test("M9 no package has a name that is nearly that of a dependency", () => {
   ])
 })
 
-/** Whether one character more, less or other, or two in the other order, make one text the other. */
+/** Whether adding, removing, replacing or swapping one character turns one text into the other. */
 function isOneEditAway(first: string, second: string): boolean {
   if (Math.abs(first.length - second.length) > 1) return false
   let start = 0

@@ -9,10 +9,10 @@ import { startOwnApp } from "../own-app"
 import { send } from "./http"
 import { expect, test } from "./suite"
 
-/** A user that other services run as, where we are root and can try as someone else. */
-const NOBODY = 65_534
+/** The account that other services run as; as root, the test can run commands as that account. */
+const OTHER_UID = 65_534
 
-test("M13 another user of the machine reads no file, row or password of the demo's database", async () => {
+test("M13 another user of the machine can read no file, row or password of the demo's database", async () => {
   const folder = await mkdtemp(path.join(tmpdir(), "another-user-"))
   const dataDirectory = path.join(folder, "data")
   const postgres = await startEmbeddedPostgres({ dataDirectory, port: await freePort(), isDurable: false })
@@ -27,7 +27,7 @@ test("M13 another user of the machine reads no file, row or password of the demo
     for (const place of [dataDirectory, `${dataDirectory}.passwords`])
       expect((await stat(place)).mode & 0o077, place).toBe(0)
     const look = (file: string) =>
-      spawnSync("cat", [file], process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {}).status
+      spawnSync("cat", [file], process.getuid?.() === 0 ? { uid: OTHER_UID, gid: OTHER_UID } : {}).status
     if (process.getuid?.() === 0)
       for (const file of [`${dataDirectory}/PG_VERSION`, `/proc/${postgres.process.pid}/environ`])
         expect(look(file), file).not.toBe(0)
@@ -37,7 +37,7 @@ test("M13 another user of the machine reads no file, row or password of the demo
   }
 })
 
-test("M14 the setup page is there for this machine's own host names, and for no other name", async ({
+test("M14 the setup page answers for this machine's own hostnames, and for no other", async ({
   environment,
 }) => {
   await using app = await startOwnApp({ ...environment, SETUP_PAGE: "on" })

@@ -14,7 +14,7 @@ import { Visitor } from "./visitor"
 type Fault = { sqlState: string; meaning: "bug" | "unavailable" }
 
 const faults: Fault[] = [
-  // An exception, a statement that takes too long, and a server that takes no writes.
+  // An exception, a statement that takes too long, and a server that accepts no writes.
   { sqlState: "P0001", meaning: "bug" },
   { sqlState: "57014", meaning: "unavailable" },
   { sqlState: "25006", meaning: "unavailable" },
@@ -27,7 +27,7 @@ const OTHER_EMAIL = "zq-at-home@example.com"
 type World = {
   visitor: Visitor
   emulator: Emulator
-  /** Of the app. */
+  /** The app's. */
   origin: string
   /** Runs on the database directly, so that it never fails. */
   change: (statement: string) => Promise<unknown>
@@ -36,15 +36,15 @@ type World = {
 
 type Scenario = {
   name: string
-  /** Brings about what the scenario needs, beside a signed-in person. */
+  /** Sets up what the scenario needs besides a signed-in person. */
   prepare?: (world: World) => Promise<unknown>
-  /** What is made ready, and is then done while a statement fails. */
+  /** Prepares the request, and returns what sends it while a statement fails. */
   act: (world: World) => Promise<() => Promise<Answer>>
-  /** A statement that comes after the answer. */
+  /** A statement that runs after the response. */
   behind?: RegExp
-  /** The statements without which there is no answer but that it failed. */
+  /** The statements without which the response can only be an error. */
   needs?: RegExp
-  /** A grant or an answer of Bitbucket's that serves once only. */
+  /** A grant or response of Bitbucket's that works only once. */
   usesUp?: true
 }
 
@@ -52,7 +52,7 @@ type Line = { event?: string; reason?: string; id?: string }
 
 const clear = "delete from connection; delete from activity; delete from rate_limit; delete from task_lease"
 
-/** Waits for what comes soon, many hundred times. */
+/** Waits for a condition that comes true soon, hundreds of times per run. */
 const until = (what: string, condition: () => boolean) =>
   expect.poll(condition, { message: what, intervals: [1, 5, 10, 20, 50, 100] }).toBe(true)
 
@@ -62,7 +62,7 @@ const get = (path: string) => async (world: World) => () =>
 const post = (path: string) => async (world: World) => () =>
   world.visitor.post(path, {}, { origin: world.origin, "sec-fetch-site": "same-origin" })
 
-/** By its button, on its page: the form of one server action. */
+/** Presses a button on its page, which sends the form of one server action. */
 const pressing = (path: string, button: string) => async (world: World) => {
   const form = await readForm(world.visitor, path, button)
   for (const name of form.keys()) pressedActions.add(name.replace(/^\$ACTION_ID_/, ""))
@@ -88,16 +88,16 @@ const refresh =
 const anotherBrowser =
   "insert into session (id_hash, connection_id, expires_at) select gen_random_uuid()::text, id, now() + interval '1 day' from connection"
 
-/** Behind the answer to a sign-in a few expired rows are deleted, these last. */
+/** After the response to a sign-in the app deletes a few expired rows; these go last. */
 const lastOfSignIn = /^delete from "auth_bitbucket"."rate_limit"/
 
-/** New tokens are stored again and again, since Bitbucket retires the old ones. */
+/** The app keeps trying to store new tokens, since Bitbucket retires the old ones. */
 const keptTrying = /^update .* set "sealed_tokens"/
 
-/** With another version the app sees no reason to wait with its next question. */
+/** With another version the app sees no reason to delay its next request. */
 let newVersion = 100
 
-/** States that a plain GET of a route, which each build lists for itself, does not meet. */
+/** States that a plain GET of a route does not reach; each build lists its routes itself. */
 const scenarios: Scenario[] = [
   {
     name: "a sign-in",
@@ -167,7 +167,7 @@ const scenarios: Scenario[] = [
     act: get("/profile"),
   },
   {
-    name: "a profile behind the answer",
+    name: "a profile refreshed after the response",
     prepare: ({ change }) =>
       change(
         `update connection set profile_read_at = now() - interval '5 minutes', version = ${newVersion++}`,
@@ -176,7 +176,7 @@ const scenarios: Scenario[] = [
     behind: /set "profile"/,
   },
   {
-    name: "the daily call",
+    name: "the daily job",
     usesUp: true,
     prepare: async ({ change }) => {
       await change(anotherBrowser)
@@ -202,7 +202,7 @@ const scenarios: Scenario[] = [
     act: pressing("/integrations/bitbucket", "Delete everything now"),
   },
   {
-    name: "renewing by hand",
+    name: "refreshing by hand",
     usesUp: true,
     needs: /^select/,
     prepare: ({ change }) => change("update connection set issued_at = now() - interval '10 minutes'"),
@@ -228,7 +228,7 @@ const scenarios: Scenario[] = [
   { name: "choosing a theme", act: pressing("/sessions", 'value="dark"') },
 ]
 
-/** Pages and calls that show something of a person's, or count people. */
+/** Pages and calls that show a person's data, or count people. */
 const ofPerson =
   /^\/(profile|integrations|workspaces|sessions|activity|disconnected|api\/auth\/session|api\/metrics)(\/|$)/
 
@@ -237,7 +237,7 @@ const told = {
   unavailable: /database is unavailable|database_unavailable/i,
 }
 
-test("M16 each statement that fails is told as what it is, in one line, and nothing of a person is printed", async ({
+test("M16 the error page and one log line for each failing statement are right, and nothing about a person is printed", async ({
   emulator,
   environment,
   database,
@@ -301,9 +301,9 @@ test("M16 each statement that fails is told as what it is, in one line, and noth
     "create table kept_connection as table connection; create table kept_session as table session",
   )
 
-  /** Brings about what a scenario starts from: by a new sign-in where the last one is used up, else out of copies. */
+  /** Sets up a scenario: by a new sign-in if the last one is used up, otherwise from copies. */
   async function begin({ prepare, act, usesUp }: Scenario): Promise<() => Promise<Answer>> {
-    // What is still under way behind an answer would undo what is prepared here.
+    // Work still running after a response would undo this setup.
     await until("every statement has been answered", counter.isQuiet)
     if (usesUp) await signIn()
     else {
@@ -387,7 +387,7 @@ test("M16 each statement that fails is told as what it is, in one line, and noth
               `${what}: its id is logged`,
             )
             .toBe(true)
-        // What a page shows is read; what a form or a call is about is written.
+        // A page reads what it shows; a form or call writes what it is about.
         const isNeeded = scenario.needs?.test(statement) ?? false
         if (isNeeded) expect.soft(isTold, `${what}: is told`).toBe(true)
         expect
@@ -415,7 +415,7 @@ function pathOf(answer: Answer, appUrl: string): string {
   return origin === appUrl ? pathname + search : "/"
 }
 
-test("M16b a page whose statement the database refuses says whose fault it is, with the reference of its line in the log", async ({
+test("M16b a page whose statement the database refuses says whose fault it is, with the reference of its log line", async ({
   page,
   database,
   appLog,

@@ -13,9 +13,9 @@ import { expect, test } from "./suite"
 import { Visitor } from "./visitor"
 
 const newSecret = () => randomBytes(32).toString("base64url")
-const lapse = "update connection set expires_at = now() - interval '1 second', retry_at = null"
+const expire = "update connection set expires_at = now() - interval '1 second', retry_at = null"
 
-test("M1 while the secret is changed, sessions, sign-ins under way and forms that are open go on", async ({
+test("M1 while the secret changes, sessions, pending sign-ins and open forms keep working", async ({
   environment,
   emulator,
   database,
@@ -45,14 +45,14 @@ test("M1 while the secret is changed, sessions, sign-ins under way and forms tha
     "renewal=fresh",
   )
   expect((await pending.send(callback)).headers.location).toMatch(/\/profile$/)
-  await database.query(lapse)
+  await database.query(expire)
   expect((await visitor.send("/api/token/refresh", { method: "POST" })).status, "tokens sealed before").toBe(
     200,
   )
   await database.query("truncate connection cascade")
 })
 
-test("M2 without the old secret sessions end cleanly, its tokens open no more, and people sign in again", async ({
+test("M2 without the old secret sessions end cleanly, its tokens cannot be opened, and people sign in again", async ({
   environment,
   emulator,
   database,
@@ -90,7 +90,7 @@ test("M2 without the old secret sessions end cleanly, its tokens open no more, a
   await database.query("truncate connection cascade")
 })
 
-test("M12 no hash of AUTH_SECRET, plain or with the CSRF token, is in a cookie of a signed-in browser", async ({
+test("M12 no cookie of a signed-in browser contains a hash of AUTH_SECRET, alone or with the CSRF token", async ({
   visitor,
   environment,
 }) => {
@@ -116,7 +116,7 @@ const usable = {
   DATABASE_URL: "postgres://app:hunter2@db.example/app",
 }
 
-test("M3 an environment that is missing something, guessable or contradictory is refused in words, without values", () => {
+test("M3 the error for a missing, guessable or contradictory environment variable is clear and prints no value", () => {
   expect(parseEnvironment(usable).AUTH_URL).toBe("https://app.example")
   for (const [name, value] of [
     ["AUTH_SECRET", ""],
@@ -145,7 +145,7 @@ test("M3 an environment that is missing something, guessable or contradictory is
   }
 })
 
-test("M3 such a server does not start: it ends at once and says why", async () => {
+test("M3 such a server does not start: it exits at once and says why", async () => {
   const environment = {
     ...usable,
     AUTH_SECRET: "hunter2-please-change-me-before-you-deploy",
@@ -157,7 +157,7 @@ test("M3 such a server does not start: it ends at once and says why", async () =
   expect(app.output()).not.toContain("hunter2")
 })
 
-test("M4 a copy of the database shows no token, and what is moved or altered in it opens nothing", async ({
+test("M4 a copy of the database reveals no token, and a value moved or altered in it opens nothing", async ({
   visitor,
   stranger,
   emulator,
@@ -186,7 +186,7 @@ test("M4 a copy of the database shows no token, and what is moved or altered in 
   ]
   for (const alteration of alterations) {
     await database.query(alteration)
-    await database.query(lapse)
+    await database.query(expire)
     await emulator.control.clearRequests()
     const page = await visitor.send("/profile")
     expect([page.status, page.headers.location], alteration).toEqual([
@@ -202,7 +202,7 @@ test("M4 a copy of the database shows no token, and what is moved or altered in 
   }
 })
 
-/** What secrets of well-known kinds look like. */
+/** The shape of well-known kinds of secrets. */
 const secretPatterns = [
   /-----BEGIN (RSA |EC |OPENSSH |ENCRYPTED )?PRIVATE KEY-----\s+[A-Za-z0-9+/]{60}/,
   /\b(AKIA|ASIA)[0-9A-Z]{16}\b/,
@@ -220,7 +220,7 @@ const secretPatterns = [
   /\bpostgres(ql)?:\/\/\w+:(?!(password|hunter2|app|secret|\$))[^@\s:/]{6,}@(?!(localhost|127\.))/,
 ]
 
-test("M10 neither the repository nor what browsers are given holds a secret", () => {
+test("M10 neither the repository nor what browsers receive contains a secret", () => {
   const tracked = spawnSync("git", ["ls-files", "-z"], { encoding: "utf8" })
     .stdout.split("\0")
     .filter(Boolean)
@@ -240,7 +240,7 @@ test("M10 neither the repository nor what browsers are given holds a secret", ()
   )
 })
 
-test("M10 the patterns find what they are for", () => {
+test("M10 the patterns find the secrets they are for", () => {
   const planted = [
     `ghp_${"a1B2".repeat(9)}`,
     `AKIA${"ABCD".repeat(4)}`,

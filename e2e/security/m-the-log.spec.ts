@@ -5,9 +5,9 @@ import { press } from "./forms"
 import { expect, test } from "./suite"
 import { Visitor } from "./visitor"
 
-const lapse = "update connection set expires_at = now() - interval '1 second', retry_at = null"
+const expire = "update connection set expires_at = now() - interval '1 second', retry_at = null"
 
-/** The events that a server has logged since it was asked last. */
+/** The events that a server has logged since the last call. */
 function listenTo(app: OwnApp) {
   let heard = app.log().length
   return () => {
@@ -28,7 +28,7 @@ const refusal = (body: object, status = 400): FaultInput => ({
   body: JSON.stringify(body),
 })
 
-test("M5 each security event is one line, with its request, the time in UTC, and of the person the account id only", async ({
+test("M5 each security event is one line, with its request and the UTC time, and only the account id of the person", async ({
   environment,
   emulator,
   database,
@@ -69,47 +69,47 @@ test("M5 each security event is one line, with its request, the time in UTC, and
       if (rest.account !== undefined) expect(rest.account).toMatch(/^\{[0-9a-f-]{36}\}$/)
     }
   }
-  const renew = () => visitor.send("/api/token/refresh", { method: "POST" })
-  const renewWith = (fault?: FaultInput) => async () => {
-    await database.query(lapse)
+  const refresh = () => visitor.send("/api/token/refresh", { method: "POST" })
+  const refreshWith = (fault?: FaultInput) => async () => {
+    await database.query(expire)
     if (fault) await emulator.control.addFault(fault)
-    await renew()
+    await refresh()
   }
   const account = expect.stringMatching(/^\{/)
 
   await happens("a sign-in", () => visitor.signIn(), { event: "signed_in", account })
-  await happens("a renewal", renewWith(), { event: "connection_renewed", account })
-  await happens("a renewal in an outage", renewWith(refusal({}, 503)), {
+  await happens("a refresh", refreshWith(), { event: "connection_renewed", account })
+  await happens("a refresh in an outage", refreshWith(refusal({}, 503)), {
     event: "connection_renewal_failed",
     account,
     status: 503,
     reason: "unexpected_answer",
   })
-  await happens("a refused client", renewWith(refusal({ error: "unauthorized_client" })), {
+  await happens("a refused client", refreshWith(refusal({ error: "unauthorized_client" })), {
     event: "oauth_client_refused",
     account,
   })
   const deadGrant = refusal({ error: "invalid_grant", error_description: "Invalid refresh_token" })
-  await happens("a refresh token that somebody else may have used", renewWith(deadGrant), {
+  await happens("a refresh token that another client may have used", refreshWith(deadGrant), {
     event: "connection_dead",
     account,
     reason: "revoked_or_reused",
   })
   await visitor.signIn()
   await database.query("update connection set issued_at = now() - interval '95 days'")
-  const lapsed = async () => {
+  const expired = async () => {
     await database.query("update connection set expires_at = now() - interval '94 days'")
     await emulator.control.addFault(deadGrant)
-    await renew()
+    await refresh()
   }
-  await happens("a refresh token that died of disuse", lapsed, {
+  await happens("a refresh token that expired unused", expired, {
     event: "connection_dead",
     reason: "dead_grant",
   })
   await visitor.signIn()
   const anonymous = new Visitor({ appUrl: app.url, emulator })
   const forged = () => anonymous.send("/api/auth/callback/bitbucket?code=c&state=forged")
-  await happens("a state that nobody sent", forged, { event: "sign_in_failed", code: "callback_mismatch" })
+  await happens("an unknown state", forged, { event: "sign_in_failed", code: "callback_mismatch" })
   const denied = async () => {
     const other = new Visitor({ appUrl: app.url, emulator })
     await other.send(await other.consent(await other.start(), "demo", "deny"))
@@ -133,7 +133,7 @@ test("M5 each security event is one line, with its request, the time in UTC, and
   }).toPass()
 })
 
-test("M6 nothing that a request or Bitbucket says can add a line to the log, or colour one", async ({
+test("M6 nothing from a request or Bitbucket can add a line to the log, or colour one", async ({
   environment,
   emulator,
 }) => {

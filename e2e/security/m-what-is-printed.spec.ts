@@ -12,7 +12,7 @@ const part = (name: string, value: string) =>
 
 type Form = { what: string; body: string; headers?: Record<string, string> }
 
-/** Each is sent as a form of a page of one's own. */
+/** Each is sent as a form of a page of the app. */
 const forms: Form[] = [
   { what: "a multipart body that breaks off", body: `--${boundary}\r\nContent-Disposition: ${canary}` },
   { what: "an empty multipart body", body: "" },
@@ -64,7 +64,7 @@ const headers = [
   "x-middleware-subrequest: middleware",
 ]
 
-test("M15 each line that is printed after the start is one JSON object without a value, whatever strangers send", async ({
+test("M15 every line printed after the start is one JSON object without a value, whatever strangers send", async ({
   environment,
   emulator,
 }) => {
@@ -113,7 +113,7 @@ test("M15 each line that is printed after the start is one JSON object without a
   expect(lines.join("\n")).not.toMatch(/canary|evil|deadbeef|demo@example|Demo Person/)
 })
 
-/** The status of the first answer. */
+/** The status of the first response. */
 function statusOf(origin: string, head: string): Promise<number> {
   return new Promise((resolve, reject) => {
     const socket = openSocket(origin)
@@ -131,7 +131,7 @@ function statusOf(origin: string, head: string): Promise<number> {
   })
 }
 
-/** Sends half a form and goes away. */
+/** Sends half a form and hangs up. */
 function cutOff(origin: string): Promise<void> {
   return new Promise((resolve) => {
     const socket = openSocket(origin)

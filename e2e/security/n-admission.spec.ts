@@ -9,7 +9,7 @@ import { protectedPaths } from "./protected-pages"
 import { expect, test } from "./suite"
 import { failureOf, Visitor } from "./visitor"
 
-// Of the default seed, so that the person who signs in after each test of the suite is a member too.
+// Of the default seed, so that the person who signs in after each test of the suite is also a member.
 const TEAM = "emulated-works"
 test.use({ appSettings: { ALLOWED_WORKSPACES: TEAM } })
 
@@ -18,7 +18,7 @@ type Sites = { appUrl: string; emulator: Emulator; database: Pool }
 const setMembers = ({ appUrl, emulator }: Sites, members: string[]) =>
   changeSeed(emulator, seedOfTeam(["demo"], members, { callbackUrl: appUrl, slug: TEAM }))
 
-/** Every address that shows or does something of a person's. */
+/** Every URL that shows or changes a person's data. */
 function addresses(): { path: string; method?: "POST" }[] {
   const pages = [...protectedPaths(), "/", "/signin", "/api/auth/session"].map((path) => ({ path }))
   return [...pages, { path: "/api/token/refresh", method: "POST" }]
@@ -27,7 +27,7 @@ function addresses(): { path: string; method?: "POST" }[] {
 const visit = (visitor: Visitor, { path, method }: { path: string; method?: "POST" }) =>
   visitor.send(path, method ? { method } : {})
 
-/** Whether an answer is one for somebody who is signed in. */
+/** Whether a response is one for a signed-in person. */
 function isServed({ path }: { path: string }, { status, text }: Answer): boolean {
   if (path === "/api/auth/session") return text !== "null"
   return status === 200 && (path.startsWith("/api/") || text.includes("demo Person"))
@@ -42,7 +42,7 @@ const goDown = ({ emulator }: Sites) =>
 const questions = async ({ emulator }: Sites) =>
   (await emulator.control.listRequests()).filter(({ path }) => path.endsWith("/permission")).length
 
-test("N1 a member who leaves is refused after an hour at every address, even where it is the only one they visit", async ({
+test("N1 after an hour every page refuses a member who left, even if it is the only page they visit", async ({
   appUrl,
   emulator,
   database,
@@ -61,7 +61,7 @@ test("N1 a member who leaves is refused after an hour at every address, even whe
   }
 })
 
-test("N1 the last answer comes within an hour, however often they ask", async ({
+test("N1 the last page comes within an hour, however often they ask", async ({
   visitor,
   appUrl,
   emulator,
@@ -80,7 +80,7 @@ test("N1 the last answer comes within an hour, however often they ask", async ({
   expect(served).toEqual([0])
 })
 
-test("N1 people who are put out are told so on the sign-in page", async ({
+test("N1 the sign-in page tells people who lost access what happened", async ({
   page,
   appUrl,
   emulator,
@@ -98,7 +98,7 @@ test("N1 people who are put out are told so on the sign-in page", async ({
   await expect(page.getByText("your account is not admitted here any more")).toBeVisible()
 })
 
-test("N2 an outage of 23 hours puts nobody out, of 25 admits nobody, and a minute later all are back", async ({
+test("N2 an outage of 23 hours locks no one out, one of 25 hours lets no one in, and a minute later all are back", async ({
   visitor,
   appUrl,
   emulator,
@@ -137,7 +137,7 @@ test("N2 an outage of 23 hours puts nobody out, of 25 admits nobody, and a minut
 test.describe("with a page of status 503", () => {
   test.use({ expectedConsoleErrors: [/503/] })
 
-  test("N2 a page that waits for Bitbucket goes on by itself", async ({
+  test("N2 a page that waits for Bitbucket continues by itself", async ({
     page,
     bitbucket,
     appUrl,
@@ -161,7 +161,7 @@ test.describe("with a page of status 503", () => {
   })
 })
 
-test("N2 people whose membership cannot be verified may still sign out", async ({
+test("N2 people whose membership cannot be verified can still sign out", async ({
   visitor,
   appUrl,
   emulator,
@@ -180,7 +180,7 @@ for (const [how, rest] of [
   ["goes on at an address that is not followed", { next: "/2.0/user/workspaces?page=2" }],
   ["is shorter than Bitbucket counts", { size: 2 }],
 ] as const)
-  test(`N3 a list that ${how} signs nobody in, and puts nobody out`, async ({
+  test(`N3 a list that ${how} signs no one in and locks no one out`, async ({
     visitor,
     stranger,
     appUrl,
@@ -237,7 +237,7 @@ test("N4 a burst of requests to two servers asks Bitbucket once", async ({
   expect(await questions(sites)).toBe(1)
 })
 
-test("N4 a Bitbucket that does not answer keeps a page waiting for five seconds, and the next one not at all", async ({
+test("N4 a silent Bitbucket delays one page by five seconds, and does not delay the next", async ({
   visitor,
   appUrl,
   emulator,
@@ -280,7 +280,7 @@ test("N5 an address that is no longer confirmed ends access within the hour", as
   expect(await connections(sites)).toBe(0)
 })
 
-test("N6 a grant that has ended and whose token has expired leaves nobody signed in", async ({
+test("N6 when a grant has ended and its token has expired, the person is signed out", async ({
   visitor,
   page,
   appUrl,
@@ -309,7 +309,7 @@ for (const [status, reason] of [
   [410, "endpoint_removed"],
   [503, "unavailable"],
 ] as const)
-  test(`N7 ${status} in place of an answer is in the log and in the metrics`, async ({
+  test(`N7 a ${status} instead of a list is in the log and in the metrics`, async ({
     visitor,
     appUrl,
     emulator,

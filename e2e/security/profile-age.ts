@@ -1,8 +1,8 @@
 import type { Pool } from "pg"
 
 /**
- * As if everybody's profile had been read long ago, and no server had tried since: the next page asks Bitbucket.
- * A server forgets what came of its last attempt when the tokens have a new version.
+ * Makes every profile look as if it was read long ago and no server had tried since: the next page asks Bitbucket.
+ * A server forgets the result of its last attempt when the tokens have a new version.
  */
 export async function forgetProfiles(database: Pool): Promise<void> {
   await database.query(

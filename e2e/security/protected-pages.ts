@@ -8,7 +8,7 @@ const build = path.resolve(import.meta.dirname, "../../.next")
 
 export const buildId = () => readFileSync(path.join(build, "BUILD_ID"), "utf8")
 
-/** The addresses of every page that is a person's own, from the build itself: one that is new is in it. */
+/** The paths of every protected page, read from the build, so that new pages are included. */
 export function protectedPaths(): string[] {
   const routes = JSON.parse(readFileSync(path.join(build, "app-path-routes-manifest.json"), "utf8"))
   return Object.entries<string>(routes)
@@ -16,7 +16,7 @@ export function protectedPaths(): string[] {
     .map(([, route]) => route.replaceAll(/\[+(?:\.\.\.)?\w+\]+/g, "emulated-works"))
 }
 
-/** Every server action of the build: its id and what it is called in the source. */
+/** Every server action of the build: its id and its name in the source. */
 export function serverActions(): { id: string; name: string }[] {
   const { node } = JSON.parse(readFileSync(path.join(build, "server/server-reference-manifest.json"), "utf8"))
   return Object.entries<{ exportedName: string }>(node).map(([id, { exportedName }]) => ({
@@ -26,8 +26,8 @@ export function serverActions(): { id: string; name: string }[] {
 }
 
 /**
- * What only somebody who is signed in may read: the account's own words, and the headings of the pages, in HTML and
- * in the payload of server components. The names in the navigation are no secret: they are the same for everybody.
+ * What only a signed-in person may read: the account's own words, and the headings of the pages, in HTML and
+ * in the payload of server components. The navigation is no secret: it is the same for every visitor.
  */
 export async function contentOf(person: Visitor): Promise<RegExp[]> {
   const pages = await Promise.all(protectedPaths().map((page) => person.send(page)))
@@ -45,22 +45,22 @@ export async function contentOf(person: Visitor): Promise<RegExp[]> {
   ]
 }
 
-/** @returns what of the content is in a text */
+/** @returns the pieces of the content that a text contains */
 export function shownIn(text: string, content: readonly RegExp[]): string[] {
   return content.filter((pattern) => pattern.test(text)).map(String)
 }
 
 export type Attempt = Question & { path: string }
 
-/** Makes every attempt. @returns those whose answer held content, or was a server error */
+/** Makes every attempt. @returns those whose response contained protected content or was a server error */
 export async function breachesOf(
   appUrl: string,
   attempts: readonly Attempt[],
   content: readonly RegExp[],
 ): Promise<string[]> {
-  const nobody = { send: (path: string, question?: Question) => send(appUrl, path, question) }
+  const anonymous = { send: (path: string, question?: Question) => send(appUrl, path, question) }
   const answers = await inBatches(attempts, async (attempt) => {
-    const answer = await askFor(nobody, attempt.path, attempt)
+    const answer = await askFor(anonymous, attempt.path, attempt)
     const shown = shownIn(answer.text, content)
     const said = `${attempt.method ?? "GET"} ${attempt.path} ${JSON.stringify(attempt.headers ?? {})}`
     return shown.length > 0 || answer.status >= 500

@@ -1,6 +1,6 @@
 import { connect, type Socket } from "node:net"
 
-/** What a server sends on one connection, byte for byte, until it closes it or says nothing more for a moment. */
+/** What a server sends on one connection, byte for byte, until it closes the connection or falls silent. */
 export function exchange(origin: string, bytes: string, quietMs = 400): Promise<string> {
   return new Promise((resolve) => {
     const socket = openSocket(origin)
@@ -25,7 +25,7 @@ export function openSocket(origin: string): Socket {
   return connect(Number(port), hostname)
 }
 
-/** The statuses of the answers in what a server sent. */
+/** The statuses of the responses in a server's output. */
 export function statusesIn(received: string): number[] {
   return [...received.matchAll(/^HTTP\/1\.1 (\d{3})/gm)].map(([, status]) => Number(status))
 }

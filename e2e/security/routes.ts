@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs"
 import path from "node:path"
 
-/** What the catch-all below `/api/auth` answers to. */
+/** The paths that the catch-all below `/api/auth` answers. */
 const authPaths = [
   "callback/bitbucket",
   "csrf",
@@ -13,7 +13,7 @@ const authPaths = [
   "signout",
 ].map((path) => `/api/auth/${path}`)
 
-/** Every address that the build answers to, from its own list, so that a page which is added later is not forgotten. */
+/** Every path that the build answers, from its own list, so that pages added later are included. */
 export function builtRoutes(): { pages: string[]; handlers: string[] } {
   const manifest: Record<string, string> = JSON.parse(
     readFileSync(".next/app-path-routes-manifest.json", "utf8"),
@@ -27,7 +27,7 @@ export function builtRoutes(): { pages: string[]; handlers: string[] } {
   return { pages: of("page"), handlers: of("route") }
 }
 
-/** The addresses of all that the build lets browsers fetch. */
+/** The URLs of everything that the build lets browsers fetch. */
 export function builtAssets(): string[] {
   return readdirSync(".next/static", { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())

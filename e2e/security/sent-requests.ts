@@ -1,9 +1,9 @@
 import type { BrowserContext, Request } from "@playwright/test"
 
 /**
- * Notes every request that a browser completes from now on, with the headers as they went out.
+ * Records every request that a browser completes from now on, with the headers as sent.
  *
- * @returns what ends the noting, and gives them in the order in which they were sent
+ * @returns a function that stops recording, and returns the requests in the order they were sent
  */
 export function noteRequests(browser: BrowserContext) {
   const noted: Promise<{ url: string; kind: string; startedAt: number; headers: Record<string, string> }>[] =

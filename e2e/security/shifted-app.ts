@@ -5,7 +5,7 @@ import { startApp } from "../app-server"
 /**
  * A second server of the same deployment whose clock is ahead. The database keeps its own.
  *
- * @param seconds by how much
+ * @param seconds how far ahead
  */
 export async function startShiftedApp(environment: Record<string, string>, seconds: number) {
   const PORT = String(await freePort())

@@ -1,4 +1,4 @@
-/** Preloaded into a server: its clock, and nobody else's, is ahead by CLOCK_SHIFT_SECONDS. */
+/** Preloaded into a server, it puts its clock, and only its clock, ahead by CLOCK_SHIFT_SECONDS. */
 const shift = Number(process.env.CLOCK_SHIFT_SECONDS) * 1000
 const RealDate = Date
 const now = () => RealDate.now() + shift

@@ -4,15 +4,15 @@ import type { Answer } from "./http"
 import { readSetCookie, Visitor } from "./visitor"
 
 type Fixtures = {
-  /** Somebody without a cookie. */
+  /** A visitor without a cookie. */
   visitor: Visitor
-  /** Somebody else without a cookie. */
+  /** Another visitor without a cookie. */
   stranger: Visitor
-  /** What Bitbucket's token endpoint has been asked so far, and what it answered. */
+  /** The requests to Bitbucket's token endpoint so far, and its answers. */
   tokenRequests: () => Promise<{ grant_type: string | null; status: number | null }[]>
-  /** Where the person lands after the sign-in that an answer starts, as its flow has it; empty where it starts none. */
+  /** The page where the person lands after the sign-in that a response starts; empty if it starts none. */
   landingOf: (answer: Answer) => Promise<string>
-  /** What holds after every test of the suite, whatever it did. */
+  /** What must be true after every test of the suite, whatever it did. */
   afterwards: undefined
 }
 

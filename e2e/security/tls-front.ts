@@ -10,9 +10,9 @@ import { makeCertificate } from "../certificate"
 import { seedFor } from "../seeds"
 
 /**
- * The app as people meet it: behind something that ends TLS, with a certificate that this test made.
+ * The app as people reach it: behind a proxy that ends TLS, with a certificate that this test made.
  *
- * @param hostname under which a browser asks for it; all names lead to this machine
+ * @param hostname that a browser asks for; all hostnames lead to this machine
  */
 export async function startAppBehindTls(
   environment: Record<string, string>,

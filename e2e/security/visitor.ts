@@ -4,21 +4,21 @@ import { openFlow } from "../../lib/sign-in/flow-cookie"
 import { type Answer, leadsTo, type Question, send } from "./http"
 
 type Sites = {
-  /** Where the app is asked. */
+  /** The URL of the app. */
   appUrl: string
   emulator: Pick<Emulator, "siteUrl">
-  /** What something between the person and the app adds to every request. */
+  /** Headers that a proxy between the person and the app adds to every request. */
   headers?: Question["headers"]
 }
 
 const CALLBACK = "/api/auth/callback/bitbucket"
 
 /**
- * A person with a browser that is no browser: it keeps cookies by name and follows only what it is told to, so
- * that a test can change, repeat and withhold what a browser would send by itself.
+ * A person with a simplified browser: it keeps cookies by name and follows only the redirects a test tells it to, so
+ * that a test can change, repeat and withhold what a real browser would send by itself.
  */
 export class Visitor {
-  /** The cookies of the app, as the `Cookie` header carries them. */
+  /** The app's cookies, as the `Cookie` header carries them. */
   readonly cookies = new Map<string, string>()
   readonly #bitbucketCookies = new Map<string, string>()
   readonly #sites: Sites
@@ -27,14 +27,14 @@ export class Visitor {
     this.#sites = sites
   }
 
-  /** Another browser that holds copies of this one's cookies. */
+  /** Another browser with copies of this one's cookies. */
   copy(): Visitor {
     const copy = new Visitor(this.#sites)
     for (const [name, value] of this.cookies) copy.cookies.set(name, value)
     return copy
   }
 
-  /** Asks the app for something. */
+  /** Sends a request to the app. */
   async send(path: string, { headers, ...question }: Question = {}): Promise<Answer> {
     const answer = await send(this.#sites.appUrl, path, {
       ...question,
@@ -55,7 +55,7 @@ export class Visitor {
     return this.send(path, { method: "POST", headers: { ...type, ...headers }, body })
   }
 
-  /** Sends a form of a server action, as a page without JavaScript would. @param origin of the page with the form */
+  /** Sends the form of a server action, as a page without JavaScript would. @param origin of the page with the form */
   submit(path: string, fields: Record<string, string>, origin = this.#sites.appUrl): Promise<Answer> {
     const boundary = "----a-form-of-the-security-suite"
     const parts = Object.entries(fields).map(
@@ -74,13 +74,13 @@ export class Visitor {
     const { appUrl } = this.#sites
     const path = "/oauth/bitbucket/authorize"
     const answer = leadsTo(await this.send(`${path}?next=${encodeURIComponent(next)}`), appUrl)
-    // Where the app does not see its own name it asks for the same again, once.
+    // An app that does not see its own hostname asks for the same again, once.
     return answer.pathname === path
       ? leadsTo(await this.send(answer.pathname + answer.search), appUrl)
       : answer
   }
 
-  /** Signs in at Bitbucket and answers its question. @returns the path and query of the callback */
+  /** Signs in at Bitbucket and allows access. @returns the path and query of the callback */
   async consent(authorization: URL, username = "demo", action = "approve"): Promise<string> {
     const path = authorization.pathname + authorization.search
     let page = await this.#browse(path)
@@ -96,7 +96,7 @@ export class Visitor {
     return callback.pathname + callback.search
   }
 
-  /** The whole way, from the start to the answer of the callback. */
+  /** The whole sign-in, from the start to the response of the callback. */
   async signIn(username = "demo", next = "/profile"): Promise<Answer> {
     return this.send(await this.consent(await this.start(next), username))
   }
@@ -107,7 +107,7 @@ export class Visitor {
     return this.post("/api/auth/signout", { csrfToken, callbackUrl: "/" })
   }
 
-  /** Forgets who is signed in at Bitbucket. */
+  /** Forgets the signed-in user at Bitbucket. */
   leaveBitbucket(): void {
     this.#bitbucketCookies.clear()
   }
@@ -133,7 +133,7 @@ export class Visitor {
   }
 }
 
-/** The PKCE verifier of the sign-in that a visitor has started. @param secret of the app, which sealed it */
+/** The PKCE verifier of a visitor's pending sign-in. @param secret of the app, which sealed it */
 export async function verifierOf(visitor: Visitor, secret: string): Promise<string | undefined> {
   const [name, value] = [...visitor.cookies].find(([name]) => name.startsWith("authjs.flow.")) ?? ["", ""]
   return (await openFlow(name, value, [secret]))?.codeVerifier
@@ -142,7 +142,7 @@ export async function verifierOf(visitor: Visitor, secret: string): Promise<stri
 /** Where a callback leads that is not the first answer to a sign-in of this browser. */
 export const startAgain = /\/auth\/error\?error=(sign_in_expired|sign_in_elsewhere|callback_mismatch)&/
 
-/** What a sign-in came to: the word of its failure, or null where somebody is signed in. */
+/** The result of a sign-in: its failure code, or null if the person is signed in. */
 export function failureOf(answer: Answer): string | null {
   expect(answer.status).toBe(302)
   const page = leadsTo(answer, "http://app.invalid")
@@ -150,7 +150,7 @@ export function failureOf(answer: Answer): string | null {
   return page.pathname === "/auth/error" ? page.searchParams.get("error") : null
 }
 
-/** A callback as somebody else might send it. */
+/** A callback as an attacker might send it. */
 export function callbackWith(query: Record<string, string> | string): string {
   return `${CALLBACK}?${typeof query === "string" ? query : new URLSearchParams(query)}`
 }
@@ -159,7 +159,7 @@ export function cookieHeader(cookies: ReadonlyMap<string, string>): string {
   return [...cookies].map(([name, value]) => `${name}=${value}`).join("; ")
 }
 
-/** The name and the value of a Set-Cookie line, and its attributes in small letters. */
+/** The name and value of a Set-Cookie line, and its attributes in lower case. */
 export function readSetCookie(line: string): { name: string; value: string; attributes: string[] } {
   const [pair = "", ...attributes] = line.split(/; */)
   const [name = "", ...value] = pair.split("=")

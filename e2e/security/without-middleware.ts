@@ -4,10 +4,10 @@ import { freePort, startServer, untilAnswers } from "../../scripts/server-proces
 
 const project = path.resolve(import.meta.dirname, "../..")
 
-/** What `next start` reads of a project: the build, the files it serves, and the configuration with what that imports. */
+/** What `next start` reads from a project: the build, its static files, and the configuration with its imports. */
 const parts = ["public", "lib", "package.json", "next.config.ts", "tsconfig.json"]
 
-/** Starts a copy of the build without `middleware.ts`: everything else is what the other tests see, byte by byte. */
+/** Starts a copy of the build without `middleware.ts`; everything else is byte for byte what the other tests see. */
 export async function startAppWithoutMiddleware(environment: Record<string, string>) {
   // Inside the project, where the configuration finds its modules.
   const copy = await mkdtemp(path.join(project, ".next/without-middleware-"))

@@ -13,7 +13,7 @@ import { Visitor } from "./visitor"
 
 const ROUTE = "/api/token/refresh"
 
-/** The token has so many seconds to live. */
+/** Leaves the token this many seconds until it expires. */
 async function age(database: Pool, remainingSeconds: number): Promise<void> {
   await database.query(
     "update connection set retry_at = null, issued_at = now() + make_interval(secs => $1::int - 7200), expires_at = now() + make_interval(secs => $1::int)",
@@ -21,7 +21,7 @@ async function age(database: Pool, remainingSeconds: number): Promise<void> {
   )
 }
 
-async function renewalsOf(emulator: Emulator): Promise<(number | null)[]> {
+async function refreshStatuses(emulator: Emulator): Promise<(number | null)[]> {
   return (await refreshRequests(emulator)).map(({ status }) => status)
 }
 
@@ -33,7 +33,7 @@ async function untilLeased(database: Pool): Promise<void> {
     .not.toBeNull()
 }
 
-test("G1 nothing but a POST from a page of this app renews, and nothing else reaches Bitbucket", async ({
+test("G1 only a POST from a page of this app refreshes, and nothing else reaches Bitbucket", async ({
   visitor,
   emulator,
   database,
@@ -64,10 +64,10 @@ test("G1 nothing but a POST from a page of this app renews, and nothing else rea
     expect([403, 405], `${method} ${JSON.stringify(headers)}`).toContain(status)
     expect(text).not.toContain("expiresAt")
   }
-  expect(await renewalsOf(emulator)).toEqual([])
+  expect(await refreshStatuses(emulator)).toEqual([])
 })
 
-test("G2 a renewal answers with an instant, no token, and to nobody's cache", async ({
+test("G2 a refresh answers with a time and no token, and no cache keeps it", async ({
   visitor,
   appUrl,
   database,
@@ -86,7 +86,7 @@ test("G2 a renewal answers with an instant, no token, and to nobody's cache", as
   expect(Date.parse(body.expiresAt) - Date.now()).toBeGreaterThan(7_000_000)
 })
 
-test("G3 without a live session a renewal is 401 in JSON, and Bitbucket is not asked", async ({
+test("G3 without a live session a refresh is 401 in JSON, and Bitbucket receives nothing", async ({
   visitor,
   stranger,
   emulator,
@@ -101,8 +101,8 @@ test("G3 without a live session a renewal is 401 in JSON, and Bitbucket is not a
   const truncated = visitor.copy()
   truncated.cookies.set(name, value.slice(0, 100))
   await database.query("update session set expires_at = now() - interval '1 second'")
-  for (const [who, somebody] of Object.entries({ stranger, expired: visitor, tampered, truncated })) {
-    const answer = await somebody.send(ROUTE, { method: "POST" })
+  for (const [who, sender] of Object.entries({ stranger, expired: visitor, tampered, truncated })) {
+    const answer = await sender.send(ROUTE, { method: "POST" })
     expect(answer.status, who).toBe(401)
     expect(JSON.parse(answer.text), who).toEqual({ error: "reauthorization_required" })
     expect(answer.headers["cache-control"]).toContain("no-store")
@@ -110,7 +110,7 @@ test("G3 without a live session a renewal is 401 in JSON, and Bitbucket is not a
   expect(await emulator.control.listRequests()).toEqual([])
 })
 
-test("G4 fifty parallel renewals in one process reach Bitbucket once, and all get the same answer", async ({
+test("G4 fifty parallel refreshes in one process reach Bitbucket once and get the same answer", async ({
   visitor,
   emulator,
   database,
@@ -123,10 +123,10 @@ test("G4 fifty parallel renewals in one process reach Bitbucket once, and all ge
   const answers = await inBatches(Array(50).fill(0), () => visitor.send(ROUTE, { method: "POST" }), 50)
   expect(answers.map(({ status }) => status)).toEqual(Array(50).fill(200))
   expect(new Set(answers.map(({ text }) => text)).size).toBe(1)
-  expect(await renewalsOf(emulator)).toEqual([200])
+  expect(await refreshStatuses(emulator)).toEqual([200])
 })
 
-test("G5 fifty parallel renewals on two servers use a refresh token once, with a grace and without", async ({
+test("G5 fifty parallel refreshes on two servers use a refresh token once, with a grace period and without", async ({
   visitor,
   emulator,
   database,
@@ -146,17 +146,17 @@ test("G5 fifty parallel renewals on two servers use a refresh token once, with a
     for (const [name, value] of visitor.cookies) there.cookies.set(name, value)
     const answers = await inBatches(
       Array.from({ length: 50 }, (_, index) => (index % 2 ? visitor : there)),
-      (somebody) => somebody.send(ROUTE, { method: "POST" }),
+      (sender) => sender.send(ROUTE, { method: "POST" }),
       50,
     )
     expect(answers.map(({ status }) => status)).toEqual(Array(50).fill(200))
     expect(new Set(answers.map(({ text }) => text)).size).toBe(1)
-    expect(await renewalsOf(emulator)).toEqual([200])
+    expect(await refreshStatuses(emulator)).toEqual([200])
     expect((await visitor.send("/profile")).status).toBe(200)
   }
 })
 
-test("G6 a page that began before a renewal and ends after it brings no old token back", async ({
+test("G6 a page that starts before a refresh and ends after it does not bring an old token back", async ({
   visitor,
   emulator,
   database,
@@ -170,16 +170,16 @@ test("G6 a page that began before a renewal and ends after it brings no old toke
   await expect.poll(async () => (await emulator.control.listFaults()).length, { intervals: [10] }).toBe(0)
   await age(database, 0)
   expect((await visitor.send(ROUTE, { method: "POST" })).status).toBe(200)
-  const renewed = await storedTokens()
+  const refreshed = await storedTokens()
   const page = await slow
   expect([page.status, page.setCookies]).toEqual([200, []])
-  expect(await storedTokens()).toEqual(renewed)
+  expect(await storedTokens()).toEqual(refreshed)
   await age(database, 0)
   expect((await visitor.send(ROUTE, { method: "POST" })).status).toBe(200)
-  expect(await renewalsOf(emulator)).toEqual([200, 200])
+  expect(await refreshStatuses(emulator)).toEqual([200, 200])
 })
 
-test("G7 a cookie from before a renewal uses the newest token, and reuses none", async ({
+test("G7 a cookie from before a refresh uses the newest token and reuses no old one", async ({
   visitor,
   emulator,
   database,
@@ -187,20 +187,20 @@ test("G7 a cookie from before a renewal uses the newest token, and reuses none",
   await emulator.control.changeConfig({ refresh_grace_seconds: 0, refresh_reuse: "revoke" })
   await visitor.signIn()
   const old = visitor.copy()
-  for (const somebody of [visitor, old, visitor, old]) {
+  for (const sender of [visitor, old, visitor, old]) {
     await age(database, 0)
-    const answer = await somebody.send(ROUTE, { method: "POST" })
+    const answer = await sender.send(ROUTE, { method: "POST" })
     expect(answer.status).toBe(200)
     expect(answer.setCookies).toEqual([])
   }
-  expect(await renewalsOf(emulator)).toEqual([200, 200, 200, 200])
+  expect(await refreshStatuses(emulator)).toEqual([200, 200, 200, 200])
 })
 
 for (const [how, end] of [
   ["a sign-out", (visitor: Visitor) => press(visitor, "/signin", "Sign out")],
   ["a disconnection", (visitor: Visitor) => press(visitor, "/integrations/bitbucket", "Disconnect now")],
 ] as const)
-  test(`G8 ${how} during a renewal stays an end`, async ({ visitor, emulator, database }) => {
+  test(`G8 ${how} during a refresh still ends the connection`, async ({ visitor, emulator, database }) => {
     await visitor.signIn()
     const ending = visitor.copy()
     await age(database, 60)
@@ -209,18 +209,18 @@ for (const [how, end] of [
       kind: "delay",
       delay_ms: 1_000,
     })
-    const renewing = visitor.send(ROUTE, { method: "POST" })
+    const refreshing = visitor.send(ROUTE, { method: "POST" })
     await untilLeased(database)
     expect((await end(ending)).status).toBe(303)
-    const { status } = await renewing
+    const { status } = await refreshing
     expect(status).toBe(401)
     expect((await database.query("select 1 from connection")).rowCount).toBe(0)
     expect((await database.query("select 1 from session")).rowCount).toBe(0)
-    expect(await renewalsOf(emulator)).toEqual([200])
+    expect(await refreshStatuses(emulator)).toEqual([200])
   })
 
 for (const username of ["demo", "zoe"])
-  test(`G8 a sign-in as ${username} during a renewal for demo keeps its own tokens`, async ({
+  test(`G8 a sign-in as ${username} during a refresh for demo keeps its own tokens`, async ({
     visitor,
     emulator,
     database,
@@ -234,18 +234,18 @@ for (const username of ["demo", "zoe"])
       kind: "delay",
       delay_ms: 1_000,
     })
-    const renewing = visitor.copy().send(ROUTE, { method: "POST" })
+    const refreshing = visitor.copy().send(ROUTE, { method: "POST" })
     await untilLeased(database)
     await elsewhere.signIn(username)
     const brought = await storedTokens()
     expect(brought).toHaveLength(2)
-    await renewing
+    await refreshing
     expect(await storedTokens()).toEqual(brought)
     expect((await elsewhere.send("/profile")).status).toBe(200)
     expect((await visitor.send("/profile")).status, "the session that was there").toBe(307)
   })
 
-test("G9 a thousand calls in a minute reach Bitbucket once, are told to wait, and keep nobody else waiting", async ({
+test("G9 a thousand calls in a minute reach Bitbucket once, are told to wait, and delay no other visitor", async ({
   visitor,
   stranger,
   emulator,
@@ -268,12 +268,12 @@ test("G9 a thousand calls in a minute reach Bitbucket once, are told to wait, an
     expect(headers["cache-control"]).toContain("no-store")
     expect(JSON.parse(text)).toEqual({ error: "too_many_requests" })
   }
-  expect(await renewalsOf(emulator)).toEqual([200])
-  expect((await stranger.send(ROUTE, { method: "POST" })).status, "somebody else").toBe(200)
+  expect(await refreshStatuses(emulator)).toEqual([200])
+  expect((await stranger.send(ROUTE, { method: "POST" })).status, "another person").toBe(200)
   expect((await visitor.send("/profile")).status, "a page of the same person").toBe(200)
 })
 
-test("G10 a renewal whose answer the browser did not wait for is kept", async ({
+test("G10 the app stores a refresh whose response the browser did not wait for", async ({
   visitor,
   emulator,
   database,
@@ -296,16 +296,16 @@ test("G10 a renewal whose answer the browser did not wait for is kept", async ({
     .poll(async () => (await database.query("select version from connection")).rows[0].version)
     .toBe(2)
   expect((await visitor.send(ROUTE, { method: "POST" })).status).toBe(200)
-  expect(await renewalsOf(emulator)).toEqual([200])
+  expect(await refreshStatuses(emulator)).toEqual([200])
 })
 
-test("G11 a token is renewed five minutes before its end at the latest, and not seven before", async ({
+test("G11 the app refreshes a token at least five minutes before it expires, and not more than seven", async ({
   visitor,
   emulator,
   database,
 }) => {
   await visitor.signIn()
-  for (const [remaining, renewals] of [
+  for (const [remaining, count] of [
     [7_200, 0],
     [421, 0],
     [299, 1],
@@ -314,11 +314,11 @@ test("G11 a token is renewed five minutes before its end at the latest, and not 
   ] as const) {
     await age(database, remaining)
     expect((await visitor.send(ROUTE, { method: "POST" })).status).toBe(200)
-    expect(await renewalsOf(emulator), `${remaining} s left`).toHaveLength(renewals)
+    expect(await refreshStatuses(emulator), `${remaining} s left`).toHaveLength(count)
   }
 })
 
-test("G11 a 401 of the API for a token that should be good brings one renewal and one more try", async ({
+test("G11 a 401 from the API for a token that should be valid causes one refresh and one retry", async ({
   visitor,
   emulator,
   database,
@@ -330,11 +330,11 @@ test("G11 a 401 of the API for a token that should be good brings one renewal an
   expect((await visitor.send("/profile")).text).toContain("Read from Bitbucket")
   const profileReads = (await emulator.control.listRequests()).filter(({ path }) => path === "/2.0/user")
   expect(profileReads.map(({ status }) => status)).toEqual([401, 200])
-  expect(await renewalsOf(emulator)).toEqual([200])
+  expect(await refreshStatuses(emulator)).toEqual([200])
 })
 
 for (const minutes of [-5, 5])
-  test(`G11 with Bitbucket's clock ${minutes} minutes from ours, people sign in and stay signed in`, async ({
+  test(`G11 with Bitbucket's clock ${minutes} minutes off, people sign in and stay signed in`, async ({
     visitor,
     emulator,
   }) => {
@@ -342,10 +342,10 @@ for (const minutes of [-5, 5])
     await visitor.signIn()
     expect((await visitor.send("/profile")).status).toBe(200)
     expect((await visitor.send(ROUTE, { method: "POST" })).status).toBe(200)
-    expect(await renewalsOf(emulator)).toEqual([])
+    expect(await refreshStatuses(emulator)).toEqual([])
   })
 
-test("G12 the refresh route leads nowhere, whatever it is asked to", async ({ visitor }) => {
+test("G12 the refresh route never redirects, whatever the request says", async ({ visitor }) => {
   await visitor.signIn()
   for (const name of ["next", "callbackUrl", "returnTo", "redirect", "url"])
     for (const value of ["//evil.example", "https://evil.example", "/profile", "javascript:alert(1)"]) {
@@ -356,7 +356,7 @@ test("G12 the refresh route leads nowhere, whatever it is asked to", async ({ vi
     }
 })
 
-test("G13 five tabs that wake after three hours renew once, and nobody is signed out", async ({
+test("G13 five tabs that wake after three hours refresh once, and the person stays signed in", async ({
   page,
   context,
   emulator,
@@ -373,9 +373,9 @@ test("G13 five tabs that wake after three hours renew once, and nobody is signed
   await Promise.all(
     tabs.map((tab) => tab.evaluate(() => document.dispatchEvent(new Event("visibilitychange")))),
   )
-  await expect.poll(async () => renewalsOf(emulator)).toEqual([200])
+  await expect.poll(async () => refreshStatuses(emulator)).toEqual([200])
   await Promise.all(tabs.map((tab) => tab.reload()))
   for (const tab of tabs)
     await expectPage(tab.getByRole("button", { name: "Sign out" }).first()).toBeVisible()
-  expect(await renewalsOf(emulator)).toEqual([200])
+  expect(await refreshStatuses(emulator)).toEqual([200])
 })
