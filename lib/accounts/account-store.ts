@@ -15,7 +15,7 @@ const LEASE_SECONDS = 15
 
 const inSeconds = (amount: number) => sql`now() + make_interval(secs => ${amount})`
 
-/** The statements on what this app keeps of an account beside its tokens. */
+/** The statements on what this app keeps about an account besides its tokens. */
 export function createAccountStore(db: Database) {
   async function update(assignments: string, where: string, values: unknown[]): Promise<Connection | null> {
     const { rows } = await db.query(
@@ -28,7 +28,7 @@ export function createAccountStore(db: Database) {
   return {
     read: (account: string): Promise<Connection | null> => readConnection(db, account),
 
-    /** What a sign-in brought beside the tokens. Bitbucket has just admitted the account. */
+    /** Stores what a sign-in gave besides the tokens. Bitbucket has just admitted the account. */
     async recordSignIn(id: string, kind: Connection["kind"], profile: Profile): Promise<void> {
       await db
         .update(connection)
@@ -63,10 +63,10 @@ export function createAccountStore(db: Database) {
     },
 
     /**
-     * Compare-and-set: at most one caller anywhere asks Bitbucket whether an account is still admitted, once that was
-     * last said so long ago, and nobody does while there is a pause.
+     * Compare-and-set: at most one caller anywhere asks Bitbucket whether an account is still admitted, once its last
+     * answer is this old, and none does during a pause.
      *
-     * @returns the connection as it is now, or null where nobody has to ask or another caller does
+     * @returns the connection as it is now, or null if it is too early to ask or another caller does
      */
     takeAdmissionLease: (id: string, admittedSecondsAgo: number): Promise<Connection | null> =>
       update(
@@ -86,7 +86,7 @@ export function createAccountStore(db: Database) {
         [id, askedSecondsAgo],
       ),
 
-    /** Says that Bitbucket gave no answer. Nobody asks again before `retryInSeconds`. @returns null where it is gone */
+    /** Records that Bitbucket gave no answer. No server asks again before `retryInSeconds`. @returns null if it is gone */
     recordAdmissionFailure: (
       id: string,
       failure: string,

@@ -23,28 +23,25 @@ export const ACTIVITY_KEPT_DAYS = 90
 /** The detail of an entry for something that the site's operator did. */
 export const BY_OPERATOR = "operator"
 
-/** What happened to an account's connection and sessions, for that person to read. */
+/** What happened to an account's connection and sessions, shown to that person. */
 export function createActivityStore(database: Database) {
   return {
     /** Adds an entry. A failure is logged and not thrown: the action itself has succeeded. */
-    async record(accountUuid: string, kind: ActivityKind, detail: string | null = null): Promise<void> {
+    async record(account: string, kind: ActivityKind, detail: string | null = null): Promise<void> {
       try {
-        await database.insert(activity).values({ accountUuid, kind, detail })
+        await database.insert(activity).values({ accountUuid: account, kind, detail })
       } catch (error) {
-        reportFailure("activity_not_recorded", error, { account: accountUuid })
+        reportFailure("activity_not_recorded", error, { account })
       }
     },
 
     /** @param before the `id` of the last entry of the page before */
-    async list(accountUuid: string, limit: number, before?: number): Promise<ActivityEntry[]> {
+    async list(account: string, limit: number, before?: number): Promise<ActivityEntry[]> {
       const rows = await database
         .select({ id: activity.id, at: activity.at, kind: activity.kind, detail: activity.detail })
         .from(activity)
         .where(
-          and(
-            eq(activity.accountUuid, accountUuid),
-            before === undefined ? undefined : lt(activity.id, before),
-          ),
+          and(eq(activity.accountUuid, account), before === undefined ? undefined : lt(activity.id, before)),
         )
         .orderBy(desc(activity.id))
         .limit(limit)

@@ -5,10 +5,10 @@ import { count } from "@/lib/server/metrics/counters"
 import type { AccountStore } from "./account-store"
 import type { Connection } from "./connection"
 
-/** After a question without an answer. Short: when Bitbucket is back, so is everybody within a minute. */
+/** After a question without an answer. Short, so that all users are back within a minute of Bitbucket's return. */
 const PAUSE_SECONDS = 30
 
-/** Answers that no outage gives: an operator has to see to the workspace, the client or this app. */
+/** Answers that no outage gives: an operator has to look at the workspace, the client or this app. */
 const needsOperator: readonly string[] = ["forbidden", "insufficient_scope", "not_found", "endpoint_removed"]
 
 type Checked = Pick<Connection, "id" | "version" | "account">
@@ -17,20 +17,20 @@ type Dependencies = {
   accounts: Pick<AccountStore, "recordAdmitted" | "recordAdmissionFailure" | "read">
   /** Deletes a connection while its tokens are these. @returns whether it did */
   disconnect: (connection: Checked) => Promise<boolean>
-  /** Told of a connection that was deleted; must not throw. */
+  /** Called when a connection was deleted. Must not throw. */
   onEvent?: (account: string, event: "connection_ended", reason: string) => Promise<void>
 }
 
-/** Writes down what came of asking Bitbucket whether an account is still admitted. */
+/** Records what Bitbucket answered to the question whether an account is still admitted. */
 export function createAdmissionRecord({
   accounts,
   disconnect,
   onEvent = async () => undefined,
 }: Dependencies) {
   /**
-   * @param connection whose `version` is that of the tokens which the question was asked with
+   * @param connection its `version` is that of the tokens with which we asked
    * @param askedSecondsAgo when it was asked
-   * @returns the connection as it stands then; null where it is gone, deleted by this answer or otherwise
+   * @returns the connection afterwards; null if it is gone, because of this answer or otherwise
    */
   async function record(
     connection: Checked,
@@ -40,7 +40,7 @@ export function createAdmissionRecord({
     if (answer.verdict === "cannot_tell") return recordFailure(connection, answer.reason)
     count("bitbucket_admission_checks_total", { outcome: answer.verdict })
     if (answer.verdict === "admitted") return accounts.recordAdmitted(connection.id, askedSecondsAgo)
-    // Somebody who has signed in meanwhile was admitted with what came then.
+    // A person who has signed in meanwhile was admitted with the tokens of that sign-in.
     if (await disconnect(connection)) {
       log.warn("connection_no_longer_admitted", { account: connection.account, reason: answer.rule })
       await onEvent(connection.account, "connection_ended", "not_admitted")
@@ -64,7 +64,7 @@ export function createAdmissionRecord({
 export type AdmissionRecord = ReturnType<typeof createAdmissionRecord>
 
 /**
- * Makes the check that a refresh makes with the token which it brought: there, no session may ever be read.
+ * Makes the check that a refresh does with its new token: for such a connection no session may ever be read.
  *
  * @param ask as `askAdmission`
  */

@@ -12,7 +12,7 @@ import { stubEnvironment } from "@/test/stub-environment"
 import { changeSeed, seedOfTeam } from "@/test/workspace-members"
 
 /**
- * Random histories of one person, whom two servers ask the emulated Bitbucket about, and the same histories in a
+ * Random histories of one person, about whom two servers ask the emulated Bitbucket, and the same histories in a
  * model of a few lines. Time passes at Bitbucket and in the rows alike.
  */
 
@@ -111,7 +111,7 @@ const visit = (callers: number): Command =>
       else expect(asked).toBeLessThanOrEqual(1)
       expect(await system.isStored()).toBe(model.isConnected)
 
-      // What was promised, apart from how it is kept.
+      // The promise itself, apart from how the app keeps it.
       if (isServed && !model.isMember && model.minutesOfTrouble === 0)
         expect(model.minutesSinceLeft).toBeLessThan(CHECK_MINUTES)
       if (isServed && !model.isMember) expect(model.minutesSinceLeft).toBeLessThan(GRACE_MINUTES)
@@ -207,7 +207,7 @@ const dieAsking = command("a server dies as it asks, and a minute passes", isDue
   await pass(1).run(model, system)
 })
 
-/** Whatever a question says meanwhile, the end is that of what overtook it. */
+/** Whatever the question's answer is, what overtook it decides the outcome. */
 const overtake = (by: "sign in" | "disconnect") =>
   command(
     `${by} during visits`,
@@ -241,7 +241,7 @@ beforeAll(async () => {
 
 afterAll(() => closeAll())
 
-test("whatever membership, outages, the clock and visits do, nobody who left is served for more than an hour or, without an answer of Bitbucket's, for more than a day; no member is put out within a day of the last answer; only Bitbucket's no deletes a connection; and Bitbucket is asked once, however many ask, and not before the hour is over", async () => {
+test("whatever membership, outages, the clock and visits do, a person who left is never served for more than an hour or, while Bitbucket gives no answer, for more than a day; no member is put out within a day of the last answer; only Bitbucket's no deletes a connection; and Bitbucket is asked once, however many ask, and not before the hour is over", async () => {
   const commands = [
     fc.integer({ min: 1, max: 5 }).map(visit),
     fc.integer({ min: 1, max: 5 }).map(visit),

@@ -53,8 +53,8 @@ async function questions(): Promise<number> {
 
 const hang = () => emulator.control.addFault({ match: { origin: "api" }, kind: "hang", times: null })
 
-describe("before the bound is over", () => {
-  test("nobody is asked about, whatever Bitbucket would say", async () => {
+describe("within the bound", () => {
+  test("the server does not ask, whatever Bitbucket would say", async () => {
     await changeSeed(emulator, seedOfTeam(["member"], []))
     await letMinutesPass(db, 59)
     expect(await visit()).toBe("served")
@@ -90,13 +90,13 @@ describe("after the bound", () => {
     expect(await refreshRequests(emulator)).toHaveLength(1)
   })
 
-  test("who has left is refused, and the connection is deleted", async () => {
+  test("a person who has left is refused, and the connection is deleted", async () => {
     await changeSeed(emulator, seedOfTeam(["member"], []))
     expect(await visit()).toBe("not_admitted")
     expect(await server.accounts.read(accountUuid)).toBeNull()
   })
 
-  test("no deletes the tokens that it was asked with, and not those of a sign-in meanwhile", async () => {
+  test("the answer no deletes the tokens that asked, and not those of a sign-in meanwhile", async () => {
     const slow = createRestrictedServer(db, emulator, {
       ask: async () => {
         await connect(db, await obtainGrant(emulator.siteUrl, "member"))
@@ -132,7 +132,7 @@ describe("after the bound", () => {
 })
 
 describe("a question that Bitbucket does not answer", () => {
-  test("keeps nobody waiting for more than five seconds, and serves within the grace", async () => {
+  test("delays no page by more than five seconds, and lets the person in within the grace", async () => {
     await letMinutesPass(db, 61)
     await hang()
     const startedAt = performance.now()
@@ -143,7 +143,7 @@ describe("a question that Bitbucket does not answer", () => {
     expect(performance.now() - startedAt).toBeLessThan(5_000)
   })
 
-  test("is not repeated at once: the next views wait for nobody", async () => {
+  test("is not repeated at once: the next views do not wait", async () => {
     await letMinutesPass(db, 61)
     await emulator.control.addFault({ match: { origin: "api" }, kind: "status", status: 503, times: null })
     await visit()
@@ -198,7 +198,7 @@ describe("a question that Bitbucket does not answer", () => {
     expect(await server.accounts.read(accountUuid)).toMatchObject({ status: "active", version: 2 })
   })
 
-  test("because a server died as it asked is asked by another once the lease is over", async () => {
+  test("because a server died while asking is asked by another server once the lease has ended", async () => {
     await letMinutesPass(db, 61)
     await server.accounts.takeAdmissionLease(id, 3_600)
     const waiting = visit()
@@ -209,7 +209,7 @@ describe("a question that Bitbucket does not answer", () => {
 })
 
 describe("a grant that has ended", () => {
-  test("signs nobody in once its token has expired, where everybody is admitted too", async () => {
+  test("lets its user in no more once its token has expired, even in a deployment that admits every user", async () => {
     await db.update(connection).set({ status: "dead" })
     expect(await visit()).toBe("served")
     await letPass(db, -1)

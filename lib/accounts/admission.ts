@@ -11,13 +11,13 @@ import type { createAuthorizedCall } from "./authorized-call"
 import type { Connection } from "./connection"
 import { isConnectionError } from "./connection-error"
 
-/** Why a connection signs nobody in at this moment. */
+/** Why a connection does not let its user in at this moment. */
 export type Refusal =
-  /** Bitbucket will renew no more, and what it gave last has expired. */
+  /** Bitbucket no longer refreshes its tokens, and the last access token has expired. */
   | "connection_ended"
-  /** Bitbucket said that this deployment does not admit the account any more; the connection is deleted. */
+  /** Bitbucket's answer means that this deployment no longer admits the account; the connection is deleted. */
   | "not_admitted"
-  /** Bitbucket has not said for longer than the grace whether it does. Passes by itself. */
+  /** Bitbucket has given no answer for longer than the grace. The user does not have to do anything. */
   | "membership_unverified"
 
 export type Admission = { connection: Connection; refusal: null } | { connection: null; refusal: Refusal }
@@ -28,25 +28,25 @@ type Dependencies = {
   authorizedCall: ReturnType<typeof createAuthorizedCall>
   record: AdmissionRecord
   ask: (credential: ApiCredential) => Promise<AdmissionAnswer>
-  /** Null where this deployment admits everybody, and nobody is ever asked about. */
+  /** Null if this deployment admits every user, so that it never asks. */
   bounds: { checkSeconds: number; graceSeconds: number } | null
 }
 
-/** Calls of one question to Bitbucket, all together; then it has no answer. */
+/** For all calls of one question to Bitbucket together; after that it counts as unanswered. */
 const QUESTION_BUDGET_MS = 4_000
-/** The longest that a person waits for an answer, whoever asks. What goes on longer is written down for the next view. */
+/** The longest that a person waits for an answer, whichever request asks. A later answer is stored for the next view. */
 const LONGEST_WAIT_MS = 4_500
 const POLL_MS = 40
 
-/** Whether nothing but signing in helps a connection. */
+/** Whether the user has to sign in. */
 function isEnded({ status, remainingSeconds }: Pick<Connection, "status" | "remainingSeconds">) {
   return status === "ended" && remainingSeconds <= 0
 }
 
 /**
- * Makes the function that says whether a connection still signs its person in. Bitbucket is asked again once its last
- * word is older than the check bound, before the answer to the request: once for all who wait in this process, and
- * once among all servers, by a one-statement lease. A question without an answer changes nothing within the grace.
+ * Makes the function that says whether a connection still lets its user in. Once Bitbucket's last answer is older than
+ * the check bound, it asks again before the request is answered: once for all who wait in this process, and once among
+ * all servers, by a one-statement lease. Within the grace, a question without an answer changes nothing.
  */
 export function createAdmission(dependencies: Dependencies) {
   const { accounts, kept, authorizedCall, record, ask, bounds } = dependencies
@@ -54,7 +54,7 @@ export function createAdmission(dependencies: Dependencies) {
 
   /**
    * @param known as just read
-   * @throws the database's error where it cannot be asked
+   * @throws the database's error
    */
   return async function admit(known: Connection): Promise<Admission> {
     if (isEnded(known)) return refuse("connection_ended")
@@ -78,7 +78,7 @@ export function createAdmission(dependencies: Dependencies) {
     return check
   }
 
-  /** @returns the connection once it has been asked about, here or elsewhere; null where it is gone */
+  /** @returns the connection after this server or another has asked; null if it is gone */
   async function checkOnce({ id, account }: Connection): Promise<Connection | null> {
     const giveUpAt = performance.now() + LONGEST_WAIT_MS
     for (;;) {

@@ -33,13 +33,13 @@ afterAll(() => emulator.close())
 
 const refused = () => Promise.reject(new BitbucketError("unauthorized", { status: 401 }))
 
-async function countRenewals(): Promise<number> {
+async function countRefreshes(): Promise<number> {
   return (await refreshRequests(emulator)).length
 }
 
-test("a token that is refused as soon as it was renewed is left alone for a minute, each time it happens", async () => {
+test("a token that Bitbucket refuses right after a refresh is left alone for a minute, each time it happens", async () => {
   const authorizedCall = createAuthorizedCall(server, () => undefined)
-  for (let renewals = 1; renewals <= 4; renewals++) {
+  for (let refreshes = 1; refreshes <= 4; refreshes++) {
     await db.update(connection).set({ retryAt: null })
     for (let views = 0; views < 3; views++) {
       const current = await readConnection(db, accountUuid)
@@ -48,8 +48,8 @@ test("a token that is refused as soon as it was renewed is left alone for a minu
     }
     expect((await readConnection(db, accountUuid))?.retryInSeconds).toBeGreaterThan(55)
   }
-  // The first time one renewal; later two, since the lapsed token is renewed before it is used.
-  expect(await countRenewals()).toBe(1 + 3 * 2)
+  // One refresh the first time; two later, since the expired token is refreshed before it is used.
+  expect(await countRefreshes()).toBe(1 + 3 * 2)
 })
 
 const path = "/2.0/workspaces/emulated-works"
@@ -75,7 +75,7 @@ async function callOnce(call: (credential: ApiCredential) => Promise<unknown>) {
   return createAuthorizedCall(server, () => undefined)(current, call)
 }
 
-/** What was asked of the API, in order. */
+/** The requests to the API, in order. */
 const asked = async () =>
   (await emulator.control.listRequests())
     .filter(({ origin }) => origin === "api")
@@ -91,7 +91,7 @@ test("a 401 at one endpoint leaves a token alone that Bitbucket accepts at /2.0/
       .fill([`401 ${path}`, "200 /2.0/user"])
       .flat(),
   )
-  expect(await countRenewals()).toBe(0)
+  expect(await countRefreshes()).toBe(0)
   const { version, expiresAt, retryAt, status, failures } = (await readConnection(db, accountUuid)) ?? {}
   expect({ version, expiresAt, retryAt, status, failures }).toEqual({
     version: before?.version,
@@ -109,7 +109,7 @@ test("a 401 at one endpoint replaces a token that /2.0/user refuses too, and the
     version: 2,
   })
   expect(await asked()).toEqual([`401 ${path}`, "401 /2.0/user", `200 ${path}`])
-  expect(await countRenewals()).toBe(1)
+  expect(await countRefreshes()).toBe(1)
 })
 
 test("a token that was replaced is not replaced again for an endpoint that goes on refusing", async () => {
@@ -117,7 +117,7 @@ test("a token that was replaced is not replaced again for an endpoint that goes 
   await emulator.control.expireTokens("demo")
   await expect(callOnce(readWorkspace)).rejects.toMatchObject({ code: "forbidden" })
   await expect(callOnce(readWorkspace)).rejects.toMatchObject({ code: "forbidden" })
-  expect(await countRenewals()).toBe(1)
+  expect(await countRefreshes()).toBe(1)
   expect(await readConnection(db, accountUuid)).toMatchObject({ version: 2, retryAt: null, failures: 0 })
 })
 
@@ -128,7 +128,7 @@ test.each([
   await refuseWith({ path }, 401)
   await refuseWith({ path: "/2.0/user" }, status)
   await expect(callOnce(readWorkspace)).rejects.toMatchObject({ code })
-  expect(await countRenewals()).toBe(0)
+  expect(await countRefreshes()).toBe(0)
   expect(await readConnection(db, accountUuid)).toMatchObject({ version: 1, retryAt: null })
 })
 

@@ -9,10 +9,10 @@ import type { LegacySignIn } from "@/lib/server/legacy-sign-in"
 import type { Connection } from "./connection"
 
 /**
- * Makes the function that calls the Bitbucket API for a connection. Where Bitbucket refuses a token that
- * should be valid, the token is replaced once and the call repeated once; so the call must be safe to repeat.
+ * Makes the function that calls the Bitbucket API for a connection. If Bitbucket refuses a token that should be
+ * valid, the function replaces the token once and repeats the call once, so the call must be safe to repeat.
  *
- * @param legacySignIn signs for connections that it made; those cannot be used where it is not there
+ * @param legacySignIn signs for the connections that it made; without it, those cannot be used
  */
 export function createAuthorizedCall(
   kept: Pick<Connections, "getToken" | "deferRefresh">,
@@ -30,9 +30,9 @@ export function createAuthorizedCall(
   }
 
   /**
-   * @param call is given what authorizes it; must only read
-   * @returns what the call gave, and the version of the tokens that it was made with
-   * @throws BitbucketError what Bitbucket answered, or ConnectionError where there is no token to call with
+   * @param call takes what authorizes it, and must only read
+   * @returns the call's result, and the version of the tokens that it used
+   * @throws BitbucketError if Bitbucket refuses or fails, ConnectionError if there is no token to call with
    */
   return async function authorizedCall<Result>(
     connection: Connection,

@@ -43,7 +43,7 @@ async function bitbucket() {
   return bitbucketFor(current)
 }
 
-/** What was asked of the API, in order. */
+/** The requests to the API, in order. */
 const asked = async () =>
   (await emulator.control.listRequests())
     .filter(({ origin }) => origin === "api")
@@ -73,7 +73,7 @@ test("a token that Bitbucket refuses is refreshed once and stored, and the call 
   expect(await readConnection(db, accountUuid)).toMatchObject({ version: 2 })
 })
 
-test("a token that is refused as soon as it was refreshed is left alone for a minute", async () => {
+test("a token that Bitbucket refuses right after a refresh is left alone for a minute", async () => {
   await refuse("/2.0/user", null)
   await expect((await bitbucket()).user()).rejects.toMatchObject({ code: "unauthorized" })
   expect((await readConnection(db, accountUuid))?.retryInSeconds).toBeGreaterThan(55)
@@ -82,7 +82,7 @@ test("a token that is refused as soon as it was refreshed is left alone for a mi
   expect(await refreshRequests(emulator)).toHaveLength(1)
 })
 
-test("a page stops waiting when its time is over, however slowly Bitbucket answers", async () => {
+test("a page stops waiting when its time is up, however slowly Bitbucket answers", async () => {
   await emulator.control.changeConfig({ latency_ms: 20_000 })
   const startedAt = performance.now()
   await expect((await bitbucket()).user()).rejects.toMatchObject({ code: "unreachable" })
@@ -90,7 +90,7 @@ test("a page stops waiting when its time is over, however slowly Bitbucket answe
   await emulator.control.changeConfig({ latency_ms: 0 })
 })
 
-test("Bitbucket is not asked for an account more often than it may within a minute", async () => {
+test("the app asks Bitbucket about one account no more often than the limit allows per minute", async () => {
   const codes: unknown[] = []
   for (let calls = 0; calls <= MOST_PER_MINUTE; calls++)
     codes.push(

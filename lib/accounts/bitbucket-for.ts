@@ -11,12 +11,12 @@ import type { Connection } from "./connection"
 import { connections } from "./connections"
 
 /**
- * A client that asks Bitbucket one thing for a page, as the person whose connection this is. It has 5.2 seconds from now,
- * a refresh included, so that the page comes within six. It counts once against what an account may ask within a minute
- * (`RATE_LIMIT_PER_ACCOUNT`).
+ * Makes a client that asks Bitbucket one thing for a page, as the person whose connection this is. It has 5.2 seconds
+ * from now, a refresh included, so that the page comes within six. It counts once against the account's limit per
+ * minute (`RATE_LIMIT_PER_ACCOUNT`).
  *
- * Its methods throw BitbucketError, `asked_too_often` where Bitbucket is not asked for that reason; or
- * UserAuthorizationRequiredError or TokenUnavailableError where there is no token to call with.
+ * Its methods throw BitbucketError, with the code `asked_too_often` above that limit; or UserAuthorizationRequiredError
+ * or TokenUnavailableError if there is no token to call with.
  */
 export function bitbucketFor(connection: Connection): BitbucketClient {
   const { kept } = connections()
@@ -43,7 +43,7 @@ export function bitbucketFor(connection: Connection): BitbucketClient {
       }),
     async fetch(input, init) {
       const response = await fetchFor(current)(input, init)
-      // A token that is refused although it was just refreshed is not refreshed again for a while.
+      // If Bitbucket refuses a token right after a refresh, the app does not refresh it again for a while.
       const isRefused = response.status === 401 && String(input) === urls.user
       if (isRefused && isReplaced && current) await kept.deferRefresh(connection, current)
       return response
@@ -53,7 +53,7 @@ export function bitbucketFor(connection: Connection): BitbucketClient {
   })
 }
 
-/** What the older protocol connected signs each request instead. */
+/** A connection made by the older protocol signs each request instead. */
 function fetchFor(token: AccessToken | undefined): typeof fetch {
   if (token?.tokenSecret === undefined) return bitbucketFetch
   const legacy = legacySignIn()

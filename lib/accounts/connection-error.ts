@@ -5,7 +5,7 @@ export type ConnectionError = (UserAuthorizationRequiredError | TokenUnavailable
   code: "reauthorization_required" | "bitbucket_unavailable"
 }
 
-/** Not for tokens that the database does not take: that is a failure of the database, as every other of it. */
+/** False if the database did not store new tokens: that is a failure of the database. */
 export function isConnectionError(error: unknown): error is ConnectionError {
   if (error instanceof UserAuthorizationRequiredError) return true
   return error instanceof TokenUnavailableError && error.code === "bitbucket_unavailable"

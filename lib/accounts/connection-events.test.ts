@@ -14,7 +14,7 @@ import { inRefreshSpan, recordConnectionEvent } from "./connection-events"
 const exporter = new InMemorySpanExporter()
 
 const contexts = new AsyncLocalStorage<Context>()
-/** As `@vercel/otel` sets one up: what runs in a span knows it. */
+/** As `@vercel/otel` sets one up: code that runs in a span knows it. */
 const contextManager: ContextManager = {
   active: () => contexts.getStore() ?? ROOT_CONTEXT,
   with: (active, run, self, ...given) => contexts.run(active, () => run.call(self, ...given)),
@@ -62,13 +62,13 @@ function refreshes() {
   }))
 }
 
-test("a refresh tells that the lease was its own, at the first attempt", async () => {
+test("a refresh reports that it held the lease, at the first attempt", async () => {
   await letPass(db, -1)
   await createServer().getToken(accountUuid)
   expect(refreshes()).toMatchObject([{ outcome: "renewed", lease: "taken", attempt: 1 }])
 })
 
-test("of two servers at the same moment, one tells that it waited for the other, and for how long", async () => {
+test("of two servers at the same moment, one reports that it waited for the other, and for how long", async () => {
   await letPass(db, -1)
   await emulator.control.changeConfig({ latency_ms: 200 })
   await Promise.all([createServer().getToken(accountUuid), createServer().getToken(accountUuid)])
@@ -79,7 +79,7 @@ test("of two servers at the same moment, one tells that it waited for the other,
   expect(waited?.waitMs).toBeGreaterThan(100)
 })
 
-test("who comes with an old reading tells that it adopted what was there", async () => {
+test("a refresh of an outdated row reports that it adopted the newer tokens", async () => {
   await letPass(db, -1)
   const server = createServer()
   const asRead = await server.read(accountUuid)
@@ -89,7 +89,7 @@ test("who comes with an old reading tells that it adopted what was there", async
   expect(refreshes()).toMatchObject([{ outcome: "renewed", lease: "adopted", attempt: 1 }])
 })
 
-test("a failure tells whether the token still serves", async () => {
+test("a failure says whether the token is still valid", async () => {
   await emulator.control.addFault({
     match: { grant_type: "refresh_token" },
     kind: "status",

@@ -12,7 +12,7 @@ export function inRefreshSpan<Result>(refresh: () => Promise<Result>): Promise<R
   return inSpan("bitbucket.refresh", refresh)
 }
 
-/** Writes what happened to a connection into the log, the trace, the metrics and the person's activity. */
+/** Records what happened to a connection in the log, the trace, the metrics and the person's activity. */
 export async function recordConnectionEvent(event: ConnectionEvent): Promise<void> {
   switch (event.type) {
     case "store_called":
@@ -25,7 +25,7 @@ export async function recordConnectionEvent(event: ConnectionEvent): Promise<voi
       return
     case "refresh_failed":
       logFailure(event)
-      // Of an outage that lasts, one entry is enough.
+      // One entry is enough for an outage.
       if (event.isFirst) await activities().record(event.account, "renewal_failed", event.reason)
       return
     case "refresh_not_stored":

@@ -10,7 +10,7 @@ import type { Profile } from "@/lib/server/profile"
  * docs/decisions/027-the-package-owns-its-columns.md.
  */
 export type Connection = KeptConnection & {
-  /** The issuer in its identity; null for what names none. */
+  /** The issuer in its identity; null if it names none. */
   issuer: string | null
   /** The protocol that made it: tokens of OAuth 2.0 expire and are refreshed, those of OAuth 1.0a sign and stay. */
   kind: "oauth2" | "oauth1"
@@ -59,7 +59,7 @@ export function accountConnectionOf(row: unknown): Connection {
   }
 }
 
-/** The one way to read an account's connection, but for the one that comes with a session. @returns null where it has none */
+/** Reads an account's connection; a session's comes with the session. @returns null if it has none */
 export async function readConnection(db: Database, account: string): Promise<Connection | null> {
   const { rows } = await db.query(
     `select ${accountConnectionColumns} from ${connectionTable()} as connection where account_uuid = $1`,

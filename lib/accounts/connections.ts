@@ -59,8 +59,8 @@ function wire() {
 let wired: ReturnType<typeof wire> | undefined
 
 /**
- * The accounts that are connected, put together from the environment on first use: their tokens (`kept`), and what this
- * app keeps beside them (`accounts`).
+ * The connected accounts, set up from the environment on first use: their tokens (`kept`), and what this app keeps
+ * besides them (`accounts`).
  */
 export function connections(): ReturnType<typeof wire> {
   wired ??= wire()

@@ -5,7 +5,7 @@ import { connect, grant, uuidOf } from "@/test/connection-server"
 import { createTestDatabase } from "@/test/database"
 import { createInventory } from "./inventory"
 
-test("an operator sees how each connection stands and who is signed in, and nothing that opens anything", async () => {
+test("an operator sees the state of each connection and its signed-in browsers, and no token", async () => {
   const { db } = await createTestDatabase()
   const id = await connect(db, grant, uuidOf(1))
   await db.insert(session).values([
@@ -47,7 +47,7 @@ test("a connection is found by the account's uuid, by its id, and by a username 
   expect(await find("55")).toEqual([])
 })
 
-test("a username that has the form of another account's id finds nobody: an operator acts on the account with that id", async () => {
+test("a username in the form of another account's id finds no one: an operator acts on the account with that id", async () => {
   const { db } = await createTestDatabase()
   const id = await connect(db, grant, uuidOf(1))
   const ofDataCenter = await connect(db, grant, "https://a.example#5")

@@ -6,7 +6,7 @@ import { databaseSchema } from "@/lib/env"
 import { CLOUD_ISSUER, issuerOf } from "@/lib/server/identity"
 import { accountConnectionColumns, accountConnectionOf, type Connection, connectionTable } from "./connection"
 
-/** A connection as its operator may know it: whose it is and how it stands, and nothing that opens anything. */
+/** A connection as its operator may see it: whose it is and its state, and no token. */
 export type InventoryEntry = {
   id: string
   accountUuid: string
@@ -48,7 +48,7 @@ export function createInventory(db: Database) {
   }
 
   return {
-    /** Those that have been there longest first. */
+    /** Oldest first. */
     async list(limit: number): Promise<InventoryEntry[]> {
       return (await select("true", [limit], "limit $1")).map(({ entry }) => entry)
     },
@@ -56,11 +56,11 @@ export function createInventory(db: Database) {
     count: (): Promise<number> => db.$count(connection),
 
     /**
-     * People choose their usernames, and one may have the form of an id: so what has that form is compared with ids
-     * only, and everything else with usernames only.
+     * People choose their usernames, and one may have the form of an id. So a name in that form is compared with ids
+     * only, and any other with usernames only.
      *
      * @param name the account's uuid with or without braces or its id of Data Center, the connection's id, or the account's username
-     * @returns the connection beside its entry; more than one where people share a username or, at two Data Centers, an id
+     * @returns each connection with its entry; several if people share a username or, at two Data Centers, an id
      */
     find: (name: string): Promise<{ entry: InventoryEntry; connection: Connection }[]> =>
       select(...isNamed(name)),

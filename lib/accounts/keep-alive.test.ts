@@ -32,7 +32,7 @@ beforeEach(async () => {
 
 afterEach(() => emulator.close())
 
-/** Connections of so many people, last used so many days ago. */
+/** Connections of this many people, last used this many days ago. */
 async function connectMany(count: number, idleDays: number): Promise<void> {
   for (let index = 0; index < count; index++) {
     await connect(db, await obtainGrant(emulator.siteUrl, "demo"), uuidOf(index))
@@ -44,39 +44,39 @@ async function connectMany(count: number, idleDays: number): Promise<void> {
   })
 }
 
-async function renewalTimes(): Promise<number[]> {
+async function refreshTimes(): Promise<number[]> {
   return (await refreshRequests(emulator)).map(({ at }) => Date.parse(at))
 }
 
 describe("keep-alive", () => {
-  test("renews what has been idle for long, once, and nothing the next time", async () => {
+  test("refreshes idle connections once, and none the next time", async () => {
     await connectMany(5, 31)
     expect(await run()).toEqual({ renewed: 5, ended: 0, failed: 0, outcome: "done" })
     expect(await run()).toEqual({ renewed: 0, ended: 0, failed: 0, outcome: "done" })
-    expect(await renewalTimes()).toHaveLength(5)
+    expect(await refreshTimes()).toHaveLength(5)
   })
 
-  test("leaves alone what has been used lately", async () => {
+  test("leaves alone connections that were used recently", async () => {
     await connectMany(2, 29)
     expect(await run()).toMatchObject({ renewed: 0 })
   })
 
-  test("leaves alone what nobody wants: no session, and not asked to stay connected", async () => {
+  test("leaves alone connections without a session whose users did not ask to stay connected", async () => {
     await connectMany(2, 31)
     await db.update(connection).set({ staysConnected: false })
     expect(await run()).toMatchObject({ renewed: 0 })
   })
 
-  test("renews more than one batch, each once", async () => {
+  test("refreshes more than one batch, each connection once", async () => {
     await connectMany(120, 31)
     expect(await run({ perSecond: 1_000 })).toMatchObject({ renewed: 120, outcome: "done" })
-    expect(await renewalTimes()).toHaveLength(120)
+    expect(await refreshTimes()).toHaveLength(120)
   })
 
   test("asks Bitbucket no faster than it may", async () => {
     await connectMany(12, 31)
     await run({ perSecond: 20 })
-    const times = await renewalTimes()
+    const times = await refreshTimes()
     expect((times.at(-1) ?? 0) - (times[0] ?? 0)).toBeGreaterThan((11 / 20) * 1_000 * 0.9)
   })
 
@@ -84,16 +84,16 @@ describe("keep-alive", () => {
     await connectMany(10, 31)
     const summaries = await Promise.all([run({ perSecond: 50 }), run({ perSecond: 50 })])
     expect(summaries.map(({ outcome }) => outcome).sort()).toEqual(["already_running", "done"])
-    expect(await renewalTimes()).toHaveLength(10)
+    expect(await refreshTimes()).toHaveLength(10)
   })
 
-  test("stops in time and goes on from there at the next call, renewing none twice", async () => {
+  test("stops in time and goes on from there at the next call, refreshing none twice", async () => {
     await connectMany(10, 31)
     const first = await run({ perSecond: 20, budgetSeconds: 0.2 })
     expect(first.outcome).toBe("out_of_time")
     const second = await run()
     expect(first.renewed + second.renewed).toBe(10)
-    expect(await renewalTimes()).toHaveLength(10)
+    expect(await refreshTimes()).toHaveLength(10)
   })
 
   test("interrupted, it finishes the refreshes it has started, and the next run does the rest at once", async () => {
@@ -101,12 +101,12 @@ describe("keep-alive", () => {
     await emulator.control.changeConfig({ latency_ms: 200 })
     const interruption = new AbortController()
     const interrupted = run({ perSecond: 1, signal: interruption.signal })
-    await expect.poll(renewalTimes).toHaveLength(1)
+    await expect.poll(refreshTimes).toHaveLength(1)
     interruption.abort()
     expect(await interrupted).toEqual({ renewed: 1, ended: 0, failed: 0, outcome: "interrupted" })
     expect(await db.$count(connection, sql`${connection.leaseOwner} is not null`)).toBe(0)
     expect(await run()).toEqual({ renewed: 5, ended: 0, failed: 0, outcome: "done" })
-    expect(await renewalTimes()).toHaveLength(6)
+    expect(await refreshTimes()).toHaveLength(6)
   })
 
   test("stops when the next turn would come after its time", async () => {
@@ -131,17 +131,17 @@ describe("keep-alive", () => {
     await expect(keepAlive(db, failing, { ...options, perSecond: 1_000 })).rejects.toThrow(
       "The database has gone.",
     )
-    expect(await renewalTimes()).toHaveLength(await db.$count(connection, sql`${connection.version} > 1`))
+    expect(await refreshTimes()).toHaveLength(await db.$count(connection, sql`${connection.version} > 1`))
     expect(await db.$count(taskLease)).toBe(0)
   })
 
-  test("renews everybody once where none is too young for it, however many batches that takes", async () => {
+  test("with an age of zero days refreshes every connection once, however many batches that takes", async () => {
     await connectMany(101, 1)
     expect(await run({ idleDays: 0, perSecond: 1_000 })).toMatchObject({ renewed: 101, outcome: "done" })
-    expect(await renewalTimes()).toHaveLength(101)
+    expect(await refreshTimes()).toHaveLength(101)
   })
 
-  test("stops where another run has taken over, and says so", async () => {
+  test("stops when another run has taken over, and says so", async () => {
     await connectMany(5, 31)
     const takeOver = () => void db.update(taskLease).set({ owner: randomUUID() }).execute()
     const summary = await keepAlive(
@@ -167,7 +167,7 @@ describe("keep-alive", () => {
     expect(summary.failed).toBeLessThan(25)
   })
 
-  test("is not kept from the others by however many that fail for ever", async () => {
+  test("reaches the others however many keep failing", async () => {
     await connectMany(15, 31)
     const oldest = sql`${connection.id} in (select id from ${connection} order by account_uuid limit 12)`
     await db.update(connection).set({ failures: 7, issuedAt: sql`now() - interval '60 days'` }).where(oldest)
@@ -181,7 +181,7 @@ describe("keep-alive", () => {
     expect(summary).toEqual({ renewed: 3, ended: 0, failed: 12, outcome: "done" })
   })
 
-  test("counts what failed or ended while its token lives", async () => {
+  test("counts those that failed or ended while their token is valid", async () => {
     await connectMany(4, 1)
     await db.update(connection).set({ expiresAt: sql`now() + interval '1 hour'` })
     await emulator.control.addFault({
@@ -197,7 +197,7 @@ describe("keep-alive", () => {
     expect(await run({ idleDays: 0 })).toMatchObject({ renewed: 0, ended: 4, failed: 0 })
   })
 
-  test("counts what another secret has sealed as failed and not as ended: it is the server's fault", async () => {
+  test("counts tokens sealed with another secret as failed and not as ended: it is the server's fault", async () => {
     await connectMany(2, 31)
     const other = createConnectionServer(db, emulator, {
       secrets: ["another-secret-of-thirty-two-characters"],

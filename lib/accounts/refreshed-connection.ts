@@ -4,10 +4,10 @@ import type { Connection } from "./connection"
 import { connections } from "./connections"
 
 /**
- * The connection with its access token refreshed where that has expired. A page asks before it sends its first byte:
- * whether the answer is the page or a redirect to Bitbucket must be known while there is a status to set.
+ * Refreshes the connection's access token if it has expired. A page calls this before it sends its first byte, while it
+ * can still choose between a page and a redirect to Bitbucket.
  *
- * @throws UserAuthorizationRequiredError; that Bitbucket cannot be asked now is no reason to throw
+ * @throws UserAuthorizationRequiredError; never because Bitbucket is unavailable
  */
 export async function refreshedConnection(connection: Connection): Promise<Connection> {
   if (connection.remainingSeconds > 0) return connection

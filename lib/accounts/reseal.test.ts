@@ -44,7 +44,7 @@ test("tokens that a refresh replaced meanwhile are left as the refresh wrote the
   expect((await db.select().from(connection))[0]?.sealedTokens).toBe(refreshed)
 })
 
-test("what opens with no secret is counted and left alone", async () => {
+test("tokens that no secret opens are counted and left alone", async () => {
   const { db } = await createTestDatabase()
   await connect(db, grant)
   expect(await resealAll(connectionStore(db), [newSecret])).toMatchObject({

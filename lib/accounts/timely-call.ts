@@ -8,12 +8,12 @@ import type { Connection } from "./connection"
 import { connections } from "./connections"
 
 /**
- * Calls the Bitbucket API for a page, which comes within six seconds whatever Bitbucket does. When they are over
- * the page stops waiting; a call ends by its own budget, and a renewal before it is stored for the next page. Calls are
- * counted for the account (`RATE_LIMIT_PER_ACCOUNT`), and Bitbucket is not asked for one too many.
+ * Calls the Bitbucket API for a page, which comes within six seconds whatever Bitbucket does. The page stops waiting
+ * after that; the call ends by its own budget, and a refresh before it is stored for the next page. Each call counts
+ * against the account's limit (`RATE_LIMIT_PER_ACCOUNT`).
  *
- * @param call is given what opens the API; must only read
- * @throws BitbucketError what Bitbucket answered, or ConnectionError where there is no token to call with
+ * @param call takes the API credential, and must only read
+ * @throws BitbucketError if Bitbucket refuses or fails, ConnectionError if there is no token to call with
  */
 export function timelyCall<Result>(
   connection: Connection,

@@ -6,7 +6,7 @@ import type { Library } from "./run-schedule.ts"
 import { LIFETIME_SECONDS, SimulatedBitbucket } from "./simulated-bitbucket.ts"
 import { clockOf, epoch, type Pending, type Server, VirtualTime } from "./virtual-time.ts"
 
-/** What may happen to one expiry, and how often. */
+/** What may happen around one expiry, and how often. */
 export type Bounds = {
   servers: number
   crashes: number
@@ -184,7 +184,7 @@ class Moment {
     }
   }
 
-  /** Nobody restarts it: its callers are gone, and the other servers go on without it. */
+  /** The server stays down: its callers are gone, and the other servers go on without it. */
   #crash(server: Server): Choice {
     return {
       name: `${server.name} is killed`,

@@ -9,9 +9,9 @@ export const invariants = {
   one_refresh_in_flight: "No two living servers ask Bitbucket at once to refresh the same tokens.",
   successor_is_used: "No server sends a refresh token whose successor is stored.",
   refresh_is_due: "No server refreshes tokens that are neither due, nor refused, nor left half refreshed.",
-  pause_is_kept: "No server asks Bitbucket before the pause after a failure is over.",
+  pause_is_kept: "After a failure, no server asks Bitbucket before the pause ends.",
   one_refresh_per_expiry: "Where nothing fails, an expiry costs one refresh.",
-  served_token_is_good: "Nobody is served a token that has expired or is known to be refused.",
+  served_token_is_good: "No caller gets a token that has expired or is known to be refused.",
   stored_is_never_older: "A stored token is never older than one that was served or stored before it.",
   stored_expiry_is_true:
     "No token is stored with a later expiry than Bitbucket gave it, but for the time that storing it takes.",
@@ -23,7 +23,7 @@ export const invariants = {
   ended_stays_ended: "What was disconnected or has ended comes back only by signing in.",
   answered_in_time: "No caller waits longer than 25 seconds.",
   valid_token_is_served: "While a valid token can be read, no failure keeps it from a caller.",
-  served_once_calm: "A minute after faults stop, every server serves everybody whose grant is alive.",
+  served_once_calm: "A minute after faults stop, every server serves every user whose grant is alive.",
 } as const
 
 export type Invariant = keyof typeof invariants

@@ -3,7 +3,7 @@ import path from "node:path"
 import { pathToFileURL } from "node:url"
 import type { Library } from "./run-schedule.ts"
 
-/** A mistake that somebody could make, as a change to one place of one file of `src/connections/`. */
+/** A mistake that a developer could make, as a change to one place in one file of `src/connections/`. */
 export type PlantedFault = { name: string; file: string; find: string; replace: string }
 
 /**

@@ -25,7 +25,7 @@ Runs auth-bitbucket/connections in virtual time, against a simulated Postgres an
 const LONGEST_SEARCH_MS = 60_000
 
 const library: Library = { createConnections, createMemoryStore }
-// Thousands of errors are thrown on purpose, and nobody reads where.
+// The simulation throws thousands of errors on purpose, and their stack traces are never read.
 Error.stackTraceLimit = 0
 
 type Share = { from: number; until: number }

@@ -1,7 +1,7 @@
 import { setImmediate } from "node:timers/promises"
 import type { Clock } from "../src/connections/clock.ts"
 
-/** Something that is going to happen to a server, or to nobody in particular. */
+/** Something that is going to happen, to a server or outside all of them. */
 export type Pending = {
   /** Milliseconds of virtual time. */
   at: number
@@ -16,7 +16,7 @@ export type Pending = {
 /** One run of a server process. A restarted server is another one. */
 export type Server = { readonly name: string; isAlive: boolean }
 
-/** Time that passes only when something is due: no schedule waits for real. */
+/** Time that passes only when something is due, so that no schedule really waits. */
 export class VirtualTime {
   /** Milliseconds since the schedule began. */
   now = 0

@@ -117,7 +117,7 @@ describe("the repositories of a workspace", () => {
     })
   })
 
-  test("may have fields that nobody knows yet", async () => {
+  test("may have fields that are not known yet", async () => {
     servePages({
       values: [{ ...repository(1), shape: { of: ["things", "to", "come"] } }],
       size: 1,
@@ -380,7 +380,7 @@ describe("a write", () => {
       },
     ],
     ["no answer came in time", () => undefined],
-  ])("is not sent again where %s: nobody knows whether it was done", async (_, run) => {
+  ])("is not sent again when %s, since it may have been done", async (_, run) => {
     answer = () => ({ run })
     const { getToken, forced } = tokens()
     const client = clientWith(getToken, { timeoutMs: 300 })

@@ -67,8 +67,8 @@ export type BitbucketClient = {
   /** The repositories of a workspace that they may see. Needs the scope `repository`. */
   repositories: (workspace: string, options?: RepositoryQuery & CallOptions) => BitbucketList<Repository>
   /**
-   * Any other call. A 2xx resolves, with its body read; everything else throws. A write is never sent twice: after
-   * `unreachable`, nobody knows whether Bitbucket did it.
+   * Any other call. Resolves with the body of a 2xx and throws for every other answer. A write is never sent twice: after
+   * `unreachable`, Bitbucket may or may not have done it.
    *
    * @param path below the API, such as `/2.0/repositories/acme/tools/pullrequests`, or an address that Bitbucket gave
    * @param body of a write: anything that is sent as it is, or an object to send as JSON

@@ -16,7 +16,7 @@ beforeEach(() => emulator.reset())
 
 afterAll(() => emulator.close())
 
-/** An app of somebody else's that has this provider, and Auth.js without a database. */
+/** Another developer's app with this provider, and Auth.js without a database. */
 function createApp(options: Partial<BitbucketOptions> = {}) {
   const seen: { profile: unknown; user: unknown; account: unknown }[] = []
   const errors: Error[] = []
@@ -128,21 +128,24 @@ describe("a sign-in with Auth.js", () => {
     expect(JSON.stringify(calls.map(({ query }) => query))).not.toContain("token")
   })
 
-  const plausible = JSON.stringify({ uuid: "{11111111-2222-4333-8444-555555555555}", display_name: "Nobody" })
+  const plausible = JSON.stringify({
+    uuid: "{11111111-2222-4333-8444-555555555555}",
+    display_name: "Plausible",
+  })
   test.each<[string, number, string, string]>([
     ["a refusal with a profile in it", 401, "application/json", plausible],
     ["an error with a profile in it", 500, "application/json", plausible],
     ["a refusal without one", 429, "application/json", '{"links": {}}'],
     ["a page", 200, "text/html", plausible],
-    ["a profile without an identity", 200, "application/json", '{"display_name": "Nobody"}'],
+    ["a profile without an identity", 200, "application/json", '{"display_name": "Plausible"}'],
     ["a redirect", 302, "application/json", plausible],
     [
-      "more than anybody would write",
+      "an endless page",
       200,
       "application/json",
       JSON.stringify({ ...JSON.parse(plausible), more: "x".repeat(300_000) }),
     ],
-  ])("signs nobody in where /2.0/user answers with %s", async (_, status, contentType, body) => {
+  ])("lets no one sign in if /2.0/user answers with %s", async (_, status, contentType, body) => {
     await emulator.control.addFault({
       match: { origin: "api", path: "/2.0/user" },
       kind: "status",

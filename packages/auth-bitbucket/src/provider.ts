@@ -48,8 +48,8 @@ export type BitbucketOptions = {
  * Bitbucket as a provider of Auth.js, for Next.js, Express and SvelteKit alike.
  *
  * Beside what the provider of Auth.js does, it sends `state` and PKCE (`state` is what protects the callback today;
- * Bitbucket tolerates S256 and may verify it one day), looks at the status and the shape of `/2.0/user` before anybody
- * is signed in, knows people by their `uuid`, and reads their addresses. A sign-in that fails there throws BitbucketError
+ * Bitbucket tolerates S256 and may verify it one day), checks the status and the shape of `/2.0/user` before it lets a
+ * person sign in, knows people by their `uuid`, and reads their addresses. A sign-in that fails there throws BitbucketError
  * inside Auth.js, which answers with its error page.
  *
  * @example

@@ -90,7 +90,7 @@ type WebhookRequest = {
  * const { event, payload } = verifyWebhook({ secret, headers: request.headers, body: await request.arrayBuffer() })
  */
 export function verifyWebhook({ secret, headers, body }: WebhookRequest): Webhook {
-  // Anybody can sign with an empty secret.
+  // Anyone can sign with an empty secret.
   if (secret === "") throw new TypeError("The secret of a webhook must not be empty")
   const bytes = typeof body === "string" ? new TextEncoder().encode(body) : new Uint8Array(body)
   verifySignature(secret, bytes, valuesOf(headers, "x-hub-signature"))

@@ -21,7 +21,7 @@ const entries = Object.keys(manifest.exports)
   .map((entry) => entry.slice(2))
 
 let packed: Packed
-/** Somebody's project with the package in it, and beside it only what it depends on and its optional peer. */
+/** A developer's project: the package, its dependencies and its optional peer, and nothing else. */
 let project = ""
 
 beforeAll(() => {

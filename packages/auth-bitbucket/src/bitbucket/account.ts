@@ -7,7 +7,7 @@ import { uuid } from "./uuid.ts"
 
 /** A person's account. Everything but the identity may be missing. */
 export type Account = {
-  /** The identity: in braces and lower case, and never another. Names and nicknames change and are shared. */
+  /** The identity, in braces and lower case. It never changes; names and nicknames change and are not unique. */
   uuid: string
   /** The Atlassian account id. */
   accountId: string | null
@@ -15,7 +15,7 @@ export type Account = {
   nickname: string | null
   username: string | null
   location: string | null
-  /** `active`, or whatever word comes next. */
+  /** `active`, or another word that Bitbucket may add. */
   accountStatus: string | null
   /** ISO 8601. */
   createdOn: string | null
@@ -24,8 +24,8 @@ export type Account = {
 }
 
 /**
- * The person of `GET /2.0/user`. Only `uuid` is demanded, since it is the identity: a 200 without it names
- * nobody. Everything else is shown where it is there.
+ * The answer of `GET /2.0/user`. Only `uuid` is required, since it is the identity: a 200 without it identifies
+ * no one. All other fields are optional.
  *
  * @see https://developer.atlassian.com/cloud/bitbucket/rest/api-group-users/#api-user-get
  */

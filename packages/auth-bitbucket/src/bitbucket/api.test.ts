@@ -72,7 +72,7 @@ describe("an account with its addresses", () => {
 })
 
 describe("a refusal of Bitbucket's API is told apart from the others", () => {
-  const plausible = '{"uuid": "{11111111-2222-4333-8444-555555555555}", "display_name": "Nobody"}'
+  const plausible = '{"uuid": "{11111111-2222-4333-8444-555555555555}", "display_name": "Plausible"}'
 
   test.each([
     [401, plausible, { code: "unauthorized", isTransient: false }],

@@ -99,7 +99,7 @@ export function createApi<Token extends AccessTokenOrHolder>(options: ApiOptions
     if (response.ok) return response
     const body = await readJson(response)
     if (response.status !== 401 || url === urls.user) throw errorOf(response, body)
-    // Bitbucket says 401 also where it means 403; refreshing a good token would not help anybody in.
+    // Bitbucket also answers 401 where it means 403, and refreshing a good token would not change that.
     if (!isAboutAccess(body)) await shared(checks, token, () => check(token))
     throw new BitbucketError("forbidden", { status: 401, body })
   }

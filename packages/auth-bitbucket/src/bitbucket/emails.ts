@@ -2,7 +2,7 @@ import { z } from "zod"
 import type { Api, CallOptions } from "./api.ts"
 import { type BitbucketList, createList } from "./list.ts"
 
-/** Of a hundred addresses each; whoever signs in waits for all of them. */
+/** Of a hundred addresses each. The person signing in waits for all of them. */
 const MOST_PAGES = 3
 
 /** A person's address with Bitbucket's marks. */
@@ -13,7 +13,7 @@ export type Email = {
   isConfirmed: boolean
 }
 
-/** An entry that this app cannot read. It is shown as such and never left out: else it would seem that there is none. */
+/** An entry that this app cannot read. The page shows that it exists: leaving it out would look as if there were none. */
 export const unreadableEmail: Email = { address: null, isPrimary: false, isConfirmed: false }
 
 /** RFC 5321 §4.5.3.1 allows 320 octets; a letter beyond ASCII has up to four. */
@@ -24,7 +24,7 @@ const quotedString = /"(?:[^"\\]|\\.)*"/gu
 
 /**
  * Whether text can be an address: one `@` outside quotes (RFC 5321 §4.1.2) with something on each side, and no control
- * characters. Nothing more is asked, because Bitbucket has sent mail to it, and a stricter grammar knows less than that.
+ * characters. Nothing stricter: Bitbucket has sent mail to the address, which proves more than a grammar does.
  */
 export function isAddress(text: string): boolean {
   return (

@@ -1,6 +1,6 @@
 /** Why a call to Bitbucket gave nothing usable. */
 export type BitbucketErrorCode =
-  /** No answer within the deadline, the connection failed, or the caller's signal aborted. Of a write, nobody knows whether it was done. */
+  /** No answer within the deadline, the connection failed, or the caller's signal aborted. A write may or may not have been done. */
   | "unreachable"
   /** 5xx, or a refusal that carries no more meaning than "not now". */
   | "unavailable"

@@ -16,14 +16,17 @@ describe("a failed refresh", () => {
     expect(oauthError(status, error, description)).toBe("dead_grant")
   })
 
-  test.each([400, 401, 403, 404])("ends nothing and blames nobody: a %i that says nothing", (status) => {
-    expect(unexpected(status)).toBe("unexplained_refusal")
-  })
+  test.each([400, 401, 403, 404])(
+    "ends no connection and blames no one: a %i that says nothing",
+    (status) => {
+      expect(unexpected(status)).toBe("unexplained_refusal")
+    },
+  )
 
   test.each([
     ["a 401 with an unknown word", 401, "token_revoked"],
     ["a 400 with an unknown word", 400, "nonsense"],
-  ])("ends nothing and blames nobody: %s", (_, status, error) => {
+  ])("ends no connection and blames no one: %s", (_, status, error) => {
     expect(oauthError(status, error)).toBe("unexplained_refusal")
   })
 

@@ -4,8 +4,8 @@ import type { RefreshFailure } from "../oauth/refresh-grant.ts"
  * What a failed refresh means for the connection.
  *
  * - `dead_grant`: Bitbucket will never accept this refresh token again; the person has to sign in.
- * - `operator_fault`: this deployment's client is wrong; no person can mend it and no connection is to blame.
- * - `unexplained_refusal`: Bitbucket refuses and does not say what; ask again later. Where that goes on, signing in may help.
+ * - `operator_fault`: this deployment's client is wrong. Only its operator can fix that, and no connection is to blame.
+ * - `unexplained_refusal`: Bitbucket refuses and does not say why. Ask again later; if it keeps refusing, signing in may help.
  * - `transient`: ask again later.
  */
 export type RefreshFailureClass = "dead_grant" | "operator_fault" | "unexplained_refusal" | "transient"
@@ -34,7 +34,7 @@ export function classifyRefreshFailure(failure: RefreshFailure): RefreshFailureC
   }
 }
 
-/** What is known where the body says nothing: a proxy's 401 must not end anybody's connection. */
+/** What the status alone tells, if the body says nothing: a proxy's 401 must not end a connection. */
 function classifyStatus(status: number): "unexplained_refusal" | "transient" {
   const isRefusal = status >= 400 && status < 500 && status !== 408 && status !== 429
   return isRefusal ? "unexplained_refusal" : "transient"

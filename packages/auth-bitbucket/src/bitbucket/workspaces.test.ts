@@ -33,9 +33,9 @@ describe("a workspace", () => {
   })
 
   test.each([
-    ["that is public is none to somebody who is not in it", "northern-lights", "not_found"],
-    ["that is private is none to a stranger", "many", "not_found"],
-    ["that does not exist is none", "no-such-thing", "not_found"],
+    ["that is public is not found for a person who is not in it", "northern-lights", "not_found"],
+    ["that is private is not found for a stranger", "many", "not_found"],
+    ["that does not exist is not found", "no-such-thing", "not_found"],
   ])("%s", async (_, slug, code) => {
     await expect(readWorkspace(await apiOf("demo"), slug)).rejects.toMatchObject({ code })
   })

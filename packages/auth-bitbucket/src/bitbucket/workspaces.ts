@@ -111,7 +111,7 @@ function workspaceSchema(urls: BitbucketUrls) {
 }
 
 /**
- * Reads a workspace that the person is in. Public ones are shown to everybody, so it is the membership that decides.
+ * Reads a workspace that the person is in. Bitbucket shows public ones to everyone, so the membership decides.
  * Needs the scope `account`.
  *
  * @param slug in whatever case

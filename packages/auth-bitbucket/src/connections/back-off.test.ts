@@ -5,7 +5,7 @@ const failure = { isOperatorFault: false, failures: 0, remainingSeconds: 100, re
 const longest = (overrides: Partial<typeof failure>) =>
   backOffSeconds({ ...failure, ...overrides }, () => 0.999_999)
 
-describe("the back-off after a failed renewal", () => {
+describe("the back-off after a failed refresh", () => {
   test("starts below a second and grows with each failure", () => {
     const steps = [0, 1, 2, 3].map((failures) => longest({ failures }).toFixed(1))
     expect(steps).toEqual(["0.7", "1.2", "2.2", "4.2"])
@@ -27,7 +27,7 @@ describe("the back-off after a failed renewal", () => {
     expect(backOffSeconds(failure, () => 0)).toBeGreaterThan(0)
   })
 
-  test("lets nobody wait for half a minute after an operator has corrected the client", () => {
+  test("ends within half a minute after an operator has corrected the client", () => {
     for (const failures of [0, 1, 50])
       expect(longest({ isOperatorFault: true, failures, remainingSeconds: -1 })).toBe(15)
   })

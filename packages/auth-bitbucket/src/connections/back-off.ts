@@ -1,7 +1,7 @@
 /** A refresh that failed early has minutes to spare; one that failed late keeps users waiting. */
 const LONGEST_WHILE_VALID_SECONDS = 30
 const LONGEST_ONCE_EXPIRED_SECONDS = 5
-/** Short, since an operator may correct the client at any moment, and users should not wait half a minute then. */
+/** Short: an operator may correct the client at any moment, and users should not have to wait half a minute after that. */
 const OPERATOR_FAULT_SECONDS = 15
 
 /**

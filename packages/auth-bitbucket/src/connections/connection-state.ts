@@ -1,28 +1,30 @@
 import type { Connection } from "./store.ts"
 
 /**
- * - `waiting`: the access token has expired and Bitbucket has not refreshed it yet. It passes by itself.
- * - `ending`: Bitbucket refreshes it no more, but its access token is valid for a while.
- * - `ended`: only signing in helps.
+ * - `waiting`: the access token has expired and Bitbucket has not refreshed it yet. The user does not have to do anything.
+ * - `ending`: Bitbucket no longer refreshes it, but its access token is valid for a while.
+ * - `ended`: the user has to sign in.
  */
 export type ConnectionState = "connected" | "renewing" | "waiting" | "ending" | "ended"
 
-type Standing = Pick<Connection, "status" | "remainingSeconds" | "isLeased">
-
 /** The state of a connection, by the store's clock. */
-export function connectionState({ status, remainingSeconds, isLeased }: Standing): ConnectionState {
+export function connectionState({
+  status,
+  remainingSeconds,
+  isLeased,
+}: Pick<Connection, "status" | "remainingSeconds" | "isLeased">): ConnectionState {
   const isAlive = remainingSeconds > 0
   if (status === "ended") return isAlive ? "ending" : "ended"
   if (isLeased) return "renewing"
   return isAlive ? "connected" : "waiting"
 }
 
-/** Enough for a proxy's hiccup to pass, and little enough that a user who must sign in waits about ten seconds. */
+/** Enough to outlast a proxy's hiccup, and few enough that a user who has to sign in waits only about ten seconds. */
 const REFUSALS_BEFORE_RECONNECT = 3
 
 /**
- * Whether Bitbucket has refused so often, without saying why, that signing in again may help where waiting does not:
- * so many failures in a row, the last of them such a refusal, and no life left to what it gave before.
+ * Whether Bitbucket has refused so often, without saying why, that signing in again may help more than waiting:
+ * several failures in a row, the last of them such a refusal, and an access token that has expired.
  */
 export function isReconnectAdvised({
   lastFailure,

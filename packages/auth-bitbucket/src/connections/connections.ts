@@ -22,7 +22,7 @@ export type AccessToken = {
   version: number
 }
 
-/** What a sign-in brought. */
+/** What signing in gave. */
 export type Grant = {
   tokens: Tokens
   lifetimeSeconds: number
@@ -32,13 +32,13 @@ export type Grant = {
 
 export type GetTokenOptions = {
   /**
-   * A token that expires sooner is refreshed first, in milliseconds. Where that fails and the token has not expired, it
-   * is served all the same. Tokens are refreshed five to seven minutes before they expire in any case.
+   * In milliseconds. A token that expires sooner is refreshed first; if that fails, callers get it anyway until it expires.
+   * Every token is refreshed five to seven minutes before it expires.
    */
   minimumValidityMs?: number
-  /** Refreshes whether it is due or not, unless another attempt is at it. Not for a refused token: see `rejected`. */
+  /** Refreshes even if it is not due, unless another attempt is under way. For a refused token, use `rejected`. */
   forceRefresh?: boolean
-  /** A token that Bitbucket answered with 401: it is replaced, once for all who were refused. */
+  /** The token that Bitbucket answered with 401. It is replaced once, however many callers were refused. */
   rejected?: Pick<AccessToken, "version">
 }
 
@@ -56,7 +56,7 @@ export type ConnectionsOptions = {
   accepts?: (account: string) => boolean
   afterRefresh?: AfterRefresh
   onEvent?: EventListener
-  /** Runs a refresh within something of the caller's, such as a span: must call `refresh` once and give what it gives. */
+  /** Wraps each refresh, for example in a span. Must call `refresh` once and return its result. */
   aroundRefresh?: <Result>(refresh: () => Promise<Result>) => Promise<Result>
   clock?: Clock
   /** From 0 (inclusive) to 1. */
@@ -65,13 +65,13 @@ export type ConnectionsOptions = {
   newId?: () => string
 }
 
-/** Longer than a call to Bitbucket may take. A holder that is slower all the same is fenced off by the version. */
+/** Longer than a call to Bitbucket may take. The version fences off a holder that is slower than this. */
 const LEASE_SECONDS = 15
 /** A caller waits this long for another server's refresh of an expired token, and no longer. */
 const LONGEST_WAIT_MS = 5_000
-/** More than that and a call to Bitbucket take: only a database that stores nothing makes a refresh last longer. */
+/** Longer than that wait and a call to Bitbucket: only a database that stores nothing makes a refresh last longer. */
 const LONGEST_REFRESH_WAIT_MS = 12_000
-/** One reader per process, however many callers wait; a growing pause made the slowest of them wait for nothing. */
+/** Constant, because only one reader per process polls, however many callers wait. A growing pause kept them waiting longer. */
 const POLL_MS = 40
 
 export type Connections = ReturnType<typeof createConnections>
@@ -109,15 +109,15 @@ export function createConnections(options: ConnectionsOptions) {
   const refreshes = new Map<string, Promise<Connection>>()
 
   /**
-   * Stores what signing in brought, sealed. It replaces what the account had; a refresh that is under way yields to it.
+   * Seals and stores what signing in gave, in place of what the account had. A refresh that is under way yields to it.
    *
-   * @param grant the token response as Bitbucket's token endpoint gave it; the `account` that Auth.js gives its callbacks
-   *   and its adapters; or what a response held, already read
+   * @param grant the response of Bitbucket's token endpoint; the `account` that Auth.js gives its callbacks and its
+   *   adapters; or the contents of a response, already parsed
    * @param account the identity that a later call names, such as the account's `uuid`: it cannot be changed, since the
    *   tokens are sealed for it
    * @param options `scopes`: where the response names none. `within`: a store to write to in place of the usual one, such
    *   as one on a transaction of yours
-   * @throws TypeError where the token response is none; or the store's error
+   * @throws TypeError if the response is not a token response; or the store's error
    */
   async function save(
     grant: object | Grant,
@@ -139,11 +139,11 @@ export function createConnections(options: ConnectionsOptions) {
   }
 
   /**
-   * An access token that Bitbucket accepts as far as this library knows, refreshed if it expires soon.
+   * Gives an access token that Bitbucket accepts, as far as this library knows. Refreshes it first if it expires soon.
    *
    * @param of the account; or its connection as just read, which saves reading it
-   * @throws UserAuthorizationRequiredError where only signing in helps
-   * @throws TokenUnavailableError where the token has expired and cannot be refreshed now
+   * @throws UserAuthorizationRequiredError if the user has to sign in
+   * @throws TokenUnavailableError if the token has expired and cannot be refreshed now
    */
   async function getToken(of: string | Connection, options: GetTokenOptions = {}): Promise<AccessToken> {
     const connection = await getConnection(of, options)
@@ -157,7 +157,7 @@ export function createConnections(options: ConnectionsOptions) {
     }
   }
 
-  /** As `getToken`, but the connection whose token it is. */
+  /** As `getToken`, but returns the connection. */
   async function getConnection(of: string | Connection, options: GetTokenOptions = {}): Promise<Connection> {
     const known = await resolve(of)
     if (options.forceRefresh) return (await refreshNow(known)).connection
@@ -166,11 +166,11 @@ export function createConnections(options: ConnectionsOptions) {
   }
 
   /**
-   * Refreshes whether it is due or not, unless it is too soon after a failure or another attempt is at it.
+   * Refreshes even if it is not due, unless it is too soon after a failure or another attempt is under way.
    *
    * @param of a connection: if its tokens have been replaced since it was read, nothing is refreshed
-   * @returns whether there are new tokens, and the connection as it is then. One whose refresh failed while its access
-   *   token is valid has more `failures` than before; one that ended has the status `ended`
+   * @returns whether there are new tokens, and the connection afterwards. If the refresh failed while the access token is
+   *   valid, it has more `failures` than before; if the connection ended, its status is `ended`
    * @throws UserAuthorizationRequiredError or TokenUnavailableError
    */
   async function refreshNow(
@@ -184,7 +184,7 @@ export function createConnections(options: ConnectionsOptions) {
   }
 
   /**
-   * Says that Bitbucket refused a token although it had just been refreshed: for a minute nobody asks for another.
+   * Records that Bitbucket refused a token that was only just refreshed: no server asks for another for a minute.
    *
    * @returns the error to throw
    */
@@ -201,9 +201,9 @@ export function createConnections(options: ConnectionsOptions) {
   }
 
   /**
-   * Deletes the tokens. The grant stays among the user's authorized applications at Bitbucket until they remove it.
+   * Deletes the tokens. The app stays among the user's authorized applications on Bitbucket until they remove it.
    *
-   * @param of the account; or a connection as read, which is deleted only while its tokens are these
+   * @param of the account; or a connection as read, which is deleted only if its tokens have not been replaced
    * @returns whether there was one
    */
   async function disconnect(of: string | Pick<Connection, "account" | "id" | "version">): Promise<boolean> {
@@ -221,7 +221,7 @@ export function createConnections(options: ConnectionsOptions) {
     return resolve(account)
   }
 
-  /** While the token is valid, a refresh under way, a back-off or a failure never keeps anybody from it. */
+  /** While the token is valid, callers get it whatever becomes of the refresh: under way, backed off or failed. */
   async function refreshOrServe(connection: Connection): Promise<Connection> {
     const isValid = connection.remainingSeconds > 0
     if (connection.status === "ended" && !isValid) throw new UserAuthorizationRequiredError("ended")
@@ -232,7 +232,7 @@ export function createConnections(options: ConnectionsOptions) {
     }
     try {
       const refreshed = await shareRefresh(connection)
-      // A refresh that began while the token was valid, and failed, gives the token back.
+      // A refresh that began while the token was valid, and then failed, returns that token.
       const isSame = refreshed.id === connection.id && refreshed.version === connection.version
       if (!isValid && isSame) throw unavailable(1)
       return refreshed
@@ -243,7 +243,7 @@ export function createConnections(options: ConnectionsOptions) {
     }
   }
 
-  /** While the database takes no tokens, the refresh goes on without those who wait for it. */
+  /** While the database stores nothing, callers stop waiting after a while and the refresh goes on without them. */
   function shareRefresh(connection: Connection): Promise<Connection> {
     const { id } = connection
     let refresh = refreshes.get(id)
@@ -315,7 +315,7 @@ export function createConnections(options: ConnectionsOptions) {
     refreshNow,
     deferRefresh,
     disconnect,
-    /** Refreshes connections that have not been used for long: see `refreshIdle`. */
+    /** Refreshes connections that have not been used for a long time: see `refreshIdle`. */
     refreshIdle: (options: RefreshIdleOptions): Promise<RefreshIdleSummary> =>
       refreshIdle({ store, refreshNow, accepts, clock, onEvent }, options),
     /** Seals every connection's tokens with the first secret: see `resealAll`. */
@@ -325,8 +325,8 @@ export function createConnections(options: ConnectionsOptions) {
 }
 
 /**
- * Whether a connection's tokens are to be refreshed. A refresh without a known outcome is repeated at once, however long
- * its access token is good for: Bitbucket may have retired the refresh token, and accepts it for ten minutes more.
+ * Whether to refresh a connection's tokens. If the outcome of a refresh is unknown, it is repeated at once even while the
+ * access token is valid: Bitbucket may have retired the refresh token, which it then accepts for only ten more minutes.
  */
 function isDue(connection: Connection, minimumValidityMs = 0): boolean {
   const { id, remainingSeconds, lifetimeSeconds, failures, isRefreshPending } = connection
@@ -336,10 +336,10 @@ function isDue(connection: Connection, minimumValidityMs = 0): boolean {
 
 type RefreshOutcome = Extract<ConnectionEvent, { type: "refresh_ended" }>["outcome"]
 
-/** How one refresh of this process went about its lease. */
+/** How one refresh in this process got its lease. */
 type Attempts = { count: number; leasedAt: number | null; isLeaseLost: boolean }
 
-/** Whether the lease was ours, or the tokens are another server's: one that we waited for, or one that came first. */
+/** Whether we held the lease, or took the tokens of another server: one that we waited for, or one that came first. */
 function leaseOf({ count, leasedAt, isLeaseLost }: Attempts): "taken" | "waited" | "adopted" {
   if (leasedAt !== null && !isLeaseLost) return "taken"
   return leasedAt === null && count > 1 ? "waited" : "adopted"
@@ -352,7 +352,7 @@ function leaseOf({ count, leasedAt, isLeaseLost }: Attempts): "taken" | "waited"
  */
 export function parseTokenResponse(response: StoredAccount, clock: Pick<Clock, "now"> = systemClock): Grant {
   const parsed = tokenResponseSchema.safeParse(response)
-  if (!parsed.success) throw new TypeError("This is no token response (RFC 6749, section 5.1)")
+  if (!parsed.success) throw new TypeError("This is not a token response (RFC 6749, section 5.1)")
   const { accessToken, refreshToken, scopes, lifetimeSeconds } = parsed.data
   return {
     tokens: { accessToken, refreshToken: refreshToken ?? "" },
@@ -361,7 +361,7 @@ export function parseTokenResponse(response: StoredAccount, clock: Pick<Clock, "
   }
 }
 
-/** What Auth.js stores of a token response: the second of its expiry since 1970, in place of its life. */
+/** What Auth.js stores of a token response: when it expires, in seconds since 1970, in place of its lifetime. */
 type StoredAccount = { expires_in?: unknown; expires_at?: unknown }
 
 function secondsLeft({ expires_in, expires_at }: StoredAccount, clock: Pick<Clock, "now">): number {
@@ -378,7 +378,7 @@ function unavailable(retryAfterSeconds: number): TokenUnavailableError {
   return new TokenUnavailableError("bitbucket_unavailable", { retryAfterSeconds })
 }
 
-/** A store whose every step is told to the listener. */
+/** Wraps a store so that the listener hears of every step. */
 function observed(store: ConnectionStore, clock: Clock, onEvent: EventListener | undefined): ConnectionStore {
   if (!onEvent) return store
   const { isUnreachable, ...steps } = store

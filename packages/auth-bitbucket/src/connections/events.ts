@@ -1,6 +1,6 @@
 import type { TokenUnavailableError, UserAuthorizationRequiredError } from "./errors.ts"
 
-/** Why a refresh failed that will be tried again. */
+/** Why a refresh failed. The library tries again. */
 export type RefreshFailureReason =
   /** Bitbucket could not be reached or gave no usable answer. */
   | "no_answer"
@@ -16,9 +16,9 @@ export type RefreshFailureReason =
 
 /** Why a connection ended. */
 export type EndReason =
-  /** Bitbucket accepts its refresh token no longer, which it may have forgotten for disuse. */
+  /** Bitbucket no longer accepts its refresh token, which may have expired unused. */
   | "dead_grant"
-  /** The same of a refresh token that is too young for that: revoked, or used by another program. */
+  /** The same, but the refresh token is too young to have expired: revoked, or used by another program. */
   | "revoked_or_reused"
   | "tokens_unreadable"
   | "no_refresh_token"
@@ -37,12 +37,12 @@ export type ConnectionEvent =
       status?: number
       isFirst: boolean
     }
-  /** The store did not take new tokens: trying again. Reported for the first attempt and for the last. */
+  /** The store did not take new tokens, and the library tries again. Reported for the first attempt and for the last. */
   | { type: "refresh_not_stored"; account: string; attempt: number; cause: unknown }
-  /** A refresh met an error; its access token is still valid and is served. */
+  /** A refresh met an error. Its access token is still valid, and callers get it. */
   | { type: "refresh_broke"; account: string; cause: unknown }
   /**
-   * One refresh of this process is over, for all who waited for it. `lease`: it was ours, we waited for another
+   * One refresh in this process ended, for all its callers. `lease`: we held it, we waited for another
    * server, or we adopted what was stored. `waitMs`: until then.
    */
   | {
@@ -60,7 +60,7 @@ export type ConnectionEvent =
 
 type ErrorCode = UserAuthorizationRequiredError["code"] | TokenUnavailableError["code"]
 
-/** Told of each event, and waited for where it returns a promise. What it throws is ignored. */
+/** Hears of each event. The library awaits a promise that it returns, and ignores what it throws. */
 export type EventListener = (event: ConnectionEvent) => void | Promise<void>
 
 /** Tells the listener. Never throws: new tokens must not be lost because a log could not be written. */
@@ -68,6 +68,6 @@ export async function tell(listener: EventListener | undefined, event: Connectio
   try {
     await Promise.resolve(listener?.(event))
   } catch {
-    // The listener has its own ways of saying so.
+    // The listener reports its own failures.
   }
 }

@@ -30,7 +30,7 @@ describe.each(testStores)("on %s,", (_, createStore) => {
   afterAll(stopPooler)
 
   const letPass = (secondsLeft: number) => leaveSeconds(store, server, secondsLeft)
-  const lapse = () => letPass(-1)
+  const expire = () => letPass(-1)
   const openTokens = async () => {
     const row = await server.read(account)
     return unsealTokens(row?.sealedTokens ?? "", account, [secret])
@@ -87,8 +87,8 @@ describe.each(testStores)("on %s,", (_, createStore) => {
       ])
     })
 
-    test("is refreshed once for fifty callers who find it lapsed", async () => {
-      await lapse()
+    test("is refreshed once for fifty callers who find it expired", async () => {
+      await expire()
       const tokens = await Promise.all(Array.from({ length: 50 }, () => server.getToken(account)))
       expect(new Set(tokens.map(({ value }) => value)).size).toBe(1)
       expect(await refreshRequests(emulator)).toHaveLength(1)
@@ -96,7 +96,7 @@ describe.each(testStores)("on %s,", (_, createStore) => {
 
     test("is refreshed once for three servers with twenty callers each, though Bitbucket is slow", async () => {
       await emulator.control.changeConfig({ refresh_grace_seconds: 0, latency_ms: 150 })
-      await lapse()
+      await expire()
       const servers = [server, startServer(store, emulator), startServer(store, emulator)]
       const calls = servers.flatMap((one) => Array.from({ length: 20 }, () => one.getToken(account)))
       const tokens = await Promise.all(calls)
@@ -104,17 +104,17 @@ describe.each(testStores)("on %s,", (_, createStore) => {
       expect(await refreshRequests(emulator)).toHaveLength(1)
     })
 
-    test("survives expiry after expiry under strict rotation: each renewal stores the token for the next", async () => {
+    test("survives expiry after expiry under strict rotation: each refresh stores the token for the next", async () => {
       await emulator.control.changeConfig({ refresh_grace_seconds: 0 })
       for (let expiry = 0; expiry < 5; expiry++) {
-        await lapse()
+        await expire()
         await Promise.all(Array.from({ length: 10 }, () => server.getToken(account)))
       }
       expect((await refreshRequests(emulator)).map(({ status }) => status)).toEqual([200, 200, 200, 200, 200])
     })
 
-    test("is stored before anybody gets it", async () => {
-      await lapse()
+    test("is stored before any caller gets it", async () => {
+      await expire()
       let letStore = () => {}
       const mayStore = new Promise<void>((resolve) => {
         letStore = resolve
@@ -142,7 +142,7 @@ describe.each(testStores)("on %s,", (_, createStore) => {
     })
 
     test("is refreshed without a new refresh token: the old one stays", async () => {
-      await lapse()
+      await expire()
       const before = await openTokens()
       await refuseRefresh({
         status: 200,
@@ -186,7 +186,7 @@ describe.each(testStores)("on %s,", (_, createStore) => {
     )
 
     test("late says when to come back, and succeeds once Bitbucket does", async () => {
-      await lapse()
+      await expire()
       await refuseRefresh({ status: 503, headers: { "retry-after": "2" } })
       await expect(server.getToken(account)).rejects.toMatchObject({
         code: "bitbucket_unavailable",
@@ -198,8 +198,8 @@ describe.each(testStores)("on %s,", (_, createStore) => {
       expect(await server.read(account)).toMatchObject({ failures: 0, lastFailure: null })
     })
 
-    test("because the answer was lost is repeated within Bitbucket's grace, and nobody is signed out", async () => {
-      await lapse()
+    test("because the answer was lost is repeated within Bitbucket's grace, and no user is signed out", async () => {
+      await expire()
       await emulator.control.addFault({ match: { grant_type: "refresh_token" }, kind: "drop_response" })
       await expect(server.getToken(account)).rejects.toMatchObject({ code: "bitbucket_unavailable" })
       await store.letSecondsPass(60)
@@ -208,7 +208,7 @@ describe.each(testStores)("on %s,", (_, createStore) => {
     })
 
     test("because the grant is revoked ends the connection, and Bitbucket is not asked again", async () => {
-      await lapse()
+      await expire()
       await emulator.control.revokeGrants("demo")
       for (let attempt = 0; attempt < 3; attempt++)
         await expect(server.getToken(account)).rejects.toMatchObject({ code: "reauthorization_required" })
@@ -217,20 +217,20 @@ describe.each(testStores)("on %s,", (_, createStore) => {
     })
 
     test("because this deployment's client is wrong keeps the connection", async () => {
-      await lapse()
+      await expire()
       await refuseRefresh(oauthError(400, "unauthorized_client", "Invalid OAuth client credentials"))
       await expect(server.getToken(account)).rejects.toMatchObject({ code: "bitbucket_unavailable" })
       expect(await server.read(account)).toMatchObject({ status: "active", lastFailure: "operator_fault" })
     })
 
-    test("because the client is refused is tried again within half a minute, and then the person has a fresh token", async () => {
-      await lapse()
+    test("because Bitbucket refuses the client is repeated within half a minute, and the person then gets a fresh token", async () => {
+      await expire()
       await refuseRefresh(oauthError(401, "invalid_client", "Invalid OAuth client credentials"))
       let waitedSeconds = 0
       for (let attempt = 0; attempt < 4; attempt++) {
         const error = await server.getToken(account).catch((thrown: unknown) => thrown)
         expect(error).toMatchObject({ code: "bitbucket_unavailable", retryAfterSeconds: expect.any(Number) })
-        // The client may be right again just after the server asked: all of this wait is the person's.
+        // The client may be corrected just after the server asked, so the person may wait all of this time.
         waitedSeconds = (error as TokenUnavailableError).retryAfterSeconds
         expect(waitedSeconds).toBeLessThanOrEqual(20)
         await store.letSecondsPass(waitedSeconds)
@@ -240,25 +240,25 @@ describe.each(testStores)("on %s,", (_, createStore) => {
       expect(await refreshRequests(emulator)).toHaveLength(5)
     })
 
-    test("as dead after somebody signed in meanwhile leaves the new tokens alone", async () => {
-      await lapse()
+    test("with a dead grant leaves the tokens of a sign-in meanwhile alone", async () => {
+      await expire()
       await emulator.control.addFault({
         match: { grant_type: "refresh_token" },
         kind: "delay",
         delay_ms: 300,
       })
       await emulator.control.revokeGrants("demo")
-      const renewing = server.getToken(account)
+      const refreshing = server.getToken(account)
       await vi.waitFor(async () => expect(await refreshRequests(emulator)).toHaveLength(1))
       await signIn(server, emulator)
-      expect(await acceptedByBitbucket((await renewing).value)).toBe(true)
+      expect(await acceptedByBitbucket((await refreshing).value)).toBe(true)
       expect(await server.read(account)).toMatchObject({ status: "active" })
     })
   })
 
   describe("a refresh whose tokens the database does not take at once", () => {
     test("stores them a moment later: they are not lost", async () => {
-      await lapse()
+      await expire()
       await emulator.control.changeConfig({ refresh_grace_seconds: 0 })
       let attempts = 0
       const { getToken } = startServerWith((opened) => ({
@@ -278,7 +278,7 @@ describe.each(testStores)("on %s,", (_, createStore) => {
   describe("a refresh that is overtaken", () => {
     /** Refreshes; `meanwhile` happens while Bitbucket's answer is on its way. */
     async function refreshWhile(meanwhile: () => Promise<unknown>) {
-      await lapse()
+      await expire()
       const fetchAndWait: typeof fetch = async (...request) => {
         const answer = await fetch(...request)
         await meanwhile()
@@ -324,7 +324,7 @@ describe.each(testStores)("on %s,", (_, createStore) => {
     }
 
     test("whose holder died is waited for no longer than five seconds while the token has expired", async () => {
-      await lapse()
+      await expire()
       await leaveLease(15)
       const startedAt = performance.now()
       await expect(server.getToken(account)).rejects.toMatchObject({ code: "bitbucket_unavailable" })
@@ -333,12 +333,12 @@ describe.each(testStores)("on %s,", (_, createStore) => {
     })
 
     test("whose holder died is taken over as soon as it ends", async () => {
-      await lapse()
+      await expire()
       await leaveLease(0.3)
       expect(await acceptedByBitbucket((await server.getToken(account)).value)).toBe(true)
     })
 
-    test("of another server keeps nobody from a token that is still valid", async () => {
+    test("of another server does not keep callers from a token that is still valid", async () => {
       await letPass(200)
       await leaveLease(15)
       expect(await server.getToken(account)).toMatchObject({ version: 1 })
@@ -349,7 +349,7 @@ describe.each(testStores)("on %s,", (_, createStore) => {
   describe("sealed tokens that do not open", () => {
     test("end the connection instead of failing every page, and Bitbucket is not asked", async () => {
       await server.store.save(account, { sealedTokens: "damaged", lifetimeSeconds: 7_200, scopes: [] })
-      await lapse()
+      await expire()
       await expect(server.getToken(account)).rejects.toMatchObject({ code: "reauthorization_required" })
       expect(await server.read(account)).toMatchObject({ status: "ended", lastFailure: "tokens_unreadable" })
       expect(await refreshRequests(emulator)).toHaveLength(0)
@@ -375,7 +375,7 @@ describe.each(testStores)("on %s,", (_, createStore) => {
 
     test("is told that an account is not connected, or belongs to another issuer", async () => {
       const refusal = { code: "reauthorization_required", reason: "not_connected" }
-      await expect(server.getToken("{nobody}")).rejects.toMatchObject(refusal)
+      await expect(server.getToken("{unknown}")).rejects.toMatchObject(refusal)
       const choosy = startServer(store, emulator, { accepts: (one) => one !== account })
       const known = await server.read(account)
       expect(await choosy.read(account)).toBeNull()

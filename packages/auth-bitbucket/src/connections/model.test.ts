@@ -14,7 +14,7 @@ import { unsealTokens } from "./sealed-tokens.ts"
 
 const GRACE_SECONDS = 600
 
-/** What must be true, as far as anybody outside can know. */
+/** What must be true, as far as an observer outside can know. */
 type Model = {
   isConnected: boolean
   /** The token has expired, or Bitbucket refuses it: the next caller has to refresh. */

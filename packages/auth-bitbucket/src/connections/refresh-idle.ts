@@ -5,7 +5,7 @@ import type { Connection, ConnectionStore, IdleCursor } from "./store.ts"
 
 const BATCH_SIZE = 100
 const LONGEST_IN_FLIGHT = 10
-/** So many failures in a row, of connections that had none before, are not their fault: Bitbucket is down, or our client is wrong. */
+/** This many failures in a row, of connections that had none before, mean that Bitbucket is down or our client is wrong. */
 const FAILURES_TO_STOP = 10
 
 type Dependencies = {
@@ -19,13 +19,13 @@ type Dependencies = {
 export type RefreshIdleOptions = {
   /** Days without a refresh after which a connection is refreshed; Bitbucket's refresh tokens expire after ninety. */
   idleDays: number
-  /** Which of them are still wanted; all where it is left out. Called with up to a hundred at a time. */
+  /** Picks those to refresh; by default all. Called with up to a hundred at a time. */
   wanted?: (connections: Connection[]) => Promise<Connection[]>
   /** Refreshes started per second, at the most. */
   perSecond: number
-  /** After so many seconds no more are started; the next run goes on from there. */
+  /** Starts no more after this many seconds; the next run goes on from there. */
   budgetSeconds: number
-  /** Once aborted, no more are started; those that have been are finished. */
+  /** Once aborted, the run starts no more and finishes those it has started. */
   signal?: AbortSignal
   onProgress?: (summary: RefreshIdleSummary) => void
 }
@@ -39,9 +39,9 @@ export type RefreshIdleSummary = {
 }
 
 /**
- * Refreshes connections that have not been used for a while, so that their refresh tokens do not expire of disuse. Small
- * batches, oldest first; it may be interrupted at any point and run twice at once. However a run ends, it first waits
- * for the refreshes that it has started: the tokens that Bitbucket answers with must be stored.
+ * Refreshes connections that have not been used for a while, so that their refresh tokens do not expire unused. Works in
+ * small batches, oldest first. You may interrupt it at any point and run it twice at once. However a run ends, it first
+ * waits for the refreshes that it has started: the tokens that Bitbucket answers with must be stored.
  */
 export async function refreshIdle(
   { store, refreshNow, accepts, clock, onEvent }: Dependencies,
@@ -57,12 +57,12 @@ export async function refreshIdle(
     const outcome = await outcomeOf(connection)
     if (outcome !== "left") summary[outcome]++
     if (outcome === "refreshed" || outcome === "ended") failuresInARow = 0
-    // One that has failed before may be at fault itself, and says nothing of the others.
+    // One that has failed before may be at fault itself, and says nothing about the others.
     if (outcome === "failed" && connection.failures === 0) failuresInARow++
     onProgress?.(summary)
   }
 
-  /** `left`: another attempt is at it, or has just refreshed it. */
+  /** `left`: another attempt is refreshing it, or just has. */
   async function outcomeOf(known: Connection): Promise<"refreshed" | "ended" | "failed" | "left"> {
     try {
       const { isRefreshed, connection } = await refreshNow(known)
@@ -72,14 +72,14 @@ export async function refreshIdle(
     } catch (cause) {
       if (!(cause instanceof TokenUnavailableError) && !isAuthorizationRequired(cause))
         await tell(onEvent, { type: "refresh_broke", account: known.account, cause })
-      // What was sealed with a secret that is not set here has not ended: the row is as good as before.
+      // Tokens sealed with a secret that is not set here are still good, so the connection has not ended.
       return isAuthorizationRequired(cause) && cause.reason !== "tokens_unreadable" ? "ended" : "failed"
     }
   }
 
   const isOutOfTime = () => Math.max(clock.elapsed(), nextStart) >= endsAt
 
-  /** Not for a turn that comes too late, and not once the run is to stop. */
+  /** Does not wait for a turn that comes too late, or once the run has to stop. */
   async function waitForTurn(): Promise<void> {
     if (inFlight.size >= LONGEST_IN_FLIGHT) await Promise.race(inFlight)
     const waitMs = isOutOfTime() ? 0 : Math.max(0, nextStart - clock.elapsed())
@@ -105,7 +105,7 @@ export async function refreshIdle(
   return summary
 }
 
-/** Reads on from where the last batch ended, so that those which fail are not met again in the same run. */
+/** Reads on from where the last batch ended, so that one run does not meet a failing connection twice. */
 async function* idleConnections(
   store: Pick<ConnectionStore, "listIdle">,
   idleDays: number,

@@ -9,9 +9,9 @@ import { UnsealError, type Vault } from "./sealed-tokens.ts"
 import type { Connection, ConnectionStore, Lease } from "./store.ts"
 
 /**
- * Asked with each new access token, once it is stored: whether its account may go on.
+ * Called with each new access token once it is stored. Decides whether the account may go on.
  *
- * @param signal aborts when the time of the whole refresh is up
+ * @param signal aborts when the time for the whole refresh is up
  * @returns the connection as it is then; null where it has been deleted
  */
 export type AfterRefresh = (
@@ -30,7 +30,7 @@ export type RefreshDependencies = {
   onEvent?: EventListener | undefined
 }
 
-/** The longest that Bitbucket may take in all: for the tokens, and for what `afterRefresh` asks. */
+/** The longest that Bitbucket may take in all: for the tokens, and for the questions of `afterRefresh`. */
 const TIME_BUDGET_MS = 5_200
 const COMMIT_ATTEMPTS = 4
 const COMMIT_PAUSE_MS = 500
@@ -63,7 +63,8 @@ export function createRefresh(dependencies: RefreshDependencies) {
     try {
       ;({ refreshToken } = await vault.open(connection))
     } catch (error) {
-      if (error instanceof UnsealError && error.isKeyUnknown) return leaveSealed(connection, lease, error)
+      if (error instanceof UnsealError && error.isKeyUnknown)
+        return reportUnreadable(connection, lease, error)
       return end(connection, lease, "tokens_unreadable")
     }
     if (!refreshToken) return end(connection, lease, "no_refresh_token")
@@ -108,7 +109,7 @@ export function createRefresh(dependencies: RefreshDependencies) {
     const sealedTokens = await vault.seal(tokens, account)
     const scopes = fresh.scopes ?? connection.scopes
     return withRetries(account, () => {
-      // The token ages while the store does not take it.
+      // The token ages until the store takes it.
       const ageSeconds = (clock.elapsed() - askedAt) / 1_000
       const lifetimeSeconds = Math.max(1, fresh.lifetimeSeconds - ageSeconds)
       return store.commitRefresh(lease, { sealedTokens, lifetimeSeconds, scopes })
@@ -116,8 +117,8 @@ export function createRefresh(dependencies: RefreshDependencies) {
   }
 
   /**
-   * Bitbucket has retired the old pair by now, and the new one is nowhere but here: while the store cannot be reached,
-   * this goes on. What fails for another reason is given up after a few attempts.
+   * Bitbucket has retired the old pair by now, and only this process has the new one. It keeps trying while the store
+   * cannot be reached, and gives up after a few attempts if storing fails for another reason.
    */
   async function withRetries<Result>(account: string, commit: () => Promise<Result>): Promise<Result> {
     const giveUpAt = clock.elapsed() + KEEP_TRYING_FOR_MS
@@ -154,7 +155,7 @@ export function createRefresh(dependencies: RefreshDependencies) {
     throw new TokenUnavailableError("bitbucket_unavailable", { retryAfterSeconds: retryIn })
   }
 
-  /** Only signing in helps now; but an access token that can be read is served until it expires. */
+  /** The user has to sign in, but callers get an access token that can be read until it expires. */
   async function end(connection: Connection, lease: HeldLease, reason: EndReason): Promise<Connection> {
     if (!(await store.end(lease, reason))) return adopt(connection, lease)
     await tell(onEvent, { type: "connection_ended", account: connection.account, reason })
@@ -163,10 +164,10 @@ export function createRefresh(dependencies: RefreshDependencies) {
   }
 
   /**
-   * A server with other secrets may still open what this one cannot: after a rollback the row is as good as before.
-   * Until then only signing in helps here.
+   * The connection does not end: a server with other secrets may still open its tokens, or this one after a rollback.
+   * Until then, the user has to sign in here.
    */
-  async function leaveSealed(
+  async function reportUnreadable(
     connection: Connection,
     lease: HeldLease,
     cause: UnsealError,
@@ -187,7 +188,7 @@ export function createRefresh(dependencies: RefreshDependencies) {
     })
   }
 
-  /** An attempt that lost its lease takes what the winner stored; a connection that is gone is never written back. */
+  /** An attempt that lost its lease takes what the winner stored. It never writes back a connection that was deleted. */
   async function adopt({ account, id }: Connection, { onLost }: HeldLease): Promise<Connection> {
     onLost()
     const current = await store.read(account)
@@ -200,8 +201,8 @@ export function createRefresh(dependencies: RefreshDependencies) {
   }
 
   /**
-   * Why a grant is dead, as far as it can be told from here: Bitbucket says the same of a refresh token that was not used
-   * for three months, of one that the user revoked and of one that another program has used.
+   * Why a grant is dead, as far as we can tell: Bitbucket gives the same answer for a refresh token that was not used
+   * for three months, for one that the user revoked and for one that another program has used.
    */
   function reasonOf({ issuedAt }: Connection): EndReason {
     const isTooYoung = clock.now() - issuedAt.getTime() < DAYS_UNTIL_DISUSE * 86_400_000

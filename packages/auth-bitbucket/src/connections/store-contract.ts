@@ -102,13 +102,13 @@ const rules: Record<string, (store: ConnectionStore) => Promise<void>> = {
     assert.equal((await read(store)).sealedTokens, "first")
   },
 
-  "a holder that is slow may still store its tokens while nobody else has taken the lease": async (store) => {
+  "a slow holder may still store its tokens until another attempt takes the lease": async (store) => {
     const held = await lease(store, 0.2)
     await wait(1_000)
     assert.equal((await store.commitRefresh(held, tokens("second")))?.sealedTokens, "second")
   },
 
-  "nobody gets the lease of another version": async (store) => {
+  "no attempt gets the lease of another version": async (store) => {
     const { id, version } = await store.save(account, tokens("first"))
     for (const wrong of [version - 1, version + 1])
       assert.equal(await store.takeLease({ id, version: wrong, owner: randomUUID() }, 15), null)
@@ -157,7 +157,7 @@ const rules: Record<string, (store: ConnectionStore) => Promise<void>> = {
     assert.equal(await store.delete(account, { id: saved.id, version: 2 }), true)
   },
 
-  "after a failure nobody gets the lease before its time": async (store) => {
+  "after a failure, no attempt gets the lease before its time": async (store) => {
     const held = await lease(store)
     assert.equal(await store.recordFailure(held, "no_answer", 0.5), true)
     const found = await read(store)
@@ -171,7 +171,7 @@ const rules: Record<string, (store: ConnectionStore) => Promise<void>> = {
     assert.equal((await read(store)).failures, 2)
   },
 
-  "an ended connection is never leased again, and stays ended until somebody signs in": async (store) => {
+  "an ended connection is never leased again, and stays ended until the user signs in": async (store) => {
     const held = await lease(store)
     assert.equal(await store.end(held, "revoked_or_reused"), true)
     const found = await read(store)

@@ -34,7 +34,7 @@ export type Connection = {
   isRefreshPending: boolean
 }
 
-/** What a sign-in or a refresh brings. */
+/** What a sign-in or a refresh gives. */
 export type NewTokens = {
   sealedTokens: string
   lifetimeSeconds: number
@@ -44,7 +44,7 @@ export type NewTokens = {
 /** One attempt to refresh one version of a connection. `owner` is unique to the attempt. */
 export type Lease = { id: string; version: number; owner: string }
 
-/** Where a listing of idle connections goes on: opaque to everybody but the store. */
+/** Where a listing of idle connections goes on: opaque to all but the store. */
 export type IdleCursor = { since: string; after?: { idleSince: string; id: string } }
 
 /**
@@ -76,7 +76,7 @@ export type ConnectionStore = {
   commitRefresh: (lease: Lease, tokens: NewTokens) => Promise<Connection | null>
 
   /**
-   * Ends a lease after a failure. Nobody asks again for `retryInSeconds`.
+   * Ends a lease after a failure. No server asks again for `retryInSeconds`.
    *
    * @returns false where the lease was lost, and nothing has been written
    */
@@ -85,10 +85,10 @@ export type ConnectionStore = {
   /** Ends the connection and the lease. @returns false where the lease was lost, and nothing has been written */
   end: (lease: Lease, reason: string) => Promise<boolean>
 
-  /** Says that Bitbucket refused this version's access token: it has expired, whatever its expiry was. */
+  /** Records that Bitbucket refused this version's access token: it has expired, whatever its expiry was. */
   expireAccessToken: (id: string, version: number) => Promise<void>
 
-  /** Says that even a refreshed access token was refused: it has expired, and nobody asks for another for a while. */
+  /** Records that Bitbucket refused even a refreshed access token: it has expired, and no server asks for another for a while. */
   deferRefresh: (id: string, version: number, retryInSeconds: number) => Promise<void>
 
   /** Deletes the account's connection; with `only`, only while it is this version of it. @returns whether it did */

@@ -226,7 +226,7 @@ describe("everything that goes to Bitbucket", () => {
     deaf.close()
   })
 
-  test("fails as unreachable where nobody listens", async () => {
+  test("fails as unreachable if no server listens", async () => {
     respond = (request) => request.socket.destroy()
     await expect(boundedFetch(`${origin}/`)).rejects.toMatchObject({ code: "unreachable" })
   })

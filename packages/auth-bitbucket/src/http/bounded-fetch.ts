@@ -7,7 +7,7 @@ import { withDeadline } from "./deadline.ts"
 
 /** From the first byte sent to the last byte read. */
 const DEADLINE_MS = 5_000
-/** Two hundred times a profile. A page of a hundred repositories can be larger; whoever reads those says so. */
+/** Two hundred times a profile. A page of a hundred repositories can be larger, so its caller raises the limit. */
 const MOST_BODY_BYTES = 256 * 1024
 
 const gunzip = promisify<Uint8Array, zlib.ZlibOptions, Buffer<ArrayBuffer>>(zlib.gunzip)

@@ -10,7 +10,7 @@ describe("what takes too long", () => {
   beforeEach(() => void vi.useFakeTimers())
   afterEach(() => void vi.useRealTimers())
 
-  test("is told so when its time is over, and not before", async () => {
+  test("hears of it when its time is up, and not before", async () => {
     const over = withDeadline(5_000, async (signal) => {
       await once(signal, "abort")
       throw signal.reason
@@ -29,7 +29,7 @@ describe("what takes too long", () => {
   })
 })
 
-test("a request is let go when it is over, also where it keeps the signal", async () => {
+test("a request that has ended can be collected, even if it keeps the signal", async () => {
   setFlagsFromString("--expose-gc")
   const collectGarbage: () => void = runInNewContext("gc")
   const requests = new AsyncLocalStorage<{ signal?: AbortSignal }>()

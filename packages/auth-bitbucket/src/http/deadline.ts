@@ -1,6 +1,6 @@
 /**
  * Runs something with a signal that aborts with a `TimeoutError` when it takes longer. The timer ends with what it
- * is for. That of `AbortSignal.timeout` does not: Node keeps it until nobody can reach the signal, and with it the
+ * is for. That of `AbortSignal.timeout` does not: Node keeps it until the signal is unreachable, and with it the
  * async context that it was made in. A request that can reach the signal would then stay in memory for good.
  *
  * @param deadlineMs from now on

@@ -14,7 +14,7 @@ export function withinTimeBudget<Result>(
   return withDeadline(budgetMs, (signal) => budget.run(signal, run))
 }
 
-/** Ends the calls of whoever runs within a time budget. */
+/** Aborts the calls of the code that runs within a time budget. */
 export function timeBudgetSignal(): AbortSignal | undefined {
   return budget.getStore()
 }

@@ -21,7 +21,7 @@ export type RefreshOutcome =
   | { ok: true; tokens: TokenSet }
   | { ok: false; failure: RefreshFailure; cause: unknown }
 
-/** Exchanges a refresh token for new tokens. @param signal aborts when nobody waits for the answer any more */
+/** Exchanges a refresh token for new tokens. @param signal aborts when the answer is no longer wanted */
 export type RefreshGrant = (refreshToken: string, signal?: AbortSignal) => Promise<RefreshOutcome>
 
 /** What a refresh grant is made of. */

@@ -1,6 +1,6 @@
-/** Nobody is asked again sooner than this, whatever a header says: zero is how a loop without a pause begins. */
+/** The shortest wait, whatever a header says: with zero, a client would ask in a loop without a pause. */
 const SHORTEST_RETRY_SECONDS = 1
-/** However long a server asks its client to stay away, the client looks again after this. */
+/** The longest wait: a client asks again after this, however long the header says. */
 const LONGEST_RETRY_SECONDS = 15 * 60
 
 /**
