@@ -54,7 +54,9 @@ test("people sign in at a Bitbucket Data Center, below its context path, and the
 
   await emulator.control.clearRequests()
   await emulator.control.expireTokens("Dana")
-  await database.query("update connection set profile_read_at = now() - interval '1 hour'")
+  await database.query(
+    "update connection set profile_read_at = now() - interval '1 hour', profile_asked_at = null",
+  )
   await page.goto("/profile")
   await expect(page.getByRole("heading", { name: "Da Na" })).toBeVisible()
   await expect(page.getByText("Read from Bitbucket just now").first()).toBeVisible()
@@ -63,7 +65,9 @@ test("people sign in at a Bitbucket Data Center, below its context path, and the
   expect((await database.query("select version from connection")).rows).toEqual([{ version: 2 }])
 
   await emulator.control.revokeGrants("Dana")
-  await database.query("update connection set profile_read_at = now() - interval '1 hour'")
+  await database.query(
+    "update connection set profile_read_at = now() - interval '1 hour', profile_asked_at = null",
+  )
   await page.goto("/profile")
   await expect(page).toHaveURL(/\/signin\?/)
 })

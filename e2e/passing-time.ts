@@ -15,6 +15,7 @@ export async function letMinutesPass(
     "admission_lease_until",
     "admission_retry_at",
     "profile_read_at",
+    "profile_asked_at",
   ]
   const earlier = times.map((time) => `${time} = ${time} - make_interval(mins => $1)`)
   await emulator.control.advanceClock(minutes * 60_000)

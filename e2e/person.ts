@@ -67,7 +67,10 @@ export function locationOf(response: APIResponse): URL {
 
 /** As if everybody's profile had been read from Bitbucket so long ago. @param ago an interval of Postgres's */
 export async function readProfileAgo(database: Pool, ago: string): Promise<void> {
-  await database.query("update connection set profile_read_at = now() - $1::interval", [ago])
+  await database.query(
+    "update connection set profile_read_at = now() - $1::interval, profile_asked_at = null",
+    [ago],
+  )
 }
 
 /** The renewals that Bitbucket has been asked for since its journal was cleared. */

@@ -1,12 +1,12 @@
 import type { Emulator } from "bitbucket-emulator"
+import { startStatementCounter } from "../test/statement-counter"
 import { expect, test } from "./fixtures"
+import { startOwnApp } from "./own-app"
 import { readProfileAgo, signInFrom, withCookiesOf } from "./person"
 import { timeOf } from "./usual-time"
 
 const profileRequests = async ({ control }: Emulator) =>
   (await control.listRequests()).filter(({ path }) => path === "/2.0/user")
-
-test.use({ appSettings: { PROFILE_FRESH_SECONDS: "60" } })
 
 test("within a minute of a sign-in a profile is shown again and again, and Bitbucket is asked nothing", async ({
   page,
@@ -22,6 +22,41 @@ test("within a minute of a sign-in a profile is shown again and again, and Bitbu
     expect(response.headers()["set-cookie"]).toBeUndefined()
   }
   expect(await emulator.control.listRequests()).toEqual([])
+})
+
+test("at 61 seconds fifty views on two servers cost one question to Bitbucket, and each is one statement", async ({
+  page,
+  emulator,
+  database,
+  environment,
+  appUrl,
+}) => {
+  await signInFrom(page, "/profile")
+  await using counter = await startStatementCounter(environment.DATABASE_URL ?? "")
+  await using first = await startOwnApp({ ...environment, DATABASE_URL: counter.url })
+  await using second = await startOwnApp({ ...environment, DATABASE_URL: counter.url })
+  const client = await withCookiesOf(page, appUrl)
+  for (const { url } of [first, second]) await client.get(`${url}/profile`)
+  await readProfileAgo(database, "61 seconds")
+  counter.take()
+  await emulator.control.clearRequests()
+
+  const views = Array.from({ length: 50 }, (_, index) =>
+    client.get(`${[first, second][index % 2]?.url}/profile`),
+  )
+  for (const response of await Promise.all(views)) expect(await response.text()).toContain("demo@example.com")
+
+  const age = () =>
+    database.query("select now() - profile_read_at < interval '50 seconds' as is_young from connection")
+  await expect.poll(async () => (await age()).rows).toEqual([{ is_young: true }])
+  await expect.poll(counter.isQuiet).toBe(true)
+  expect(await profileRequests(emulator)).toHaveLength(1)
+  const statements = counter.take()
+  expect(statements.filter((one) => /from "auth_bitbucket".session/.test(one))).toHaveLength(50)
+  const behind = statements.filter((one) => !/from "auth_bitbucket".session/.test(one))
+  expect(behind.filter((one) => !/set profile_asked_at/.test(one))).toEqual([
+    expect.stringMatching(/set "profile"/),
+  ])
 })
 
 test("a profile of some minutes ago is shown with its age, without waiting for Bitbucket, which is asked behind it", async ({
@@ -93,4 +128,7 @@ test("the connection page asks Bitbucket at each view, however new the profile i
   await page.reload()
   await expect(page.getByText("Connected", { exact: true }).first()).toBeVisible()
   expect(await profileRequests(emulator)).toHaveLength(2)
+  await emulator.control.revokeGrants("demo")
+  await page.reload()
+  await expect(page.getByText("Bitbucket ended this connection").first()).toBeVisible()
 })

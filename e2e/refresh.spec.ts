@@ -1,14 +1,16 @@
 import { expect, test } from "./fixtures"
 import { pressOnConnectionPage } from "./pages/connection-page"
-import { locationOf, refreshRequests, signInFrom, withCookiesOf } from "./person"
+import { locationOf, readProfileAgo, refreshRequests, signInFrom, withCookiesOf } from "./person"
 import { timeOf } from "./usual-time"
 
 test("two hours later the page still renders, and the token was renewed exactly once", async ({
   page,
   emulator,
+  database,
 }) => {
   await signInFrom(page, "/profile")
   await emulator.control.advanceClock(2 * 60 * 60 * 1000)
+  await readProfileAgo(database, "2 hours")
   await page.reload()
   await expect(page.getByRole("heading", { name: "Demo Person" })).toBeVisible()
   expect(await refreshRequests(emulator)).toMatchObject([{ status: 200 }])
@@ -46,6 +48,7 @@ for (const [how, lapse] of [
   }) => {
     await signInFrom(page, "/profile")
     const client = await withCookiesOf(page, appUrl)
+    await readProfileAgo(database, "2 hours")
     if (lapse === "emulator") await emulator.control.advanceClock(2 * 60 * 60 * 1000)
     else await database.query("update connection set expires_at = now() - interval '1 second'")
     const pages = await Promise.all(Array.from({ length: 50 }, () => client.get("/profile")))
@@ -137,6 +140,7 @@ test("while Bitbucket never answers, a page comes within six seconds, and the ne
   const usual = await timeOf(() => client.get("/profile"))
   for (const lapse of [0, 1]) {
     if (lapse) await database.query("update connection set expires_at = now() - interval '1 second'")
+    await readProfileAgo(database, "1 hour")
     await emulator.control.addFault({ kind: "hang", times: null })
     const startedAt = performance.now()
     const response = await client.get("/profile")
@@ -154,9 +158,11 @@ test("a grant that was revoked at Bitbucket leads to one sign-in and back to the
   page,
   bitbucket,
   emulator,
+  database,
 }) => {
   await signInFrom(page, "/profile")
   await emulator.control.revokeGrants("demo")
+  await readProfileAgo(database, "1 hour")
   await page.reload()
   await expect(page).toHaveURL(/\/signin\?next=%2Fprofile/)
   expect(await refreshRequests(emulator)).toMatchObject([{ status: 400 }])

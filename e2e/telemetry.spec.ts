@@ -4,6 +4,7 @@ import { freePort } from "../scripts/server-process"
 import { attributeOf, type CollectedSpan, type Collector, drawTree, startCollector } from "./collector"
 import { expect, test } from "./fixtures"
 import { startOwnApp } from "./own-app"
+import { readProfileAgo } from "./person"
 import { type Canary, leaksIn } from "./security/canaries"
 import { Visitor, verifierOf } from "./security/visitor"
 import { seedFor } from "./seeds"
@@ -22,6 +23,7 @@ const secretsOfServer = [
 test("one sign-in and one refresh arrive at a collector as trees with no secret in them", async ({
   environment,
   emulator,
+  database,
   storedTokens,
 }, testInfo) => {
   await using collector = await startCollector()
@@ -53,6 +55,7 @@ test("one sign-in and one refresh arrive at a collector as trees with no secret 
   expect(start.above(start.only("bitbucket.authorize"))).toContain("GET /oauth/bitbucket/authorize")
 
   await emulator.control.expireTokens("demo")
+  await readProfileAgo(database, "1 hour")
   await visitor.send("/profile")
   await visitor.send("/workspaces/%7B00000000-1111-2222-3333-444444444444%7D?code=in-a-query")
   for (const token of await storedTokens()) canaries.push({ name: "a token of the refresh", value: token })

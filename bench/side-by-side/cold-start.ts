@@ -34,7 +34,6 @@ async function startOnce({ environment }: Scene, { contestant, cookie }: Running
   const startedAt = performance.now()
   const app = startServer(contestant.name, ["node_modules/next/dist/bin/next", "start", contestant.folder], {
     ...environment,
-    ...contestant.settings,
     PORT: String(port),
     AUTH_URL: `http://localhost:${port}`,
   })

@@ -12,8 +12,6 @@ export type Contestant = {
   folder: string
   /** Answers with 200 whoever asks. */
   healthPath: string
-  /** What it is started with beside what all are. */
-  settings?: Record<string, string>
   sessionPath?: string
   /** The first request of a sign-in; where it leads, `browser.open` goes. Absent where nobody has to sign in. */
   startSignIn?: (browser: Browser, url: URL) => Promise<Response>
@@ -44,13 +42,6 @@ export const ours: Contestant = {
     browser.send(new URL("/oauth/bitbucket/authorize?reason=bench&next=/profile", url)),
 }
 
-/** As it comes this app asks Bitbucket at each view; this is what a deployment with many views sets. */
-export const oursKeeping: Contestant = {
-  ...ours,
-  name: "this app, 60 s",
-  settings: { PROFILE_FRESH_SECONDS: "60" },
-}
-
 const bare: Contestant = { name: "bare", folder: "bench/peers/bare", healthPath: "/still" }
 
 export const stock: Contestant = {
@@ -69,10 +60,7 @@ const betterAuth: Contestant = {
   startSignIn: startAtBetterAuth,
 }
 
-export const contestants: readonly Contestant[] = [ours, oursKeeping, bare, stock, betterAuth]
-
-/** Both ways to run this app: every target is asked of each, and the tables say which is which. */
-export const ownNames: readonly string[] = [ours.name, oursKeeping.name]
+export const contestants: readonly Contestant[] = [ours, bare, stock, betterAuth]
 
 /** What the peers need beside the stage: a database with its tables for Better Auth, and one token for `bare`. */
 export async function peerEnvironment(stage: Stage, accessToken: string): Promise<Record<string, string>> {
@@ -110,11 +98,11 @@ export async function buildAll(
 
 /** Starts a contestant on the core of the servers. */
 export async function startContestant(
-  { folder, healthPath, settings }: Contestant,
+  { folder, healthPath }: Contestant,
   environment: Record<string, string>,
   origin?: string,
 ): Promise<NextApp> {
-  const app = await startBuiltApp(folder, { ...environment, ...settings }, healthPath, origin)
+  const app = await startBuiltApp(folder, environment, healthPath, origin)
   pin(app.process.process.pid, SERVER_CORE)
   return app
 }

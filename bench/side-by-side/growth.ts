@@ -5,7 +5,7 @@ import { migrateDatabase } from "../../lib/db/migrate"
 import { connection } from "../../lib/db/schema"
 import type { NextApp } from "../refresh/next-apps"
 import { stopAtEnd } from "../refresh/started"
-import { type Browser, createDatabase, oursKeeping, signIn, startContestant } from "./contestants"
+import { type Browser, createDatabase, ours, signIn, startContestant } from "./contestants"
 import { addCrowd, crowdCookies } from "./crowd"
 import type { LoadResult } from "./load-process"
 import type { Scene } from "./running"
@@ -74,16 +74,10 @@ function sectionOf(measured: readonly Measured[]): Section {
       milliseconds(dueMs),
     ]),
     notes: [
-      `Of ${oursKeeping.name}, whose views ask nobody but the database: a server and a database for each size, in turn, ${ROUNDS} times. Views of ${PEOPLE_WHO_LOOK} people over all rows at 10 connections; after each ${REFRESHES_A_ROUND} renewals by \`POST /api/token/refresh\` of a lapsed token, one after the other.`,
+      `Of ${ours.name}: a server and a database for each size, in turn, ${ROUNDS} times. Views of ${PEOPLE_WHO_LOOK} people over all rows at 10 connections; after each ${REFRESHES_A_ROUND} renewals by \`POST /api/token/refresh\` of a lapsed token, one after the other.`,
     ],
     targets: [
-      target(
-        oursKeeping.name,
-        "p99 of a view, 10⁶ connections over 10³",
-        "≤",
-        1.2,
-        p99Of(1_000_000) / p99Of(1_000),
-      ),
+      target(ours.name, "p99 of a view, 10⁶ connections over 10³", "≤", 1.2, p99Of(1_000_000) / p99Of(1_000)),
     ],
     numbers: measured,
   }
@@ -94,8 +88,8 @@ async function startTown(scene: Scene, size: number): Promise<Town> {
   const { stage, environment } = scene
   const databaseUrl = await createDatabase(stage, `crowd_${size}`)
   await migrateDatabase(databaseUrl)
-  const app = await startContestant(oursKeeping, { ...environment, DATABASE_URL: databaseUrl })
-  const browser = await signIn(oursKeeping, app, "person-3")
+  const app = await startContestant(ours, { ...environment, DATABASE_URL: databaseUrl })
+  const browser = await signIn(ours, app, "person-3")
   const { db, close } = openDatabase(databaseUrl, { maxConnections: 1 })
   stopAtEnd(close)
   const { rows } = await db.execute<{ id: string }>(sql`select id from ${connection}`)

@@ -1,12 +1,11 @@
 import { setTimeout as wait } from "node:timers/promises"
-import { oursKeeping, ownNames, startContestant } from "./contestants"
+import { ours, startContestant } from "./contestants"
 import { addCrowd, crowdCookies, removeCrowd } from "./crowd"
 import { type PutLoad, startLoadGenerator } from "./load"
 import { pidOf, type Running, residentBytes, runningOf, type Scene } from "./running"
 import { round, type Section } from "./section"
 
 const SESSIONS = 10_000
-/** Of each way to run this app, both at the same time. */
 const SOAK_RATE = 20
 const SAMPLE_EVERY_MS = 5_000
 
@@ -27,7 +26,7 @@ export async function memory(scene: Scene): Promise<Section> {
     await app.process.stop()
   }
 
-  const own = runningOf(scene, oursKeeping.name)
+  const own = runningOf(scene, ours.name)
   const { databaseUrl } = scene.stage
   await addCrowd(databaseUrl, 1, SESSIONS)
   const cookies = await crowdCookies(scene, SESSIONS, SESSIONS)
@@ -42,18 +41,13 @@ export async function memory(scene: Scene): Promise<Section> {
   ])
 
   await removeCrowd(databaseUrl)
-  const soaked = await Promise.all(
-    ownNames.map(async (name) => {
-      const server = runningOf(scene, name)
-      return { name, ...(await soak(server, await startLoadGenerator(), scene.soakMinutes * 60)) }
-    }),
-  )
-  for (const { name, samples, slopeBytesPerHour: slope } of soaked)
-    rows.push([
-      name,
-      `after ${scene.soakMinutes} minutes at ${SOAK_RATE} views/s`,
-      `${megabytes(samples.at(-1) ?? Number.NaN)}, ${slope < 0 ? "−" : "+"}${megabytes(Math.abs(slope))} an hour`,
-    ])
+  const soaked = await soak(own, await startLoadGenerator(), scene.soakMinutes * 60)
+  const { samples, slopeBytesPerHour: slope } = soaked
+  rows.push([
+    own.contestant.name,
+    `after ${scene.soakMinutes} minutes at ${SOAK_RATE} views/s`,
+    `${megabytes(samples.at(-1) ?? Number.NaN)}, ${slope < 0 ? "−" : "+"}${megabytes(Math.abs(slope))} an hour`,
+  ])
   return {
     title: "Memory of a server (resident set)",
     head: ["App", "When", "Memory"],

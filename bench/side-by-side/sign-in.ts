@@ -1,5 +1,5 @@
 import { createBrowser } from "../refresh/browser"
-import { type Browser, ownNames, signIn } from "./contestants"
+import { type Browser, ours, signIn } from "./contestants"
 import type { Running, Scene } from "./running"
 import { median, milliseconds, type Section, target } from "./section"
 
@@ -42,9 +42,7 @@ export async function signInTimes(scene: Scene): Promise<Section> {
     notes: [
       `${SIGN_INS} sign-ins after ${WARM_UPS} that do not count. Own time is what all requests to the app took, less what it waited for Bitbucket.`,
     ],
-    targets: ownNames.map((name) =>
-      target(name, "own time of a sign-in, p50", "≤", 60, median(ownMs(name)), " ms"),
-    ),
+    targets: [target(ours.name, "own time of a sign-in, p50", "≤", 60, median(ownMs(ours.name)), " ms")],
     numbers: Object.fromEntries(
       [...measured].map(([name, all]) => [name, all.map(({ hops, ...times }) => times)]),
     ),

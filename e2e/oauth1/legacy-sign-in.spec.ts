@@ -257,7 +257,9 @@ test("a connection that Bitbucket has ended asks its person to sign in again, on
   await expect(page).toHaveURL(`${legacy.url}/profile`)
   await emulator.control.revokeGrants("demo")
   await emulator.control.clearRequests()
-  await database.query("update connection set profile_read_at = now() - interval '1 hour'")
+  await database.query(
+    "update connection set profile_read_at = now() - interval '1 hour', profile_asked_at = null",
+  )
   await page.goto(`${legacy.url}/profile`)
   await expect(page).toHaveURL(/\/signin\?.*reason=reauthorization/)
   expect((await database.query("select kind, status from connection")).rows).toEqual([

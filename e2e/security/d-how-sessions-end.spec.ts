@@ -25,7 +25,7 @@ test("D6 a slow page that answers after signing out does not sign the person bac
 }) => {
   await visitor.signIn()
   await database.query(
-    "update connection set profile_read_at = now() - interval '1 hour', expires_at = now() - interval '1 second'",
+    "update connection set profile_read_at = now() - interval '1 hour', profile_asked_at = null, expires_at = now() - interval '1 second'",
   )
   await emulator.control.addFault({ match: { grant_type: "refresh_token" }, kind: "delay", delay_ms: 1_500 })
   const slow = visitor.copy()

@@ -3,14 +3,13 @@ import { unsealTokens } from "auth-bitbucket/connections/sealed-tokens"
 import type { FaultInput } from "bitbucket-emulator"
 import type { Pool } from "pg"
 import { startOwnApp } from "../own-app"
-import { signInByHand, signInFrom } from "../person"
+import { readProfileAgo, signInByHand, signInFrom } from "../person"
 import { seedFor } from "../seeds"
 import { type Canary, leaksIn } from "./canaries"
 import { askFor, renderings } from "./flight"
 import { press } from "./forms"
 import { startHostileApi, startSilentListener } from "./hostile-api"
 import type { Answer } from "./http"
-import { forgetProfiles } from "./profile-age"
 import { builtAssets, builtRoutes } from "./routes"
 import { noteRequests } from "./sent-requests"
 import { expect, test } from "./suite"
@@ -120,9 +119,9 @@ test("F3 error pages reveal no stack trace, path, variable or value", async ({
   ]
   for (const fault of faults) {
     await emulator.control.addFault({ ...fault, match: { path: "/2.0/user" }, times: null })
-    await forgetProfiles(database)
+    await readProfileAgo(database, "1 hour")
     look(await visitor.send("/profile"), fault.kind)
-    await forgetProfiles(database)
+    await readProfileAgo(database, "1 hour")
     look(await visitor.send("/integrations/bitbucket"), fault.kind)
     await emulator.control.clearFaults()
   }
@@ -276,13 +275,13 @@ test("F8 a token goes to Bitbucket's API in a header: not along a redirect, nor 
     api.misbehave("/2.0/user", (_, response) =>
       response.writeHead(status, { location: `${elsewhere.url}/2.0/user` }).end(),
     )
-    await forgetProfiles(database)
+    await readProfileAgo(database, "1 hour")
     const asked = api.asked()
     expect((await visitor.send("/profile")).status).toBe(200)
     expect(api.asked()).toBeGreaterThan(asked)
   }
   api.behave()
-  await forgetProfiles(database)
+  await readProfileAgo(database, "1 hour")
   api.misbehave("/2.0/user/emails", (_, response) =>
     response
       .writeHead(200, { "content-type": "application/json" })

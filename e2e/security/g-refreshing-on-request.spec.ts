@@ -3,11 +3,10 @@ import type { Emulator } from "bitbucket-emulator"
 import type { Pool } from "pg"
 import { parseEnvironment } from "../../lib/env"
 import { startOwnApp } from "../own-app"
-import { refreshRequests, signInFrom } from "../person"
+import { readProfileAgo, refreshRequests, signInFrom } from "../person"
 import { seedFor } from "../seeds"
 import { press } from "./forms"
 import { inBatches } from "./http"
-import { forgetProfiles } from "./profile-age"
 import { expect, test } from "./suite"
 import { Visitor } from "./visitor"
 
@@ -164,7 +163,7 @@ test("G6 a page that starts before a refresh and ends after it does not bring an
 }) => {
   await emulator.control.changeConfig({ refresh_grace_seconds: 0 })
   await visitor.signIn()
-  await forgetProfiles(database)
+  await readProfileAgo(database, "1 hour")
   await emulator.control.addFault({ match: { path: "/2.0/user" }, kind: "delay", delay_ms: 1_500 })
   const slow = visitor.send("/profile")
   await expect.poll(async () => (await emulator.control.listFaults()).length, { intervals: [10] }).toBe(0)
@@ -324,7 +323,7 @@ test("G11 a 401 from the API for a token that should be valid causes one refresh
   database,
 }) => {
   await visitor.signIn()
-  await forgetProfiles(database)
+  await readProfileAgo(database, "1 hour")
   await emulator.control.expireTokens("demo")
   await emulator.control.clearRequests()
   expect((await visitor.send("/profile")).text).toContain("Read from Bitbucket")

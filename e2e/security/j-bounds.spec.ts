@@ -105,7 +105,7 @@ test("J16 one page view makes at most six requests to Bitbucket, whatever its UR
     ]) {
       // So that a view also refreshes the access token and reads the profile again.
       await database.query(
-        "update connection set expires_at = now(), profile_read_at = now() - interval '1 hour'",
+        "update connection set expires_at = now(), profile_read_at = now() - interval '1 hour', profile_asked_at = null",
       )
       await emulator.control.clearRequests()
       expect((await visitor.send(`${path}?${query}`)).status).toBe(200)

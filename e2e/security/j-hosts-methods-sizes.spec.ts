@@ -1,9 +1,9 @@
 import { freePort, startServer } from "../../scripts/server-process"
 import { startOwnApp } from "../own-app"
+import { readProfileAgo } from "../person"
 import { timeOf } from "../usual-time"
 import { startSilentListener } from "./hostile-api"
 import { leadsTo, send } from "./http"
-import { forgetProfiles } from "./profile-age"
 import { exchange, openSocket, statusesIn } from "./raw"
 import { expect, test } from "./suite"
 
@@ -123,7 +123,7 @@ test("J2 initials replace a picture that is not at Bitbucket's hosts over https"
     const fault = profile(href)
     const body = JSON.parse(fault.body)
     await emulator.control.addFault({ ...fault, body: JSON.stringify({ ...body, uuid }) })
-    await forgetProfiles(database)
+    await readProfileAgo(database, "1 hour")
     const page = await visitor.send("/profile")
     expect(page.status).toBe(200)
     expect(await emulator.control.listFaults(), "the answer was used").toEqual([])

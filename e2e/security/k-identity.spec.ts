@@ -229,12 +229,16 @@ test("K19 half a character and NUL in any text of a profile are replaced, and si
     ]) {
       await emulator.control.addFault(user({ ...person, [field]: text }))
       expect(failureOf(await visitor.signIn()), `${field}: ${JSON.stringify(text.slice(0, 9))}`).toBeNull()
-      await database.query("update connection set profile_read_at = now() - interval '1 hour'")
+      await database.query(
+        "update connection set profile_read_at = now() - interval '1 hour', profile_asked_at = null",
+      )
       expect((await visitor.send("/profile")).status).toBe(200)
       await emulator.control.clearFaults()
     }
   await emulator.control.addFault(user(person))
-  await database.query("update connection set profile_read_at = now() - interval '1 hour'")
+  await database.query(
+    "update connection set profile_read_at = now() - interval '1 hour', profile_asked_at = null",
+  )
   await emulator.control.addFault(listing([primary("ann\ud83d@mail.example")]))
   expect((await visitor.send("/profile")).text).toContain("ann\ufffd@mail.example")
   expect(appLog()).not.toContain("Failed query")

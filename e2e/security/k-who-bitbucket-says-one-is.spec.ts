@@ -1,5 +1,5 @@
+import { readProfileAgo } from "../person"
 import { person, user, uuid } from "./hostile-answers"
-import { forgetProfiles } from "./profile-age"
 import { expect, test } from "./suite"
 import { failureOf } from "./visitor"
 
@@ -54,7 +54,7 @@ test("K11 tokens of another account end the connection and its sessions", async 
   await database.query(
     "update connection set expires_at = now() - interval '1 second' where profile->'account'->>'displayName' = 'Demo Person'",
   )
-  await forgetProfiles(database)
+  await readProfileAgo(database, "1 hour")
   await emulator.control.addFault({
     ...user({ ...person, display_name: "Some Body Else" }),
     match: { path: "/2.0/user", username: "demo" },

@@ -94,9 +94,6 @@ const lastOfSignIn = /^delete from "auth_bitbucket"."rate_limit"/
 /** The app keeps trying to store new tokens, since Bitbucket retires the old ones. */
 const keptTrying = /^update .* set "sealed_tokens"/
 
-/** With another version the app sees no reason to delay its next request. */
-let newVersion = 100
-
 /** States that a plain GET of a route does not reach; each build lists its routes itself. */
 const scenarios: Scenario[] = [
   {
@@ -151,7 +148,9 @@ const scenarios: Scenario[] = [
     name: "an access token that Bitbucket refuses",
     usesUp: true,
     prepare: async ({ change, emulator }) => {
-      await change("update connection set profile_read_at = now() - interval '1 day'")
+      await change(
+        "update connection set profile_read_at = now() - interval '1 day', profile_asked_at = null",
+      )
       await emulator.control.addFault({
         match: { path: "/2.0/user" },
         kind: "status",
@@ -163,15 +162,14 @@ const scenarios: Scenario[] = [
   },
   {
     name: "an old profile",
-    prepare: ({ change }) => change("update connection set profile_read_at = now() - interval '1 day'"),
+    prepare: ({ change }) =>
+      change("update connection set profile_read_at = now() - interval '1 day', profile_asked_at = null"),
     act: get("/profile"),
   },
   {
     name: "a profile refreshed after the response",
     prepare: ({ change }) =>
-      change(
-        `update connection set profile_read_at = now() - interval '5 minutes', version = ${newVersion++}`,
-      ),
+      change(`update connection set profile_read_at = now() - interval '5 minutes', profile_asked_at = null`),
     act: get("/profile"),
     behind: /set "profile"/,
   },

@@ -7,6 +7,8 @@ import {
   accountConnectionOf,
   type Connection,
   connectionTable,
+  isProfileAsked,
+  type ProfileFailure,
   readConnection,
 } from "./connection"
 
@@ -36,6 +38,7 @@ export function createAccountStore(db: Database) {
           kind,
           profile,
           profileReadAt: sql`now()`,
+          profileFailure: null,
           lastVisitAt: sql`now()`,
           admittedAt: sql`now()`,
           admissionLeaseUntil: null,
@@ -51,6 +54,32 @@ export function createAccountStore(db: Database) {
     },
 
     /**
+     * Compare-and-set: at most one caller anywhere asks Bitbucket for an account's profile within a minute, and only if
+     * nobody has read it since the caller's copy.
+     *
+     * @returns whether the caller is to ask
+     */
+    async claimProfileReading({
+      id,
+      profileAgeSeconds,
+    }: Pick<Connection, "id" | "profileAgeSeconds">): Promise<boolean> {
+      const { rowCount } = await db.query(
+        `update ${connectionTable()} as connection set profile_asked_at = now()
+          where id = $1 and profile_read_at <= now() - make_interval(secs => $2) and not ${isProfileAsked}`,
+        [id, profileAgeSeconds],
+      )
+      return rowCount === 1
+    },
+
+    /** Says why Bitbucket gave no profile. Nobody asks again within a minute. */
+    async recordProfileFailure(id: string, failure: ProfileFailure): Promise<void> {
+      await db
+        .update(connection)
+        .set({ profileAskedAt: sql`now()`, profileFailure: failure })
+        .where(eq(connection.id, id))
+    },
+
+    /**
      * Keeps a profile that has just been read, unless another was stored since the reading began.
      *
      * @param readingSeconds how long the reading took
@@ -58,7 +87,7 @@ export function createAccountStore(db: Database) {
     async saveProfile(id: string, profile: Profile, readingSeconds: number): Promise<void> {
       await db
         .update(connection)
-        .set({ profile, profileReadAt: sql`now()` })
+        .set({ profile, profileReadAt: sql`now()`, profileFailure: null })
         .where(and(eq(connection.id, id), lte(connection.profileReadAt, inSeconds(-readingSeconds))))
     },
 

@@ -20,11 +20,18 @@ export type Connection = KeptConnection & {
   profileReadAt: Date
   /** Since the profile was read from Bitbucket. */
   profileAgeSeconds: number
+  /** Whether a server has asked Bitbucket for the profile within the last minute, and with these tokens. */
+  isProfileAsked: boolean
+  /** Why Bitbucket gave no profile when it was last asked; null where it did. */
+  profileFailure: ProfileFailure | null
   /** Since Bitbucket last said that this deployment admits the account. */
   admittedAgeSeconds: number
   /** Until Bitbucket may be asked that again after it gave no answer; 0 where it may be asked now. */
   admissionRetryInSeconds: number
 }
+
+/** Why there is no newer profile than the one in the database. */
+export type ProfileFailure = "bitbucket_unavailable" | "bitbucket_refused" | "asked_too_often"
 
 /** The tokens of connections in a database, or within one of its transactions. */
 export function connectionStore({ query }: Pick<Database, "query">) {
@@ -34,18 +41,23 @@ export function connectionStore({ query }: Pick<Database, "query">) {
 /** The table, for a statement that is written out. */
 export const connectionTable = (): string => `"${databaseSchema()}".connection`
 
+/** Whether a profile was asked for within the last minute. New tokens are a new chance. In statements that call the table `connection`. */
+export const isProfileAsked: string = `coalesce(
+  connection.profile_asked_at > greatest(now() - interval '60 seconds', connection.issued_at), false)`
+
 /** The columns of a connection in a statement that calls its table `connection`; `accountConnectionOf` reads its rows. */
 export const accountConnectionColumns: string = `${connectionColumns("connection")},
   connection.issuer as "issuer", connection.kind as "kind", connection.stays_connected as "staysConnected",
   connection.profile as "profile", connection.profile_read_at as "profileReadAt",
   extract(epoch from now() - connection.profile_read_at)::float8 as "profileAgeSeconds",
+  ${isProfileAsked} as "isProfileAsked", connection.profile_failure as "profileFailure",
   extract(epoch from now() - connection.admitted_at)::float8 as "admittedAgeSeconds",
   greatest(0, coalesce(extract(epoch from connection.admission_retry_at - now())::float8, 0)) as "admissionRetryInSeconds"`
 
 export function accountConnectionOf(row: unknown): Connection {
   const { issuer, kind, staysConnected, profile, profileReadAt, profileAgeSeconds, ...rest } =
     row as Connection
-  const { admittedAgeSeconds, admissionRetryInSeconds } = rest
+  const { isProfileAsked, profileFailure, admittedAgeSeconds, admissionRetryInSeconds } = rest
   return {
     ...connectionOf(row),
     issuer,
@@ -54,6 +66,8 @@ export function accountConnectionOf(row: unknown): Connection {
     profile,
     profileReadAt,
     profileAgeSeconds,
+    isProfileAsked,
+    profileFailure,
     admittedAgeSeconds,
     admissionRetryInSeconds,
   }

@@ -1,29 +1,29 @@
 import "server-only"
 import { BitbucketError } from "auth-bitbucket/client"
-import { UserAuthorizationRequiredError } from "auth-bitbucket/connections"
-import { environment } from "@/lib/env"
+import { TokenUnavailableError, UserAuthorizationRequiredError } from "auth-bitbucket/connections"
 import { reportFailure } from "@/lib/server/failure-report"
 import { log } from "@/lib/server/log"
 import { getProfile, isSameProfile, type Profile } from "@/lib/server/profile"
 import { activities } from "./activity"
-import type { Connection } from "./connection"
-import { isConnectionError } from "./connection-error"
+import type { Connection, ProfileFailure } from "./connection"
 import { connections } from "./connections"
 import { timelyCall } from "./timely-call"
+
+/** For so long a profile counts as current. */
+export const FRESH_SECONDS = 60
 
 export type ProfileReading = {
   profile: Profile
   readAt: Date
-  /** Why Bitbucket gave no newer one; `current` where it did, or need not be asked. */
-  standing: "current" | "bitbucket_unavailable" | "bitbucket_refused" | "asked_too_often"
-  /** Of the tokens that it was read with: another than the connection's where these have been renewed. */
-  version: number
+  /** Why Bitbucket gave no newer one; null where it did, or was not asked. */
+  failure: ProfileFailure | null
 }
 
 /**
- * The profile as Bitbucket has it now; where Bitbucket gives none, the one that was read last.
+ * Asks Bitbucket for the profile.
  *
- * @throws ConnectionError `reauthorization_required`
+ * @returns the profile as it is there now; where Bitbucket gives none, the one that was read last
+ * @throws UserAuthorizationRequiredError
  */
 export async function getCurrentProfile(connection: Connection): Promise<ProfileReading> {
   const startedAt = performance.now()
@@ -32,24 +32,20 @@ export async function getCurrentProfile(connection: Connection): Promise<Profile
     if (profile.account.uuid !== connection.account) return await endForeign(connection, version)
     if (isWorthKeeping(profile, connection))
       await keep(connection, profile, (performance.now() - startedAt) / 1_000)
-    return { profile, readAt: new Date(), standing: "current", version }
+    return { profile, readAt: new Date(), failure: null }
   } catch (error) {
-    return lastReading(connection, standingAfter(error))
+    return lastReading(connection, failureOf(error))
   }
 }
 
-/** As long as nothing has changed a minute more or less tells nobody anything, and each view would cost a write. */
-const KEPT_EVERY_SECONDS = 60
-
-/** What is new, what has not been read since the tokens came, or what would otherwise seem older than it is. */
+/** A profile that has not changed is written once a minute: the connection page reads it at each view. */
 function isWorthKeeping(profile: Profile, known: Connection): boolean {
-  const { PROFILE_FRESH_SECONDS } = environment()
-  const pause = Math.min(PROFILE_FRESH_SECONDS || KEPT_EVERY_SECONDS, KEPT_EVERY_SECONDS)
-  if (known.profileReadAt <= known.issuedAt || known.profileAgeSeconds >= pause) return true
-  return !isSameProfile(profile, known.profile)
+  const { profileReadAt, issuedAt, profileAgeSeconds, profileFailure } = known
+  if (profileReadAt <= issuedAt || profileAgeSeconds >= FRESH_SECONDS) return true
+  return profileFailure !== null || !isSameProfile(profile, known.profile)
 }
 
-/** The person sees what has been read in any case; the next view reads it again. */
+/** The page shows the profile in any case; a later view reads it again. */
 async function keep({ id, account }: Connection, profile: Profile, readingSeconds: number): Promise<void> {
   try {
     await connections().accounts.saveProfile(id, profile, readingSeconds)
@@ -58,7 +54,7 @@ async function keep({ id, account }: Connection, profile: Profile, readingSecond
   }
 }
 
-/** Tokens that open somebody else's account are nobody's here: they go, and with them every session that had them. */
+/** Tokens that open another account belong to neither: the connection is deleted, and its sessions with it. */
 async function endForeign({ id, account }: Connection, version: number): Promise<never> {
   if (await connections().kept.disconnect({ id, account, version })) {
     log.error("connection_of_another_account", { account })
@@ -69,16 +65,16 @@ async function endForeign({ id, account }: Connection, version: number): Promise
 
 /** The profile that was read last, as the connection has it. */
 export function lastReading(
-  { profile, profileReadAt, version }: Connection,
-  standing: ProfileReading["standing"],
+  { profile, profileReadAt }: Connection,
+  failure: ProfileFailure | null,
 ): ProfileReading {
-  return { profile, readAt: profileReadAt, standing, version }
+  return { profile, readAt: profileReadAt, failure }
 }
 
-function standingAfter(error: unknown): ProfileReading["standing"] {
+function failureOf(error: unknown): ProfileFailure {
   if (error instanceof BitbucketError && error.code === "asked_too_often") return error.code
   if (error instanceof BitbucketError)
     return error.isTransient ? "bitbucket_unavailable" : "bitbucket_refused"
-  if (isConnectionError(error) && error.code === "bitbucket_unavailable") return error.code
+  if (error instanceof TokenUnavailableError && error.code === "bitbucket_unavailable") return error.code
   throw error
 }

@@ -16,7 +16,6 @@ let emulator: Emulator
 let db: Database
 let id: string
 let account: string
-let clock: number
 let snapshots: ReturnType<typeof createProfileSnapshots>
 
 beforeAll(async () => {
@@ -42,8 +41,7 @@ beforeEach(async () => {
   account = uuid
   id = await connect(db, grant, uuid)
   await emulator.control.clearRequests()
-  clock = 0
-  snapshots = createProfileSnapshots({ ask: getCurrentProfile, freshSeconds: () => 60, now: () => clock })
+  snapshots = createProfileSnapshots()
 })
 
 afterAll(() => emulator.close())
@@ -54,12 +52,18 @@ async function read(): Promise<Connection> {
   return current
 }
 
-/** As if the profile, whole, had been read so many seconds ago. */
+/** As if the profile, whole, had been read so many seconds ago, and nobody had asked for it since. */
 async function readAgo(seconds: number): Promise<Connection> {
-  await change(sql`profile_read_at = now() - make_interval(secs => ${seconds}),
-    issued_at = now() - interval '20 minutes', profile = jsonb_set(profile, '{emails}', '[]')`)
+  await change(sql`profile_read_at = now() - make_interval(secs => ${seconds}), profile_asked_at = null,
+    profile_failure = null, issued_at = now() - interval '20 minutes', profile = jsonb_set(profile, '{emails}', '[]')`)
   return read()
 }
+
+/** As if so many seconds passed. */
+const letPass = (seconds: number) =>
+  change(sql`profile_read_at = profile_read_at - make_interval(secs => ${seconds}),
+    profile_asked_at = profile_asked_at - make_interval(secs => ${seconds}),
+    issued_at = issued_at - make_interval(secs => ${seconds})`)
 
 const change = (assignments: SQL) => db.execute(sql`update ${connection} set ${assignments}`)
 
@@ -68,9 +72,9 @@ async function apiRequests() {
 }
 
 describe("a profile that was read", () => {
-  test("less than a minute ago is shown, and nobody is asked", async () => {
+  test("less than a minute ago is shown, and Bitbucket is not asked", async () => {
     expect(snapshots.look(await readAgo(59))).toMatchObject({
-      reading: { standing: "current", profile: { account: { displayName: "Demo" } } },
+      reading: { failure: null, profile: { account: { displayName: "Demo" } } },
       need: "nothing",
     })
   })
@@ -96,9 +100,58 @@ describe("a profile that was read", () => {
     const old = await readAgo(601)
     expect(snapshots.look(old).need).toBe("answer")
     const readings = await Promise.all(Array.from({ length: 20 }, () => snapshots.read(old)))
-    for (const { profile, standing } of readings)
-      expect([profile.account.displayName, standing]).toEqual(["Demo Person", "current"])
+    for (const { profile, failure } of readings)
+      expect([profile.account.displayName, failure]).toEqual(["Demo Person", null])
     expect(await apiRequests()).toHaveLength(2)
+  })
+
+  test.each([61, 601])("%i seconds ago is asked for by one of many servers, once a minute", async (age) => {
+    const old = await readAgo(age)
+    const servers = Array.from({ length: 5 }, () => createProfileSnapshots())
+    const viewTen = (known: Connection) =>
+      Promise.all(servers.flatMap(({ read }) => Array.from({ length: 10 }, () => read(known))))
+    const names = (await viewTen(old)).map(({ profile }) => profile.account.displayName)
+    expect(names.filter((name) => name === "Demo Person")).toHaveLength(10)
+    expect(names.filter((name) => name === "Demo")).toHaveLength(40)
+    expect(await apiRequests()).toHaveLength(2)
+    // Whoever read the row before that asks no more either.
+    await viewTen(old)
+    for (const { look } of servers) expect(look(await read()).need).toBe("nothing")
+    expect(await apiRequests()).toHaveLength(2)
+    await letPass(61)
+    expect(snapshots.look(await read()).need).toBe("revalidation")
+    await viewTen(await read())
+    expect(await apiRequests()).toHaveLength(4)
+  })
+
+  test("long ago, and that another server asks for, is shown with its age meanwhile", async () => {
+    const old = await readAgo(601)
+    await connections().accounts.claimProfileReading(old)
+    expect(snapshots.look(await read())).toEqual({
+      reading: { profile: old.profile, readAt: old.profileReadAt, failure: null },
+      need: "nothing",
+    })
+  })
+
+  test("long ago, and that this server asks for, is waited for by pages that come meanwhile", async () => {
+    await emulator.control.addFault({ match: { path: "/2.0/user" }, kind: "delay", delay_ms: 300 })
+    const old = await readAgo(601)
+    const first = snapshots.read(old)
+    await expect.poll(async () => (await read()).isProfileAsked).toBe(true)
+    const later = await read()
+    expect(snapshots.look(later).need).toBe("answer")
+    expect((await snapshots.read(later)).readAt).toEqual((await first).readAt)
+    expect(await apiRequests()).toHaveLength(2)
+  })
+
+  test("and whose server ended while it asked is asked for again a minute later", async () => {
+    await connections().accounts.claimProfileReading(await readAgo(120))
+    await letPass(59)
+    expect(snapshots.look(await read()).need).toBe("nothing")
+    await letPass(2)
+    expect(snapshots.look(await read()).need).toBe("revalidation")
+    await snapshots.revalidate(await read())
+    expect(await read()).toMatchObject({ profile: { account: { displayName: "Demo Person" } } })
   })
 
   test("at a sign-in that could not read the addresses is read again, and believed from then on", async () => {
@@ -114,32 +167,37 @@ describe("while Bitbucket gives no profile", () => {
   test.each([
     [503, "bitbucket_unavailable"],
     [404, "bitbucket_refused"],
-  ] as const)("(%i) it is asked once a minute, and the page says so", async (status, standing) => {
-    await emulator.control.addFault({ match: { origin: "api" }, kind: "status", status, times: null })
-    const old = await readAgo(700)
-    expect(await snapshots.read(old)).toMatchObject({ standing, readAt: old.profileReadAt })
-    const asked = (await apiRequests()).length
-    clock = 59_999
-    expect(snapshots.look(old)).toMatchObject({ reading: { standing }, need: "nothing" })
-    await snapshots.revalidate(old)
-    expect(await apiRequests()).toHaveLength(asked)
-    clock = 60_000
-    expect(snapshots.look(old).need).toBe("answer")
-    expect(snapshots.look(await readAgo(120)).need).toBe("revalidation")
-  })
+  ] as const)(
+    "(%i) all servers together ask once a minute, and each page says so",
+    async (status, failure) => {
+      await emulator.control.addFault({ match: { origin: "api" }, kind: "status", status, times: null })
+      const old = await readAgo(700)
+      expect(await snapshots.read(old)).toMatchObject({ failure, readAt: old.profileReadAt })
+      const asked = (await apiRequests()).length
+      await letPass(59)
+      const another = createProfileSnapshots()
+      expect(another.look(await read())).toMatchObject({ reading: { failure }, need: "nothing" })
+      await another.revalidate(await read())
+      expect(await apiRequests()).toHaveLength(asked)
+      await letPass(2)
+      expect(another.look(await read())).toMatchObject({ reading: { failure: null }, need: "answer" })
+    },
+  )
 
   test("new tokens are a new chance", async () => {
     await emulator.control.addFault({ match: { origin: "api" }, kind: "status", status: 503, times: null })
     const old = await readAgo(700)
     await snapshots.read(old)
-    expect(snapshots.look({ ...old, version: old.version + 1 }).need).toBe("answer")
+    expect(snapshots.look(await read()).need).toBe("nothing")
+    await change(sql`issued_at = now()`)
+    expect(snapshots.look(await read()).need).toBe("answer")
   })
 
-  test("an access token that lapsed and could not be renewed is told, however new the profile", async () => {
+  test("an expired access token that could not be refreshed shows, however new the profile", async () => {
     await readAgo(5)
     await change(sql`expires_at = now() - interval '1 second'`)
     expect(snapshots.look(await read())).toMatchObject({
-      reading: { standing: "bitbucket_unavailable" },
+      reading: { failure: "bitbucket_unavailable" },
       need: "nothing",
     })
   })
@@ -162,7 +220,7 @@ test("a reading that a sign-in has overtaken is not kept", async () => {
   expect((await read()).profile.emails).toBeNull()
 })
 
-describe("a profile that is asked for at each view", () => {
+describe("a profile that the connection page reads at each view", () => {
   test("and has not changed is written once a minute", async () => {
     await getCurrentProfile(await readAgo(1_000))
     const kept = await read()
@@ -171,6 +229,13 @@ describe("a profile that is asked for at each view", () => {
     await change(sql`profile_read_at = now() - interval '61 seconds'`)
     await getCurrentProfile(await read())
     expect((await read()).profileAgeSeconds).toBeLessThan(60)
+  })
+
+  test("and comes after a failure is written at once, so that the profile page says so too", async () => {
+    await readAgo(5)
+    await connections().accounts.recordProfileFailure(id, "bitbucket_unavailable")
+    await getCurrentProfile(await read())
+    expect(await read()).toMatchObject({ profileFailure: null })
   })
 
   test("and has changed is written at once", async () => {

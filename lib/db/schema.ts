@@ -52,6 +52,10 @@ export const connection = tableOf(
     /** Null only within the transaction that makes the row: `auth-bitbucket` inserts it, and this app adds to it. */
     profile: jsonb("profile"),
     profileReadAt: instant("profile_read_at"),
+    /** When a server last set out to read it from Bitbucket; see `lib/accounts/profile-snapshots.ts`. */
+    profileAskedAt: instant("profile_asked_at"),
+    /** Why that gave no profile; null where it did, or is under way. */
+    profileFailure: text("profile_failure"),
   },
   (table) => [
     index("connection_issued_at_index").on(table.issuedAt, table.id),

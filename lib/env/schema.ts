@@ -105,7 +105,6 @@ const environmentSchema = (production: boolean, onVercel: boolean, dataCenter: b
       ADMISSION_CHECK_MINUTES: z.coerce.number("must be a number of minutes").min(1).max(1_440).default(60),
       ADMISSION_GRACE_HOURS: z.coerce.number("must be a number of hours").min(0).max(720).default(24),
       SOURCE_URL: z.url({ protocol: /^https?$/, error: "must be an address such as https://…" }).optional(),
-      PROFILE_FRESH_SECONDS: z.coerce.number("must be a number of seconds").min(0).max(600).default(0),
       SESSION_IDLE_DAYS: z.coerce.number("must be a number of days").min(0.01).max(400).default(7),
       SESSION_ABSOLUTE_DAYS: z.coerce.number("must be a number of days").min(0.01).max(400).default(30),
       STAY_CONNECTED_DAYS: z.coerce.number("must be a number of days").min(1).max(3_650).default(365),

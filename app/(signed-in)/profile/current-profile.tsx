@@ -7,8 +7,8 @@ import { profileSnapshots } from "@/lib/accounts/profile-snapshots"
 import { isSameProfile } from "@/lib/server/profile"
 import { orErrorPage } from "@/lib/sessions/error-page"
 import { reconnectPath } from "@/lib/sessions/paths"
+import { Freshness } from "./freshness"
 import { ProfileView } from "./profile-view"
-import { StandingLine } from "./standing-line"
 
 type Props = { connection: Connection; lastKnown: ProfileReading; showsDetails: boolean }
 
@@ -27,9 +27,9 @@ export function CurrentProfile({ connection, lastKnown, showsDetails }: Props) {
           connection={connection}
           reading={lastKnown}
           showsDetails={showsDetails}
-          standing={
-            <Suspense fallback={<StandingLine {...lastKnown} />}>
-              <CurrentStanding connection={connection} />
+          freshness={
+            <Suspense fallback={<Freshness {...lastKnown} />}>
+              <CurrentFreshness connection={connection} />
             </Suspense>
           }
         />
@@ -38,8 +38,8 @@ export function CurrentProfile({ connection, lastKnown, showsDetails }: Props) {
   )
 }
 
-async function CurrentStanding({ connection }: Pick<Props, "connection">) {
-  return <StandingLine {...(await readProfile(connection))} />
+async function CurrentFreshness({ connection }: Pick<Props, "connection">) {
+  return <Freshness {...(await readProfile(connection))} />
 }
 
 /** Stands before what it hides, so that the ids in it are the first of the page. */

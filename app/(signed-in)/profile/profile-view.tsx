@@ -13,24 +13,24 @@ import type { ProfileReading } from "@/lib/accounts/current-profile"
 import { bitbucketPages } from "@/lib/server/bitbucket-urls"
 import { DeveloperDetails } from "./developer-details"
 import { EmailAddresses } from "./email-addresses"
-import { StandingLine } from "./standing-line"
+import { Freshness } from "./freshness"
 
 type Props = {
   connection: Pick<Connection, "kind" | "scopes" | "expiresAt">
-  reading: Pick<ProfileReading, "profile" | "readAt" | "standing">
+  reading: Pick<ProfileReading, "profile" | "readAt" | "failure">
   /** How far it can be relied on, where that is not known yet. */
-  standing?: ReactNode
+  freshness?: ReactNode
   /** Whether the part for developers is shown: most people never open it, so it is not sent to everybody. */
   showsDetails: boolean
 }
 
-export function ProfileView({ connection, reading, standing, showsDetails }: Props) {
+export function ProfileView({ connection, reading, freshness, showsDetails }: Props) {
   const { profile } = reading
   const { account, emails } = profile
   return (
     <div className="page">
       <Heading account={account} email={confirmedPrimaryEmail(emails)} />
-      {standing ?? <StandingLine {...reading} />}
+      {freshness ?? <Freshness {...reading} />}
       <Card id="emails" title="Email addresses">
         <EmailAddresses emails={emails} />
       </Card>

@@ -11,7 +11,7 @@ export function ProfileDocument({ profile }: { profile: Profile }) {
     <Frame account={profile.account}>
       <ProfileView
         connection={{ kind: "oauth2", scopes: SCOPES, expiresAt: new Date(now.getTime() + 7_200_000) }}
-        reading={{ profile, readAt: now, standing: "current" }}
+        reading={{ profile, readAt: now, failure: null }}
         showsDetails={false}
       />
     </Frame>

@@ -3,9 +3,9 @@ import { Notice } from "@/components/notice"
 import type { ProfileReading } from "@/lib/accounts/current-profile"
 
 /** How far this profile can be relied on. In the usual case one line, whose height never changes. */
-export function StandingLine({ standing, readAt }: Pick<ProfileReading, "standing" | "readAt">) {
-  switch (standing) {
-    case "current":
+export function Freshness({ failure, readAt }: Pick<ProfileReading, "failure" | "readAt">) {
+  switch (failure) {
+    case null:
       return (
         <p className="aside">
           Read from Bitbucket <Instant at={readAt} as="relative" />.
@@ -14,7 +14,8 @@ export function StandingLine({ standing, readAt }: Pick<ProfileReading, "standin
     case "bitbucket_unavailable":
       return (
         <Notice tone="caution" title="Bitbucket is not answering.">
-          This is your profile as it was <LastRead at={readAt} />. It is read again when you open this page.
+          This is your profile as it was <LastRead at={readAt} />. We ask Bitbucket again when you open this
+          page in a minute.
         </Notice>
       )
     case "asked_too_often":
