@@ -4,7 +4,7 @@ import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promise
 import { tmpdir } from "node:os"
 import path from "node:path"
 import { Client } from "pg"
-import { afterEach, beforeEach, describe, expect, onTestFinished, test } from "vitest"
+import { beforeEach, describe, expect, onTestFinished, test } from "vitest"
 import { startEmbeddedPostgres } from "./embedded-postgres"
 import { freePort } from "./server-process"
 
@@ -14,9 +14,9 @@ let dataDirectory: string
 beforeEach(async () => {
   folder = await mkdtemp(path.join(tmpdir(), "embedded-postgres-test-"))
   dataDirectory = path.join(folder, "data")
+  // Runs last, when every server below it has stopped.
+  onTestFinished(() => rm(folder, { recursive: true, force: true }))
 })
-
-afterEach(() => rm(folder, { recursive: true, force: true }))
 
 async function startPostgres() {
   const postgres = await startEmbeddedPostgres({ dataDirectory, port: await freePort(), isDurable: false })
