@@ -2,7 +2,7 @@ import { expect, test } from "./fixtures"
 import { pressOnConnectionPage } from "./pages/connection-page"
 import { refreshRequests, signInFrom, withCookiesOf } from "./person"
 
-test("a person sees the browsers they are signed in with, ends another, and stays signed in here", async ({
+test("a person sees the browsers they are signed in with, signs another out, and stays signed in here", async ({
   page,
   browser,
   appUrl,
@@ -32,7 +32,7 @@ test("a person sees the browsers they are signed in with, ends another, and stay
 })
 
 for (const where of ["another browser", "another tab"])
-  test(`who presses a button after signing out in ${where} is told that it did nothing, and comes back to it`, async ({
+  test(`a person who presses a button after signing out in ${where} learns that it did nothing, and returns to that page after signing in`, async ({
     page,
     context,
     database,
@@ -49,7 +49,7 @@ for (const where of ["another browser", "another tab"])
     await expect(page).toHaveURL("/integrations/bitbucket")
   })
 
-test("a session that nobody used for a week is over, and so is one that is a month old", async ({
+test("a session ends after a week without use, and after a month at the latest", async ({
   page,
   database,
   appUrl,
@@ -77,7 +77,7 @@ test("a session that nobody used for a week is over, and so is one that is a mon
   expect((await client.get("/profile")).status()).toBe(307)
 })
 
-test("what happened to an account is written down for its person, and for nobody else", async ({
+test("the activity list of an account is visible to its person and to no one else", async ({
   page,
   emulator,
   database,
@@ -85,14 +85,16 @@ test("what happened to an account is written down for its person, and for nobody
   await signInFrom(page, "/profile")
   await database.query("update connection set expires_at = now() - interval '1 second'")
   await page.goto("/integrations/bitbucket")
-  await database.query("insert into activity (account_uuid, kind) values ('{somebody-else}', 'disconnected')")
+  await database.query(
+    "insert into activity (account_uuid, kind) values ('{another-person}', 'disconnected')",
+  )
   await page.goto("/activity")
   const entries = page.getByRole("main").getByRole("listitem")
   await expect(entries).toHaveText([/Connection renewed/, /Signed in with Chrome/])
   expect(await refreshRequests(emulator)).toHaveLength(1)
 })
 
-test("a person renews by hand, and chooses to stay connected while signed out", async ({
+test("a person refreshes by hand, and chooses to stay connected while signed out", async ({
   page,
   database,
   emulator,
@@ -120,7 +122,7 @@ test("a person renews by hand, and chooses to stay connected while signed out", 
   ])
 })
 
-test("a connection that has ended while its access lives says until when it is good, and that nothing renews it", async ({
+test("an ended connection whose access token still works shows until when, and that it will not renew", async ({
   page,
   database,
 }) => {
@@ -143,7 +145,7 @@ test("a connection that has ended while its access lives says until when it is g
   await expect(page.getByRole("status").first()).toContainText("This connection has ended.")
 })
 
-test("a connection that a wrong client keeps from being renewed is not called Bitbucket's silence", async ({
+test("a page does not blame Bitbucket when the app's own client is refused", async ({
   page,
   database,
   emulator,

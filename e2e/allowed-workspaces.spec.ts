@@ -4,7 +4,7 @@ import { startOwnApp } from "./own-app"
 import { BitbucketPages } from "./pages/bitbucket-pages"
 import { seedFor } from "./seeds"
 
-test("only members of an allowed workspace get in, and people who leave it are out at the next refresh", async ({
+test("only members of an allowed workspace can sign in, and people who leave it lose access at the next refresh", async ({
   browser,
   emulator,
   database,

@@ -4,7 +4,7 @@ import { Client } from "pg"
 import { migrateDatabase } from "../lib/db/migrate"
 import { type ServerProcess, startServer, untilAnswers } from "../scripts/server-process"
 
-/** The environment of an app that signs people in at this emulator. */
+/** The environment of an app whose users sign in at this emulator. */
 export function appEnvironment(options: {
   port: number
   databaseUrl: string
@@ -22,14 +22,14 @@ export function appEnvironment(options: {
     DATABASE_URL: options.databaseUrl,
     CRON_SECRET: randomBytes(24).toString("base64url"),
     METRICS_SECRET: randomBytes(24).toString("base64url"),
-    // So that a test can say, in X-Forwarded-For, whose request it is; others are this machine's and not counted.
+    // So that a test can set the client address in X-Forwarded-For; requests of this machine itself are not counted.
     TRUSTED_PROXIES: "1",
   }
 }
 
 /**
- * Starts the production build and waits until it is healthy: as `npm start` does, or as the container does where
- * the global set-up has made the folder of one.
+ * Starts the production build and waits until it is healthy: as `npm start` does, or as the container does if the
+ * global set-up has made a container's folder.
  */
 export async function startApp(
   environment: Record<string, string>,
@@ -43,14 +43,14 @@ export async function startApp(
   return app
 }
 
-/** A migrated, empty database in the Postgres of this run. @returns its address */
+/** A migrated, empty database in the Postgres of this run. @returns its URL */
 export async function createDatabase(name: string): Promise<string> {
   const url = await createEmptyDatabase(name)
   await migrateDatabase(url)
   return url
 }
 
-/** A database without any schema of ours. @returns its address */
+/** A database without our schema. @returns its URL */
 export async function createEmptyDatabase(name: string): Promise<string> {
   const serverUrl = process.env.E2E_POSTGRES_URL ?? ""
   const client = new Client(serverUrl)

@@ -4,7 +4,7 @@ import { expect, test } from "./fixtures"
 import { startOwnApp } from "./own-app"
 import { cookiesOf, signInFrom, withCookiesOf } from "./person"
 
-/** Numbers that do not depend on the machine: the last measured ones and about a tenth more. */
+/** Numbers that do not depend on the machine: the last measurements plus about a tenth. */
 const budget = {
   scriptsGzip: 160_000,
   html: 20_000,
@@ -15,11 +15,11 @@ const budget = {
   tracedMiddleware: 1.8 * 2 ** 20,
 }
 
-test("what every request loads before its page keeps within its budget of bytes", async () => {
+test("the files that every page loads first stay within their budget of bytes", async () => {
   expect(await tracedBytes(".next/server/middleware.js")).toBeLessThanOrEqual(budget.tracedMiddleware)
 })
 
-test("the profile page keeps within its budget of scripts, HTML, navigation payload and cookies", async ({
+test("the profile page stays within its budget of scripts, HTML, navigation payload and cookies", async ({
   page,
   appUrl,
 }) => {
@@ -35,7 +35,7 @@ test("the profile page keeps within its budget of scripts, HTML, navigation payl
   expect(await tracedBytes(profile)).toBeLessThanOrEqual(budget.tracedProfile)
 })
 
-test("a signed-in view keeps within its budget of questions to the database and to Bitbucket", async ({
+test("a signed-in view stays within its budget of database queries and Bitbucket requests", async ({
   page,
   emulator,
   environment,

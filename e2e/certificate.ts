@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process"
 import path from "node:path"
 
-/** Makes a key and a certificate for localhost, with openssl. @returns the two files, in this folder */
+/** Makes a key and a certificate for localhost with openssl. @returns the two files, in this folder */
 export function makeCertificate(folder: string): { key: string; certificate: string } {
   const [key, certificate] = [path.join(folder, "key.pem"), path.join(folder, "certificate.pem")]
   const kind = ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]

@@ -12,11 +12,11 @@ export type CollectedSpan = {
   startTimeUnixNano: string
 }
 
-/** An OpenTelemetry collector that keeps what it is sent as OTLP in JSON. */
+/** An OpenTelemetry collector that keeps the OTLP JSON it receives. */
 export type Collector = {
   url: string
   spans: () => CollectedSpan[]
-  /** Every byte of it. */
+  /** Every byte it received. */
   raw: () => string
   [Symbol.asyncDispose]: () => Promise<void>
 }
@@ -55,13 +55,13 @@ export async function startCollector(): Promise<Collector> {
   }
 }
 
-/** What an attribute says, whatever its type on the wire. */
+/** The value of an attribute, whatever its type on the wire. */
 export function attributeOf({ attributes }: CollectedSpan, key: string): unknown {
   const value = attributes.find((attribute) => attribute.key === key)?.value
   return value && Object.values(value)[0]
 }
 
-/** The traces of spans, a line for each, indented below its parent and in the order in which they began. */
+/** The traces of spans, one line per span, indented below its parent and in the order in which they began. */
 export function drawTree(spans: readonly CollectedSpan[]): string {
   const known = new Set(spans.map(({ spanId }) => spanId))
   const ordered = [...spans].sort((a, b) =>

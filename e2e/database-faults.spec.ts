@@ -11,11 +11,11 @@ import { type Answer, send } from "./security/http"
 import { cookieHeader, Visitor } from "./security/visitor"
 import { seedFor } from "./seeds"
 
-/** Ada has a fresh token. Bo's has expired, and the new one is on its way from Bitbucket as the fault begins. */
+/** Ada has a valid token. Bo's has expired, and the new one is on its way from Bitbucket when the fault begins. */
 const names = ["ada", "bo"] as const
 const BITBUCKET_TAKES_MS = 2_000
 
-test("whatever fails between the app and its database, people see themselves or the page that says so, and stay signed in", async ({
+test("whatever fails between the app and its database, people see their own page or an error page, and stay signed in", async ({
   emulator,
   environment,
 }, testInfo) => {
@@ -76,7 +76,7 @@ test("whatever fails between the app and its database, people see themselves or 
           .toBe(1)
         const end = await databaseFaults[fault]({ postgres, proxies: [proxy] })
         const meanwhile = await view("ada")
-        // The new tokens have met the fault by then.
+        // By then the new tokens have met the fault.
         await Promise.race([waiting, wait(BITBUCKET_TAKES_MS + 1_000)])
         await end()
         const seen = { waiting: await waiting, meanwhile }

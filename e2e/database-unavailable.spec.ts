@@ -9,7 +9,7 @@ import { seedFor } from "./seeds"
 
 type Fixtures = { gate: DatabaseProxy; gatedApp: ServerProcess; gatedUrl: string }
 
-/** An app whose way to its database can be shut. It takes the worker's callback URL, since Bitbucket knows that one. */
+/** An app whose database connection can be cut. It uses the worker's callback URL, since Bitbucket knows that one. */
 const test = base.extend<Fixtures>({
   gatedUrl: async ({ emulator }, use) => {
     const port = await freePort()
@@ -37,10 +37,10 @@ const test = base.extend<Fixtures>({
 const saysSo = (page: Page) => page.getByRole("main").getByRole("alert")
 
 for (const javaScriptEnabled of [true, false])
-  test.describe(javaScriptEnabled ? "with scripts" : "without a script", () => {
+  test.describe(javaScriptEnabled ? "with JavaScript" : "without JavaScript", () => {
     test.use({ javaScriptEnabled })
 
-    test("while the database is gone every page of one's own says so with 503, and nobody is signed out by it", async ({
+    test("while the database is down every protected page says so with 503, and people stay signed in", async ({
       page,
       bitbucket,
       gate,
@@ -81,7 +81,7 @@ for (const javaScriptEnabled of [true, false])
       await expect(page.getByText("This browser")).toBeVisible()
     })
 
-    test("signing out while the database is gone says that it did not happen, and happens when it is back", async ({
+    test("signing out while the database is down says that it failed, and works once the database is back", async ({
       page,
       bitbucket,
       gate,
@@ -104,7 +104,7 @@ for (const javaScriptEnabled of [true, false])
       expect((await page.request.get(`${gatedUrl}/profile`, { maxRedirects: 0 })).status()).toBe(307)
     })
 
-    test("a sign-in while the database is gone makes no session, and says whose fault it is", async ({
+    test("a sign-in while the database is down creates no session, and says whose fault it is", async ({
       page,
       bitbucket,
       gate,

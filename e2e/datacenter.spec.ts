@@ -3,7 +3,7 @@ import { startOwnApp } from "./own-app"
 import { BitbucketPages } from "./pages/bitbucket-pages"
 import { refreshRequests } from "./person"
 
-test("people sign in at a Bitbucket Data Center, below its context path, and their access is renewed", async ({
+test("people sign in at a Bitbucket Data Center, below its context path, and the app refreshes their access", async ({
   browser,
   emulator,
   database,

@@ -2,13 +2,13 @@ import { makeHistory } from "../scripts/demo-history"
 import { expect, test } from "./fixtures"
 import { signInByHand } from "./person"
 
-test("the demo's person has two older sessions, and Bitbucket still asks whoever signs in first", async ({
+test("the demo's user has two older sessions, and Bitbucket still asks for consent at the first sign-in", async ({
   page,
   appUrl,
   emulator,
 }) => {
   await makeHistory(appUrl, emulator.siteUrl, "demo")
-  // By hand: it presses Allow.
+  // By hand, because it presses Allow.
   await signInByHand(page, "/sessions")
   await expect(page.getByRole("main").getByRole("listitem")).toContainText([
     "This browser",

@@ -21,7 +21,7 @@ const runElsewhere: Record<string, string> = {
   "npm run bench -- refresh lapsed-token": "npm run bench -- refresh, which must have the machine to itself",
 }
 
-/** Its commands make an app of their own: npm test -- reuse. */
+/** Its commands create a separate app: npm test -- reuse. */
 const followedElsewhere = "docs/use-in-your-app.md"
 
 const blocks = pages
@@ -29,13 +29,13 @@ const blocks = pages
   .flatMap(readCodeBlocks)
   .filter(({ language }) => language === "sh")
 
-test("every command that is said to be run elsewhere is still in the documentation", () => {
+test("every command in the list of commands that run elsewhere is still in the documentation", () => {
   const commands = new Set(blocks.map(commandOf))
   for (const command of Object.keys(runElsewhere)) expect(commands).toContain(command)
 })
 
 for (const [command, places] of placesByCommand(blocks))
-  test(`${command.split("\n")[0]} does what it says, in ${places.join(", ")}`, async ({
+  test(`${command.split("\n")[0]} works as documented in ${places.join(", ")}`, async ({
     page,
     emulator,
     environment,
@@ -52,7 +52,7 @@ for (const [command, places] of placesByCommand(blocks))
   })
 
 for (const page of pages)
-  test(`${page} leads to files and headings that are there, and names commands that there are`, async () => {
+  test(`${page} links only to existing files and headings, and names only existing commands`, async () => {
     const text = (await readFile(page, "utf8")).replaceAll(/^\s*```[\s\S]*?^\s*```$/gm, "")
     for (const [, target = ""] of text.matchAll(/\]\(([^)\s]+)\)/g)) {
       if (/^[a-z]+:/.test(target)) {
@@ -75,7 +75,7 @@ for (const page of pages)
         expect(suites, `${page} names ${suite}`).toMatch(new RegExp(`^  "?${suite}"?: \\{`, "m"))
   })
 
-/** What is run here, each once, with every place that names it. */
+/** The commands to run here, each once, with every place in the documentation that names it. */
 function placesByCommand(all: CodeBlock[]): Map<string, string[]> {
   const places = new Map<string, string[]>()
   for (const block of all) {
@@ -124,7 +124,7 @@ function isThere(file: string): boolean {
   }
 }
 
-/** As GitHub makes them. */
+/** Made as GitHub makes them. */
 async function headingsOf(file: string): Promise<string[]> {
   const text = await readFile(file, "utf8")
   return [...text.matchAll(/^#+ (.+)$/gm)].map(([, title = ""]) =>

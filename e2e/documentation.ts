@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs"
 
 export type CodeBlock = { file: string; line: number; language: string; text: string }
 
-/** The fenced blocks of a page, in their order. */
+/** The fenced blocks of a page, in order. */
 export function readCodeBlocks(file: string): CodeBlock[] {
   const lines = readFileSync(file, "utf8").split("\n")
   const blocks: CodeBlock[] = []

@@ -13,7 +13,7 @@ function ask(url: string, agent: Agent): Promise<Answer> {
   })
 }
 
-test("a server that is told to end lets go of its connections, answers on for a while, and ends by itself", async ({
+test("a server that receives SIGTERM closes its connections, keeps answering for a while, and exits by itself", async ({
   environment,
 }) => {
   const port = await freePort()

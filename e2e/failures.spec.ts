@@ -6,13 +6,13 @@ import { BitbucketPages } from "./pages/bitbucket-pages"
 import { locationOf } from "./person"
 import { clientFor } from "./seeds"
 
-/** `__Host-` before it where the app is served with TLS. */
+/** With `__Host-` in front if the app is served with TLS. */
 const noteCookie = /authjs\.failure$/
 const json = { "content-type": "application/json" }
 const user = { path: "/2.0/user" }
 const tokenEndpoint = { path: "/site/oauth2/access_token" }
 
-/** Each is met by a person who wanted their connection page, and each says something of its own. */
+/** In each of these, a person wanted their connection page; each page says something different. */
 const failuresAtBitbucket: {
   what: string
   fault: FaultInput
@@ -133,7 +133,7 @@ const failuresAtBitbucket: {
 ]
 
 for (const { what, fault, code, status, says, retry } of failuresAtBitbucket)
-  test(`a sign-in while Bitbucket ${what} makes no session, says so, and keeps the way back`, async ({
+  test(`a sign-in while Bitbucket ${what} creates no session, says so, and keeps the return page`, async ({
     page,
     bitbucket,
     emulator,
@@ -157,7 +157,7 @@ for (const { what, fault, code, status, says, retry } of failuresAtBitbucket)
     await expect(page).toHaveURL("/integrations/bitbucket")
   })
 
-test("who cancels at Bitbucket is told that nothing happened, without an error's status, and can try again", async ({
+test("a person who cancels at Bitbucket learns that nothing happened, without an error status, and can try again", async ({
   page,
   bitbucket,
   emulator,
@@ -176,7 +176,7 @@ test("who cancels at Bitbucket is told that nothing happened, without an error's
   await expect(page).toHaveURL("/integrations/bitbucket")
 })
 
-test("a sign-in that is finished in another browser than it was started in says so there", async ({
+test("a sign-in that finishes in another browser than it started in says so there", async ({
   page,
   bitbucket,
   request,
@@ -191,7 +191,7 @@ test("a sign-in that is finished in another browser than it was started in says 
   await expectGoodInEveryLook(page, "sign_in_elsewhere", testInfo)
 })
 
-test("an address that answers no sign-in of ours is told apart, and Bitbucket is asked nothing", async ({
+test("a callback that belongs to no sign-in of ours gets its own page, and Bitbucket receives no request", async ({
   page,
   emulator,
   expectedConsoleErrors,
@@ -219,7 +219,7 @@ test("the page of a sign-in that took too long says so, and starts again in one 
   await expect(page).toHaveURL("/sessions")
 })
 
-test("a word that is no failure of ours gets the plain page, whatever it says", async ({
+test("an unknown failure code gets the generic page, whatever it says", async ({
   page,
   expectedConsoleErrors,
 }, testInfo) => {
@@ -233,7 +233,7 @@ test("a word that is no failure of ours gets the plain page, whatever it says", 
   await expectGoodInEveryLook(page, "unknown", testInfo)
 })
 
-test("who is refused for their workspace or their address is told which account that was", async ({
+test("a person refused for their workspace or their address learns which account they used", async ({
   browser,
   emulator,
   environment,
@@ -296,7 +296,7 @@ test("who is refused for their workspace or their address is told which account 
   expect((await database.query("select 1 from connection")).rowCount).toBe(0)
 })
 
-test("the variable that a failure has to do with is not named to visitors", async ({ request }) => {
+test("visitors do not see which environment variable a failure concerns", async ({ request }) => {
   for (const code of [
     "misconfigured",
     "workspace_not_allowed",
@@ -308,7 +308,7 @@ test("the variable that a failure has to do with is not named to visitors", asyn
   }
 })
 
-test("a person whose sign-in failed reaches the page that they wanted once it works", async ({
+test("a person whose sign-in failed reaches their page once it works", async ({
   page,
   bitbucket,
   context,

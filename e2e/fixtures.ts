@@ -17,32 +17,32 @@ type Stack = {
 }
 
 type Fixtures = {
-  /** The emulator, as new for each test. */
+  /** The emulator, reset for each test. */
   emulator: Emulator
   database: Pool
   appUrl: string
-  /** What the app was started with. */
+  /** The environment that the app was started with. */
   environment: Record<string, string>
   cronSecret: string
-  /** What the app has written so far in this worker. */
+  /** The app's output so far in this worker. */
   appLog: () => string
-  /** The two servers and their proxy; of one server there is nothing to tell. */
+  /** The two servers and their proxy; undefined with a single server. */
   deployment: Deployment
-  /** Every token that the app keeps at this moment, opened with its own secret. */
+  /** Every token that the app stores at this moment, opened with its own secret. */
   storedTokens: () => Promise<string[]>
   /** Bitbucket's own pages in this browser. */
   bitbucket: BitbucketPages
-  /** Fails the test for whatever the browser complains of, unless the test expects it. */
+  /** Fails the test for any browser console error, unless the test expects it. */
   expectedConsoleErrors: RegExp[]
 }
 
 type WorkerFixtures = { stack: Stack; isBehindNginx: boolean; appSettings: Record<string, string> }
 
-/** Each worker has an app, an emulated Bitbucket and a database of its own; each test finds them empty. */
+/** Each worker has its own app, emulated Bitbucket and database; each test finds them empty. */
 export const test = base.extend<Fixtures, WorkerFixtures>({
   /** Two servers behind a proxy with TLS, instead of one server. */
   isBehindNginx: [false, { option: true, scope: "worker" }],
-  /** What a file's app is started with beside the usual: `test.use` at its top. */
+  /** Extra environment variables for the app of one file: `test.use` at its top. */
   appSettings: [{}, { option: true, scope: "worker" }],
 
   stack: [
@@ -96,7 +96,7 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
         accessToken,
         refreshToken,
       ])
-      // Bitbucket may have given no refresh token.
+      // Bitbucket may have issued no refresh token.
       return tokens.filter(Boolean)
     }),
   baseURL: async ({ stack }, use) => use(stack.appUrl),

@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process"
 import { startPostgresForTests } from "./postgres"
 
-/** Once for all workers: the production build, and a Postgres. */
+/** Runs once for all workers: the production build, and a Postgres. */
 export default async function prepare(): Promise<() => Promise<void>> {
   const build = spawnSync(process.execPath, ["node_modules/next/dist/bin/next", "build"], {
     encoding: "utf8",

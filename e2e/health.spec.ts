@@ -12,7 +12,7 @@ const statusOf = (url: string) =>
 
 const lastMigration = "name = (select max(name) from auth_bitbucket.migration)"
 
-test("a client that Bitbucket refuses makes the log loud, takes no server out of service, and signs nobody out", async ({
+test("a client that Bitbucket refuses makes the log loud, takes no server out of service, and signs no one out", async ({
   page,
   emulator,
   database,
@@ -36,7 +36,7 @@ test("a client that Bitbucket refuses makes the log loud, takes no server out of
   expect([health.status(), await health.json()]).toEqual([200, { status: "ok" }])
 })
 
-test("a server on a schema that is older than its own is not ready, and says so once", async ({
+test("a server on a schema older than its own is not ready, and says so once", async ({
   environment,
   database,
 }) => {
@@ -61,7 +61,7 @@ test("a server on a schema that is older than its own is not ready, and says so 
   expect(app.log()).toContain('"code":"schema_behind"')
 })
 
-test("a server stays ready when a later version has migrated, so that a rolling deployment and a rollback are served", async ({
+test("a server stays ready after a later version has migrated, so rolling deployments and rollbacks work", async ({
   environment,
   database,
 }) => {

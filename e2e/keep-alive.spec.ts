@@ -8,13 +8,13 @@ const path = "/api/cron/keep-alive"
 const idle =
   "update connection set issued_at = now() - interval '31 days', expires_at = now() - interval '30 days'"
 
-test("keep-alive refuses whoever does not carry its secret", async ({ request }) => {
+test("keep-alive refuses a caller without its secret", async ({ request }) => {
   expect((await request.get(path)).status()).toBe(401)
   for (const authorization of ["Bearer", "Bearer wrong", "Basic Y3JvbjpzZWNyZXQ=", "bearer "])
     expect((await request.get(path, { headers: { authorization } })).status()).toBe(401)
 })
 
-test("keep-alive renews the connection of a person who stays away, and leaves it alone the next day", async ({
+test("keep-alive refreshes the connection of a person who stays away, and leaves it alone the next day", async ({
   page,
   request,
   database,
@@ -29,7 +29,7 @@ test("keep-alive renews the connection of a person who stays away, and leaves it
   expect(await refreshRequests(emulator)).toHaveLength(1)
 })
 
-test("with the last session that has lapsed the tokens go too, unless the person stays connected", async ({
+test("when the last session expires the tokens are deleted too, unless the person stays connected", async ({
   page,
   request,
   database,
@@ -50,7 +50,7 @@ test("with the last session that has lapsed the tokens go too, unless the person
   expect((await database.query("select 1 from connection")).rowCount).toBe(0)
 })
 
-test("idle connections are refreshed even where deleting fails, since it comes after", async ({
+test("the job refreshes idle connections even if deleting fails afterwards", async ({
   emulator,
   appUrl,
   database,
@@ -73,7 +73,7 @@ test("idle connections are refreshed even where deleting fails, since it comes a
   }
 })
 
-test("a server that is told to end in the middle of a run stores what Bitbucket answers, and the next run does the rest", async ({
+test("a server told to stop in the middle of a run stores Bitbucket's answer, and the next run does the rest", async ({
   emulator,
   appUrl,
   database,

@@ -10,14 +10,14 @@ const looks = (["light", "dark"] as const).flatMap((colorScheme) =>
   ].map((one) => ({ ...one, colorScheme })),
 )
 
-/** What belongs to the machinery and is never said to a person, save where a place is made for developers. */
+/** Technical words that users must not see, except on pages for developers. */
 const machinery = /\b(oauth|tokens?|jwt|server configuration)\b/i
 
 /**
- * Looks at the page that is open as a phone and a desktop show it, light and dark: nothing sticks out, axe finds
- * nothing, and no word of the machinery is on it. Keeps a picture of each look in `test-results/`.
+ * Checks the open page on a phone and a desktop, light and dark: nothing overflows, axe finds
+ * nothing, and no technical word appears. Keeps a screenshot of each look in `test-results/`.
  *
- * @param name of the pictures
+ * @param name of the screenshots
  */
 export async function expectGoodInEveryLook(page: Page, name: string, testInfo: TestInfo): Promise<void> {
   await expectPlainWords(page)
@@ -38,12 +38,12 @@ export async function expectGoodInEveryLook(page: Page, name: string, testInfo: 
 }
 
 export async function accessibilityFaults(page: Page): Promise<{ id: string; where: unknown[] }[]> {
-  // Without the page of its own that axe opens at each look: no page here has frames.
+  // Without the extra page that axe opens at each look: no page here has frames.
   const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze()
   return violations.map(({ id, nodes }) => ({ id, where: nodes.map(({ target }) => target) }))
 }
 
-/** Folded-away text counts too: it is one click away. */
+/** Collapsed text counts too: it is one click away. */
 async function expectPlainWords(page: Page): Promise<void> {
   const words = await page.evaluate(() => {
     const copy = document.body.cloneNode(true) as HTMLElement

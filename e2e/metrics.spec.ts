@@ -1,7 +1,7 @@
 import { expect, test } from "./fixtures"
 import { signInFrom } from "./person"
 
-test("metrics ask for their secret, and count what a person just did", async ({
+test("metrics require their secret, and count what a person just did", async ({
   page,
   request,
   environment,

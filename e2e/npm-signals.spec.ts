@@ -8,7 +8,7 @@ import { expect, test } from "./fixtures"
 
 type Command = { name: string; environment: Record<string, string>; folder?: string }
 
-/** Runs a command as a process manager does, in a process group of its own. */
+/** Runs a command as a process manager does, in its own process group. */
 function startNpm({ name, environment, folder = process.cwd() }: Command) {
   const npm = spawn("npm", ["run", "--silent", name], {
     cwd: folder,
@@ -24,7 +24,7 @@ function startNpm({ name, environment, folder = process.cwd() }: Command) {
   const ended = once(npm, "exit")
   return {
     output: () => text,
-    /** Sends SIGTERM to npm alone, and waits until nothing is left of what it started. */
+    /** Sends SIGTERM to npm alone, and waits until none of the processes it started is left. */
     async end(ports: readonly string[]) {
       npm.kill("SIGTERM")
       await ended
@@ -90,7 +90,7 @@ test("a signal to the npm process of `npm start` drains and ends the server", as
 })
 
 test.describe("in a copy of the project", () => {
-  // Its data and its build are its own: the demo that a developer has running is left alone.
+  // The copy has its own data and build, so that a developer's running demo is left alone.
   test.describe.configure({ mode: "serial" })
   let folder: string
 
@@ -111,7 +111,7 @@ test.describe("in a copy of the project", () => {
       const npm = startNpm({ name, environment: ports, folder })
       try {
         await expect.poll(npm.output, { timeout: 200_000 }).toContain(until)
-        // A server that listens on every address of the machine would answer here too.
+        // A server that listened on every address of the machine would answer here too.
         for (const port of Object.values(ports)) expect(await accepts("127.0.0.2", Number(port))).toBe(false)
         await npm.end(Object.values(ports))
         expect(npm.output()).toContain("Stopped.")

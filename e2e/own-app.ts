@@ -4,16 +4,16 @@ import { startApp } from "./app-server"
 export type OwnApp = {
   url: string
   pid: number
-  /** All that it has written so far, not only the end of it. */
+  /** Its whole output so far, not only the end. */
   log: () => string
   [Symbol.asyncDispose]: () => Promise<void>
 }
 
 /**
- * A server of one's own, for what the server of all tests must not be asked: another environment, or its end.
+ * A separate server, for a test that needs another environment or ends the server.
  *
- * @param environment of the server of all tests, with what is to be different
- * @param port another than a free one, where it must take the place of one that has ended
+ * @param environment of the shared server, with the differences
+ * @param port instead of a free one, to take the place of a server that has ended
  */
 export async function startOwnApp(
   environment: Record<string, string>,

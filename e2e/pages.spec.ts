@@ -4,7 +4,7 @@ import { accessibilityFaults, expectGoodInEveryLook } from "./looks"
 import { placeOfWhatStreamsIn } from "./pages/connection-page"
 import { readProfileAgo, signInFrom } from "./person"
 
-// Far from the server's UTC, so the times of every page change before they are shown.
+// Far from the server's UTC, so the page has to convert the times before it shows them.
 test.use({ timezoneId: "America/New_York" })
 
 const publicPages = [
@@ -27,48 +27,45 @@ const privatePages = [
 ]
 
 for (const { name, path } of publicPages)
-  test(`the page ${name} can be read and used by everybody, in every look`, async ({ page }, testInfo) => {
+  test(`the ${name} page is readable and usable in every look`, async ({ page }, testInfo) => {
     expect((await page.goto(path))?.status()).toBe(200)
     await expectGoodInEveryLook(page, name, testInfo)
   })
 
 for (const { name, path } of privatePages)
-  test(`the page ${name} can be read and used by its person, in every look`, async ({ page }, testInfo) => {
+  test(`the ${name} page is readable and usable for its person in every look`, async ({ page }, testInfo) => {
     await signInFrom(page, "/profile")
     expect((await page.goto(path))?.status()).toBe(200)
     await expectGoodInEveryLook(page, name, testInfo)
   })
 
-test("browsers that ask for an icon before they have read the page find one", async ({ request }) => {
+test("browsers that ask for an icon before they read the page find one", async ({ request }) => {
   const icon = await request.get("/favicon.ico")
   expect([icon.status(), icon.headers()["content-type"]]).toEqual([200, "image/x-icon"])
 })
 
-test("an address without a page says so, in every look", async ({
-  page,
-  expectedConsoleErrors,
-}, testInfo) => {
+test("a URL without a page says so, in every look", async ({ page, expectedConsoleErrors }, testInfo) => {
   expectedConsoleErrors.push(/status of 404/)
   expect((await page.goto("/no/such/page"))?.status()).toBe(404)
   await expectGoodInEveryLook(page, "not found", testInfo)
 })
 
 for (const username of ["plain", "former", "longname", "una", "twins"])
-  test(`the profile of ${username}, who lacks something or has too much of it, looks intended`, async ({
+  test(`the profile of ${username}, with data missing or oversized, looks intended`, async ({
     page,
   }, testInfo) => {
     await signInFrom(page, "/profile", username)
     await expectGoodInEveryLook(page, `profile of ${username}`, testInfo)
   })
 
-test("the question before disconnecting can be read and used by everybody", async ({ page }, testInfo) => {
+test("the question before disconnecting is readable and usable in every look", async ({ page }, testInfo) => {
   await signInFrom(page, "/integrations/bitbucket")
   await page.getByRole("button", { name: "Disconnect …" }).click()
   await expect(page.getByRole("dialog")).toBeVisible()
   await expectGoodInEveryLook(page, "disconnect", testInfo)
 })
 
-test("a grant that Bitbucket has ended is told on the connection page while its token lives, and at the sign-in page once it has expired", async ({
+test("the connection page reports a grant that Bitbucket has ended while its token still works, and the sign-in page reports it afterwards", async ({
   page,
   bitbucket,
   emulator,
@@ -85,7 +82,7 @@ test("a grant that Bitbucket has ended is told on the connection page while its 
     "Bitbucket ended this connection",
   )
   await expectGoodInEveryLook(page, "connection ending", testInfo)
-  // So that nothing takes the link's place as it is pressed.
+  // So that nothing replaces the link while the test clicks it.
   expect(await asSent()).not.toContain(placeOfWhatStreamsIn)
 
   await database.query("update connection set status = 'active', expires_at = now() - interval '1 second'")
@@ -101,7 +98,7 @@ test("a grant that Bitbucket has ended is told on the connection page while its 
   await expect(page).toHaveURL("/sessions")
 })
 
-test("a profile that cannot be read now is shown as it was, with its time", async ({
+test("a profile that cannot be read now shows its last known version, with the time", async ({
   page,
   emulator,
   database,
@@ -116,10 +113,10 @@ test("a profile that cannot be read now is shown as it was, with its time", asyn
 })
 
 for (const javaScriptEnabled of [true, false])
-  test.describe(javaScriptEnabled ? "with a script" : "without one", () => {
+  test.describe(javaScriptEnabled ? "with JavaScript" : "without JavaScript", () => {
     test.use({ javaScriptEnabled, viewport: { width: 320, height: 640 } })
 
-    test("a phone shows the navigation in one row, with the page that is open in sight", async ({ page }) => {
+    test("a phone shows the navigation in one row, with the current page visible", async ({ page }) => {
       await signInFrom(page, "/profile")
       for (const [path, name] of [
         ["/profile", "Profile"],
@@ -141,7 +138,7 @@ for (const javaScriptEnabled of [true, false])
   })
 
 for (const colour of ["#ffd400", "#0a7d55", "#e6007a", "#101010"])
-  test(`a brand's colour ${colour} can be read wherever it stands, light and dark`, async ({ page }) => {
+  test(`a brand colour ${colour} is readable everywhere it appears, light and dark`, async ({ page }) => {
     for (const colorScheme of ["light", "dark"] as const) {
       await page.emulateMedia({ colorScheme, reducedMotion: "reduce" })
       await page.goto("/")
@@ -150,7 +147,7 @@ for (const colour of ["#ffd400", "#0a7d55", "#e6007a", "#101010"])
     }
   })
 
-test("times are in the viewer's own zone and name it, after a load and after a navigation", async ({
+test("times are in the viewer's own time zone and name it, after a load and after a navigation", async ({
   page,
 }) => {
   await signInFrom(page, "/integrations/bitbucket")
@@ -165,9 +162,9 @@ test("times are in the viewer's own zone and name it, after a load and after a n
   await expect(page.locator(".entry time").first()).toHaveText(/^\d\d:\d\d GMT-[45]$/)
 })
 
-test("activity is grouped by the viewer's own days", async ({ page, database }) => {
+test("activity is grouped by day in the viewer's time zone", async ({ page, database }) => {
   await signInFrom(page, "/profile")
-  // The first two are of 9 March in New York, and of two days in Greenwich.
+  // The first two are on 9 March in New York, and on two days in Greenwich.
   for (const at of ["2026-03-10T03:00:00Z", "2026-03-09T20:00:00Z", "2026-03-08T12:00:00Z"].reverse())
     await database.query(
       "insert into activity (account_uuid, kind, at) select account_uuid, 'renewed', $1 from connection",
@@ -182,7 +179,7 @@ test("activity is grouped by the viewer's own days", async ({ page, database }) 
   await expect(page.getByRole("main").getByRole("listitem")).toHaveCount(3)
 })
 
-test.describe("without a script", () => {
+test.describe("without JavaScript", () => {
   test.use({ javaScriptEnabled: false })
 
   test("times are in UTC and say so", async ({ page }) => {
@@ -206,7 +203,7 @@ test.describe("without a script", () => {
     expect((await database.query("select 1 from session")).rowCount).toBe(0)
   })
 
-  test("a person disconnects, and is told what Bitbucket keeps", async ({ page, database }) => {
+  test("a person disconnects, and learns what Bitbucket keeps", async ({ page, database }) => {
     await signInFrom(page, "/integrations/bitbucket")
     await page.getByRole("button", { name: "Disconnect …" }).click()
     await expect(page.getByRole("dialog").getByText("until you remove it there")).toBeVisible()
@@ -241,7 +238,7 @@ test.describe("without a script", () => {
   })
 })
 
-test("the way from the landing page to the profile and out again needs no mouse", async ({
+test("going from the landing page to the profile and out again needs no mouse", async ({
   page,
   bitbucket,
 }) => {
@@ -319,9 +316,7 @@ for (const viewport of [
     }
   })
 
-test("the theme that the system wants, or that a person chose, is there from the first paint", async ({
-  page,
-}) => {
+test("the system's theme, or the one a person chose, is there from the first paint", async ({ page }) => {
   await page.emulateMedia({ colorScheme: "dark" })
   await page.goto("/")
   const background = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor)

@@ -4,7 +4,7 @@ import type { Pool } from "pg"
 import { BitbucketPages } from "./pages/bitbucket-pages"
 
 /**
- * Signs a person in over HTTP with the cookies of this browser, then opens the page that they wanted. For tests
+ * Signs a person in over HTTP with the cookies of this browser, then opens the page they wanted. For tests
  * whose subject comes afterwards.
  */
 export async function signInFrom(page: Page, path: string, username = "demo"): Promise<void> {
@@ -25,7 +25,7 @@ export async function signInFrom(page: Page, path: string, username = "demo"): P
   throw new Error(`Signing in ended at ${answer.url()} with ${answer.status()}`)
 }
 
-/** Fills in the form of Bitbucket's that an answer holds: its sign-in, else its consent. */
+/** Fills in the form of Bitbucket's response: its sign-in, otherwise its consent. */
 async function sendForm(page: Page, answer: APIResponse, username: string): Promise<APIResponse> {
   const html = await answer.text()
   const hidden = [
@@ -42,14 +42,14 @@ async function sendForm(page: Page, answer: APIResponse, username: string): Prom
   })
 }
 
-/** The same by hand, in the browser: for tests of what the sign-in itself does there. */
+/** The same by hand, in the browser: for tests of the sign-in itself. */
 export async function signInByHand(page: Page, path: string, username = "demo"): Promise<void> {
   await page.goto(`/oauth/bitbucket/authorize?next=${encodeURIComponent(path)}`)
   await new BitbucketPages(page).signInAndAllow(username)
   await page.waitForURL(`**${path}`)
 }
 
-/** A client without a browser that has the cookies which this browser has now. */
+/** A client without a browser that starts with this browser's cookies. */
 export async function withCookiesOf(page: Page, baseURL: string): Promise<APIRequestContext> {
   return request.newContext({ baseURL, storageState: await page.context().storageState(), maxRedirects: 0 })
 }
@@ -60,12 +60,12 @@ export async function cookiesOf(page: Page, appUrl: string): Promise<string> {
   return cookies.map(({ name, value }) => `${name}=${value}`).join("; ")
 }
 
-/** Where an answer leads; one that leads nowhere gives its own address. */
+/** Where a response redirects; one that does not redirect returns its own URL. */
 export function locationOf(response: APIResponse): URL {
   return new URL(response.headers().location ?? "", response.url())
 }
 
-/** As if everybody's profile had been read from Bitbucket so long ago. @param ago an interval of Postgres's */
+/** Makes every profile look as if it was read from Bitbucket this long ago. @param ago an interval of Postgres */
 export async function readProfileAgo(database: Pool, ago: string): Promise<void> {
   await database.query(
     "update connection set profile_read_at = now() - $1::interval, profile_asked_at = null",
@@ -73,7 +73,7 @@ export async function readProfileAgo(database: Pool, ago: string): Promise<void>
   )
 }
 
-/** The renewals that Bitbucket has been asked for since its journal was cleared. */
+/** The refresh requests to Bitbucket since its journal was cleared. */
 export async function refreshRequests({ control }: Pick<Emulator, "control">) {
   return (await control.listRequests()).filter(({ grant_type }) => grant_type === "refresh_token")
 }

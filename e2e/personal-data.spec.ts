@@ -4,10 +4,10 @@ import { accessibilityFaults } from "./looks"
 import { signInFrom } from "./person"
 
 for (const javaScriptEnabled of [true, false])
-  test.describe(javaScriptEnabled ? "with scripts" : "without scripts", () => {
+  test.describe(javaScriptEnabled ? "with JavaScript" : "without JavaScript", () => {
     test.use({ javaScriptEnabled })
 
-    test("people download everything that is kept of them as one file, without a token", async ({
+    test("people download all their stored data as one file, without a token", async ({
       page,
       storedTokens,
     }) => {
@@ -31,10 +31,7 @@ for (const javaScriptEnabled of [true, false])
       await expect(page.getByText("Downloaded your data")).toBeVisible()
     })
 
-    test("people delete everything that is kept of them, once they confirm it", async ({
-      page,
-      database,
-    }) => {
+    test("people delete all their stored data, once they confirm it", async ({ page, database }) => {
       await signInFrom(page, "/integrations/bitbucket")
       await page.getByRole("button", { name: "Delete my data …" }).click()
       const question = page.getByRole("dialog")
@@ -53,7 +50,7 @@ for (const javaScriptEnabled of [true, false])
     })
   })
 
-test("the page of what this site keeps is there for everyone, and passes axe", async ({ page, appUrl }) => {
+test("the page about stored data is open to every visitor, and passes axe", async ({ page, appUrl }) => {
   await page.goto(appUrl)
   await page.getByRole("link", { name: "What this site keeps" }).click()
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("What this site keeps")
@@ -63,7 +60,7 @@ test("the page of what this site keeps is there for everyone, and passes axe", a
   expect(await accessibilityFaults(page)).toEqual([])
 })
 
-test("a refresh token that someone else used is named in Activity and on the connection page", async ({
+test("Activity and the connection page report a refresh token that another client used", async ({
   page,
   bitbucket,
   emulator,

@@ -12,7 +12,7 @@ import { seedFor } from "./seeds"
 const PAGES = 40
 const ROUNDS = 3
 
-/** So many milliseconds each took. */
+/** Milliseconds that each took. */
 type Times = { signIn: number; pages: number }
 
 test("through PgBouncer: migrate twice, two servers, sign in, 40 pages at expiry: one refresh, no failure, no lock left, no slower", async ({
@@ -21,7 +21,7 @@ test("through PgBouncer: migrate twice, two servers, sign in, 40 pages at expiry
 }, testInfo) => {
   test.setTimeout(240_000)
 
-  /** @param address of a database, which becomes what the servers and the migrations get */
+  /** @param address of a database, which the servers and the migrations then use */
   async function deploy(name: string, address: (databaseUrl: string) => string): Promise<Times> {
     const direct = await createEmptyDatabase(`${name}_${testInfo.parallelIndex}`)
     const DATABASE_URL = address(direct)
@@ -81,7 +81,7 @@ test("through PgBouncer: migrate twice, two servers, sign in, 40 pages at expiry
   try {
     const pooled = await deploy("with_pooler", pgbouncer.pooled)
     testInfo.annotations.push({ type: "milliseconds", description: JSON.stringify({ direct, pooled }) })
-    // Twice as long and a second are the machine's; a pooler that made people wait would cost seconds a page.
+    // Double the time and one second allow for the machine; a pooler that made people wait would cost seconds per page.
     for (const step of ["signIn", "pages"] as const)
       expect(pooled[step], step).toBeLessThan(direct[step] * 2 + 1_000)
   } finally {

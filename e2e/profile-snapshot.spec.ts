@@ -8,7 +8,7 @@ import { timeOf } from "./usual-time"
 const profileRequests = async ({ control }: Emulator) =>
   (await control.listRequests()).filter(({ path }) => path === "/2.0/user")
 
-test("within a minute of a sign-in a profile is shown again and again, and Bitbucket is asked nothing", async ({
+test("within a minute of a sign-in the app keeps showing the same profile, and asks Bitbucket nothing", async ({
   page,
   emulator,
   appUrl,
@@ -24,7 +24,7 @@ test("within a minute of a sign-in a profile is shown again and again, and Bitbu
   expect(await emulator.control.listRequests()).toEqual([])
 })
 
-test("at 61 seconds fifty views on two servers cost one question to Bitbucket, and each is one statement", async ({
+test("at 61 seconds fifty views on two servers make one request to Bitbucket, and one database statement each", async ({
   page,
   emulator,
   database,
@@ -59,7 +59,7 @@ test("at 61 seconds fifty views on two servers cost one question to Bitbucket, a
   ])
 })
 
-test("a profile of some minutes ago is shown with its age, without waiting for Bitbucket, which is asked behind it", async ({
+test("the app shows a profile that is a few minutes old with its age, without waiting, and asks Bitbucket after the response", async ({
   page,
   emulator,
   database,
@@ -86,7 +86,7 @@ test("a profile of some minutes ago is shown with its age, without waiting for B
   expect(await profileRequests(emulator)).toHaveLength(1)
 })
 
-test("a grant revoked a moment after the profile was read is told at the second view, and then asks for a sign-in", async ({
+test("the second view reports a grant revoked just after the profile was read, and then asks for a sign-in", async ({
   page,
   emulator,
   database,
@@ -103,10 +103,7 @@ test("a grant revoked a moment after the profile was read is told at the second 
   await expect(page).toHaveURL(/\/signin\?next=%2Fprofile&reason=reauthorization/)
 })
 
-test("a profile that has changed at Bitbucket takes the place of the one before it", async ({
-  page,
-  database,
-}) => {
+test("a profile that has changed at Bitbucket replaces the previous one", async ({ page, database }) => {
   await signInFrom(page, "/profile")
   await database.query(
     `update connection set profile = jsonb_set(profile, '{account,displayName}', '"Former Name"')`,
@@ -118,7 +115,7 @@ test("a profile that has changed at Bitbucket takes the place of the one before 
   await expect(page.getByRole("region", { name: "Email addresses" })).toHaveCount(1)
 })
 
-test("the connection page asks Bitbucket at each view, however new the profile is", async ({
+test("the connection page asks Bitbucket at each view, however recent the profile is", async ({
   page,
   emulator,
 }) => {

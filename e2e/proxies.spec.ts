@@ -24,7 +24,7 @@ const fronts: Record<string, (folder: string, ports: Ports) => Promise<ServerPro
   Caddy: startCaddy,
 }
 
-/** One server of the app behind a web server that other people made. */
+/** One server of the app behind a real web server. */
 async function startBehind(name: string, environment: Record<string, string>, emulator: Emulator) {
   const folder = await mkdtemp(path.join(tmpdir(), "front-"))
   const ports = { https: await freePort(), http: await freePort(), app: await freePort() }
@@ -39,7 +39,7 @@ async function startBehind(name: string, environment: Record<string, string>, em
     origin,
     ports,
     stopApp: app.stop,
-    /** Everything that the web server has written, anywhere. */
+    /** Everything that the web server has written, in any file. */
     async written(): Promise<string> {
       const files = await readdir(folder, { recursive: true, withFileTypes: true })
       const logs = files.filter((file) => file.isFile() && file.name.endsWith(".log"))
@@ -76,7 +76,7 @@ for (const name of Object.keys(fronts)) {
     )
   })
 
-  test(`no log of ${name} holds a code or a state, even where no server answers`, async ({
+  test(`no log of ${name} contains a code or a state, even when no server answers`, async ({
     environment,
     emulator,
   }) => {
@@ -86,7 +86,7 @@ for (const name of Object.keys(fronts)) {
     await site.stopApp()
     const lost = await visitor.send(callback, { headers: { referer: `${site.origin}/profile` } })
     expect(lost.status).toBeGreaterThanOrEqual(502)
-    // The web server writes down the callback, or the test would see nothing.
+    // The web server does log the callback; otherwise the test would see nothing.
     await expect.poll(site.written).toContain("/api/auth/callback/bitbucket")
     const { searchParams } = new URL(callback, site.origin)
     const written = await site.written()
@@ -115,7 +115,7 @@ test("through nginx a browser signs in, changes something and signs out", async 
   await context.close()
 })
 
-test("nginx answers to the name of the app only, and leads plain http to it", async ({
+test("nginx answers only for the app's hostname, and redirects plain http to it", async ({
   environment,
   emulator,
 }) => {
@@ -130,14 +130,14 @@ test("nginx answers to the name of the app only, and leads plain http to it", as
   const session = connectHttp2(site.origin, { rejectUnauthorized: false })
   for (const host of ["evil.example", "localhost.evil.example", "127.0.0.1", "app.example.com"]) {
     expect(await ask(plain, host), host).toEqual([421, undefined])
-    // Where the handshake names the host too, it ends there: there is no certificate for it.
+    // If the handshake names the host too, it ends there: there is no certificate for it.
     expect(["refused", 421], host).toContain((await ask(site.origin, host))[0])
     expect(await statusOver(session, { ":path": "/profile", ":authority": host }), host).toBe(421)
   }
   session.destroy()
 })
 
-test("nginx speaks HTTP/2, compresses pages part by part, and does not compress what holds a CSRF token", async ({
+test("nginx speaks HTTP/2, compresses pages as they stream, and does not compress a response with a CSRF token", async ({
   environment,
   emulator,
 }) => {
@@ -174,7 +174,7 @@ function statusOver(session: ClientHttp2Session, headers: OutgoingHttpHeaders): 
   })
 }
 
-/** Reads a compressed page as it comes. */
+/** Reads a compressed page as it arrives. */
 function readInParts(url: string, headers: Record<string, string>) {
   const startedAt = performance.now()
   return new Promise<{

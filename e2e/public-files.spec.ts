@@ -12,7 +12,7 @@ const files: Record<string, string> = {
 }
 
 for (const [path, type] of Object.entries(files))
-  test(`${path} is served as it is, may be cached for long, and costs no work of the app`, async ({
+  test(`${path} is served unchanged, may be cached for long, and costs the app no work`, async ({
     appUrl,
   }) => {
     const { status, headers, setCookies } = await send(appUrl, path)
@@ -23,7 +23,7 @@ for (const [path, type] of Object.entries(files))
     expect(setCookies).toEqual([])
   })
 
-test("the landing page names the picture, the icons and the manifest, at the app's own address", async ({
+test("the landing page names the picture, the icons and the manifest, at the app's own URL", async ({
   page,
   appUrl,
 }) => {
@@ -36,7 +36,7 @@ test("the landing page names the picture, the icons and the manifest, at the app
   expect(await content('link[rel="manifest"]', "href")).toBe("/manifest.webmanifest")
 })
 
-test("the manifest names icons that there are, in the sizes that it says", async ({ appUrl }) => {
+test("the manifest names existing icons, in their real sizes", async ({ appUrl }) => {
   const { icons } = JSON.parse((await send(appUrl, "/manifest.webmanifest")).text)
   for (const { src, sizes, type } of icons) {
     const file = readFileSync(`public${src}`)

@@ -3,7 +3,7 @@ import { pressOnConnectionPage } from "./pages/connection-page"
 import { locationOf, readProfileAgo, refreshRequests, signInFrom, withCookiesOf } from "./person"
 import { timeOf } from "./usual-time"
 
-test("two hours later the page still renders, and the token was renewed exactly once", async ({
+test("two hours later the page still renders, and the token was refreshed exactly once", async ({
   page,
   emulator,
   database,
@@ -16,7 +16,7 @@ test("two hours later the page still renders, and the token was renewed exactly 
   expect(await refreshRequests(emulator)).toMatchObject([{ status: 200 }])
 })
 
-test("a page that is open renews in time, once, and then shows the new times by itself", async ({
+test("an open page refreshes in time, once, and then shows the new times by itself", async ({
   page,
   context,
   emulator,
@@ -24,22 +24,22 @@ test("a page that is open renews in time, once, and then shows the new times by 
 }) => {
   await context.clock.install()
   await signInFrom(page, "/integrations/bitbucket")
-  // The main landmark, since what streams in waits outside of it, hidden, with the same words.
-  const noRenewal = page.getByRole("main").getByText("None since you signed in")
-  await expect(noRenewal).toBeVisible()
+  // The main landmark, since streamed content waits outside of it, hidden, with the same words.
+  const noRefresh = page.getByRole("main").getByText("None since you signed in")
+  await expect(noRefresh).toBeVisible()
   await database.query(
     "update connection set issued_at = now() - interval '116 minutes', expires_at = now() + interval '4 minutes'",
   )
   await context.clock.fastForward("01:56:00")
-  await expect(noRenewal).toHaveCount(0)
+  await expect(noRefresh).toHaveCount(0)
   expect(await refreshRequests(emulator)).toMatchObject([{ status: 200 }])
 })
 
-for (const [how, lapse] of [
+for (const [how, clock] of [
   ["by Bitbucket's clock", "emulator"],
   ["by the app's own", "database"],
 ] as const)
-  test(`fifty pages at once after the token lapsed ${how}: one renewal, fifty pages`, async ({
+  test(`fifty pages at once after the token expired ${how}: one refresh, fifty pages`, async ({
     page,
     emulator,
     database,
@@ -49,7 +49,7 @@ for (const [how, lapse] of [
     await signInFrom(page, "/profile")
     const client = await withCookiesOf(page, appUrl)
     await readProfileAgo(database, "2 hours")
-    if (lapse === "emulator") await emulator.control.advanceClock(2 * 60 * 60 * 1000)
+    if (clock === "emulator") await emulator.control.advanceClock(2 * 60 * 60 * 1000)
     else await database.query("update connection set expires_at = now() - interval '1 second'")
     const pages = await Promise.all(Array.from({ length: 50 }, () => client.get("/profile")))
     const others = pages.filter((response) => response.status() !== 200)
@@ -61,7 +61,7 @@ for (const [how, lapse] of [
     expect(await refreshRequests(emulator)).toMatchObject([{ status: 200 }])
   })
 
-test("the refresh route renews what is due, says until when it is good, and shows no token", async ({
+test("the refresh route refreshes a token that is due, says until when it is valid, and shows no token", async ({
   page,
   emulator,
   database,
@@ -81,7 +81,7 @@ test("the refresh route renews what is due, says until when it is good, and show
   expect(await refreshRequests(emulator)).toHaveLength(1)
 })
 
-test("the refresh route answers nobody from another site, and asks Bitbucket nothing for them", async ({
+test("the refresh route refuses other sites, and sends Bitbucket nothing for them", async ({
   page,
   emulator,
   database,
@@ -129,7 +129,7 @@ test("while Bitbucket is down people stay signed in and see their last known pro
   expect(await response.json()).toEqual({ error: "bitbucket_unavailable" })
 })
 
-test("while Bitbucket never answers, a page comes within six seconds, and the next one after it does", async ({
+test("while Bitbucket never answers, a page comes within six seconds, and so does the next", async ({
   page,
   emulator,
   database,
@@ -138,8 +138,8 @@ test("while Bitbucket never answers, a page comes within six seconds, and the ne
   await signInFrom(page, "/profile")
   const client = await withCookiesOf(page, appUrl)
   const usual = await timeOf(() => client.get("/profile"))
-  for (const lapse of [0, 1]) {
-    if (lapse) await database.query("update connection set expires_at = now() - interval '1 second'")
+  for (const expires of [false, true]) {
+    if (expires) await database.query("update connection set expires_at = now() - interval '1 second'")
     await readProfileAgo(database, "1 hour")
     await emulator.control.addFault({ kind: "hang", times: null })
     const startedAt = performance.now()
@@ -176,7 +176,7 @@ test("a grant that was revoked at Bitbucket leads to one sign-in and back to the
   await expect(page.getByRole("heading", { name: "Demo Person" })).toBeVisible()
 })
 
-test("a renewal that is refused again and again without a reason signs nobody out, and offers to reconnect", async ({
+test("a refresh that Bitbucket keeps refusing without a reason signs no one out, and the page offers to reconnect", async ({
   page,
   emulator,
   database,
@@ -204,7 +204,7 @@ test("a renewal that is refused again and again without a reason signs nobody ou
   await expect(page.getByText("Connected", { exact: true }).first()).toBeVisible()
 })
 
-test("a person who waits while Bitbucket refuses the app has a fresh token within half a minute of the app being right again", async ({
+test("a person who waits while Bitbucket refuses the app has a fresh token within half a minute of the fix", async ({
   page,
   emulator,
   database,

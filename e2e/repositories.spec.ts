@@ -16,7 +16,7 @@ const names = (page: Page) =>
 
 const path = "/workspaces/emulated-works"
 
-test("a person sees their repositories with visibility, language and last update, and goes to one", async ({
+test("a person sees their repositories with visibility, language and last update, and opens one", async ({
   page,
   emulator,
 }) => {
@@ -35,7 +35,7 @@ test("a person sees their repositories with visibility, language and last update
   )
 })
 
-test("a hundred and thirty-seven repositories come in six pages, there and back", async ({
+test("a hundred and thirty-seven repositories fill six pages, and Next and Previous work", async ({
   page,
   emulator,
 }) => {
@@ -52,7 +52,7 @@ test("a hundred and thirty-seven repositories come in six pages, there and back"
     const requests = (await emulator.control.listRequests()).filter(({ path: at }) =>
       at.includes("repositories"),
     )
-    // Of Bitbucket's pages, each twice as long as ours, only the one that is shown.
+    // Of Bitbucket's pages, each twice as long as ours, only the one that is on display.
     expect(requests.map(({ query }) => query.page)).toEqual([
       [undefined, "2", "3"][Math.ceil(number / 2) - 1],
     ])
@@ -81,7 +81,10 @@ async function searchAndSort(page: Page) {
   await expect(page.getByLabel("Order")).toHaveValue("name-desc")
 }
 
-test("a person searches and sorts, and pages keep what they asked for", async ({ page, emulator }) => {
+test("a person searches and sorts, and the other pages keep the search and the order", async ({
+  page,
+  emulator,
+}) => {
   await signInFrom(page, path)
   await expect(names(page).first()).toHaveText("Repository 137")
   await searchAndSort(page)
@@ -103,9 +106,7 @@ test("a person searches and sorts, and pages keep what they asked for", async ({
   )
 })
 
-test("a search that tries to be more than one finds nothing, and is shown as it was typed", async ({
-  page,
-}) => {
+test("a search with query syntax in it finds nothing, and the page shows it as typed", async ({ page }) => {
   await signInFrom(page, path)
   const search = '" OR name ~ "Repository" <b>'
   await page.getByRole("searchbox").fill(search)
@@ -122,10 +123,7 @@ test("a workspace without a repository says so", async ({ page }) => {
   await expect(page.getByText("There is no repository in this workspace that you may see.")).toBeVisible()
 })
 
-test("where only the repositories cannot be read, the workspace is shown all the same", async ({
-  page,
-  emulator,
-}) => {
+test("if only the repositories cannot be read, the workspace still appears", async ({ page, emulator }) => {
   await signInFrom(page, "/profile")
   await emulator.control.addFault({
     match: { path: "/2.0/repositories/*" },
@@ -140,7 +138,7 @@ test("where only the repositories cannot be read, the workspace is shown all the
   )
 })
 
-test("a hostile next is not followed, and the token goes nowhere with it", async ({ page, emulator }) => {
+test("the app does not follow a hostile next link, and sends it no token", async ({ page, emulator }) => {
   await signInFrom(page, "/profile")
   await emulator.control.addFault({
     match: { path: "/2.0/repositories/demo" },
@@ -162,7 +160,7 @@ test("a hostile next is not followed, and the token goes nowhere with it", async
   expect(requests.filter(({ path: at }) => at.startsWith("/2.0/repositories"))).toHaveLength(1)
 })
 
-test.describe("without a script", () => {
+test.describe("without JavaScript", () => {
   test.use({ javaScriptEnabled: false })
 
   test("a person goes from their workspaces to a repository by search, order and page", async ({ page }) => {
@@ -176,7 +174,7 @@ test.describe("without a script", () => {
   })
 })
 
-test("nonsense in the address gives the default, and no value of it reaches Bitbucket", async ({
+test("nonsense in the URL leads to the default, and none of it reaches Bitbucket", async ({
   page,
   emulator,
   appUrl,
@@ -202,11 +200,8 @@ test("nonsense in the address gives the default, and no value of it reaches Bitb
     expect([query.sort, query.q, query.page]).toEqual(["-updated_on", undefined, undefined])
 })
 
-test("the lists can be read and used by everybody, in every look", async ({
-  page,
-  expectedConsoleErrors,
-}, testInfo) => {
-  // The browser says of the one page that is none that it is none.
+test("the lists are readable and usable in every look", async ({ page, expectedConsoleErrors }, testInfo) => {
+  // The browser reports the 404 of the one page that does not exist.
   expectedConsoleErrors.push(/status of 404/)
   await signInFrom(page, "/profile")
   for (const [name, at] of [
@@ -220,7 +215,7 @@ test("the lists can be read and used by everybody, in every look", async ({
   }
 })
 
-test("on a phone of 320 pixels every place of the navigation is in sight", async ({ page }) => {
+test("on a phone of 320 pixels every link of the navigation is visible", async ({ page }) => {
   await page.setViewportSize({ width: 320, height: 640 })
   await signInFrom(page, "/workspaces/demo")
   const links = page.getByRole("navigation", { name: "Your account" }).getByRole("link")
@@ -229,10 +224,10 @@ test("on a phone of 320 pixels every place of the navigation is in sight", async
 })
 
 for (const javaScriptEnabled of [true, false])
-  test.describe(javaScriptEnabled ? "as one types" : "without a script", () => {
+  test.describe(javaScriptEnabled ? "while typing" : "without JavaScript", () => {
     test.use({ javaScriptEnabled })
 
-    test("a repository is found whatever workspace it is in, by keyboard alone", async ({
+    test("a person finds a repository in any workspace, with the keyboard alone", async ({
       page,
     }, testInfo) => {
       await signInFrom(page, "/workspaces")
@@ -254,7 +249,7 @@ for (const javaScriptEnabled of [true, false])
     })
   })
 
-test("a search that finds much says where there is more, and asks each workspace once", async ({
+test("a search with many results says where there are more, and asks each workspace once", async ({
   page,
   emulator,
 }) => {
@@ -273,7 +268,7 @@ test("a search that finds much says where there is more, and asks each workspace
   ])
 })
 
-test("a workspace that Bitbucket keeps closed is named, and the others are searched", async ({ page }) => {
+test("the page names a workspace that Bitbucket does not open, and searches the others", async ({ page }) => {
   await signInFrom(page, "/workspaces", "locked")
   await page.goto("/workspaces?q=vault")
   await expect(page.getByText("Bitbucket did not show what is in locked-works.")).toBeVisible()

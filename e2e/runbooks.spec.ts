@@ -16,9 +16,9 @@ const refused = {
   body: '{"error_description": "Invalid OAuth client credentials", "error": "unauthorized_client"}',
 } as const
 
-const lapse = "update connection set expires_at = now() - interval '1 second', retry_at = null"
+const expire = "update connection set expires_at = now() - interval '1 second', retry_at = null"
 
-/** The same deployment after its environment was changed, on a port of its own; cookies ignore ports. */
+/** The same deployment after a change of its environment, on its own port; cookies ignore ports. */
 async function restarted<Result>(
   environment: Environment,
   changes: Environment,
@@ -34,7 +34,7 @@ async function restarted<Result>(
   }
 }
 
-test("every runbook is exercised here", async () => {
+test("every runbook has a test here", async () => {
   const [runbooks, self] = await Promise.all([
     readFile("docs/operations/runbooks.md", "utf8"),
     readFile("e2e/runbooks.spec.ts", "utf8"),
@@ -44,7 +44,7 @@ test("every runbook is exercised here", async () => {
   for (const title of titles) expect(self).toContain(`test("${title}: `)
 })
 
-test("Bitbucket is down: people stay signed in, health stays green, and it mends itself", async ({
+test("Bitbucket is down: people stay signed in, health stays green, and the app recovers by itself", async ({
   page,
   emulator,
   database,
@@ -54,7 +54,7 @@ test("Bitbucket is down: people stay signed in, health stays green, and it mends
   await signInFrom(page, "/profile")
   const client = await withCookiesOf(page, appUrl)
   const outage = await emulator.control.addFault({ kind: "status", status: 503, times: null })
-  await database.query(lapse)
+  await database.query(expire)
   expect((await client.get("/profile")).status()).toBe(200)
   expect((await client.get("/api/health")).status()).toBe(200)
   const during = await runCommand("ops", ["connections", "--json"], environment)
@@ -69,7 +69,7 @@ test("Bitbucket is down: people stay signed in, health stays green, and it mends
   expect(JSON.parse(after.stdout).connections).toMatchObject([{ state: "connected", failures: 0 }])
 })
 
-test("Bitbucket refuses the client: the metric rises, health stays green, nobody is signed out, a correct client is enough", async ({
+test("Bitbucket refuses the client: the metric rises, health stays green, no one is signed out, a correct client is enough", async ({
   page,
   emulator,
   database,
@@ -79,7 +79,7 @@ test("Bitbucket refuses the client: the metric rises, health stays green, nobody
   await signInFrom(page, "/profile")
   const client = await withCookiesOf(page, appUrl)
   await emulator.control.addFault({ match: { grant_type: "refresh_token" }, ...refused, times: 1 })
-  await database.query(lapse)
+  await database.query(expire)
   expect((await client.get("/profile")).status()).toBe(200)
   expect((await client.get("/api/health")).status()).toBe(200)
   const headers = { authorization: `Bearer ${environment.METRICS_SECRET}` }
@@ -94,7 +94,7 @@ test("Bitbucket refuses the client: the metric rises, health stays green, nobody
   expect((await database.query("select 1 from session")).rowCount).toBe(1)
 })
 
-test("Membership cannot be verified: the metric rises, a longer grace gains time, and an answer ends it", async ({
+test("Membership cannot be verified: the metric rises, a longer grace period gains time, and an answer ends it", async ({
   page,
   emulator,
   database,
@@ -128,7 +128,7 @@ test("Membership cannot be verified: the metric rises, a longer grace gains time
   })
 })
 
-test("The OAuth client's secret leaked: everybody can be disconnected at once, and signs in anew", async ({
+test("The OAuth client's secret leaked: an operator can disconnect all users at once, and they sign in again", async ({
   page,
   database,
   environment,
@@ -141,7 +141,7 @@ test("The OAuth client's secret leaked: everybody can be disconnected at once, a
   await expect(page).toHaveURL(/\/signin\?/)
 })
 
-test("AUTH_SECRET leaked: with a new one alone, no old cookie and no old token opens", async ({
+test("AUTH_SECRET leaked: with only a new one, no old cookie and no old token opens", async ({
   page,
   environment,
   storedTokens,
@@ -153,13 +153,13 @@ test("AUTH_SECRET leaked: with a new one alone, no old cookie and no old token o
     const client = await withCookiesOf(page, url)
     expect((await client.get("/profile")).status()).toBe(307)
   })
-  const renewal = await runCommand("ops", ["refresh", "demo", "--json"], { ...environment, ...changes })
-  expect(JSON.parse(renewal.stdout)).toEqual({ outcome: "unreadable" })
+  const refresh = await runCommand("ops", ["refresh", "demo", "--json"], { ...environment, ...changes })
+  expect(JSON.parse(refresh.stdout)).toEqual({ outcome: "unreadable" })
   const done = await runCommand("ops", ["disconnect", "--all", "--yes"], { ...environment, ...changes })
   expect(done.exitCode).toBe(0)
 })
 
-test("Key rotation: nobody is signed out, and afterwards the old secret is not needed", async ({
+test("Key rotation: people stay signed in, and afterwards the old secret is not needed", async ({
   page,
   environment,
 }) => {
@@ -190,7 +190,7 @@ test("Database lost: an empty one gets its schema, and people sign in again", as
   await restarted({ ...environment }, { DATABASE_URL: await createDatabase("runbook_new") }, async (url) => {
     expect((await request.get(`${url}/api/health`)).status()).toBe(200)
     const client = await withCookiesOf(page, url)
-    expect((await client.get("/profile")).status(), "nobody is signed in to an empty database").toBe(307)
+    expect((await client.get("/profile")).status(), "an empty database has no sessions").toBe(307)
   })
   const migration = await runCommand("db:migrate", [], { ...environment, DATABASE_URL: lost })
   expect(migration).toMatchObject({
@@ -200,7 +200,7 @@ test("Database lost: an empty one gets its schema, and people sign in again", as
   expect((await runCommand("db:migrate", [], environment)).exitCode).toBe(0)
 })
 
-test("Refresh storm: however many lapse and ask at once, each is renewed once", async ({
+test("Refresh storm: however many tokens expire at once, each is refreshed once", async ({
   page,
   emulator,
   database,
@@ -210,15 +210,15 @@ test("Refresh storm: however many lapse and ask at once, each is renewed once", 
   await signInFrom(page, "/profile")
   const client = await withCookiesOf(page, appUrl)
   await emulator.control.clearRequests()
-  await database.query(lapse)
+  await database.query(expire)
   await Promise.all(Array.from({ length: 20 }, () => client.get("/profile")))
-  const renewals = await refreshRequests(emulator)
-  expect(renewals).toHaveLength(1)
+  const refreshes = await refreshRequests(emulator)
+  expect(refreshes).toHaveLength(1)
   const { stdout } = await runCommand("ops", ["connections", "--json"], environment)
   expect(JSON.parse(stdout).connections).toMatchObject([{ version: 2, state: "connected" }])
 })
 
-test("Keep-alive does not run: the metric shows it, and calling it by hand mends it", async ({
+test("Keep-alive does not run: the metric shows it, and calling it by hand fixes it", async ({
   page,
   request,
   database,
@@ -241,7 +241,7 @@ test("Keep-alive does not run: the metric shows it, and calling it by hand mends
   expect(await age()).toBeLessThan(60)
 })
 
-test("One person cannot get on: an operator sees why, and can let them start anew", async ({
+test("One person cannot get on: an operator sees why, and can let them start again", async ({
   page,
   bitbucket,
   emulator,
@@ -250,7 +250,7 @@ test("One person cannot get on: an operator sees why, and can let them start ane
 }) => {
   await signInFrom(page, "/profile")
   await emulator.control.revokeGrants("demo")
-  await database.query(lapse)
+  await database.query(expire)
   await page.goto("/profile")
   const shown = await runCommand("ops", ["connections", "demo", "--json"], environment)
   expect(JSON.parse(shown.stdout)).toMatchObject({ state: "ended", lastFailure: "revoked_or_reused" })

@@ -1,7 +1,7 @@
 import { defineConfig } from "@playwright/test"
 import config from "../playwright.config"
 
-/** `npm run test:e2e -- --config e2e/screenshots.config.ts`: the pictures of docs/screenshots, taken anew. */
+/** `npm run test:e2e -- --config e2e/screenshots.config.ts`: takes the screenshots of docs/screenshots again. */
 export default defineConfig({
   ...config,
   projects: [{ name: "screenshots", testMatch: "screenshots.ts" }],

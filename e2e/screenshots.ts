@@ -34,7 +34,7 @@ for (const { name, use, of } of sheets)
   test.describe(name, () => {
     test.use(use)
 
-    test(`pictures for ${name}`, async ({ page }) => {
+    test(`screenshots for ${name}`, async ({ page }) => {
       const picture = (what: Sheet) => page.screenshot({ path: `docs/screenshots/${what}-${name}.png` })
       await page.goto("/")
       if (of.includes("landing")) await picture("landing")

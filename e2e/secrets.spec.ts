@@ -1,7 +1,7 @@
 import { expect, test } from "./fixtures"
 import { signInFrom, withCookiesOf } from "./person"
 
-test("with tokens of 2,600 characters every cookie stays small, and so do all of them together", async ({
+test("with tokens of 2,600 characters every cookie stays small, and so does their sum", async ({
   page,
   emulator,
   appUrl,
@@ -15,7 +15,7 @@ test("with tokens of 2,600 characters every cookie stays small, and so do all of
   expect(cookies.filter(({ httpOnly, sameSite }) => !httpOnly || sameSite === "None")).toEqual([])
 })
 
-test("no page, payload or cookie holds a token, and the API gets it in the header only", async ({
+test("no page, payload or cookie contains a token, and the API receives it only in the header", async ({
   page,
   emulator,
   appUrl,
@@ -57,7 +57,7 @@ test("no page, payload or cookie holds a token, and the API gets it in the heade
   expect(elsewhere).toEqual([])
 })
 
-test("the log of the app holds no token, code or address", async ({ page, appLog, storedTokens }) => {
+test("the app's log contains no token, code or email address", async ({ page, appLog, storedTokens }) => {
   await signInFrom(page, "/profile")
   await expect.poll(appLog).toContain('"event":"signed_in"')
   expect(appLog()).not.toMatch(/demo@example\.com|code=/)

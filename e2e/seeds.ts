@@ -2,7 +2,7 @@ import type { SeedInput } from "bitbucket-emulator"
 
 type ClientInput = NonNullable<SeedInput["clients"]>[number]
 
-/** The OAuth client that every app of these tests is. @param callbackUrl origin of that app */
+/** The OAuth client that every app of these tests uses. @param callbackUrl origin of that app */
 export function clientFor(callbackUrl: string, overrides: Partial<ClientInput> = {}): ClientInput {
   return {
     key: "emulatorClientKey1",
@@ -15,10 +15,10 @@ export function clientFor(callbackUrl: string, overrides: Partial<ClientInput> =
 }
 
 /**
- * A Bitbucket whose client belongs to a server of one's own.
+ * A Bitbucket whose client belongs to a test's own server.
  *
  * @param callbackUrl origin of that server
- * @param usernames of people whose passwords are the same; their names begin with a capital
+ * @param usernames of people who share one password; their names begin with a capital
  */
 export function seedFor(callbackUrl: string, usernames: readonly string[] = ["demo"]): SeedInput {
   return {

@@ -10,7 +10,7 @@ import { timeOf } from "./usual-time"
 
 type Setup = { url: string; emulator: Emulator; environment: Record<string, string> }
 
-/** An app whose setup page is on, as in the demo. */
+/** An app with the setup page on, as in the demo. */
 const test = base.extend<{ pageIsWell: undefined }, { setup: Setup }>({
   setup: [
     // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the dependencies out of the pattern
@@ -36,17 +36,17 @@ const test = base.extend<{ pageIsWell: undefined }, { setup: Setup }>({
   ],
 })
 
-/** One check of the page, opened where it was folded away. */
+/** One check of the page, opened if it was collapsed. */
 const check = (page: Page, id: string) => page.locator(`[data-check="${id}"]`)
 
-test("the setup page is not there unless it is switched on", async ({ request }) => {
+test("the setup page does not exist unless it is switched on", async ({ request }) => {
   const answer = await request.get("/setup")
   expect(answer.status()).toBe(404)
   expect(await answer.text()).not.toContain("Setup check")
   expect(await (await request.get("/")).text()).not.toContain("/setup")
 })
 
-test("on a public site it is not there even where it is switched on", async ({ environment, request }) => {
+test("on a public site it does not exist even if it is switched on", async ({ environment, request }) => {
   const port = await freePort()
   const publicSite = {
     ...environment,
@@ -59,10 +59,7 @@ test("on a public site it is not there even where it is switched on", async ({ e
   await app.stop()
 })
 
-test("a setup that is right is all green, names the callback URL and shows no secret", async ({
-  page,
-  setup,
-}) => {
+test("a correct setup is all green, names the callback URL and shows no secret", async ({ page, setup }) => {
   await page.goto(setup.url)
   await page.getByRole("link", { name: "Check this setup" }).click()
   await expect(page.getByText("All is well.")).toBeVisible()
@@ -80,7 +77,7 @@ test("a setup that is right is all green, names the callback URL and shows no se
   ])
 })
 
-test("the callback URL is copied at the press of a button", async ({ page, context, setup }) => {
+test("one press of a button copies the callback URL", async ({ page, context, setup }) => {
   await context.grantPermissions(["clipboard-read", "clipboard-write"], { origin: setup.url })
   await page.goto(`${setup.url}/setup`)
   await page.getByRole("button", { name: "Copy the callback URL" }).click()
@@ -90,7 +87,7 @@ test("the callback URL is copied at the press of a button", async ({ page, conte
   )
 })
 
-test("a wrong secret, a wrong key and a callback that does not match are told in words", async ({
+test("the page explains a wrong secret, a wrong key and a callback that does not match", async ({
   page,
   setup,
 }) => {
@@ -115,7 +112,10 @@ test("a wrong secret, a wrong key and a callback that does not match are told in
   )
 })
 
-test("Bitbucket being down is told once, and the page comes within six seconds", async ({ page, setup }) => {
+test("the page reports once that Bitbucket is down, and comes within six seconds", async ({
+  page,
+  setup,
+}) => {
   const usual = await timeOf(() => page.goto(`${setup.url}/setup`))
   for (const path of ["/site/*", "/2.0/*"])
     await setup.emulator.control.addFault({ kind: "hang", times: null, match: { path } })
@@ -127,7 +127,7 @@ test("Bitbucket being down is told once, and the page comes within six seconds",
   await setup.emulator.control.clearFaults()
 })
 
-test("a database whose schema is behind is told, with what brings it up to date", async ({ page, setup }) => {
+test("the page reports an outdated schema, and the command that updates it", async ({ page, setup }) => {
   const database = new Client(setup.environment.DATABASE_URL)
   await database.connect()
   const { rows } = await database.query(
@@ -140,7 +140,7 @@ test("a database whose schema is behind is told, with what brings it up to date"
   await database.end()
 })
 
-test("an app that is opened at another host than AUTH_URL names is told", async ({ page, setup }) => {
+test("the page reports that the app was opened at another host than AUTH_URL", async ({ page, setup }) => {
   await page.goto(`${setup.url.replace("localhost", "127.0.0.1")}/setup`)
   await expect(check(page, "callback.seen_origin")).toContainText("signing in from here leads there")
 })
@@ -156,10 +156,10 @@ test.describe("the page of a failed sign-in", () => {
   })
 })
 
-test.describe("without a script", () => {
+test.describe("without JavaScript", () => {
   test.use({ javaScriptEnabled: false })
 
-  test("the page is whole, and offers no copying", async ({ page, setup }) => {
+  test("the page is complete, and offers no copying", async ({ page, setup }) => {
     await page.goto(`${setup.url}/setup`)
     await expect(page.getByText("All is well.")).toBeVisible()
     await expect(page.getByText(`${setup.url}/api/auth/callback/bitbucket`).first()).toBeVisible()
@@ -174,7 +174,7 @@ for (const colorScheme of ["light", "dark"] as const)
     test.describe(`in ${colorScheme} colours, ${width} pixels wide`, () => {
       test.use({ colorScheme, viewport: { width, height: 800 } })
 
-      test("the page can be read by everybody, and nothing sticks out", async ({ page, setup }) => {
+      test("the page is readable, and nothing overflows", async ({ page, setup }) => {
         await setup.emulator.control.reset({ clients: [] })
         await page.goto(`${setup.url}/setup`)
         await expect(page.getByText("One thing is wrong.")).toBeVisible()

@@ -16,7 +16,7 @@ test("a person signs in from the landing page, approves at Bitbucket, and sees t
   await expect(page.getByText("demo@example.com").first()).toBeVisible()
 })
 
-test("a person who opens the app at another name of this machine ends signed in where AUTH_URL says", async ({
+test("a person who opens the app at another hostname of this machine ends up signed in at AUTH_URL", async ({
   page,
   bitbucket,
   appUrl,
@@ -82,7 +82,7 @@ test("the integration page leads through Bitbucket and back, hop by hop", async 
   await expect(page.getByText("Demo Person").first()).toBeVisible()
 })
 
-test("a person whose addresses cannot be read at this moment signs in all the same", async ({
+test("a person whose addresses cannot be read right now can still sign in", async ({
   page,
   bitbucket,
   emulator,

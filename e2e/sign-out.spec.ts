@@ -11,7 +11,7 @@ async function pressSignOut(page: Page): Promise<void> {
   await expect(page).toHaveURL("/")
 }
 
-test("signing out ends the session on the server: a copy of the cookie opens nothing and names nobody", async ({
+test("signing out ends the session on the server: a copy of the cookie opens nothing and identifies no one", async ({
   page,
   appUrl,
   database,
@@ -41,7 +41,7 @@ test("the sign-out of Auth.js ends the session on the server too", async ({ page
   expect((await database.query("select 1 from session")).rowCount).toBe(0)
 })
 
-test("the sign-out of Auth.js clears a cookie that opens nothing, and one whose session had ended records nothing", async ({
+test("the sign-out of Auth.js clears a cookie that opens nothing, and records nothing if the session had already ended", async ({
   page,
   appUrl,
   database,

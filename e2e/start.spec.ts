@@ -5,7 +5,7 @@ import { startApp } from "./app-server"
 import { expect, test } from "./fixtures"
 import { startOwnApp } from "./own-app"
 
-test("a server that starts on an empty database makes its schema, and so do two at once", async ({
+test("a server that starts on an empty database creates its schema, and so do two at once", async ({
   environment,
 }) => {
   const serverUrl = process.env.E2E_POSTGRES_URL ?? ""
@@ -33,7 +33,7 @@ test("a server that starts on an empty database makes its schema, and so do two 
   await client.end()
 })
 
-test("a server says once, at its start, that its Node is out of support, and else says nothing of it", async ({
+test("a server says once, at startup, if its Node version is out of support, and otherwise nothing", async ({
   environment,
 }) => {
   await using app = await startOwnApp(environment)

@@ -5,13 +5,13 @@ import { signInFrom } from "./person"
 type Task = {
   /** What a person wants, in their words. */
   want: string
-  /** What they press, from their profile on: links and buttons by their names. */
+  /** What they press, starting at their profile: links and buttons by name. */
   press: (string | RegExp)[]
   /** What they see then. */
   see: string | RegExp
 }
 
-/** Ten things that people come for. Each takes at most two presses from the profile. */
+/** Ten tasks that people come for. Each takes at most two presses from the profile. */
 const tasks: Task[] = [
   { want: "Which address does this site know?", press: [], see: "demo@example.com" },
   { want: "What may this site see of my account?", press: [], see: "See your email addresses" },
@@ -46,7 +46,7 @@ const tasks: Task[] = [
 ]
 
 for (const { want, press, see } of tasks)
-  test(`“${want}” takes ${press.length} presses from the profile, on a phone without a script`, async ({
+  test(`“${want}” takes ${press.length} presses from the profile, on a phone without JavaScript`, async ({
     browser,
     appUrl,
     database,

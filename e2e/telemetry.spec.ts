@@ -80,7 +80,7 @@ test("one sign-in and one refresh arrive at a collector as trees with no secret 
   )
 })
 
-test("traces go out as protobuf unless JSON is asked for", async ({ environment, emulator }) => {
+test("traces go out as protobuf unless JSON is configured", async ({ environment, emulator }) => {
   await using collector = await startCollector()
   await using app = await startOwnApp({
     ...environment,
@@ -92,7 +92,7 @@ test("traces go out as protobuf unless JSON is asked for", async ({ environment,
   expect(leaksIn(collector.raw(), canaries)).toEqual([])
 })
 
-test("what a server has just done is sent before it ends, however seldom it sends", async ({
+test("a server sends its last spans before it exits, however seldom it sends", async ({
   environment,
   emulator,
 }) => {
@@ -109,7 +109,7 @@ test("what a server has just done is sent before it ends, however seldom it send
   expect(collector.spans().map(({ name }) => name)).toContain("bitbucket.callback")
 })
 
-test("where the collector is down people sign in as before, and the log says so once", async ({
+test("while the collector is down people sign in as before, and the log says so once", async ({
   environment,
   emulator,
 }) => {
@@ -129,7 +129,7 @@ test("where the collector is down people sign in as before, and the log says so 
   expect(complaints).toEqual([expect.stringContaining('"event":"telemetry_not_delivered"')])
 })
 
-test("what nobody caught is one line of the log and an error of the trace, without its words", async ({
+test("an uncaught error is one log line and a trace error, without its message", async ({
   environment,
   emulator,
   database,
@@ -172,7 +172,7 @@ test("what nobody caught is one line of the log and an error of the trace, witho
   expect(collector.raw()).not.toMatch(/session|select|delete|in-a-query/i)
 })
 
-/** Signs somebody in and notes every secret that this takes. */
+/** Signs a person in and notes every secret involved. */
 async function signInNoting(appUrl: string, emulator: Emulator, environment: Record<string, string>) {
   await emulator.control.reset(seedFor(appUrl))
   const visitor = new Visitor({ appUrl, emulator })
@@ -194,7 +194,7 @@ async function signInNoting(appUrl: string, emulator: Emulator, environment: Rec
   return { visitor, canaries }
 }
 
-/** Waits for the trace that has such a span, as far as the request that caused it. */
+/** Waits for the trace with this span, up to the request that caused it. */
 async function treeWith(collector: Collector, name: string, request: string, testInfo: TestInfo) {
   const find = () => {
     const spans = collector.spans()
@@ -210,7 +210,7 @@ async function treeWith(collector: Collector, name: string, request: string, tes
     return parent ? [parent.name, ...above(parent)] : []
   }
   return {
-    /** The names of what it ran in. */
+    /** The names of its ancestors. */
     above,
     only: (wanted: string) => {
       const all = spans.filter((span) => span.name === wanted)

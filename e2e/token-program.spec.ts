@@ -3,7 +3,7 @@ import { readFile, stat } from "node:fs/promises"
 import { freePort } from "../scripts/server-process"
 import { expect, test } from "./fixtures"
 
-test("npx tsx scripts/token.ts takes the answer on this machine and writes tokens to a file for its owner", async ({
+test("npx tsx scripts/token.ts receives the callback on this machine and writes the tokens to a file for its owner", async ({
   page,
   bitbucket,
   emulator,

@@ -14,7 +14,7 @@ async function startSecondServer(environment: Record<string, string>, port?: str
   return { app, url, port }
 }
 
-test("fifty pages on two servers after the token lapsed: one renewal, and nobody is signed out", async ({
+test("fifty pages on two servers after the token expired: one refresh, and people stay signed in", async ({
   page,
   emulator,
   database,
@@ -36,7 +36,7 @@ test("fifty pages on two servers after the token lapsed: one renewal, and nobody
   }
 })
 
-test("the same callback on two servers at once makes one session, and both land where the first did", async ({
+test("the same callback on two servers at once creates one session, and both land where the first did", async ({
   emulator,
   database,
   environment,
@@ -61,7 +61,7 @@ test("the same callback on two servers at once makes one session, and both land 
   }
 })
 
-test("a server that is killed while it renews signs nobody out: the other takes over when its lease ends", async ({
+test("a server killed during a refresh signs no one out: the other takes over when its lease ends", async ({
   page,
   emulator,
   database,
@@ -91,7 +91,7 @@ test("a server that is killed while it renews signs nobody out: the other takes 
   expect(rows).toEqual([{ status: "active", lease_owner: null, failures: 0, renewed: true }])
 })
 
-test("fifty pages at once while one of two servers is killed and comes back: everybody sees themselves, nobody is signed out", async ({
+test("fifty pages at once while one of two servers is killed and comes back: people see their own pages and stay signed in", async ({
   emulator,
   database,
   environment,
@@ -102,7 +102,7 @@ test("fifty pages at once while one of two servers is killed and comes back: eve
   const people = names.map((name) => ({ name, visitor: new Visitor({ appUrl, emulator }) }))
   for (const { name, visitor } of people) await visitor.signIn(name)
   const second = await startSecondServer(environment)
-  const lapse = () => database.query("update connection set expires_at = now() - interval '1 second'")
+  const expireToken = () => database.query("update connection set expires_at = now() - interval '1 second'")
   const load = async (url: string, { name, visitor }: (typeof people)[number]) => {
     const answer = await send(url, "/profile", { headers: { cookie: cookieHeader(visitor.cookies) } })
     return { name, answer }
@@ -118,7 +118,7 @@ test("fifty pages at once while one of two servers is killed and comes back: eve
     expect(names.filter((one) => answer.text.includes(`${one}@example.com`))).toEqual([name])
   }
 
-  await lapse()
+  await expireToken()
   await emulator.control.changeConfig({ latency_ms: 300 })
   const interrupted = loadFifty()
   const ends = Promise.allSettled(interrupted.map(({ page }) => page))
@@ -132,11 +132,11 @@ test("fifty pages at once while one of two servers is killed and comes back: eve
   })
   expect(new Set(unanswered), "only what was asked of the one that died").toEqual(new Set([second.url]))
 
-  // What it held when it died lapses by itself after fifteen seconds.
+  // The lease it held when it was killed expires by itself after fifteen seconds.
   await database.query("update connection set lease_until = now() where lease_owner is not null")
   const returned = await startSecondServer(environment, second.port)
   try {
-    await lapse()
+    await expireToken()
     for (const page of await Promise.all(loadFifty().map((one) => one.page))) expectOwn(page)
     const { rows } = await database.query(
       "select status, lease_owner, failures, expires_at > now() as renewed from connection",

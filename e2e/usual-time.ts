@@ -1,6 +1,6 @@
 /**
- * How long this machine takes for something at this moment, in milliseconds: what a limit of a test allows beside the
- * seconds that it is about, so that a busy machine fails nothing.
+ * How long an action takes on this machine right now, in milliseconds. A test adds it to the seconds it
+ * allows, so that a busy machine causes no failure.
  */
 export async function timeOf(work: () => Promise<unknown>): Promise<number> {
   const startedAt = performance.now()

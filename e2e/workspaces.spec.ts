@@ -3,7 +3,7 @@ import { locationOf, refreshRequests, signInFrom, withCookiesOf } from "./person
 import { seedFor } from "./seeds"
 import { timeOf } from "./usual-time"
 
-/** What the app has asked of the API since the journal was cleared, without the renewal of a page that is open. */
+/** The app's API requests since the journal was cleared, without the refresh of an open page. */
 async function apiPaths(emulator: {
   control: { listRequests(): Promise<{ origin: string; path: string }[]> }
 }) {
@@ -11,7 +11,7 @@ async function apiPaths(emulator: {
   return requests.filter(({ origin }) => origin === "api").map(({ path }) => path)
 }
 
-test("a person finds their workspaces, with what they are in each, and opens one", async ({
+test("a person finds their workspaces, with their role in each, and opens one", async ({
   page,
   emulator,
 }) => {
@@ -43,7 +43,7 @@ test("a person finds their workspaces, with what they are in each, and opens one
   await expect(current).toHaveText(["Workspaces"])
 })
 
-test("without the scope the repositories' place says which box to tick and where, and the way back leads there", async ({
+test("without the scope the repositories' place says which box to tick and where, and its link returns there", async ({
   page,
   emulator,
 }) => {
@@ -63,7 +63,7 @@ test("without the scope the repositories' place says which box to tick and where
   ])
 })
 
-test("somebody without a workspace is told so, and where one is made", async ({ page, emulator }) => {
+test("a person without a workspace learns that, and where to create one", async ({ page, emulator }) => {
   await signInFrom(page, "/workspaces", "noworkspace")
   await expect(page.getByText("You are in no workspace yet.")).toBeVisible()
   await expect(page.getByRole("link", { name: "at Bitbucket" })).toHaveAttribute(
@@ -80,24 +80,24 @@ test("a workspace that locks its members out says so in words", async ({ page })
   await expect(page.getByRole("link", { name: "Try again" })).toHaveCount(0)
 })
 
-test.describe("a workspace that is not one's own", () => {
+test.describe("another person's workspace", () => {
   for (const [what, slug] of [
     ["does not exist", "no-such-workspace"],
     ["belongs to others", "southern-cross"],
     ["is public", "northern-lights"],
     ["cannot exist", "%2e%2e%2fuser"],
   ])
-    test(`and ${what} has a 404 that says so`, async ({ page, appUrl }) => {
+    test(`and ${what} gets a 404 that says so`, async ({ page, appUrl }) => {
       await signInFrom(page, "/profile")
       const client = await withCookiesOf(page, appUrl)
       const response = await client.get(`/workspaces/${slug}`)
       expect(response.status()).toBe(404)
       expect(await response.text()).toContain("You are in no workspace of this name")
-      expect((await client.get("/workspaces")).status(), "and nobody is signed out").toBe(200)
+      expect((await client.get("/workspaces")).status(), "and the person stays signed in").toBe(200)
     })
 })
 
-test("an anonymous visitor signs in and comes back to the very list that they asked for", async ({
+test("an anonymous visitor signs in and returns to the list they asked for", async ({
   page,
   bitbucket,
   request,
@@ -112,7 +112,7 @@ test("an anonymous visitor signs in and comes back to the very list that they as
   await expect(page).toHaveURL(wanted)
 })
 
-test("a session that was ended elsewhere leads back to the list as well, whatever the cookie says", async ({
+test("a session that was ended elsewhere returns to the list as well, whatever the cookie says", async ({
   page,
   database,
   appUrl,
@@ -125,7 +125,7 @@ test("a session that was ended elsewhere leads back to the list as well, whateve
   expect(locationOf(response).searchParams.get("next")).toBe("/workspaces/emulated-works?sort=name&page=2")
 })
 
-test("a grant that Bitbucket has ended leads to the sign-in page, which knows the way back", async ({
+test("a grant that Bitbucket has ended leads to the sign-in page, which returns to the list afterwards", async ({
   page,
   emulator,
   appUrl,
@@ -140,7 +140,7 @@ test("a grant that Bitbucket has ended leads to the sign-in page, which knows th
   )
 })
 
-test("after two hours the page still comes, after one renewal", async ({ page, emulator, database }) => {
+test("after two hours the page still comes, after one refresh", async ({ page, emulator, database }) => {
   await signInFrom(page, "/profile")
   await database.query("update connection set expires_at = now() - interval '1 second'")
   await page.goto("/workspaces/emulated-works")
@@ -212,7 +212,7 @@ test.describe("while Bitbucket", () => {
     expect(performance.now() - startedAt).toBeLessThan(limit)
   })
 
-  test("no longer has an endpoint, that is said, and its announcement is in the log", async ({
+  test("no longer has an endpoint, the page says so, and its announcement is in the log", async ({
     page,
     emulator,
     appLog,
@@ -231,7 +231,11 @@ test.describe("while Bitbucket", () => {
   })
 })
 
-test("many workspaces come in pages, by following Bitbucket's own", async ({ page, emulator, appUrl }) => {
+test("many workspaces come in pages, by following Bitbucket's own links", async ({
+  page,
+  emulator,
+  appUrl,
+}) => {
   await emulator.control.reset({
     ...seedFor(appUrl, ["busy"]),
     workspaces: Array.from({ length: 130 }, (_, index) => ({
@@ -245,7 +249,7 @@ test("many workspaces come in pages, by following Bitbucket's own", async ({ pag
   await page.goto("/workspaces?page=5")
   await expect(page.getByRole("link", { name: "works-101" })).toBeVisible()
   const requests = (await emulator.control.listRequests()).filter(({ origin }) => origin === "api")
-  // The way to Bitbucket's second page is known from the view before.
+  // The link to Bitbucket's second page is known from the previous view.
   expect(requests.map(({ path, query }) => [path, query])).toEqual([
     ["/2.0/user/workspaces", { pagelen: "100", sort: "slug", page: "2" }],
   ])
@@ -255,7 +259,7 @@ test("many workspaces come in pages, by following Bitbucket's own", async ({ pag
   await expect(page.getByRole("link", { name: "Next page" })).toHaveCount(0)
 })
 
-test("nonsense in the address gives the first page, and never an error", async ({ page, appUrl }) => {
+test("nonsense in the URL leads to the first page, and never to an error", async ({ page, appUrl }) => {
   await signInFrom(page, "/profile")
   const client = await withCookiesOf(page, appUrl)
   for (const query of ["page=0", "page=-1", "page=x", "page=1&page=2", "page=1e99", "page=%00", "page[]=3"])

@@ -3,7 +3,7 @@ import base from "../../playwright.config"
 
 const { projects: _, ...shared } = base
 
-/** `npm test -- deploy`: two servers of the standalone build behind nginx, with the journeys of one server. */
+/** `npm test -- deploy`: two servers of the standalone build behind nginx, running the single-server tests. */
 export default defineConfig<object, { isBehindNginx: boolean }>({
   ...shared,
   testDir: "..",
@@ -13,7 +13,7 @@ export default defineConfig<object, { isBehindNginx: boolean }>({
     /e2e\/(account|allowed-workspaces|failures|keep-alive|pages|renewal|secrets|sign-in|sign-out|two-servers)\.spec\.ts$/,
     /rolling-restart\.load\.ts$/,
   ],
-  // nginx refuses other names than its own, which is a test of its own in e2e/proxies.spec.ts.
-  grepInvert: /at another name of this machine/,
+  // nginx refuses hostnames other than its own; e2e/proxies.spec.ts tests that.
+  grepInvert: /at another hostname of this machine/,
   use: { ...base.use, isBehindNginx: true, ignoreHTTPSErrors: true },
 })

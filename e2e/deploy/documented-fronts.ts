@@ -11,7 +11,7 @@ function documented(language: string, appPort: number, folder: string): string[]
   )
 }
 
-/** Apache as Debian builds it, with what docs/deployment.md says inside a virtual host. */
+/** Apache as Debian builds it, with the directives of docs/deployment.md inside a virtual host. */
 export function startApache(folder: string, ports: { https: number; app: number }): Promise<ServerProcess> {
   const modules = ["mpm_event", "authz_core", "ssl", "socache_shmcb", "headers", "proxy", "proxy_http"]
   return startFront("apache2", folder, {
@@ -40,7 +40,7 @@ function loadModule(name: string): string {
   return `LoadModule ${name}_module /usr/lib/apache2/modules/mod_${name}.so`
 }
 
-/** Caddy with what docs/deployment.md says, a certificate of the test's own and nothing else of its own accord. */
+/** Caddy with the directives of docs/deployment.md and the test's own certificate, and no automatic features. */
 export function startCaddy(folder: string, ports: { https: number; app: number }): Promise<ServerProcess> {
   return startFront("caddy", folder, {
     check: (file) => ["validate", "--adapter", "caddyfile", "--config", file],

@@ -5,16 +5,16 @@ import { type ServerProcess, superviseServer } from "../../scripts/server-proces
 import { findProgram, type SystemProgram } from "../../scripts/system-programs"
 import { makeCertificate } from "../certificate"
 
-/** How a web server is started in the foreground, with one file. */
+/** How to start a web server in the foreground with one configuration file. */
 export type Front = {
-  /** @param files of the certificate, and the folder for everything that it writes */
+  /** @param files of the certificate, and the folder for everything the server writes */
   configuration: (files: { folder: string; certificate: string; key: string }) => string
-  /** Arguments with which it only judges the file. */
+  /** Arguments with which it only checks the file. */
   check: (file: string) => string[]
   start: (file: string) => string[]
 }
 
-/** Starts a web server with TLS, whose certificate this machine has just made. */
+/** Starts a web server with TLS and a certificate made on this machine. */
 export async function startFront(
   program: SystemProgram,
   folder: string,

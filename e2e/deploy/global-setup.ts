@@ -6,8 +6,8 @@ import { copyRepository } from "../../scripts/repository-copy"
 import { startPostgresForTests } from "../postgres"
 
 /**
- * Once: the standalone build of a fresh copy, in a folder without `node_modules` beside it, as the Dockerfile's last
- * stage has it; and a Postgres. The workflow `test` builds the image itself.
+ * Runs once. Builds a fresh copy as a standalone app, in a folder without `node_modules` beside it, as the last stage of
+ * the Dockerfile does, and starts a Postgres. The workflow `test` builds the image itself.
  */
 export default async function prepare(): Promise<() => Promise<void>> {
   const folder = await mkdtemp(path.join(tmpdir(), "standalone-"))

@@ -3,9 +3,9 @@ import type { ServerProcess } from "../../scripts/server-process"
 import { type Front, startFront } from "./front"
 
 /**
- * Starts nginx with deploy/nginx.conf: only ports, certificate and places of files are others.
+ * Starts nginx with deploy/nginx.conf; only ports, certificate and file locations differ.
  *
- * @param ports where it listens, and the servers behind it
+ * @param ports that it listens on, and those of the servers behind it
  */
 export async function startNginx(
   folder: string,
@@ -14,7 +14,7 @@ export async function startNginx(
   return startFront("nginx", folder, nginxConfiguration(await readFile("deploy/nginx.conf", "utf8"), ports))
 }
 
-/** @param site the file that lies in /etc/nginx/conf.d/ */
+/** @param site the file in /etc/nginx/conf.d/ */
 function nginxConfiguration(
   site: string,
   ports: { https: number; http: number; servers: [number, number] },

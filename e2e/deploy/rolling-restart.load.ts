@@ -8,7 +8,7 @@ const SECONDS = 60
 
 type Request = { what: string; send: () => Promise<APIResponse>; isRight: (body: string) => boolean }
 
-test("while both servers restart in turn, again and again, no request fails and nobody is signed out", async ({
+test("while both servers restart in turn, again and again, no request fails and people stay signed in", async ({
   page,
   database,
   appUrl,
@@ -34,7 +34,7 @@ test("while both servers restart in turn, again and again, no request fails and 
   for (let count = 0, nextAt = performance.now(); nextAt < endsAt; count++) {
     await wait(Math.max(0, nextAt - performance.now()))
     nextAt += 1_000 / REQUESTS_PER_SECOND
-    // Every ten seconds the token has lapsed, on whichever server.
+    // Every ten seconds the token expires, whichever server handles it.
     if (count % (10 * REQUESTS_PER_SECOND) === 0)
       await database.query("update connection set expires_at = now() - interval '1 second'")
     const request = requests[count % requests.length]
@@ -65,7 +65,7 @@ async function sendAndJudge({ what, send, isRight }: Request, failures: string[]
   }
 }
 
-/** The next server goes only when the one before is back, as deployments do it. */
+/** The next server stops only when the previous one is back, as in a deployment. */
 async function restartInTurn<End>(endsAt: number, restart: (index: 0 | 1) => Promise<End>): Promise<End[]> {
   const ends: End[] = []
   for (let index: 0 | 1 = 0; performance.now() < endsAt - 10_000; index = index === 0 ? 1 : 0)

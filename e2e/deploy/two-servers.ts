@@ -6,19 +6,19 @@ import { startApp } from "../app-server"
 import { startNginx } from "./nginx"
 
 export type Deployment = {
-  /** What its servers have written. */
+  /** The output of its servers. */
   output: () => string
   stop: () => Promise<void>
-  /** Ends a server as a deployment does, and starts it anew where it was. @returns how it ended, and after how long */
+  /** Stops a server as a deployment does, and starts it again in place. @returns how it ended, and after how long */
   restart: (index: 0 | 1) => Promise<{ exitCode: number | null; durationMs: number }>
 }
 
-/** Longer than nginx keeps a connection without using it. */
+/** Longer than nginx keeps an unused connection. */
 const DRAIN_SECONDS = 5
-/** As long as container engines wait before they kill. */
+/** As long as container engines wait before they kill a process. */
 const LONGEST_END_MS = 30_000
 
-/** Two servers of one deployment behind nginx, which listens with TLS where AUTH_URL says. */
+/** Two servers of one deployment behind nginx, which listens with TLS at AUTH_URL. */
 export async function startBehindNginx(environment: Record<string, string>): Promise<Deployment> {
   const folder = await mkdtemp(path.join(tmpdir(), "nginx-"))
   const ports: [number, number] = [await freePort(), await freePort()]

@@ -1,20 +1,20 @@
 import { buildCopy, copyBeside } from "../../scripts/repository-copy"
 import { freePort, type ServerProcess, startServer, untilAnswers } from "../../scripts/server-process"
 
-/** Of the emulator's default seed: an OAuth consumer was one of OAuth 1.0a as well. */
+/** From the emulator's default seed: an OAuth consumer worked for OAuth 1.0a as well. */
 export const hmacConsumer = {
   BITBUCKET_OAUTH1_KEY: "emulatorClientKey1",
   BITBUCKET_OAUTH1_SECRET: "emulatorClientSecret123456789012",
 }
 
-/** Builds the app with the legacy sign-in in it. @returns where the build lies */
+/** Builds the app with the legacy sign-in. @returns the folder of the build */
 export async function buildLegacyApp(): Promise<string> {
   const folder = await copyBeside("with-legacy-sign-in")
   buildCopy(folder, hmacConsumer)
   return folder
 }
 
-/** Starts that build on a port of its own. */
+/** Starts that build on its own port. */
 export async function startLegacyApp(
   folder: string,
   environment: Record<string, string>,

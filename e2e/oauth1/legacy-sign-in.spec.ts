@@ -9,7 +9,7 @@ import { accessibilityFaults } from "../looks"
 import { BitbucketPages } from "../pages/bitbucket-pages"
 import { buildLegacyApp, hmacConsumer, startLegacyApp } from "./legacy-app"
 
-// One build for all of them.
+// One build for all tests.
 test.describe.configure({ mode: "default" })
 // The page of a failed sign-in has the status of its cause.
 test.use({ expectedConsoleErrors: [/status of (400|503) /] })
@@ -33,7 +33,7 @@ async function start(page: Page, next = "/profile"): Promise<BitbucketPages> {
   return new BitbucketPages(page)
 }
 
-/** A callback as Bitbucket makes it for somebody who has allowed it before, not followed. */
+/** A callback of a person who has allowed access before, not followed. */
 async function obtainCallback(page: Page): Promise<string> {
   await (await start(page)).signInAndAllow()
   await expect(page).toHaveURL(`${legacy.url}/profile`)
@@ -48,7 +48,7 @@ async function obtainCallback(page: Page): Promise<string> {
 const tokenRequests = async (emulator: { control: { listRequests: () => Promise<{ path: string }[]> } }) =>
   (await emulator.control.listRequests()).filter(({ path }) => path.endsWith("/oauth/access_token")).length
 
-test("L5 the legacy sign-in, begun at another name of the app, goes to AUTH_URL first and ends signed in", async ({
+test("L5 the legacy sign-in, started on another hostname of the app, goes to AUTH_URL first and ends signed in", async ({
   page,
 }) => {
   await page.goto(`${legacy.url.replace("localhost", "127.0.0.1")}/oauth1/bitbucket/authorize?next=/profile`)
@@ -56,7 +56,7 @@ test("L5 the legacy sign-in, begun at another name of the app, goes to AUTH_URL 
   await expect(page).toHaveURL(`${legacy.url}/profile`)
 })
 
-test("L5 the legacy sign-in leads to the profile by signed calls, and no secret of its tokens is in sight", async ({
+test("L5 the legacy sign-in leads to the profile through signed calls, and no secret of its tokens is visible", async ({
   page,
   emulator,
   database,
@@ -102,17 +102,14 @@ test("L5 the legacy sign-in leads to the profile by signed calls, and no secret 
   expect(await accessibilityFaults(page)).toEqual([])
 })
 
-test("the person comes back to where they wanted, and never to another site", async ({ page }) => {
+test("the person returns to the page they wanted, and never to another site", async ({ page }) => {
   await (await start(page, "/integrations/bitbucket")).signInAndAllow()
   await expect(page).toHaveURL(`${legacy.url}/integrations/bitbucket`)
   await page.goto(`${legacy.url}/oauth1/bitbucket/authorize?next=https://evil.example/`)
   await expect(page).toHaveURL(`${legacy.url}/profile`)
 })
 
-test("a refusal says that nothing was changed, and asks Bitbucket for nothing", async ({
-  page,
-  emulator,
-}) => {
+test("a refusal says that nothing changed, and sends no request to Bitbucket", async ({ page, emulator }) => {
   const bitbucket = await start(page)
   await bitbucket.signIn("demo")
   await bitbucket.deny()
@@ -121,7 +118,7 @@ test("a refusal says that nothing was changed, and asks Bitbucket for nothing", 
   expect(await tokenRequests(emulator)).toBe(0)
 })
 
-test("L4 an answer that was used, altered, doubled, or meant for another browser is refused before Bitbucket is asked", async ({
+test("L4 the app refuses an answer that was used, altered, repeated, or meant for another browser, before it asks Bitbucket", async ({
   page,
   browser,
   emulator,
@@ -159,7 +156,7 @@ test("L4 an answer that was used, altered, doubled, or meant for another browser
   expect((await database.query("select 1 from session")).rowCount).toBe(2)
 })
 
-test("L8 neither protocol's callback takes an answer of the other", async ({ page, emulator }) => {
+test("L8 neither protocol's callback accepts an answer of the other", async ({ page, emulator }) => {
   const legacyAnswer = new URL(await obtainCallback(page)).search
   const started = await page.request.get(`${legacy.url}/oauth/bitbucket/authorize?next=/profile`, {
     maxRedirects: 0,
@@ -177,7 +174,10 @@ test("L8 neither protocol's callback takes an answer of the other", async ({ pag
   expect(await emulator.control.listRequests()).toEqual([])
 })
 
-test("L6 a Bitbucket whose clock is a day ahead is met once, by its own time", async ({ page, emulator }) => {
+test("L6 with a Bitbucket whose clock is a day ahead, the app retries once with Bitbucket's time", async ({
+  page,
+  emulator,
+}) => {
   await emulator.control.advanceClock(24 * 60 * 60 * 1000)
   const bitbucket = await start(page)
   await bitbucket.signInAndAllow()
@@ -196,7 +196,7 @@ test("two tabs can sign in at the same time", async ({ page }) => {
   await expect(page).toHaveURL(`${legacy.url}/profile`)
 })
 
-test("where Bitbucket has ended it, the page says so and the usual way still leads in", async ({
+test("if Bitbucket has retired it, the page says so and the usual sign-in still works", async ({
   page,
   emulator,
 }) => {
@@ -211,9 +211,9 @@ for (const [what, fault] of [
   ["a web page with 401", { status: 401, body: "<html>Sign in</html>", heading: "legacy sign-in is unav" }],
   ["garbage", { status: 200, body: "\u0000\u0001<>&&==", heading: "legacy sign-in is unav" }],
   ["an outage", { status: 503, body: "", heading: "Bitbucket could not be reached" }],
-  ["more than anybody reads", { status: 200, body: "x".repeat(300_000), heading: "legacy sign-in is unav" }],
+  ["more than the app reads", { status: 200, body: "x".repeat(300_000), heading: "legacy sign-in is unav" }],
 ] as const)
-  test(`L7 ${what} in place of a request token ends on a page that says what helps`, async ({
+  test(`L7 ${what} instead of a request token leads to a page that says what helps`, async ({
     page,
     emulator,
   }) => {
@@ -229,7 +229,7 @@ for (const [what, fault] of [
     expect(await tokenRequests(emulator)).toBe(0)
   })
 
-test("L3 a request token whose callback Bitbucket does not confirm is not used", async ({
+test("L3 the app does not use a request token whose callback Bitbucket does not confirm", async ({
   page,
   emulator,
 }) => {
@@ -245,7 +245,7 @@ test("L3 a request token whose callback Bitbucket does not confirm is not used",
   expect(await tokenRequests(emulator)).toBe(0)
 })
 
-test("a connection that Bitbucket has ended asks its person to sign in again, once, and is not renewed", async ({
+test("a connection that Bitbucket has ended asks its person to sign in again, once, and is not refreshed", async ({
   page,
   emulator,
   database,
@@ -272,12 +272,12 @@ test("a connection that Bitbucket has ended asks its person to sign in again, on
   ])
 })
 
-test("no byte of it is in a build without its variables, and the same search finds it in one with them", async () => {
+test("a build without its variables contains no trace of it, and the same search finds it in one with them", async () => {
   expect(await tracesIn(path.join(folder, ".next"))).not.toEqual([])
   expect(await tracesIn(".next")).toEqual([])
 })
 
-test("a build that has it is as one without where its variables are unset", async ({ page, environment }) => {
+test("a build with it behaves like one without if its variables are unset", async ({ page, environment }) => {
   const { url, app } = await startLegacyApp(folder, environment)
   try {
     for (const path of ["authorize", "callback?oauth_token=a&oauth_verifier=b"])
@@ -334,7 +334,7 @@ test("at a Data Center it signs with a private key, below the context path", asy
   }
 })
 
-/** What only the legacy sign-in says, wherever a bundle that is served or run, or the map of one, says it. */
+/** Words that only the legacy sign-in uses, in any bundle that is served or run, or in a source map. */
 async function tracesIn(build: string): Promise<string[]> {
   const words = /oauth_consumer_key|oauth_callback_confirmed|RSA-SHA1/
   const traces: string[] = []

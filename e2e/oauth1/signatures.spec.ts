@@ -2,13 +2,13 @@ import { expect, test } from "@playwright/test"
 import { sign, signatureBaseString } from "../../lib/oauth1/signature"
 import { signedHeader } from "../../lib/oauth1/signed-header"
 
-/** The printer of RFC 5849 §1.2. */
+/** The printer example of RFC 5849 §1.2. */
 const printer = {
   consumerKey: "dpf43f3p2l4k3l03",
   key: { method: "HMAC-SHA1", consumerSecret: "kd94hf93k423kf44" },
 } as const
 
-test("L2 the signature of a request is the one that RFC 5849 prints, byte by byte", () => {
+test("L2 a request's signature matches the one that RFC 5849 prints, byte by byte", () => {
   const baseString = signatureBaseString(
     "GET",
     "http://photos.example.net/photos?file=vacation.jpg&size=original",
@@ -23,7 +23,7 @@ test("L2 the signature of a request is the one that RFC 5849 prints, byte by byt
   expect(sign(printer.key, baseString, "pfkkdhi9sl3r4s00")).toBe("MdpQcU8iPSUjWoN/UDMsK2sui9I=")
 })
 
-test("L6b no nonce comes twice in a hundred thousand, and each has 128 bits", () => {
+test("L6b no nonce repeats in a hundred thousand, and each has 128 bits", () => {
   const nonces = new Set(
     Array.from({ length: 100_000 }, () => {
       const header = signedHeader(printer, { method: "GET", url: "https://api.example/" })

@@ -4,7 +4,7 @@ import { createOAuth1Client } from "../../lib/oauth1/client"
 import { expect, test } from "../fixtures"
 import { hmacConsumer } from "./legacy-app"
 
-/** A program of package.json's, as somebody runs it who has put its output into a file. */
+/** Runs a script of package.json with its output redirected into a file. */
 function startProgram(script: string, args: string[], environment: Record<string, string>) {
   const child = spawn(process.execPath, ["--import", "tsx", script, ...args], {
     env: { ...process.env, ...environment },
@@ -31,7 +31,7 @@ function ended(child: ChildProcess): Promise<number | null> {
 
 const script = "scripts/oauth1/token.ts"
 
-test("the terminal program prints an address, takes the PIN, and writes what calls the API to a file for its owner", async ({
+test("the terminal program prints a URL, takes the PIN, and writes the tokens for the API to a file for its owner", async ({
   page,
   bitbucket,
   emulator,
@@ -64,7 +64,7 @@ test("the terminal program prints an address, takes the PIN, and writes what cal
   expect(await response.json()).toMatchObject({ username: "demo" })
 })
 
-test("into a pipe it prints no secret, and where Bitbucket has ended it, it says so", async ({
+test("into a pipe it prints no secret, and if Bitbucket has retired OAuth 1.0a, it says so", async ({
   emulator,
 }) => {
   const environment = { ...hmacConsumer, BITBUCKET_SITE_URL: emulator.siteUrl }

@@ -1,6 +1,6 @@
 import type { Page } from "@playwright/test"
 
-/** The pages that are not ours: Bitbucket's sign-in and consent, as a person uses them. */
+/** Bitbucket's own pages: sign-in and consent, as a person uses them. */
 export class BitbucketPages {
   readonly #page: Page
 
@@ -22,7 +22,7 @@ export class BitbucketPages {
     await this.#page.getByRole("button", { name: "Cancel" }).click()
   }
 
-  /** From the app to Bitbucket and back to where it leads. */
+  /** From the app to Bitbucket and on to where Bitbucket redirects. */
   async signInAndAllow(username = "demo"): Promise<void> {
     await this.signIn(username)
     await this.allow()

@@ -1,11 +1,11 @@
 import { expect, type Page } from "@playwright/test"
 
-/** Where React will put what streams in: it is gone as soon as that is in its place. */
+/** The place where React will put streamed content: it disappears once the content is in place. */
 export const placeOfWhatStreamsIn = '<template id="B:'
 
 /**
- * Presses a button or follows a link of the connection page once all of it is in its place: what is known streams
- * first and is replaced by what Bitbucket says, and a press that falls between the two is nobody's.
+ * Presses a button or follows a link of the connection page once the whole page is in place: known data streams
+ * first, Bitbucket's answer then replaces it, and a click in between would be lost.
  */
 export async function pressOnConnectionPage(
   page: Page,

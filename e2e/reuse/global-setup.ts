@@ -7,7 +7,7 @@ import { startPostgresForTests } from "../postgres"
 
 const page = "docs/use-in-your-app.md"
 
-/** Once: what the page says, in the order in which it says it, in an empty folder. */
+/** Runs once: follows the page's steps, in order, in an empty folder. */
 export default async function prepare(): Promise<() => Promise<void>> {
   const folder = await mkdtemp(path.join(tmpdir(), "reuse-"))
   const app = path.join(folder, "my-app")

@@ -3,7 +3,7 @@ import base from "../../playwright.config"
 
 const { projects: _, ...shared } = base
 
-/** `npm test -- reuse`: a new Next.js app that takes over what docs/use-in-your-app.md says. */
+/** `npm test -- reuse`: a new Next.js app that follows docs/use-in-your-app.md. */
 export default defineConfig({
   ...shared,
   testDir: ".",

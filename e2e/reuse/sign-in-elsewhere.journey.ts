@@ -5,7 +5,7 @@ import { appEnvironment, createDatabase } from "../app-server"
 import { BitbucketPages } from "../pages/bitbucket-pages"
 import { refreshRequests } from "../person"
 
-test("in an app that took these parts over, a person signs in, and their access is renewed once", async ({
+test("in another app that uses these parts, a person signs in, and their access is refreshed once", async ({
   page,
 }) => {
   const port = await freePort()

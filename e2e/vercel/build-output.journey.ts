@@ -18,7 +18,7 @@ const test = base.extend<object, { built: BuildOutput }>({
   ],
 })
 
-test("there is a function for every route, small, bounded in time, and the middleware runs on Node", ({
+test("every route has a function, small and bounded in time, and the middleware runs on Node", ({
   built,
 }) => {
   const names = built.functions.map(({ name }) => name)
@@ -45,13 +45,13 @@ test("there is a function for every route, small, bounded in time, and the middl
   expect(new Set(asked)).toEqual(new Set(["/_middleware"]))
 })
 
-test("the daily call is a cron of Vercel's", ({ built }) => {
+test("the daily job is a Vercel cron", ({ built }) => {
   expect(built.crons).toEqual([
     { path: "/api/cron/keep-alive", schedule: expect.stringMatching(/^\d+ \d+ \* \* \*$/) },
   ])
 })
 
-test("no secret, no environment file and no program for tests is in what is uploaded", async ({ built }) => {
+test("the upload contains no secret, no environment file and no test program", async ({ built }) => {
   const planted = JSON.parse(process.env.E2E_PLANTED ?? "[]") as string[]
   expect(planted).toHaveLength(3)
   const files = new Map(
@@ -68,7 +68,7 @@ test("no secret, no environment file and no program for tests is in what is uplo
   }
 })
 
-test("what Vercel would run signs a person in and out, and lets its connections go before it sleeps", async ({
+test("the functions that Vercel would run sign a person in and out, and close their connections before they sleep", async ({
   page,
   built,
 }) => {

@@ -27,7 +27,7 @@ export type FunctionOutput = {
   isFetch: boolean
   runtime: string
   maxDuration: number | undefined
-  /** Every file and symbolic link that is uploaded for it. */
+  /** Every file and symbolic link in its upload. */
   files: { name: string; source: string; bytes: number; isLink: boolean }[]
 }
 
@@ -46,7 +46,7 @@ type FunctionConfig = {
   filePathMap?: Record<string, string>
 }
 
-/** Reads what `vercel build` has written. @param project the folder in which it ran */
+/** Reads the output of `vercel build`. @param project the folder in which it ran */
 export async function readBuildOutput(project: string): Promise<BuildOutput> {
   const folder = path.join(project, ".vercel/output")
   const { routes, crons } = JSON.parse(await readFile(path.join(folder, "config.json"), "utf8"))
@@ -83,7 +83,7 @@ async function readFunction(project: string, output: string, name: string): Prom
   }
 }
 
-/** Puts the files of a function where its handler looks for them. @returns the handler's file */
+/** Puts the files of a function where its handler expects them. @returns the handler's file */
 export async function unpackFunction(
   { folder, files, handler }: FunctionOutput,
   target: string,

@@ -7,7 +7,7 @@ import { type FunctionOutput, unpackFunction } from "./build-output"
 type Running = { child: ChildProcess; port: number }
 
 export type FunctionPool = {
-  /** Passes a request on; its body too, unless it is for middleware. */
+  /** Forwards a request, with its body unless it is for middleware. */
   call: (
     output: FunctionOutput,
     request: IncomingMessage,
@@ -18,7 +18,7 @@ export type FunctionPool = {
   stop: () => void
 }
 
-/** Starts each of the functions in a process of its own; those that are the same files are one, as they are one upload. */
+/** Starts each function in its own process; functions with the same files share one, as they share one upload. */
 export async function startFunctions(
   functions: FunctionOutput[],
   folder: string,
@@ -35,7 +35,7 @@ export async function startFunctions(
     const child = fork(path.resolve("e2e/vercel/function-process.ts"), [handler, kind], {
       execArgv: ["--import", import.meta.resolve("tsx")],
       silent: true,
-      // Nothing of this machine's: what a function needs beside its files is set at Vercel.
+      // Nothing from this machine's environment: a function gets its variables from Vercel.
       env: { ...environment, NODE_ENV: "production" },
     })
     const keep = (chunk: Buffer) => {

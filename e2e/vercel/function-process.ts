@@ -3,7 +3,7 @@ import { createRequire } from "node:module"
 import type { AddressInfo } from "node:net"
 
 /**
- * One function of the build output, in a process of its own as on Vercel: `function-process.ts HANDLER KIND`, where
+ * One function of the build output, in its own process as on Vercel: `function-process.ts HANDLER KIND`, where
  * KIND says whether it takes Node's request and response, or those of the Fetch API as middleware does.
  */
 const [handlerFile = "", kind] = process.argv.slice(2)

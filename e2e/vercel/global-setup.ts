@@ -5,24 +5,24 @@ import path from "node:path"
 import { copyRepository } from "../../scripts/repository-copy"
 import { startPostgresForTests } from "../postgres"
 
-/** The newest one that installs without scripts of its own, and builds without asking Vercel anything. */
+/** The newest version that installs without scripts of its own, and builds without network requests to Vercel. */
 const CLI = "vercel@60.0.0"
 
 /** What `vercel link` would write. */
 const project = {
-  projectId: "prj_of_nobody",
-  orgId: "team_of_nobody",
+  projectId: "prj_unused",
+  orgId: "team_unused",
   settings: { framework: "nextjs", installCommand: "npm ci", nodeVersion: "24.x" },
 }
 
-/** Planted where a build could pick them up, to be looked for in what it makes. */
+/** Planted where a build could pick them up; the test looks for them in the output. */
 const planted = {
   AUTH_SECRET: "planted-auth-secret-0123456789abcdef",
   AUTH_BITBUCKET_SECRET: "planted-client-secret-0123456789",
   CRON_SECRET: "planted-cron-secret-0123456789",
 }
 
-/** Once: the CLI beside the project and not in it, a copy of the repository, `vercel build` in it, a Postgres. */
+/** Runs once: installs the CLI beside the project, runs `vercel build` in a copy, and starts a Postgres. */
 export default async function prepare(): Promise<() => Promise<void>> {
   const folder = await mkdtemp(path.join(tmpdir(), "vercel-"))
   const [cli, app] = [path.join(folder, "cli"), path.join(folder, "app")]
@@ -34,7 +34,7 @@ export default async function prepare(): Promise<() => Promise<void>> {
   await mkdir(path.join(app, ".vercel"))
   await writeFile(path.join(app, ".vercel/project.json"), JSON.stringify(project))
   const vercel = path.join(cli, "node_modules/.bin/vercel")
-  run(vercel, ["build", "--prod", "--yes", "--token", "nobody"], app, {
+  run(vercel, ["build", "--prod", "--yes", "--token", "unused"], app, {
     ...planted,
     VERCEL_TELEMETRY_DISABLED: "1",
     XDG_DATA_HOME: folder,

@@ -7,15 +7,15 @@ export type Routed = {
   search: string
   headers: Record<string, string>
   status?: number
-  /** What the route asks before, below `functions/`. */
+  /** The middleware that the route asks first, below `functions/`. */
   middleware?: string
 }
 
 type Asked = { path: string; search: string; headers: IncomingHttpHeaders }
 
 /**
- * Goes through the routes of a build output as far as one app without rewrites of its own needs it: headers and
- * middleware first, then what is there, then the dynamic routes, then the page for what is not.
+ * Walks the routes of a build output, as far as one app without its own rewrites needs it: headers and
+ * middleware first, then existing files, then the dynamic routes, then the not-found page.
  *
  * @param isThere whether a function or a file has that name
  */

@@ -17,8 +17,8 @@ const contentTypes: Record<string, string> = {
 }
 
 /**
- * Serves what `vercel build` has written, as far as one app needs it: the routes of `config.json`, static files,
- * middleware, functions. What it does not do, such as caching, this app does not use.
+ * Serves the output of `vercel build`, as far as one app needs it: the routes of `config.json`, static files,
+ * middleware, functions. This app does not use what it leaves out, such as caching.
  *
  * @param folder an empty one, for the functions
  */
@@ -42,7 +42,7 @@ export async function serveBuildOutput(
     if (forFunction) await answerRouted(routed, pathname, forFunction, request, response)
   }
 
-  /** @returns the headers that it gives the request; null where it has answered */
+  /** @returns the headers that it gives the request; null if it has answered */
   async function askMiddleware(routed: Routed, request: IncomingMessage, response: ServerResponse) {
     const middleware = functions.get(routed.middleware ?? "")
     if (!middleware) return {}

@@ -3,7 +3,7 @@ import base from "../../playwright.config"
 
 const { projects: _, ...shared } = base
 
-/** `npm run test:vercel`: what `vercel build` makes of this repository, looked into and signed in to. */
+/** `npm run test:vercel`: checks the output of `vercel build` for this repository, and signs in to it. */
 export default defineConfig({
   ...shared,
   testDir: ".",
