@@ -25,7 +25,7 @@ export async function register(): Promise<void> {
   await migrateAtStart()
 }
 
-/** What nobody caught. The request itself is not looked at: its address holds codes, its headers hold cookies. */
+/** Reports errors that no code caught. Ignores the request itself: its address holds codes, its headers hold cookies. */
 export const onRequestError: Instrumentation.onRequestError = async (error, _request, { routePath }) => {
   if (process.env.NEXT_RUNTIME !== "nodejs") return
   const { reportRequestError } = await import("@/lib/server/telemetry/request-error")

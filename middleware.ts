@@ -14,9 +14,9 @@ import { describeSignInFailure, parseSignInFailureCode } from "@/lib/sign-in/fai
 const protectedPath = /^\/(profile|integrations|workspaces|sessions|activity)(\/|$)/
 
 /**
- * A convenience and no guard: it saves people without a session cookie the way to a page that would send them
- * back, gives every page the nonce of its Content Security Policy, and turns large bodies away early. What keeps
- * people out is `lib/sessions`, and what limits floods is `lib/server/limits`, where the work is done.
+ * A convenience, not a guard: it redirects people without a session cookie to the sign-in page at once, gives every page
+ * the nonce of its Content Security Policy, and refuses large bodies early. `lib/sessions` keeps people out, and
+ * `lib/server/limits` limits floods, where the work is done.
  */
 export async function middleware(request: NextRequest): Promise<NextResponse> {
   const { pathname, search } = request.nextUrl
@@ -29,11 +29,11 @@ export async function middleware(request: NextRequest): Promise<NextResponse> {
   const isProtected = protectedPath.test(pathname)
   const cookie = request.cookies.get(sessionCookieName())
   const claims = isProtected ? await readSessionCookie(cookie?.value) : undefined
-  // A form of somebody who has signed out in another tab goes to its action, which says that it did nothing.
+  // If the person has signed out in another tab, the form still goes to its action, which says that it did nothing.
   if (isProtected && !claims && request.method !== "POST") {
     const redirect = NextResponse.redirect(new URL(signInPath(pathname + search), appOrigin(request)))
     redirect.headers.set("cache-control", noStore["cache-control"])
-    // It is of no use to anybody: altered, lapsed, or of another deployment.
+    // The cookie is of no use: altered, expired, or from another deployment.
     if (cookie) redirect.cookies.set(clearedCookie(cookie.name))
     return redirect
   }
@@ -61,7 +61,7 @@ function headersForNext(request: NextRequest): Headers {
   return headers
 }
 
-/** A page cannot set its own status; the one that tells why a sign-in failed has one fitting the cause. */
+/** A page cannot set its own status. The page that says why a sign-in failed gets one that fits the cause. */
 function failureStatus({ pathname, searchParams }: URL): { status?: number } {
   return pathname === "/auth/error"
     ? { status: describeSignInFailure(parseSignInFailureCode(searchParams.get("error"))).status }

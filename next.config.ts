@@ -46,15 +46,15 @@ const nextConfig: NextConfig = {
   async headers() {
     return [
       { source: "/:path*", headers: securityHeaders },
-      // What is no page needs nothing: an answer that a browser took for one could do nothing either.
+      // Anything but a page needs no permissions: even if a browser took it for a page, it could do nothing.
       { source: "/(api|_next)/:path*", headers: [nothingToLoad] },
-      // The files of public/, which no request changes.
+      // The files of public/ are the same for every request.
       {
         source:
           "/:file(favicon.ico|logo.svg|opengraph.png|apple-touch-icon.png|icon-192.png|icon-512.png|manifest.webmanifest)",
         headers: [nothingToLoad, { key: "Cache-Control", value: "public, max-age=2592000" }],
       },
-      // Where Next answers in a route's place, as to a method that it lacks, it says nothing of caches.
+      // When Next answers in a route's place, as to a method that it lacks, it sends no cache header.
       { source: "/api/:path*", headers: [{ key: "Cache-Control", value: "private, no-store" }] },
       { source: "/api/auth/callback/:path*", headers: [{ key: "Referrer-Policy", value: "no-referrer" }] },
     ]

@@ -2,14 +2,14 @@ import type { Account } from "auth-bitbucket/client"
 
 type Named = Pick<Account, "displayName" | "nickname" | "username">
 
-/** What Bitbucket calls somebody whose account has been erased. */
+/** What Bitbucket calls a person whose account has been erased. */
 const FORMER_USER = "Former user"
 
 export function isFormerUser({ displayName }: Named): boolean {
   return displayName === FORMER_USER
 }
 
-/** What to call a person: Bitbucket demands none of the three names. */
+/** What to call a person: Bitbucket requires none of the three names. */
 export function accountName({ displayName, nickname, username }: Named): string {
   return displayName ?? nickname ?? username ?? "Bitbucket account"
 }

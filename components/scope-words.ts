@@ -34,7 +34,7 @@ export function describeScope(scope: string): ScopeText {
   return knownScopes.get(scope) ?? { title: scope, detail: "A permission that only Bitbucket can explain." }
 }
 
-/** What the box is called that grants a scope, where an app is registered at Bitbucket. */
+/** The label of the box that grants a scope, on the page at Bitbucket where an app is registered. */
 const boxes = new Map<string, string>(
   Object.entries({
     account: "Account: Read",

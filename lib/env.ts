@@ -47,7 +47,7 @@ export function parseBitbucketPlace(source: EnvironmentSource = process.env) {
   return parseVariables(z.object(bitbucketPlace(isDataCenter(source))), source)
 }
 
-/** For whoever has to say what is wrong with it. Holds secrets. */
+/** For code that reports what is wrong with it. Holds secrets. */
 export function unparsedEnvironment(): EnvironmentSource {
   return process.env
 }

@@ -7,7 +7,7 @@ type Check = { name: string; command: string[] }
 
 const hasBenchPackages = existsSync("bench/node_modules")
 
-/** What must hold of the source before anything runs. */
+/** What the source must satisfy before anything runs. */
 const checks: Check[] = [
   { name: "format and lint", command: ["biome", "check", "--error-on-warnings"] },
   { name: "route types", command: ["next", "typegen"] },

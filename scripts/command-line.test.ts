@@ -8,7 +8,7 @@ import { connectAsSuperuser, createTestDatabaseUrl } from "@/test/database"
 import { loadEnvironmentFiles } from "./command-line"
 import { writeDemoSettings } from "./demo-settings"
 
-test("a command reads .env.local as the app does, and leaves alone what is set", async () => {
+test("a command reads .env.local as the app does, and leaves variables alone that are set", async () => {
   const folder = await mkdtemp(path.join(tmpdir(), "environment-"))
   await writeFile(path.join(folder, ".env.local"), "FROM_A_FILE=from the file\nSET_BEFORE=from the file\n")
   onTestFinished(() => rm(folder, { recursive: true }))
@@ -21,7 +21,7 @@ test("a command reads .env.local as the app does, and leaves alone what is set",
   expect([process.env.FROM_A_FILE, process.env.SET_BEFORE]).toEqual(["from the file", "from outside"])
 })
 
-test("a command acts on the demo's database where nothing else names one, at the port that POSTGRES_PORT says", async () => {
+test("a command acts on the demo's database if no variable names one, at the port of POSTGRES_PORT", async () => {
   const folder = await mkdtemp(path.join(tmpdir(), "environment-"))
   onTestFinished(() => rm(folder, { recursive: true }))
   await mkdir(path.join(folder, ".data"))

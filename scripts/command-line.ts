@@ -60,7 +60,7 @@ export function loadEnvironmentFiles(directory = process.cwd()): void {
   Object.assign(process.env, readDemoSettings(path.join(directory, ".data"), process.env.POSTGRES_PORT))
 }
 
-/** Names the database that a command is about to act on, on standard error and without user and password. */
+/** Prints which database a command is about to act on, to standard error and without user and password. */
 export function sayWhichDatabase(address: string): void {
   const { host, pathname } = new URL(address)
   console.error(`Database: ${host}${pathname}`)

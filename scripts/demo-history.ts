@@ -6,7 +6,7 @@ const userAgents = [
 
 /**
  * Signs a person in with two browsers, over HTTP and through every hop, so that the pages of the demo have something to
- * show. Bitbucket forgets the consent afterwards: it asks whoever signs in first.
+ * show. Bitbucket forgets the consent afterwards, so it asks at the first sign-in.
  *
  * @param appUrl origin of the app
  * @param siteUrl origin of the emulator's site

@@ -31,7 +31,7 @@ beforeAll(async () => {
 afterAll(() => emulator.close())
 
 describe("npm run doctor", { timeout: 60_000 }, () => {
-  test("ends with 0 where nothing is wrong, folds what passed into one line, and prints no secret", async () => {
+  test("ends with 0 if nothing is wrong, folds passed checks into one line, and prints no secret", async () => {
     const { exitCode, stdout, stderr } = await runCommand("doctor", [], usable)
     expect([exitCode, stderr]).toEqual([0, ""])
     const lines = stdout.split("\n").filter((line) => line && !line.includes("out of support"))
@@ -54,7 +54,7 @@ describe("npm run doctor", { timeout: 60_000 }, () => {
     expect(stdout).not.toContain("hunter2")
   })
 
-  test("lists what passed where it is asked to", async () => {
+  test("lists passed checks on request", async () => {
     const { exitCode, stdout } = await runCommand("doctor", ["--all"], usable)
     expect(exitCode).toBe(0)
     const [, count] = /^(\d+) checks passed:$/m.exec(stdout) ?? []
@@ -64,7 +64,7 @@ describe("npm run doctor", { timeout: 60_000 }, () => {
     for (const secret of ["hunter2", client.secret]) expect(stdout).not.toContain(secret)
   })
 
-  test("ends with 1 where something is wrong, and tells it to programs as JSON with stable codes", async () => {
+  test("ends with 1 if something is wrong, and reports it to programs as JSON with stable codes", async () => {
     const wrong = { ...usable, AUTH_BITBUCKET_SECRET: "hunter2", LOG_LEVEL: "loud" }
     const { exitCode, stdout, stderr } = await runCommand("doctor", ["--json"], wrong)
     expect([exitCode, stderr]).toEqual([1, ""])
@@ -81,13 +81,13 @@ describe("npm run doctor", { timeout: 60_000 }, () => {
     expect(stdout).not.toContain("hunter2")
   })
 
-  test("judges as a production server does where it is asked to", async () => {
+  test("checks as a production server does on request", async () => {
     const development = { ...usable, NODE_ENV: "development", AUTH_URL: "" }
     expect((await runCommand("doctor", ["--json"], development)).exitCode).toBe(0)
     expect((await runCommand("doctor", ["--json", "--production"], development)).exitCode).toBe(1)
   })
 
-  test("explains itself with --help and ends with 2 where it is used wrongly", async () => {
+  test("explains itself with --help and ends with 2 if it is used wrongly", async () => {
     const help = await runCommand("doctor", ["--help"], {})
     expect([help.exitCode, help.stdout.split(" [")[0]]).toEqual([0, "Usage: npm run doctor"])
     const wrong = await runCommand("doctor", ["--jsno"], {})

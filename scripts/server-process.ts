@@ -48,7 +48,7 @@ export function superviseServer(
   }
 }
 
-/** Asks a process to end and waits until it has; one that does not in time is ended. */
+/** Asks a process to exit and waits for it. Kills one that does not exit in time. */
 async function stopProcess(child: ChildProcess, patienceMs = 5_000): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return
   const ended = new Promise<void>((resolve) => {
@@ -63,7 +63,7 @@ async function stopProcess(child: ChildProcess, patienceMs = 5_000): Promise<voi
 /**
  * Waits until an address answers with 200.
  *
- * @throws Error with what the server wrote, where it ends or does not answer in time
+ * @throws Error with the server's output, if it exits or does not answer in time
  */
 export async function untilAnswers(server: ServerProcess, url: string, timeoutMs = 30_000): Promise<void> {
   const giveUpAt = Date.now() + timeoutMs

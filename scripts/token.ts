@@ -28,7 +28,7 @@ const DONE = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Done</
 <h1>Done</h1><p>Go back to the terminal and close this page.</p></html>
 `
 
-/** An end that the person can do something about. */
+/** An error that the person can do something about. */
 class Refusal extends Error {}
 
 const random = () => randomBytes(32).toString("base64url")
@@ -95,7 +95,7 @@ async function main(): Promise<void> {
   await putSecret(output, tokens.data)
 }
 
-/** Waits for one answer to this request, on this machine only; everything else is turned away. */
+/** Waits for one answer to this request, on this machine only, and refuses everything else. */
 async function listen(callback: string, state: string): Promise<{ callback: string; code: Promise<string> }> {
   const url = URL.canParse(callback) ? new URL(callback) : null
   if (url?.protocol !== "http:" || !["127.0.0.1", "localhost"].includes(url.hostname))

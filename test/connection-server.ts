@@ -31,7 +31,7 @@ export const accountUuid = "{11111111-2222-4333-8444-555555555555}"
 /** The uuid of one account of many. */
 export const uuidOf = (index: number) => `{00000000-0000-4000-8000-${String(index).padStart(12, "0")}}`
 
-/** What one server of ours does with tokens, against an emulated Bitbucket and a real Postgres. */
+/** One of our servers with its tokens, against an emulated Bitbucket and a real Postgres. */
 export function createConnectionServer(
   db: Database,
   emulator: Pick<Emulator, "siteUrl">,
@@ -46,7 +46,7 @@ export function createConnectionServer(
   return { store, refresh, ...createConnections({ store, oauth: refresh, secrets, ...changes }) }
 }
 
-/** The profile of a person whose account nothing is known of but this. */
+/** The profile of a person about whose account we know only this. */
 export const profileOf = (uuid: string): Profile => ({
   account: {
     uuid,
@@ -75,7 +75,7 @@ export async function connect(db: Database, grant: TokenSet, uuid = accountUuid)
   })
 }
 
-/** As if every token had so many seconds left of its two hours. */
+/** As if every token had this many seconds left of its two hours. */
 export async function letPass(db: Database, untilSecondsLeft: number): Promise<void> {
   await db.update(connection).set({
     issuedAt: sql`now() - make_interval(secs => ${7_200 - untilSecondsLeft})`,
@@ -83,7 +83,7 @@ export async function letPass(db: Database, untilSecondsLeft: number): Promise<v
   })
 }
 
-/** The refreshes that Bitbucket has been asked for. */
+/** The refresh requests that Bitbucket has received. */
 export async function refreshRequests({ control }: Pick<Emulator, "control">) {
   return (await control.listRequests()).filter(({ grant_type }) => grant_type === "refresh_token")
 }
@@ -95,7 +95,7 @@ type AdmissionSettings = {
   legacySignIn?: () => LegacySignIn
 }
 
-/** What one server of ours that admits some people only does with connections. */
+/** One of our servers that admits only some people. */
 export function createRestrictedServer(
   db: Database,
   emulator: Pick<Emulator, "siteUrl">,

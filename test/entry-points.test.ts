@@ -115,7 +115,7 @@ describe("what Next calls for a request", () => {
     ])
   })
 
-  test("begins a page of everybody's by counting it, and a person's own by asking for their session", () => {
+  test("begins a public page by counting it, and a person's own page by asking for their session", () => {
     const firstAwaits = (one: EntryPoint) => ({
       ...one,
       // What the address says has to be read first where the way back names it.

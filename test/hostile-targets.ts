@@ -2,8 +2,7 @@
 export const EVIL = "evil.example"
 
 /**
- * Values that somebody would put where an app reads the page to go back to, each a way in which a filter and a
- * browser read the same text differently.
+ * Values that an attacker would give as the page to go back to. A filter and a browser read each of them differently.
  *
  * @param appUrl the origin that they try to be mistaken for
  */

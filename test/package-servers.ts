@@ -26,7 +26,7 @@ export function startServer(
   }
 }
 
-/** Signs the demo person in at Bitbucket and stores what that brought. */
+/** Signs the demo person in at Bitbucket and stores their tokens. */
 export async function signIn(
   server: ReturnType<typeof startServer>,
   emulator: Pick<Emulator, "siteUrl">,
@@ -39,7 +39,7 @@ export async function signIn(
   )
 }
 
-/** Lets time pass until the account's access token has so many seconds left. */
+/** Lets time pass until the account's access token has this many seconds left. */
 export async function leaveSeconds(
   store: TestStore,
   server: ReturnType<typeof startServer>,
@@ -49,7 +49,7 @@ export async function leaveSeconds(
   await store.letSecondsPass((connection?.remainingSeconds ?? 0) - secondsLeft)
 }
 
-/** The refreshes that Bitbucket has been asked for. */
+/** The refresh requests that Bitbucket has received. */
 export async function refreshRequests({ control }: Pick<Emulator, "control">) {
   return (await control.listRequests()).filter(({ grant_type }) => grant_type === "refresh_token")
 }

@@ -9,7 +9,7 @@ export function stubEnvironment(extra: Readonly<Record<string, string>> = {}): v
     AUTH_SECRET: authSecret,
     AUTH_BITBUCKET_ID: "key",
     AUTH_BITBUCKET_SECRET: "secret",
-    DATABASE_URL: "postgres://nobody@127.0.0.1:1/none",
+    DATABASE_URL: "postgres://none@127.0.0.1:1/none",
     ...extra,
   }
   for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value)

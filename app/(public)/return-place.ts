@@ -1,4 +1,4 @@
-/** A page's query. Anybody can write anything into it. */
+/** A page's query. Anyone can write anything into it. */
 export type SearchParams = Promise<Record<string, string | string[] | undefined>>
 
 const names: Record<string, string> = {
@@ -10,7 +10,7 @@ const names: Record<string, string> = {
   "/activity": "your activity",
 }
 
-/** A place in words. The words are ours: what an address says is never put on a page. */
+/** Describes a place in our own words: a page never shows text from an address. */
 export function nameOfPlace(path: string): string {
   return names[path.split(/[?#]/, 1)[0] ?? ""] ?? "the page you came from"
 }

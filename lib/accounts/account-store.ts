@@ -55,9 +55,9 @@ export function createAccountStore(db: Database) {
 
     /**
      * Compare-and-set: at most one caller anywhere asks Bitbucket for an account's profile within a minute, and only if
-     * nobody has read it since the caller's copy.
+     * no other has read it since the caller's copy.
      *
-     * @returns whether the caller is to ask
+     * @returns whether the caller should ask
      */
     async claimProfileReading({
       id,
@@ -71,7 +71,7 @@ export function createAccountStore(db: Database) {
       return rowCount === 1
     },
 
-    /** Says why Bitbucket gave no profile. Nobody asks again within a minute. */
+    /** Records why Bitbucket gave no profile. No server asks again within a minute. */
     async recordProfileFailure(id: string, failure: ProfileFailure): Promise<void> {
       await db
         .update(connection)

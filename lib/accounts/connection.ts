@@ -22,7 +22,7 @@ export type Connection = KeptConnection & {
   profileAgeSeconds: number
   /** Whether a server has asked Bitbucket for the profile within the last minute, and with these tokens. */
   isProfileAsked: boolean
-  /** Why Bitbucket gave no profile when it was last asked; null where it did. */
+  /** Why Bitbucket gave no profile when a server last asked; null if it did. */
   profileFailure: ProfileFailure | null
   /** Since Bitbucket last said that this deployment admits the account. */
   admittedAgeSeconds: number
@@ -41,7 +41,7 @@ export function connectionStore({ query }: Pick<Database, "query">) {
 /** The table, for a statement that is written out. */
 export const connectionTable = (): string => `"${databaseSchema()}".connection`
 
-/** Whether a profile was asked for within the last minute. New tokens are a new chance. In statements that call the table `connection`. */
+/** Whether a server asked for the profile in the last minute, with these tokens. For statements that call the table `connection`. */
 export const isProfileAsked: string = `coalesce(
   connection.profile_asked_at > greatest(now() - interval '60 seconds', connection.issued_at), false)`
 

@@ -9,20 +9,20 @@ import type { Connection, ProfileFailure } from "./connection"
 import { connections } from "./connections"
 import { timelyCall } from "./timely-call"
 
-/** For so long a profile counts as current. */
+/** How long a profile counts as current. */
 export const FRESH_SECONDS = 60
 
 export type ProfileReading = {
   profile: Profile
   readAt: Date
-  /** Why Bitbucket gave no newer one; null where it did, or was not asked. */
+  /** Why Bitbucket gave no newer one; null if it did, or the app did not ask. */
   failure: ProfileFailure | null
 }
 
 /**
  * Asks Bitbucket for the profile.
  *
- * @returns the profile as it is there now; where Bitbucket gives none, the one that was read last
+ * @returns the profile as it is there now; if Bitbucket gives none, the one that it gave last
  * @throws UserAuthorizationRequiredError
  */
 export async function getCurrentProfile(connection: Connection): Promise<ProfileReading> {
@@ -38,7 +38,7 @@ export async function getCurrentProfile(connection: Connection): Promise<Profile
   }
 }
 
-/** A profile that has not changed is written once a minute: the connection page reads it at each view. */
+/** The connection page reads the profile at each view, but an unchanged one is written only once a minute. */
 function isWorthKeeping(profile: Profile, known: Connection): boolean {
   const { profileReadAt, issuedAt, profileAgeSeconds, profileFailure } = known
   if (profileReadAt <= issuedAt || profileAgeSeconds >= FRESH_SECONDS) return true
@@ -54,7 +54,7 @@ async function keep({ id, account }: Connection, profile: Profile, readingSecond
   }
 }
 
-/** Tokens that open another account belong to neither: the connection is deleted, and its sessions with it. */
+/** Tokens that open another account belong to neither: deletes the connection, and its sessions with it. */
 async function endForeign({ id, account }: Connection, version: number): Promise<never> {
   if (await connections().kept.disconnect({ id, account, version })) {
     log.error("connection_of_another_account", { account })
@@ -63,7 +63,7 @@ async function endForeign({ id, account }: Connection, version: number): Promise
   throw new UserAuthorizationRequiredError("not_connected")
 }
 
-/** The profile that was read last, as the connection has it. */
+/** The profile in the connection's row. */
 export function lastReading(
   { profile, profileReadAt }: Connection,
   failure: ProfileFailure | null,

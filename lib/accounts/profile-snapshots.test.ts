@@ -52,14 +52,14 @@ async function read(): Promise<Connection> {
   return current
 }
 
-/** As if the profile, whole, had been read so many seconds ago, and nobody had asked for it since. */
+/** As if a server had read the whole profile this many seconds ago, and none had asked for it since. */
 async function readAgo(seconds: number): Promise<Connection> {
   await change(sql`profile_read_at = now() - make_interval(secs => ${seconds}), profile_asked_at = null,
     profile_failure = null, issued_at = now() - interval '20 minutes', profile = jsonb_set(profile, '{emails}', '[]')`)
   return read()
 }
 
-/** As if so many seconds passed. */
+/** As if this many seconds passed. */
 const letPass = (seconds: number) =>
   change(sql`profile_read_at = profile_read_at - make_interval(secs => ${seconds}),
     profile_asked_at = profile_asked_at - make_interval(secs => ${seconds}),
@@ -79,7 +79,7 @@ describe("a profile that was read", () => {
     })
   })
 
-  test("some minutes ago is shown at once, and read again behind the answer, once for all who saw it", async () => {
+  test("some minutes ago is shown at once, and read again behind the answer, once for all those pages", async () => {
     const old = await readAgo(120)
     const { reading, need } = snapshots.look(old)
     expect({ need, readAt: reading.readAt, name: reading.profile.account.displayName }).toEqual({
@@ -96,7 +96,7 @@ describe("a profile that was read", () => {
     })
   })
 
-  test("longer ago than ten minutes waits for Bitbucket's word, which all who wait share", async () => {
+  test("longer ago than ten minutes waits for Bitbucket's answer, which all waiting pages share", async () => {
     const old = await readAgo(601)
     expect(snapshots.look(old).need).toBe("answer")
     const readings = await Promise.all(Array.from({ length: 20 }, () => snapshots.read(old)))
@@ -105,7 +105,7 @@ describe("a profile that was read", () => {
     expect(await apiRequests()).toHaveLength(2)
   })
 
-  test.each([61, 601])("%i seconds ago is asked for by one of many servers, once a minute", async (age) => {
+  test.each([61, 601])("%i seconds ago is read again by one of many servers, once a minute", async (age) => {
     const old = await readAgo(age)
     const servers = Array.from({ length: 5 }, () => createProfileSnapshots())
     const viewTen = (known: Connection) =>
@@ -114,7 +114,7 @@ describe("a profile that was read", () => {
     expect(names.filter((name) => name === "Demo Person")).toHaveLength(10)
     expect(names.filter((name) => name === "Demo")).toHaveLength(40)
     expect(await apiRequests()).toHaveLength(2)
-    // Whoever read the row before that asks no more either.
+    // A server that read the row before that does not ask either.
     await viewTen(old)
     for (const { look } of servers) expect(look(await read()).need).toBe("nothing")
     expect(await apiRequests()).toHaveLength(2)
@@ -124,7 +124,7 @@ describe("a profile that was read", () => {
     expect(await apiRequests()).toHaveLength(4)
   })
 
-  test("long ago, and that another server asks for, is shown with its age meanwhile", async () => {
+  test("long ago is shown with its age while another server asks for it", async () => {
     const old = await readAgo(601)
     await connections().accounts.claimProfileReading(old)
     expect(snapshots.look(await read())).toEqual({
@@ -133,7 +133,7 @@ describe("a profile that was read", () => {
     })
   })
 
-  test("long ago, and that this server asks for, is waited for by pages that come meanwhile", async () => {
+  test("long ago makes pages wait while this server asks for it", async () => {
     await emulator.control.addFault({ match: { path: "/2.0/user" }, kind: "delay", delay_ms: 300 })
     const old = await readAgo(601)
     const first = snapshots.read(old)
@@ -144,7 +144,7 @@ describe("a profile that was read", () => {
     expect(await apiRequests()).toHaveLength(2)
   })
 
-  test("and whose server ended while it asked is asked for again a minute later", async () => {
+  test("is asked for again after a minute if the server that asked died", async () => {
     await connections().accounts.claimProfileReading(await readAgo(120))
     await letPass(59)
     expect(snapshots.look(await read()).need).toBe("nothing")
@@ -154,7 +154,7 @@ describe("a profile that was read", () => {
     expect(await read()).toMatchObject({ profile: { account: { displayName: "Demo Person" } } })
   })
 
-  test("at a sign-in that could not read the addresses is read again, and believed from then on", async () => {
+  test("at a sign-in that could not read the addresses is read again, and counts as current from then on", async () => {
     expect((await read()).profile.emails).toBeNull()
     expect(snapshots.look(await read()).need).toBe("answer")
     await change(sql`profile_read_at = now()`)
@@ -203,7 +203,7 @@ describe("while Bitbucket gives no profile", () => {
   })
 })
 
-test("a grant that was revoked is found out behind the answer, so that the next page asks for a sign-in", async () => {
+test("the question behind the answer finds a revoked grant, so that the next page asks for a sign-in", async () => {
   const old = await readAgo(120)
   await emulator.control.revokeGrants("demo")
   await snapshots.revalidate(old)

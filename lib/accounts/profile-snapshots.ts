@@ -6,20 +6,20 @@ import { isConnectionError } from "./connection-error"
 import { connections } from "./connections"
 import { FRESH_SECONDS, getCurrentProfile, lastReading, type ProfileReading } from "./current-profile"
 
-/** A younger profile is shown without waiting for Bitbucket. */
+/** A page shows a younger profile without waiting for Bitbucket. */
 const SHOWN_FIRST_SECONDS = 10 * 60
 
 /** What a page can show at once, and what has to follow: nothing, a question behind the answer, or the answer itself. */
 type Snapshot = { reading: ProfileReading; need: "nothing" | "revalidation" | "answer" }
 
 /**
- * Profiles as they were read last, and when to ask Bitbucket again: see
- * docs/decisions/030-one-profile-behaviour.md. What has been asked is in the connection's row, for all servers.
+ * Profiles as Bitbucket last gave them, and when to ask again: see docs/decisions/030-one-profile-behaviour.md. The
+ * connection's row says when a server last asked, for all servers.
  */
 export function createProfileSnapshots() {
   const underWay = new Map<string, Promise<ProfileReading>>()
 
-  /** Asks nothing of anybody. @param connection as just read, and refreshed if its access token had expired */
+  /** Only looks at the row. @param connection as just read, and refreshed if its access token had expired */
   function look(connection: Connection): Snapshot {
     if (connection.remainingSeconds <= 0)
       return { reading: lastReading(connection, "bitbucket_unavailable"), need: "nothing" }
@@ -32,7 +32,7 @@ export function createProfileSnapshots() {
   }
 
   /**
-   * Asks Bitbucket, once for all who ask at the same time; where another server does, the last reading has to do.
+   * Asks Bitbucket, once for all callers at the same time. While another server asks, gives the last reading.
    *
    * @throws UserAuthorizationRequiredError
    */
@@ -43,7 +43,7 @@ export function createProfileSnapshots() {
     return reading
   }
 
-  /** Asks Bitbucket for the sake of the next page. What is wrong with the connection, its row tells that page. */
+  /** Asks Bitbucket for the next page, which learns from the connection's row if something is wrong. */
   async function revalidate(connection: Connection): Promise<void> {
     await read(connection).catch((error: unknown) => {
       if (!isConnectionError(error))
@@ -68,7 +68,7 @@ async function readOnce(connection: Connection): Promise<ProfileReading> {
   return reading
 }
 
-/** By the database's clock. A profile that a sign-in could not read whole is not young, however new it is. */
+/** By the database's clock. A profile without the addresses that the sign-in could not read never counts as young. */
 function isYoungerThan(ageSeconds: number, { profile, profileAgeSeconds, ...rest }: Connection): boolean {
   const isIncomplete =
     profile.emails === null && isGranted("email", rest.scopes) && rest.profileReadAt <= rest.issuedAt

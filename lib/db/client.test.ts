@@ -94,7 +94,7 @@ describe("a connection that dies", () => {
 })
 
 describe("a transaction", () => {
-  test("is there for everybody once it has returned, and not at all where it has thrown", async () => {
+  test("is visible to all once it has returned, and leaves nothing if it has thrown", async () => {
     const { db, pool } = await open()
     await pool.query("create table kept (one int)")
     expect(
@@ -114,7 +114,7 @@ describe("a transaction", () => {
     expect([pool.totalCount, pool.idleCount]).toEqual([1, 1])
   })
 
-  test("that Postgres refuses at its commit is told, and its connection serves again", async () => {
+  test("that Postgres refuses at its commit fails, and its connection can be used again", async () => {
     const database = await open({ maxConnections: 1 })
     const { db, pool } = database
     await pool.query(`create table kept (one int, unique (one) deferrable initially deferred)`)
@@ -127,7 +127,7 @@ describe("a transaction", () => {
     expect(await pidOf(database)).toBe(pid)
   })
 
-  test("in which a failed statement was overlooked is not taken for committed", async () => {
+  test("with an overlooked failed statement does not count as committed", async () => {
     const { db, pool } = await open()
     await pool.query("create table kept (one int)")
     const work = db.transaction(async (tx) => {
@@ -138,7 +138,7 @@ describe("a transaction", () => {
     expect((await pool.query("select one from kept")).rows).toEqual([])
   })
 
-  test("ends a statement that takes too long in Postgres itself, and its connection serves again", async () => {
+  test("ends a statement that takes too long in Postgres itself, and its connection can be used again", async () => {
     const database = await open({ maxConnections: 1, statementTimeoutMs: 200 })
     const pid = await pidOf(database)
     const work = database.db.transaction((tx) => tx.execute(sql`select pg_sleep(30)`))
@@ -160,7 +160,7 @@ describe("a transaction", () => {
   })
 })
 
-test("a statement that gets no answer is given up with its connection, and the next one is served", async () => {
+test("the app gives up a statement without an answer, with its connection, and the next one works", async () => {
   const database = await open({ maxConnections: 1, statementTimeoutMs: 200 })
   const pid = await pidOf(database)
   await expect(database.pool.query("select pg_sleep(30)")).rejects.toThrow("timeout")
@@ -190,7 +190,7 @@ test("an answer that came in time counts, though the process was too busy to rea
   expect((await answer).rows).toEqual([{ one: 1 }])
 })
 
-test("a database that needs ten seconds to wake is waited for", { timeout: 40_000 }, async () => {
+test("the app waits for a database that needs ten seconds to wake", { timeout: 40_000 }, async () => {
   const url = await createTestDatabaseUrl()
   const proxy = await startDatabaseProxy(url)
   onTestFinished(proxy.close)

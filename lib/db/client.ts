@@ -11,7 +11,7 @@ import { stayAwakeWhileIdle } from "./stay-awake"
 const CONNECT_TIMEOUT_MS = 12_000
 /** How long one statement may take: a page gives up well before a person does. */
 const STATEMENT_TIMEOUT_MS = 4_000
-/** In a transaction Postgres itself ends a slow statement; where it does not, the connection is closed this much later. */
+/** In a transaction, Postgres itself ends a slow statement. If it does not, we close the connection this much later. */
 const ANSWER_MARGIN_MS = 1_000
 const IDLE_TIMEOUT_MS = 5_000
 /** The server has closed the connection, or has become a replica, which a new connection does not lead to. */
@@ -27,7 +27,7 @@ export type Database = Omit<NodePgDatabase, "transaction"> & {
    * Runs `work` in one transaction, on one connection. Transactions do not nest.
    *
    * @returns what `work` returns, once Postgres has committed
-   * @throws what `work` throws, once nothing of it is left; or why Postgres did not commit
+   * @throws what `work` throws, once Postgres has undone it; or why Postgres did not commit
    */
   transaction: <Result>(work: (transaction: Database) => Promise<Result>) => Promise<Result>
 }
@@ -50,7 +50,7 @@ export type OpenDatabase = {
  * first statement.
  *
  * A pooler may give each transaction another connection and refuse start-up parameters that it does not track, so no
- * connection has a state of its own. What bounds a statement is this process, and within a transaction Postgres too.
+ * connection has a state of its own. This process limits the time of a statement, and within a transaction Postgres does too.
  *
  * @param url the address of a Postgres or of its pooler
  */
@@ -163,7 +163,7 @@ export function isSentInTheClear(url: string): boolean {
   }
 }
 
-/** Every error of the driver passes here, those of connecting and those of each statement. @throws DatabaseError */
+/** Every error of the driver passes through here, when connecting or running a statement. @throws DatabaseError */
 function rethrow(error: unknown): never {
   throw databaseErrorOf(error)
 }

@@ -41,7 +41,7 @@ test("deletes nothing when there is no time at all", async () => {
   expect(table.batches).toEqual([])
 })
 
-test("deletes so many batches at the most, and so many rows in each", async () => {
+test("deletes no more batches than allowed, and no more rows in each", async () => {
   const table = tableOf(350)
   expect(await deleteInBatches(table.deleteSome, pace({ batchSize: 100, mostBatches: 2 }))).toBe(200)
   expect(table.batches).toEqual([100, 100])

@@ -1,4 +1,4 @@
-/** How much is deleted in one go. Whatever is not deleted now waits for the next run. */
+/** How much one run deletes. The next run deletes the rest. */
 export type Pace = {
   batchSize: number
   mostBatches: number
@@ -7,7 +7,7 @@ export type Pace = {
 }
 
 /**
- * Deletes what may be a great many rows, in statements that each end well within the limit on a statement.
+ * Deletes rows, of which there may be very many, in statements that each end well within the time limit.
  *
  * @param deleteSome deletes at most `limit` rows
  * @returns how many rows were deleted

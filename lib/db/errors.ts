@@ -9,12 +9,12 @@ const codes = ["database_unreachable", "database_conflict", "database_refused"] 
 
 export type DatabaseErrorCode = (typeof codes)[number]
 
-/** Nothing but words of ours, SQLSTATEs and socket codes may be in it: it is logged as it is. */
+/** May hold only our own words, SQLSTATEs and socket codes: the log prints it as it is. */
 type Reason = { sqlState: string } | { reason: string }
 
 /**
- * A failure of the database, without anything that was said to it or that it said. What the driver and Drizzle throw
- * holds the statement, its values and Postgres's `detail`, so none of that is kept, not even as `cause`.
+ * A failure of the database, without any text that we sent or received. The errors of the driver and of Drizzle hold the
+ * statement, its values and Postgres's `detail`, so this keeps none of them, not even as `cause`.
  */
 export class DatabaseError extends Error {
   override readonly name = "DatabaseError"
@@ -46,7 +46,7 @@ export function isDatabaseUnreachable(error: unknown): error is DatabaseError {
   return isDatabaseError(error) && error.code === "database_unreachable"
 }
 
-/** What a failure means that the driver threw: whatever it says, it is the database's or ours of asking it. */
+/** Turns what the driver threw into a DatabaseError: whatever it is, either the database or our statement failed. */
 export function databaseErrorOf(error: unknown): DatabaseError {
   if (isDatabaseError(error)) return error
   const { code, message } = { code: "", message: "", ...(error instanceof Error && fieldsOf(error)) }

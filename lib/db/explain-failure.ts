@@ -75,7 +75,7 @@ const explanations: Record<string, ExplainedFailure> = {
   },
 }
 
-/** What has the same explanation as another. */
+/** Codes with the same explanation as another. */
 const alike: Record<string, string> = { EAI_AGAIN: "ENOTFOUND" }
 
 /**

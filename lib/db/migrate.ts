@@ -6,22 +6,22 @@ import { type Database, openDatabase } from "./client"
 import { adoptTablesOfFirstVersion } from "./first-version"
 import { MIGRATIONS_FOLDER, readSchemaState, type SchemaOptions } from "./schema-state"
 
-/** Any number: it only has to be the same for everybody who migrates. */
+/** Any number, as long as every migrating process uses the same. */
 const MIGRATION_LOCK = 7_061_994
 
-/** How long a migration waits for a table that is in use; everybody else who wants the table waits behind it. */
+/** How long a migration waits for a table that is in use. Other statements on the table wait behind it. */
 const TABLE_TIMEOUT_SECONDS = 5
 const STATEMENT_TIMEOUT_MS = 60_000
 
 /**
  * Brings our Postgres schema up to date: creates it, takes over the tables that 0.1.0 made in `public`, and runs the
- * migrations that it lacks. All of it is one transaction, under a lock of that transaction, so it works through a
- * pooler, and twice or on two machines at once it is done once.
+ * migrations that it lacks. All of it is one transaction that holds a lock, so it works through a pooler, and two
+ * machines that migrate at the same time do it once.
  *
  * @param url a Postgres address
  * @param options `waitSeconds`: how long to wait for another machine that migrates the same schema
  * @returns how many migrations it ran
- * @throws the error of the database. SQLSTATE 55P03: another migration, or somebody's use of a table, took too long
+ * @throws the error of the database. SQLSTATE 55P03: another migration or another use of a table took too long
  */
 export async function migrateDatabase(
   url: string,

@@ -51,7 +51,7 @@ test("migrating a second time, or on two machines at once, changes nothing", asy
   expect(await look()).toEqual(before)
 })
 
-test("a schema of another name works as well, and beside the usual one", async () => {
+test("a schema with another name works too, even beside the usual one", async () => {
   const url = await createTestDatabaseUrl()
   const count = await migrateDatabase(url, { schema: "sign_in_2" })
   expect(count).toBe((await migrationNames()).length)
@@ -64,14 +64,14 @@ test("a migration that fails leaves nothing behind, and the next run starts wher
   const url = await createTestDatabaseUrl("template1")
   const client = await connectTo(url)
   await client.query("create schema auth_bitbucket")
-  await client.query("create table auth_bitbucket.rate_limit (somebody int)")
+  await client.query("create table auth_bitbucket.rate_limit (something int)")
   await expect(migrateDatabase(url)).rejects.toMatchObject({ sqlState: "42P07" })
   expect(Object.keys(await readStructure(client, "auth_bitbucket"))).toEqual(["rate_limit"])
   await client.query("drop table auth_bitbucket.rate_limit")
   expect(await migrateDatabase(url)).toBe((await migrationNames()).length)
 })
 
-test("a migration waits for another one only so long, and fails by name", async () => {
+test("a migration waits for another one for a limited time, then fails and says why", async () => {
   const url = await createTestDatabaseUrl("template1")
   const other = await connectTo(url)
   await other.query("begin; select pg_advisory_xact_lock(7061994, hashtext('auth_bitbucket'))")
@@ -277,7 +277,7 @@ async function createDatabaseOfFirstVersion(
 
 /** What a sign-in wrote when the first version was all there was. */
 async function signInAsFirstVersion(client: Client, schema: string): Promise<void> {
-  const profile = { account: { uuid: accountUuid, displayName: "Somebody" }, emails: null }
+  const profile = { account: { uuid: accountUuid, displayName: "Someone" }, emails: null }
   const { rows } = await client.query(
     `insert into ${schema}.connection (account_uuid, sealed_tokens, scopes, issued_at, expires_at, version, profile, profile_read_at)
      values ($1, 'sealed', '{account,email}', now(), now() + interval '2 hours', 3, $2, now()) returning id`,

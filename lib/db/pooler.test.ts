@@ -24,7 +24,7 @@ import { connection } from "./schema"
 import { readSchemaState } from "./schema-state"
 import { takeTask } from "./task-lease"
 
-/** PgBouncer in transaction mode: whose transaction ends gives its connection to Postgres to the next. */
+/** PgBouncer in transaction mode: at the end of a transaction, its connection to Postgres goes to the next client. */
 let pgbouncer: PgBouncer
 let url: string
 
@@ -51,13 +51,13 @@ function openPooled() {
   return opened
 }
 
-/** Opens a transaction through the pooler, so that whoever comes next gets another connection of its. */
+/** Opens a transaction through the pooler, so that the next client gets another of its connections. */
 async function holdServerConnection(): Promise<void> {
   const busy = await connectTo(pgbouncer.pooled(url))
   await busy.query("begin; select 1")
 }
 
-test("migrations run through a pooler, twice and on another connection of its, and leave no lock", async () => {
+test("migrations run through a pooler, twice and on another of its connections, and leave no lock", async () => {
   url = await createTestDatabaseUrl("template1")
   const direct = await connectTo(url)
   const advisoryLocks = async () =>
@@ -82,7 +82,7 @@ test("two machines that migrate through a pooler at once do it once", async () =
   expect(counts.filter((count) => count > 0)).toHaveLength(1)
 })
 
-test("npm run db:migrate takes the address without the pooler where there is one", {
+test("npm run db:migrate uses the address without the pooler if it is set", {
   timeout: 60_000,
 }, async () => {
   url = await createTestDatabaseUrl("template1")
@@ -155,7 +155,7 @@ test("requests are counted together through a pooler", async () => {
   expect(waits).toEqual([null, null, null, expect.any(Number)])
 })
 
-test("a database that wakes behind its pooler in six seconds is waited for", {
+test("the app waits for a database that takes six seconds to wake behind its pooler", {
   timeout: 30_000,
 }, async () => {
   const { db } = openPooled()
@@ -168,7 +168,7 @@ test("a database that wakes behind its pooler in six seconds is waited for", {
   expect(Date.now() - startedAt, "the pooler was asleep").toBeGreaterThan(4_500)
 })
 
-test("a pooler that ends leaves no connection of its behind in the pool", async () => {
+test("a pooler that stops leaves none of its connections in the app's pool", async () => {
   const own = await startPgBouncer(url)
   const { pool, close } = openDatabase(own.pooled(url), { maxConnections: 2 })
   onTestFinished(close)

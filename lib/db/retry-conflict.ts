@@ -1,11 +1,11 @@
 import { isDatabaseError } from "./errors"
 
 /**
- * Runs a transaction, and once more where it lost a conflict with another one. Postgres has undone the first
+ * Runs a transaction, and once more if it lost a conflict with another one. Postgres has undone the first
  * attempt by then.
  *
- * @param transact opens the transaction: what it does outside of the database happens twice
- * @throws what the second attempt throws, and whatever is no conflict
+ * @param transact opens the transaction; anything it does outside the database may happen twice
+ * @throws what the second attempt throws, and any error that is not a conflict
  * @see https://www.postgresql.org/docs/current/mvcc-serialization-failure-handling.html
  */
 export async function retryConflict<Result>(transact: () => Promise<Result>): Promise<Result> {

@@ -7,16 +7,16 @@ const { table: tableOf } = pgSchema(databaseSchema())
 
 const instant = (name: string) => timestamp(name, { withTimezone: true, mode: "date" })
 
-/** One Bitbucket account's grant: its sealed tokens, the lease of whoever renews them, the last profile read. */
+/** One Bitbucket account's grant: its sealed tokens, the lease of the attempt that refreshes them, the last profile read. */
 export const connection = tableOf(
   "connection",
   {
     id: uuid("id").primaryKey().defaultRandom(),
     /** The account's identity, issuer and subject in one text: see `lib/server/identity.ts`. */
     accountUuid: text("account_uuid").notNull().unique(),
-    /** The issuer in it; null for what names none, which opens nothing. Computed by migration 0006. */
+    /** The issuer in it; null if it names none, and then the row is of no use. Computed by migration 0006. */
     issuer: text("issuer").generatedAlwaysAs(sql``),
-    /** The protocol that made it: tokens of OAuth 2.0 lapse and are renewed, those of OAuth 1.0a sign and stay. */
+    /** The protocol that made it. Tokens of OAuth 2.0 expire; those of OAuth 1.0a sign requests and do not. */
     kind: text("kind", { enum: ["oauth2", "oauth1"] })
       .notNull()
       .default("oauth2"),
@@ -24,7 +24,7 @@ export const connection = tableOf(
     scopes: text("scopes").array().notNull(),
     issuedAt: instant("issued_at").notNull(),
     expiresAt: instant("expires_at").notNull(),
-    /** Goes up with every new pair of tokens; whoever writes says which one it read. */
+    /** Goes up with every new pair of tokens. Every write names the one that it read. */
     version: integer("version").notNull().default(1),
     status: text("status", { enum: ["active", "dead"] })
       .notNull()
@@ -41,13 +41,13 @@ export const connection = tableOf(
     staysConnected: boolean("stays_connected").notNull().default(false),
     /** When Bitbucket last said that this deployment admits the account. */
     admittedAt: instant("admitted_at").notNull().default(sql`now()`),
-    /** Until when one server asks that again, and the others wait for it. */
+    /** Until then one server asks that again, and the others wait for it. */
     admissionLeaseUntil: instant("admission_lease_until"),
-    /** After a question without an answer: nobody asks before this. */
+    /** After a question without an answer, no server asks again before this. */
     admissionRetryAt: instant("admission_retry_at"),
     /** Why the last question had no answer; null where it had one. */
     admissionFailure: text("admission_failure"),
-    /** When somebody was last signed in, to the day. */
+    /** When the user last visited, to the day. */
     lastVisitAt: instant("last_visit_at").notNull().default(sql`now()`),
     /** Null only within the transaction that makes the row: `auth-bitbucket` inserts it, and this app adds to it. */
     profile: jsonb("profile"),
@@ -63,12 +63,12 @@ export const connection = tableOf(
   ],
 )
 
-/** One signed-in browser. Only the hash of its id is kept, so a copy of this table signs nobody in. */
+/** One signed-in browser. We keep only the hash of its id, so a copy of this table lets no one sign in. */
 export const session = tableOf(
   "session",
   {
     idHash: text("id_hash").primaryKey(),
-    /** Names a session to its own person, in a form that ends it; it opens nothing. */
+    /** Names a session in the form with which its user ends it. It gives no access. */
     reference: uuid("reference").notNull().defaultRandom(),
     connectionId: uuid("connection_id")
       .notNull()
@@ -84,7 +84,7 @@ export const session = tableOf(
   ],
 )
 
-/** What happened to a person's connection and sessions, for their own eyes. */
+/** What happened to a person's connection and sessions, shown only to them. */
 export const activity = tableOf(
   "activity",
   {
@@ -102,8 +102,8 @@ export const activity = tableOf(
 )
 
 /**
- * The `state` of an authorization whose answer has come: no other answer with it is taken. Only its hash is kept,
- * and only until the cookie that belongs to it would have lapsed anyway.
+ * The `state` of an authorization response that we have received: we accept no other response with it. We keep only its
+ * hash, and only until its cookie would have expired anyway.
  */
 export const spentState = tableOf(
   "spent_state",
@@ -116,7 +116,7 @@ export const spentState = tableOf(
   (table) => [index("spent_state_expires_at_index").on(table.expiresAt)],
 )
 
-/** Work of which only one may run at a time, on whatever server: who does it, and until when nobody else may. */
+/** Work that only one server may do at a time: which one does it, and until when no other may. */
 export const taskLease = tableOf("task_lease", {
   name: text("name").primaryKey(),
   owner: uuid("owner").notNull(),
@@ -124,7 +124,7 @@ export const taskLease = tableOf("task_lease", {
 })
 
 /**
- * How often something was asked for in the minute that ends at `expire`, by a keyed hash of who asked. Its
+ * How many requests of a kind came in the minute that ends at `expire`, by a keyed hash of the client. Its
  * columns, their order included, are those that rate-limiter-flexible writes to.
  */
 export const rateLimit = tableOf(

@@ -4,7 +4,7 @@ import type { Database } from "./client"
 import { taskLease } from "./schema"
 
 export type TaskLease = {
-  /** Says that the work goes on. @returns false where somebody else has taken over: the work must stop */
+  /** Records that the work goes on. @returns false if another runner has taken over: the work must stop */
   extend: () => Promise<boolean>
   release: () => Promise<void>
 }
@@ -13,7 +13,7 @@ export type TaskLease = {
  * Takes a task for one runner among all servers: compare-and-set on a row, so that it works through a pooler
  * and nothing is held open while the work goes on. A runner that dies keeps it until the lease ends.
  *
- * @returns null where somebody else has it
+ * @returns null if another runner has it
  */
 export async function takeTask(db: Database, name: string, leaseSeconds: number): Promise<TaskLease | null> {
   const owner = randomUUID()

@@ -16,7 +16,7 @@ import {
 /** Variables by name, as a process has them. */
 export type EnvironmentSource = Readonly<Record<string, string | undefined>>
 
-/** Bitbucket Data Center is a server of somebody's own, with all that it offers below one address. */
+/** Bitbucket Data Center is a company's own server, with everything below one address. */
 export const bitbucketPlace = (isDataCenter: boolean) => ({
   BITBUCKET_KIND: z.enum(["cloud", "datacenter"]).default("cloud"),
   BITBUCKET_SITE_URL: isDataCenter
@@ -43,7 +43,7 @@ export function contradictionsIn(values: { [name in Related]?: string | undefine
   const { AUTH_SECRET, CRON_SECRET, AUTH_URL, NEXTAUTH_URL } = values
   const found: Record<string, string> = {}
   if (CRON_SECRET !== undefined && CRON_SECRET === AUTH_SECRET)
-    found.CRON_SECRET = "must be another than AUTH_SECRET: a scheduler need not know what seals tokens"
+    found.CRON_SECRET = "must differ from AUTH_SECRET: a scheduler does not need the secret that seals tokens"
   // Auth.js would believe it where AUTH_URL is unset.
   if (NEXTAUTH_URL !== undefined && NEXTAUTH_URL.replace(/\/$/, "") !== AUTH_URL)
     found.NEXTAUTH_URL = "names another origin than AUTH_URL, which is the one that counts here: remove it"

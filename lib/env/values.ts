@@ -61,7 +61,7 @@ export const databaseUrl = z
 /** Where the tables are when DATABASE_SCHEMA is not set. */
 export const DEFAULT_DATABASE_SCHEMA = "auth_bitbucket"
 
-/** A Postgres schema that may be ours alone: `public` is everybody's, and Postgres keeps `pg_…` for itself. */
+/** A Postgres schema that can be ours alone: other apps share `public`, and Postgres reserves `pg_…`. */
 export const databaseSchemaName = z
   .string()
   .regex(

@@ -11,7 +11,7 @@ export type OAuth1Callback = {
 }
 
 /**
- * Reads the answer of RFC 5849 §2.2 out of an address, where anybody can write anything.
+ * Reads the response of RFC 5849 §2.2 from an address, into which anyone can write anything.
  *
  * @returns null for what cannot be an answer: a parameter that is missing, empty or there twice
  */

@@ -20,7 +20,7 @@ import { oauth1Client } from "./oauth1-client"
 import { forgetFlow, type RequestTokenFlow, readFlow } from "./request-token-cookie"
 import { createSessionCookie } from "./session-cookie"
 
-/** Longer than anybody lives: what OAuth 1.0a gives out does not lapse (Bitbucket's answer names no lifetime). */
+/** For ever, in practice: tokens of OAuth 1.0a do not expire (Bitbucket's answer names no lifetime). */
 const LIFETIME_SECONDS = 100 * 365 * 86_400
 
 /**
@@ -55,7 +55,7 @@ async function answerOnce(
   return isFirst ? signInWith(client, request, flow, verifier) : answerToNoFlow(request)
 }
 
-/** Who is signed in by now goes on; others start again. */
+/** Signed-in people go on; others start again. */
 async function answerToNoFlow(request: NextRequest) {
   const session = await findSession()
   if (session) return redirectWithin(request, DEFAULT_RETURN_PATH)

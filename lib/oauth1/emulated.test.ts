@@ -10,7 +10,7 @@ import { createOAuth1Client } from "./client"
 import { oauth1Endpoints } from "./endpoints"
 import type { TokenCredentials } from "./signed-header"
 
-/** Somebody else's client of the same protocol, to compare answers with. */
+/** Another project's client for the same protocol, to compare answers with. */
 const { OAuth } = createRequire(import.meta.url)("oauth")
 
 let emulator: Emulator

@@ -125,7 +125,7 @@ describe("a stranger to every allowed workspace", () => {
   })
 })
 
-describe("a list that was cut short tells nothing of who is not in it", () => {
+describe("a list that was cut short says nothing about people who are not in it", () => {
   const entry = (slug: string) => ({
     type: "workspace_access",
     administrator: false,
@@ -155,7 +155,7 @@ describe("a list that was cut short tells nothing of who is not in it", () => {
     expect(await ask("member", ourTeam)).toEqual({ verdict: "cannot_tell", reason: "incomplete_list" })
   })
 
-  test("and admits who is in it", async () => {
+  test("but admits a person who is in it", async () => {
     await answers(direct, 503, "")
     await answers(list, 200, { ...firstPage, values: [entry("our-team")], size: 9 })
     expect(await ask("member", ourTeam)).toEqual({ verdict: "admitted" })
@@ -190,7 +190,7 @@ describe("no answer of Bitbucket's to either question is an answer", () => {
 describe("with REQUIRE_CONFIRMED_EMAIL", () => {
   const confirmed = { REQUIRE_CONFIRMED_EMAIL: "on" }
 
-  test("the owner of a confirmed primary address is admitted, and nobody else", async () => {
+  test("only the owner of a confirmed primary address is admitted", async () => {
     expect(await ask("member", confirmed)).toEqual({ verdict: "admitted" })
     expect(await ask("stranger", confirmed)).toEqual({ verdict: "not_admitted", rule: "email" })
   })
@@ -204,7 +204,7 @@ describe("with REQUIRE_CONFIRMED_EMAIL", () => {
     expect(await ask("member", confirmed)).toEqual({ verdict: "cannot_tell", reason })
   })
 
-  test("who meets neither rule is told of the address, which they can see to by themselves", async () => {
+  test("a person who meets neither rule hears about the address, which they can fix themselves", async () => {
     const answer = await ask("stranger", { ...ourTeam, ...confirmed })
     expect(answer).toEqual({ verdict: "not_admitted", rule: "email" })
   })

@@ -11,7 +11,7 @@ import {
 import { environment } from "@/lib/env"
 import { type ApiCredential, clientWith } from "./bitbucket"
 
-/** What Bitbucket says when it is asked whether this deployment admits a person. */
+/** Bitbucket's answer to the question whether this deployment admits a person. */
 export type AdmissionAnswer =
   | { verdict: "admitted" }
   | { verdict: "not_admitted"; rule: "workspace" | "email" }
@@ -23,7 +23,7 @@ type AdmissionFailure = BitbucketErrorCode
 /** Why a check of a connected account had no answer; beside Bitbucket's failures, that there was no token to ask with. */
 export type AdmissionCheckFailure = AdmissionFailure | "no_access_token"
 
-/** Up to so many allowed workspaces are asked about one by one; a longer list would cost a call for each. */
+/** We ask about up to this many allowed workspaces one by one; a longer list would cost a call for each. */
 const MOST_DIRECT_QUESTIONS = 3
 
 /** Whether this deployment admits some people only, so that there is anything to ask. */
@@ -43,7 +43,7 @@ export async function askAdmission(credential: ApiCredential): Promise<Admission
   const { ALLOWED_WORKSPACES, REQUIRE_CONFIRMED_EMAIL } = environment()
   const client = clientWith(credential)
   const answers = await Promise.all([
-    // First, because people can see to their address by themselves.
+    // First, because people can fix their address themselves.
     REQUIRE_CONFIRMED_EMAIL && orCannotTell(askConfirmedEmail(client)),
     ALLOWED_WORKSPACES.length > 0 && orCannotTell(askMembership(client, ALLOWED_WORKSPACES)),
   ])
@@ -113,7 +113,7 @@ export function parseWorkspaceName(entry: string): WorkspaceName {
   return uuid === null ? { slug: entry.toLowerCase() } : { uuid }
 }
 
-/** Whether an entry of `ALLOWED_WORKSPACES` names this workspace. Never compared with its name, which anybody can choose. */
+/** Whether an entry of `ALLOWED_WORKSPACES` names this workspace. Ignores the workspace's name, which anyone can choose. */
 export function isNamed(name: WorkspaceName, workspace: Pick<WorkspaceAccess, "slug" | "uuid">): boolean {
   return "uuid" in name ? name.uuid === workspace.uuid : name.slug === workspace.slug.toLowerCase()
 }

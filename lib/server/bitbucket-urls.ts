@@ -28,7 +28,7 @@ export function bitbucketPages(place: Place = environment()) {
     authorizedApplications: isCloud
       ? `${site}/account/settings/app-authorizations/`
       : `${site}/plugins/servlet/oauth/users/access-tokens`,
-    /** Where a person signs out of Bitbucket, or sees who is signed in there. */
+    /** Where a person signs out of Bitbucket, or sees which account they use there. */
     home: `${site}/`,
     account: ({ uuid, username }: Account) =>
       isCloud

@@ -71,7 +71,7 @@ async function listUsers(pages: object[]) {
 }
 
 test.each(names)(
-  "the person %s is signed in as themselves, and as nobody with a similar name",
+  "the person %s is signed in as themselves, and never as a person with a similar name",
   async (name) => {
     const { account } = await profileOf(name)
     expect(account.displayName).toBe(`The person ${name}`)
@@ -98,7 +98,7 @@ test.each([
   ["anonymous in the header", { "X-AUSERNAME": "anonymous" }, ""],
   ["anonymous in the header and in the body", { "X-AUSERNAME": "anonymous" }, "anonymous"],
   ["anonymous in the body", {}, "anonymous\n"],
-])("nobody is signed in where the server takes the token for nobody's: %s", async (_, headers, body) => {
+])("no one is signed in if the server says that the token is no user's: %s", async (_, headers, body) => {
   const accessToken = await tokenOf("dan")
   await sayCallerIs(headers, body)
   await expect(getDataCenterProfile(clientWith(accessToken))).rejects.toMatchObject({ code: "unauthorized" })
@@ -110,7 +110,7 @@ test.each([
   ["NUL", { "X-AUSERNAME": "dan%00" }, ""],
   ["broken percent-encoding", { "X-AUSERNAME": "dan%E0%A4%A" }, ""],
   ["a name that is too long", { "X-AUSERNAME": "d".repeat(300) }, ""],
-])("nobody is signed in by a name that is %s", async (_, headers, body) => {
+])("no one is signed in by a name that is %s", async (_, headers, body) => {
   const accessToken = await tokenOf("dan")
   await sayCallerIs(headers, body)
   await expect(getDataCenterProfile(clientWith(accessToken))).rejects.toMatchObject({
@@ -138,7 +138,7 @@ test.each([
   ["one without an id", [page([{ ...user, id: undefined }])]],
   ["a page that does not say whether it is the last", [page([user], {})]],
   ["a page that is not the last and says of no next one", [page([user], { isLastPage: false })]],
-])("nobody is signed in where the server lists %s", async (_, pages) => {
+])("no one is signed in if the server lists %s", async (_, pages) => {
   const accessToken = await tokenOf("dan")
   await sayCallerIs({ "X-AUSERNAME": "dan" })
   await listUsers(pages)
@@ -173,7 +173,7 @@ test("a listing that never ends is given up", async () => {
   expect(await emulator.control.listRequests()).toHaveLength(21)
 })
 
-test("nobody is signed in where the id in the header is another than the listed one", async () => {
+test("no one is signed in if the id in the header differs from the listed one", async () => {
   const accessToken = await tokenOf("dan")
   await sayCallerIs({ "X-AUSERNAME": "dan", "X-AUSERID": "8" })
   await listUsers([page([user])])

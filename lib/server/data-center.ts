@@ -35,7 +35,7 @@ const userSchema = z
     emails: emailsOf(address),
   }))
 
-/** The address is the directory's. People may write their own there, and nobody says whether it was ever confirmed. */
+/** The address comes from the directory, where people may write their own. Nothing says whether it was ever confirmed. */
 function emailsOf(address: string | null | undefined): AccountWithEmails["emails"] {
   if (address === null || address === undefined) return []
   return address === "" ? [unreadableEmail] : [{ address, isPrimary: true, isConfirmed: false }]
@@ -58,10 +58,10 @@ const LONGEST_NAME = 256
  * looked for among its users, and only the one user who has exactly this name is the person.
  *
  * A slug would be an easier address. But the server makes it of the name by rules of its own, and two names can differ
- * in nothing else: a guessed slug may be somebody else's (jenkinsci/blueocean-plugin, pull request 2030).
+ * in nothing else: a guessed slug may be another user's (jenkinsci/blueocean-plugin, pull request 2030).
  *
- * @throws BitbucketError `unauthorized` where the server takes the caller for nobody, `unexpected_answer` where it names
- *   one whom it does not list exactly once
+ * @throws BitbucketError `unauthorized` if the server says that the caller is no user, `unexpected_answer` if it names a
+ *   user whom it does not list exactly once
  */
 export async function getDataCenterProfile(client: BitbucketClient): Promise<AccountWithEmails> {
   const caller = await getCaller(client)

@@ -8,33 +8,33 @@ import { processWide } from "./process-wide"
 
 const drain = () => processWide("draining", () => new AbortController())
 
-/** For what is sent before the end: a collector that does not answer holds nobody up. */
+/** For what telemetry sends before the end: a collector that does not answer must not delay it. */
 const LONGEST_FLUSH_MS = 1_000
 
-/** Whether this server has been told to end: it still answers, but nobody should send it more. */
+/** Whether this server has been told to stop: it still answers, but should get no new requests. */
 export function isDraining(): boolean {
   return drainSignal().aborted
 }
 
-/** Aborts when this server is told to end, for work that can stop half-way. */
+/** Aborts when this server is told to stop, for work that can stop half-way. */
 export function drainSignal(): AbortSignal {
   return drain().signal
 }
 
 /**
- * Lets a server end without failing a request. From SIGTERM on, health says 503 and every answer closes its
- * connection, for DRAIN_SECONDS; then what would be lost is sent, and Next stops listening, finishes what it has
- * begun, and ends.
+ * Lets a server stop without failing a request. After SIGTERM, health says 503 and every answer closes its connection,
+ * for DRAIN_SECONDS. Then telemetry sends what would be lost, and Next stops listening, finishes the requests that it
+ * has begun, and exits.
  *
  * Next alone stops listening at once and leaves open the connections that a proxy keeps: one that is never idle
  * keeps the server from ending, until it is killed in the middle of a request.
  *
- * @param flush sends what telemetry has recorded so far, waited for a second at the most: Next ends the process
- *   together with its last request, so that of what is still being answered then nothing is sent
+ * @param flush sends what telemetry has recorded so far, within a second. Next ends the process with its last request, so
+ *   what it records after that is lost
  */
 export function drainOnSigterm(flush: () => Promise<void>): void {
   const nextCloses = process.listeners("SIGTERM")
-  // Where Next does not listen, on Vercel for one, somebody else ends the process.
+  // If Next does not listen, as on Vercel, the platform ends the process.
   if (environment().VERCEL || nextCloses.length === 0) return
   process.removeAllListeners("SIGTERM")
   process.on("SIGTERM", async () => {

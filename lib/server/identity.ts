@@ -7,7 +7,7 @@ import type { Environment } from "@/lib/env/schema"
  *
  * - of Bitbucket Cloud `{uuid}`, whose issuer is always Bitbucket Cloud
  * - of a Data Center `https://git.example.com/bitbucket#7`: its base address, and the user's id, which another server
- *   gives to somebody else
+ *   gives to another person
  *
  * The column `connection.issuer` is made of it in the same way. See docs/decisions/023-identity-is-issuer-and-subject.md.
  */

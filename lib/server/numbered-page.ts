@@ -4,7 +4,7 @@ import { createRecentlyUsed } from "@/lib/server/recently-used"
 
 /** How many items a page of ours shows. Bitbucket's own pages are longer, so that a few of them make many of ours. */
 const PAGE_SIZE = 25
-/** Two thousand items: nobody leafs further. */
+/** Two thousand items: people do not page further. */
 const LAST_NUMBER = 80
 /** Calls to Bitbucket for one page of ours, whatever number an address asks for. */
 const MOST_CALLS = 3

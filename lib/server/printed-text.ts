@@ -14,9 +14,9 @@ const consoleLevels = {
 } as const satisfies Partial<Record<keyof Console, Level>>
 
 /**
- * From here on each line that this process writes is one JSON object of `lib/server/log`. What Next, a library or Node would
- * print may hold addresses with codes, statements with values, names: of an error its code and where it happened are
- * logged, of other text only where in the code it was printed.
+ * From here on, every line that this process writes is one JSON object of `lib/server/log`. Text that Next, a library or
+ * Node prints may hold addresses with codes, statements with values, or names. So the log gets only the code of an error
+ * and where it happened, and of other text only where in the code it was printed.
  */
 export function logWhatIsPrinted(): void {
   for (const [name, level] of Object.entries(consoleLevels) as [keyof typeof consoleLevels, Level][]) {
@@ -48,7 +48,7 @@ export function logWhatIsPrinted(): void {
 function logPrinted(level: Level, printed: unknown[], printer: (...given: never[]) => unknown): void {
   const error = printed.find((one) => one instanceof Error)
   if (error) {
-    // Next prints an error first and tells `onRequestError` afterwards, which knows its route and id.
+    // Next prints an error first, and then calls `onRequestError`, which knows its route and id.
     setImmediate(() => isReported(error) || reportFailure("unexpected_error", error))
     return
   }

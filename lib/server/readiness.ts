@@ -6,17 +6,17 @@ import { isDraining } from "./drain"
 import { log } from "./log"
 import { processWide } from "./process-wide"
 
-/** However often load balancers ask, the database is asked once in this time. */
+/** However often load balancers ask, the server asks the database once in this time. */
 const FRESH_MS = 1_000
-/** Load balancers wait for a few seconds only. A database that takes longer to wake up is found by a later probe. */
+/** Load balancers wait only a few seconds. A later probe finds a database that takes longer to wake up. */
 const PATIENCE_MS = 2_000
 
 /** What keeps a server from serving; null where nothing does. */
 export type Obstacle = { code: "schema_behind" } | { code: DatabaseErrorCode; reason: string } | null
 
 /**
- * Answers whether a server can serve, out of a finding that is at most one second old and shared by all who ask. Logs
- * each change.
+ * Says whether a server can serve, from a finding that is at most one second old and shared by all callers. Logs each
+ * change.
  *
  * @param find finds out what is in the way; may take long, and does not throw
  * @param now milliseconds of a clock that only goes forward

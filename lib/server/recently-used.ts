@@ -1,4 +1,4 @@
-/** Remembers so many values at most; who was not asked for longest goes first. */
+/** Remembers a limited number of values. Forgets the least recently used one first. */
 export function createRecentlyUsed<Value>(most: number) {
   const values = new Map<string, Value>()
   return {

@@ -1,13 +1,13 @@
 /** Enough for every form of this app: they hold a path, a choice or a CSRF token. */
 export const LARGEST_BODY_BYTES = 16 * 1024
 
-/** Whether a request says beforehand that its body is larger than any of ours. */
+/** Whether a request announces a body that is larger than any of our forms. */
 export function declaresTooLargeBody(request: Request): boolean {
   return Number(request.headers.get("content-length") ?? 0) > LARGEST_BODY_BYTES
 }
 
 /**
- * Reads a body to its end, or to where it becomes too large: many do not say beforehand how long they are.
+ * Reads a body to its end, or until it becomes too large: many requests do not announce their length.
  *
  * @returns null for one that is too large
  */

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from "node:async_hooks"
 import { processWide } from "./process-wide"
 
-/** What is known of the request that is being answered, before anything of it has been believed. */
+/** What we know of the current request before we believe any of its contents. */
 export type RequestContext = {
   /** Names the request in the log and in the header `x-request-id` of its answer. */
   requestId: string
@@ -13,7 +13,7 @@ export type RequestContext = {
 
 const storage = () => processWide("request-context", () => new AsyncLocalStorage<RequestContext>())
 
-/** From here on, what runs because of this request knows it. */
+/** Makes the context available to all code that runs because of this request. */
 export function enterRequestContext(context: RequestContext): void {
   storage().enterWith(context)
 }

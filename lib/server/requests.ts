@@ -16,8 +16,8 @@ const methods = new Set(["GET", "HEAD", "POST", "OPTIONS"])
 const NOWHERE = "/404"
 
 /**
- * Hears of every request before Next does, by Node's own channel: names it, notes whom it came from, and leads
- * what cannot be meant for this app to a route that refuses it.
+ * Sees every request before Next does, by Node's own channel: gives it an id, notes its client's address, and sends a
+ * request that this app cannot accept to a route that refuses it.
  *
  * @see https://nodejs.org/api/diagnostics_channel.html#http
  */
@@ -69,8 +69,8 @@ function hasDecodablePath({ url = "" }: IncomingMessage): boolean {
 }
 
 /**
- * Nothing here speaks WebSocket. Next leaves a connection open for ever that asks for it in vain; where nobody
- * listens for upgrades, Node answers the request as if there were no such wish (RFC 9110 §7.8).
+ * Nothing here speaks WebSocket. Next would keep a connection that asks for it open for ever; without a listener for
+ * upgrades, Node ignores the wish and answers the request (RFC 9110 §7.8).
  */
 function ignoreUpgrades(): void {
   subscribe("net.server.socket", (message) => {

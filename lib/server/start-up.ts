@@ -20,7 +20,7 @@ export function refuseToStartWithoutEnvironment(): void {
   }
 }
 
-/** Once per start, since nothing else tells who runs it. */
+/** Once per start, since nothing else tells the operator. */
 export function warnOfUnsupportedNode(): void {
   const end = endOfNodeSupport()
   if (end !== null) log.warn("node_out_of_support", { code: process.version, reason: `since ${end}` })
@@ -31,9 +31,8 @@ const LONGEST_WAIT_MS = 5_000
 const LONGEST_PAUSE_SECONDS = 30
 
 /**
- * Brings the schema up to date. Not on Vercel, where functions start by the dozen and the build has done it. A database
- * that cannot be brought up to date keeps no server from starting: it says why, is not ready, and tries again until it
- * has worked.
+ * Brings the schema up to date. Not on Vercel, where functions start by the dozen and the build has done it. If that
+ * fails, the server starts all the same: it logs why, is not ready, and tries again until it succeeds.
  *
  * @returns when it has worked or failed for the first time, or after five seconds
  */

@@ -11,7 +11,7 @@ test.each([
   ["its uuid without braces, in capitals", ["AAAAAAAA-2222-4333-8444-555555555555"], true],
   ["another's slug", ["acme-evil"], false],
   ["a part of its slug", ["acm"], false],
-  ["a display name that anybody can choose", ["Acme Inc."], false],
+  ["a display name, which anyone can choose", ["Acme Inc."], false],
   ["the uuid of another", [uuid.replace("aaaa", "bbbb")], false],
   ["its slug in braces", ["{acme}"], false],
   ["half a pair of braces", [uuid.slice(1)], false],
@@ -23,7 +23,7 @@ test.each([
   ["without braces", "aaaaaaaa-2222-4333-8444-555555555555"],
   ["in braces", uuid],
   ["in capitals", uuid.toUpperCase()],
-])("an allowed UUID %s admits nobody whose workspace has that UUID for its slug", (_, entry) => {
+])("an allowed UUID %s does not admit a person whose workspace has that UUID for its slug", (_, entry) => {
   const stranger = { uuid: "{99999999-2222-4333-8444-555555555555}", slug: uuid.slice(1, -1) }
   expect(isMemberOfAny([stranger], [entry])).toBe(false)
   expect(isMemberOfAny([stranger, ...workspaces], [entry])).toBe(true)
@@ -46,6 +46,6 @@ test("a slug with the form of a UUID is no UUID, and a UUID is no slug", () => {
   expect(isNamed({ slug: bare }, { uuid, slug: "acme" })).toBe(false)
 })
 
-test("somebody without a workspace is a member of none", () => {
+test("a person without a workspace is a member of none", () => {
   expect(isMemberOfAny([], ["acme"])).toBe(false)
 })

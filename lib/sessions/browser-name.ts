@@ -20,8 +20,8 @@ const systems: [RegExp, string][] = [
 ]
 
 /**
- * A browser in words that its owner recognises: "Firefox on Windows". Versions are left out, since nobody knows
- * theirs; what a browser says of itself is only ever matched, never repeated.
+ * Describes a browser in words that its owner recognises: "Firefox on Windows". Without versions, since people do not know
+ * theirs. We match what a browser says about itself and never repeat it.
  *
  * @returns null for one that is not known
  */

@@ -26,7 +26,7 @@ async function createStores() {
 
 const expired = sql`now() - interval '1 second'`
 
-test("counts of requests go when their minute is over, and not before", async () => {
+test("counts of requests are deleted when their minute has passed, and not before", async () => {
   const { db } = await createStores()
   await db.insert(rateLimit).values([
     { key: "over", points: 3, expire: Date.now() - 1_000 },
@@ -38,7 +38,7 @@ test("counts of requests go when their minute is over, and not before", async ()
   expect(left.map(({ key }) => key).sort()).toEqual(["endless", "running"])
 })
 
-test("a sign-in deletes a hundred expired rows of each kind, and the connections that nobody wants without them", async () => {
+test("a sign-in deletes a hundred expired rows of each kind, and the connections that no longer have a session", async () => {
   const { db, signIn } = await createStores()
   await Promise.all(Array.from({ length: 120 }, (_, index) => signIn(index)))
   await db.update(session).set({ expiresAt: expired })
@@ -58,7 +58,7 @@ test("a sign-in deletes a hundred expired rows of each kind, and the connections
   expect(await createSessionStore(db).read(kept, uuidOf(500)), "what has not expired stays").not.toBeNull()
 })
 
-test("sign-ins at the same moment delete every expired row once, and none waits for another in a circle", async () => {
+test("sign-ins at the same moment delete every expired row once, without a deadlock", async () => {
   const { db, signIn } = await createStores()
   await Promise.all(Array.from({ length: 60 }, (_, index) => signIn(index % 20)))
   await db.update(session).set({ expiresAt: expired })
@@ -72,7 +72,7 @@ test("sign-ins at the same moment delete every expired row once, and none waits 
   expect((await db.execute(sql`select 1 from ${session}`)).rowCount).toBe(20)
 })
 
-test("staying connected ends after a year without a visit, and a visit begins the year anew", async () => {
+test("staying connected ends after a year without a visit, and each visit starts the year again", async () => {
   const { db, sessions, accounts, signIn } = await createStores()
   const ago = (interval: string) => sql`now() - ${interval}::interval`
   const visits = ["364 days", "366 days", "366 days", "366 days"]
@@ -109,7 +109,7 @@ test("how long staying connected lasts without a visit is the deployment's choic
   expect(await anotherServer.deleteExpiredRows(db)).toMatchObject({ sessions: 0, connections: 1 })
 })
 
-test("a visit is noted once a day, and signing in is one", async () => {
+test("the app records a visit once a day, and signing in counts as one", async () => {
   const { db, sessions, signIn } = await createStores()
   const sid = await signIn(1)
   const visited = async () =>

@@ -14,7 +14,7 @@ import { sessions } from "./sessions"
  * Signs this browser out: on the server first, so that a copy of the cookie is worth nothing from then on. It goes by the
  * cookie, since people whose connection has ended or who are not admitted now may sign out too.
  *
- * @throws the database's error where it cannot be asked; the person is then still signed in, and is told so
+ * @throws the database's error; the person is then still signed in, and the page says so
  */
 export async function endSession(): Promise<void> {
   const claims = await readSessionCookie((await cookies()).get(sessionCookieName())?.value)
@@ -33,7 +33,7 @@ export async function endSessionOf({ sid, sub }: SessionClaims): Promise<void> {
  * Ends other browsers' sessions of the signed-in person.
  *
  * @param reference of one of them; all others without it
- * @returns how many ended, or null where nobody is signed in
+ * @returns how many ended, or null if the browser is not signed in
  */
 export async function endOtherSessions(reference?: string): Promise<number | null> {
   const session = await getSession()
@@ -48,7 +48,7 @@ export async function endOtherSessions(reference?: string): Promise<number | nul
 /**
  * Disconnects the signed-in account: its tokens, its stored profile and its sessions in every browser.
  *
- * @returns whether anybody was signed in, and so whether anything was disconnected
+ * @returns whether a user was signed in, and so whether anything was disconnected
  */
 export async function disconnectAccount(): Promise<boolean> {
   const session = await getSession()
@@ -64,7 +64,7 @@ export async function disconnectAccount(): Promise<boolean> {
 /**
  * Deletes everything that is kept of the signed-in person, activity included.
  *
- * @returns whether someone was signed in, and so whether anything was deleted
+ * @returns whether a user was signed in, and so whether anything was deleted
  */
 export async function eraseAccount(): Promise<boolean> {
   const session = await getSession()

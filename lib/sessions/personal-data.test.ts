@@ -34,7 +34,7 @@ async function twoPeople() {
   return db
 }
 
-test("a person's data holds their profile, connection, sessions and activity, and nothing that opens anything", async () => {
+test("a person's data holds their profile, connection, sessions and activity, and nothing that gives access", async () => {
   const db = await twoPeople()
   const data = await createPersonalData(db).collect(own)
   expect(data).toMatchObject({
@@ -53,7 +53,7 @@ test("a person's data holds their profile, connection, sessions and activity, an
   expect(text).not.toContain(other)
 })
 
-test("deleting a person's data leaves nothing of theirs in any table, and everything of other people's", async () => {
+test("deleting a person's data leaves none of theirs in any table, and all of other people's", async () => {
   const db = await twoPeople()
   expect(await createPersonalData(db).erase(own)).toEqual({ connections: 1, sessions: 2, activity: 1 })
   expect(await createPersonalData(db).collect(own)).toBeNull()

@@ -5,7 +5,7 @@ import type { Database } from "@/lib/db/client"
 import { activity, connection, session } from "@/lib/db/schema"
 import type { Profile } from "@/lib/server/profile"
 
-/** Everything that the database holds of one account, but for what would open something: tokens and session ids. */
+/** Everything that the database holds about one account, except what gives access: tokens and session ids. */
 export type PersonalData = {
   account: string
   exportedAt: Date
@@ -51,10 +51,10 @@ const sessionFields = {
   expiresAt: session.expiresAt,
 }
 
-/** Reads and deletes what is kept of one person. */
+/** Reads and deletes what the database holds about one person. */
 export function createPersonalData(db: Database) {
   return {
-    /** @returns null where nothing is kept of the account */
+    /** @returns null if the database holds nothing about the account */
     async collect(account: string): Promise<PersonalData | null> {
       const [row] = await db
         .select({ id: connection.id, profile: connection.profile, ...connectionFields })

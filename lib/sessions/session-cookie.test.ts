@@ -28,7 +28,7 @@ test("a session cookie says whose it is, and nothing else that is in it", async 
   expect(await readSessionCookie(cookie)).toEqual(claims)
 })
 
-test("a cookie that was accepted before is refused once its time is over", async () => {
+test("a cookie that was accepted before is refused once it has expired", async () => {
   const cookie = await cookieOf(claims)
   expect(await readSessionCookie(cookie)).toEqual(claims)
   vi.useFakeTimers({ now: Date.now() + 61_000, toFake: ["Date"] })
@@ -38,12 +38,12 @@ test("a cookie that was accepted before is refused once its time is over", async
 test.each([
   ["a Data Center", "https://git.example#7"],
   ["a Data Center, as 0.1.0 wrote it", "datacenter:7"],
-  ["nobody", "7"],
-])("a cookie about a person of %s opens nothing at Bitbucket Cloud", async (_, sub) => {
+  ["no server", "7"],
+])("a cookie for a person of %s gives no access to Bitbucket Cloud", async (_, sub) => {
   expect(await readSessionCookie(await cookieOf({ ...claims, sub }))).toBeNull()
 })
 
-test("a cookie that was altered, is not ours or names nobody is refused, however often it comes", async () => {
+test("a cookie that was altered, is not ours or names no account is refused, however often it comes", async () => {
   const good = await cookieOf(claims)
   expect(await readSessionCookie(good)).toEqual(claims)
   const altered = `${good.slice(0, -2)}${good.endsWith("AA") ? "BB" : "AA"}`

@@ -11,7 +11,7 @@ const sessionClaimsSchema = z.object({ sub: z.string().min(1), sid: z.string().m
 
 export type SessionClaims = z.infer<typeof sessionClaimsSchema>
 
-/** Beside them, when the cookie lapses: seconds since 1970, RFC 7519 §4.1.4. */
+/** Besides them, when the cookie expires: seconds since 1970, RFC 7519 §4.1.4. */
 const cookieSchema = sessionClaimsSchema.extend({ exp: z.number() })
 
 type Decoded = z.infer<typeof cookieSchema>
@@ -25,8 +25,7 @@ export function sessionCookieName(): string {
 }
 
 /**
- * Reads the value of the session cookie. A decode and no more: whether the session still exists, the
- * database knows.
+ * Reads the value of the session cookie. It only decodes it; the database knows whether the session still exists.
  *
  * @returns null where the cookie is missing, foreign, altered, expired, or about an account of another issuer than this
  *   deployment's
@@ -38,7 +37,7 @@ export async function readSessionCookie(value: string | undefined): Promise<Sess
   return issuerOf(decoded.sub) === issuer() ? { sub: decoded.sub, sid: decoded.sid } : null
 }
 
-/** Middleware and page read the same cookie, and so does the next page; what it says never changes. */
+/** Middleware, page and the next page read the same cookie, whose contents never change. */
 async function decodeOnce(value: string): Promise<Decoded | null> {
   const recent = processWide("decoded-cookies", () => createRecentlyUsed<Decoded>(REMEMBERED))
   const known = recent.get(value)

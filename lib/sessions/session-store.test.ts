@@ -41,7 +41,7 @@ test("a session ends once, and the last one takes the tokens with it", async () 
   expect((await db.execute(sql`select 1 from ${connection}`)).rowCount).toBe(0)
 })
 
-test("the last session that lives takes the tokens with it, whatever rows of lapsed ones are left", async () => {
+test("the last live session takes the tokens with it, even if rows of expired sessions are left", async () => {
   const { db, sessions, signIn } = await createStores()
   await signIn()
   await db.update(session).set({ expiresAt: sql`now() - interval '1 second'` })
@@ -50,7 +50,7 @@ test("the last session that lives takes the tokens with it, whatever rows of lap
   expect((await db.execute(sql`select 1 from ${session}`)).rowCount).toBe(0)
 })
 
-test("of other sessions that end, only those that lived are counted", async () => {
+test("only live sessions count among the other sessions that end", async () => {
   const { db, sessions, signIn } = await createStores()
   await signIn()
   await db.update(session).set({ expiresAt: sql`now() - interval '1 second'` })
@@ -76,7 +76,7 @@ test("the session that a person looks from is the first of the list, and then th
   expect(list.map(({ reference }) => reference)).toEqual([own?.reference, ...references])
 })
 
-test("signing out, signing in anew and disconnecting at the same moment never wait for each other in a circle", async () => {
+test("signing out, signing in again and disconnecting at the same moment never deadlock", async () => {
   const { db, sessions, connections, signIn } = await createStores()
   for (let round = 0; round < 40; round++) {
     const sids = await Promise.all([signIn(), signIn(), signIn()])

@@ -62,7 +62,7 @@ function limitedFrom(seenAt: SQL, createdAt: SQL | PgColumn): SQL {
 /** An expired session counts for nothing, although its row stays until the next prune. */
 const isLive = gt(session.expiresAt, sql`now()`)
 
-/** The table holds only the hash of a session id, as for a password: a leaked table signs nobody in. */
+/** The table holds only the hash of a session id, as for a password: a leaked table lets no one sign in. */
 function hashOf(sid: string): string {
   return createHash("sha256").update(sid).digest("base64url")
 }

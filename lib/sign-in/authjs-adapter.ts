@@ -15,7 +15,7 @@ import { FLOW_LIFETIME_SECONDS } from "./flow-cookie"
 /**
  * Everything that goes into Auth.js and comes out of it. Auth.js sees requests on the app's own origin, with its own
  * cookies and parameters only; browsers see its answers without the cookies and caching that we do not want; and this
- * file hears the errors that Auth.js tells nobody else.
+ * file alone hears the errors that Auth.js reports.
  *
  * Auth.js never sees `next`: the flow cookie keeps it.
  */
@@ -74,7 +74,7 @@ type Given = {
 }
 
 /**
- * Has Auth.js answer a request.
+ * Lets Auth.js answer a request.
  *
  * @returns its answer, which `browserResponse` makes fit for a browser, and the error that it reported to its logger:
  *   its answer says next to nothing about an error

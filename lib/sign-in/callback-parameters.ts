@@ -24,7 +24,7 @@ export function isTooLong({ search }: URL): boolean {
 }
 
 /**
- * Reads an authorization response out of an address, where anybody can write anything. Parameters do not
+ * Reads an authorization response from an address, into which anyone can write anything. Parameters do not
  * repeat (RFC 6749 §3.1), and there is a code or an error, a code never without a state.
  *
  * @returns null for what cannot be an answer of Bitbucket's

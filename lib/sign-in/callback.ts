@@ -111,7 +111,7 @@ async function finishFlow(
 }
 
 /**
- * Back, reload or a bookmark of a callback that has been answered: people who are signed in go on, others start again.
+ * Back, reload or a bookmark of a callback that has been answered: signed-in people go on, others start again.
  *
  * @param state null where the address is not an authorization response
  */

@@ -61,7 +61,7 @@ const oauthErrors: Record<string, SignInFailureCode> = {
  *
  * @param error as given to the logger of Auth.js
  * @param authorizationError the `error` parameter of the callback: read only where Auth.js says that the
- *   callback's `state` was right, since anybody can write it into an address
+ *   callback's `state` was right, since anyone can write it into an address
  */
 export function signInFailureOf(error: unknown, authorizationError: string | null): SignInFailure {
   for (const link of causesOf(error)) {
@@ -83,8 +83,8 @@ export function signInFailureOf(error: unknown, authorizationError: string | nul
 }
 
 /**
- * Reads an authorization response that is no answer to a flow yet: Bitbucket wants something of the person first, or
- * sends somebody back who chose Cancel, without the `state`. The flow stays as it is, so anybody may say this.
+ * Reads an authorization response that does not end a flow: Bitbucket wants something from the person first, or sends
+ * back a person who chose Cancel, without the `state`. The flow stays as it is, so it does not matter who sent this.
  *
  * @returns null for every other response
  */
@@ -94,7 +94,7 @@ export function unspentFailureOf({ error, state }: CallbackParameters): SignInFa
   return null
 }
 
-/** Whether what went wrong is that Bitbucket does not take this deployment's client: nobody else can make it say so. */
+/** Whether Bitbucket refused this deployment's client. Only Bitbucket itself can cause this error. */
 export function isClientRefused(error: unknown): boolean {
   return [...causesOf(error)].some(
     (link) =>

@@ -30,7 +30,7 @@ const jarOf = (...cookies: Cookie[]) => ({
 })
 
 describe("what a browser remembers of a sign-in", () => {
-  test("opens for its own state only, and tells nothing to whoever looks at it", async () => {
+  test("opens for its own state only, and shows nothing of its contents", async () => {
     const cookie = await cookieOf("state")
     expect(await readFlow(jarOf(cookie), "state")).toEqual(flow({ startedAt: expect.any(Date) }))
     expect(await readFlow(jarOf({ ...cookie, name: nameOf("other") }), "other")).toBeUndefined()

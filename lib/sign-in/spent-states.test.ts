@@ -40,9 +40,9 @@ test("the same answer on another server waits for the first and lands where it d
   expect(await second.waitForLanding("a-state")).toBeNull()
 })
 
-test("nobody waits for a server that died, or for an answer that never came", async () => {
+test("no request waits for a server that died, or for an answer that never came", async () => {
   await first.spend("a-state")
   await db.update(spentState).set({ expiresAt: sql`${spentState.expiresAt} - interval '9 seconds'` })
   expect(await second.waitForLanding("a-state")).toBeNull()
-  expect(await second.waitForLanding("a-state-that-nobody-spent")).toBeNull()
+  expect(await second.waitForLanding("a-state-that-was-never-spent")).toBeNull()
 })

@@ -45,7 +45,7 @@ export function createSpentStates(db: Database) {
     /**
      * Waits for the answer that another server is working on.
      *
-     * @returns where it leads; null where it had been given before anybody asked, or does not come
+     * @returns where it leads; null if it came before this request, or does not come
      */
     async waitForLanding(state: string): Promise<string | null> {
       for (let looks = 0; ; looks++) {

@@ -45,8 +45,8 @@ export async function startOAuth2Session(tokenResponse: object, profile: Profile
 }
 
 /**
- * Stores the account's connection with its sealed tokens, and a session of this browser. The session that was in
- * this browser before, whoever's it was, ends.
+ * Stores the account's connection with its sealed tokens, and a session for this browser. The browser's previous
+ * session, of this account or another, ends.
  *
  * @returns what the session cookie holds
  * @throws SignInError, or DatabaseError
@@ -77,7 +77,7 @@ export async function startSession(profile: Profile, grant: Grant): Promise<Sess
 async function refuseUnwanted(credential: ApiCredential, { account, emails }: Profile): Promise<void> {
   const name = account.displayName ?? account.nickname
   const details = name === null ? {} : { account: name }
-  // Of addresses that cannot be read, nobody can say that none is confirmed.
+  // An address that cannot be read may be confirmed.
   const isEmailUnknown = confirmedPrimaryEmail(emails) === null && !areAllReadable(emails)
   if (environment().REQUIRE_CONFIRMED_EMAIL && isEmailUnknown)
     throw new SignInError("email_not_shown", details)

@@ -4,7 +4,7 @@ import { createInventory, type InventoryEntry } from "../../lib/accounts/invento
 import { db } from "../../lib/db/client"
 import { type Given, OperatorError } from "./command"
 
-/** @throws OperatorError where the operator named no account */
+/** @throws OperatorError if the operator named no account */
 export function requireAccount({ account }: Given): string {
   if (account === undefined)
     throw new OperatorError("no_account", "Which account? Name one, or see --help.", 2)
@@ -12,9 +12,9 @@ export function requireAccount({ account }: Given): string {
 }
 
 /**
- * The one connection that a name means.
+ * Finds the one connection that a name means.
  *
- * @throws OperatorError where it means none or several
+ * @throws OperatorError if it means none or several
  */
 export async function findConnection(
   name: string,

@@ -1,4 +1,4 @@
-/** 0 done, 1 something is wrong, 2 called wrongly. */
+/** 0 done, 1 something is wrong, 2 wrong usage. */
 export type ExitCode = 0 | 1 | 2
 
 type Flag = "json" | "all" | "yes"
@@ -12,7 +12,7 @@ export type OperatorCommand = {
   usage: string
   flags: readonly Flag[]
   takesAccount: boolean
-  /** Prints the result. Throws an `OperatorError` where it cannot do what it was asked to do. */
+  /** Prints the result. Throws an `OperatorError` if it cannot do what the operator asked for. */
   run: (given: Given) => Promise<ExitCode>
 }
 

@@ -6,7 +6,7 @@ function createTerminal(isTTY: boolean) {
   return { isTTY, written, write: (text: string) => written.push(text) }
 }
 
-test("on a terminal a bar grows in place and is taken away at the end", () => {
+test("on a terminal a bar grows in place and disappears at the end", () => {
   const terminal = createTerminal(true)
   const progress = startProgress("Refreshing", 4, { isTTY: true }, terminal)
   progress.update(2)

@@ -4,7 +4,7 @@ type Terminal = { isTTY?: boolean; write: (text: string) => unknown }
 
 export type Progress = {
   update: (done: number) => void
-  /** Takes the bar away. */
+  /** Removes the bar. */
   end: () => void
 }
 

@@ -26,6 +26,6 @@ test.each([
   expect(activityInWords({ kind, detail })).toBe(sentence)
 })
 
-test("a kind that this version does not know is no blank line", () => {
+test("a kind that this version does not know still gets a line", () => {
   expect(activityInWords({ kind: "from_the_future" as never, detail: null })).toBe("Something happened")
 })

@@ -7,12 +7,12 @@ import { reconnectPath } from "@/lib/sessions/paths"
 
 export type Failure = BitbucketError | ConnectionError
 
-/** What was read, or why it could not be. */
+/** What the app read from Bitbucket, or why it could not. */
 export type Reading<Value> = { value: Value; failure?: undefined } | { value?: undefined; failure: Failure }
 
 /**
- * Waits for something that is read from Bitbucket. Where the connection has ended, the person is sent to
- * sign in again and comes back to `path`; what else keeps it from being read is for the page to tell.
+ * Waits for something that the app reads from Bitbucket. If the connection has ended, sends the person to sign in again,
+ * from where they come back to `path`. The page shows every other failure.
  */
 export function readFromBitbucket<Value>(path: string, work: Promise<Value>): Promise<Reading<Value>> {
   return orErrorPage(path, settle(path, work))

@@ -6,7 +6,7 @@ type FailureText = {
   title: string
   /** What it means for the person, and who can do something about it. */
   explanation: string
-  /** When to try again where Bitbucket does not say; null where trying again does not help. */
+  /** When to try again if Bitbucket does not say; null if trying again does not help. */
   retry: string | null
 }
 
@@ -68,14 +68,14 @@ const texts: Record<BitbucketErrorCode | ConnectionError["code"], FailureText> =
     retry: null,
   },
   unauthorized: notAnswering,
-  // Whoever has to sign in again has been sent there; this stands for completeness.
+  // The app has already sent these people to sign in again; this case completes the table.
   reauthorization_required: notAnswering,
 }
 
-/** From here on seconds are no measure of a pause. */
+/** From here on, a pause is given in minutes. */
 const LONGEST_IN_SECONDS = 120
 
-/** Why something of Bitbucket's cannot be shown, in words; Bitbucket's own are never repeated. */
+/** Says why a page cannot show something from Bitbucket, and never repeats Bitbucket's own words. */
 export function failureText(failure: Failure): FailureText {
   const text = texts[failure.code]
   const retryAfterSeconds = "retryAfterSeconds" in failure ? failure.retryAfterSeconds : null

@@ -1,10 +1,10 @@
 import { z } from "zod"
 import { type RepositoryQuery, repositorySorts } from "@/lib/server/workspace-lists"
 
-/** A page's query. Anybody can write anything into it. */
+/** A page's query. Anyone can write anything into it. */
 export type SearchParams = Promise<Record<string, string | string[] | undefined>>
 
-/** Nobody types more; it goes on to Bitbucket. */
+/** People do not type more. The text goes on to Bitbucket. */
 export const LONGEST_SEARCH = 100
 
 const page = z.coerce.number().int().min(1).max(9_999).catch(1)
@@ -34,7 +34,7 @@ export function parseWorkspaceList(query: Awaited<SearchParams>): WorkspaceQuery
   return workspaceListSchema.parse(query)
 }
 
-/** Reads which repositories an address asks for; in the place of nonsense stands the default. */
+/** Reads which repositories an address asks for, with the default in place of nonsense. */
 export function parseRepositoryList(query: Awaited<SearchParams>): RepositoryQuery {
   return repositoryListSchema.parse(query)
 }

@@ -5,7 +5,7 @@ const slugSchema = z
   .regex(/^\w[\w.-]{0,127}$/)
   .toLowerCase()
 
-/** Reads a slug from an address, where anybody can write anything. @returns null for what cannot be one */
+/** Reads a slug from an address, into which anyone can write anything. @returns null if it cannot be a slug */
 export function parseWorkspaceSlug(value: unknown): string | null {
   return slugSchema.safeParse(value).data ?? null
 }

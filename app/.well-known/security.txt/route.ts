@@ -3,7 +3,7 @@ import { environment } from "@/lib/env"
 /** RFC 9116 §2.5.5: far enough to be read, near enough not to outlive the deployment. */
 const VALID_FOR_DAYS = 180
 
-/** Whom to tell of a vulnerability, RFC 9116; nothing where the deployment names nobody. */
+/** Whom to tell about a vulnerability, RFC 9116; nothing if the deployment names no contact. */
 export function GET(): Response {
   const { SECURITY_CONTACT } = environment()
   if (!SECURITY_CONTACT) return new Response(null, { status: 404 })

@@ -3,8 +3,8 @@ import { isReady } from "@/lib/server/readiness"
 import { refusalOf } from "@/lib/sessions/limited-request"
 
 /**
- * Readiness: 200 where the database answers, has at least this build's schema, and this server is not about to end; else
- * 503. Says nothing more, since anybody may ask: the log does. See docs/decisions/021-ready-and-well-are-two-questions.md.
+ * Readiness: 200 if the database answers, has at least this build's schema, and this server is not about to stop; else
+ * 503. Says nothing more, since anyone may ask; the log does. See docs/decisions/021-ready-and-well-are-two-questions.md.
  */
 export async function GET(request: NextRequest): Promise<Response> {
   const refusal = await refusalOf(request, "health")

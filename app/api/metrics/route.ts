@@ -8,7 +8,7 @@ import { readStoredMetrics } from "@/lib/server/metrics/stored-metrics"
 
 const noStore = { "cache-control": "no-store" }
 
-/** For Prometheus, with `Authorization: Bearer METRICS_SECRET`. Counts only: no account is named. */
+/** For Prometheus, with `Authorization: Bearer METRICS_SECRET`. Only counts, which name no account. */
 export async function GET(request: Request): Promise<Response> {
   if (!isBearer(request, environment().METRICS_SECRET))
     return Response.json({ error: "unauthorized" }, { status: 401, headers: noStore })

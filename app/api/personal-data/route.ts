@@ -8,7 +8,7 @@ import { readSession } from "@/lib/sessions/current-session"
 import { refusalOf } from "@/lib/sessions/limited-request"
 import { createPersonalData } from "@/lib/sessions/personal-data"
 
-/** Gives the signed-in person everything that is kept of them, as one JSON file; never a token. */
+/** Gives the signed-in user everything that the app keeps about them, as one JSON file; never a token. */
 export async function POST(request: NextRequest): Promise<Response> {
   if (!isSameOrigin(request)) return refuse(403, "cross_site_request")
   const refusal = await refusalOf(request, "action")

@@ -15,7 +15,7 @@ describe("the address that a request is counted for", () => {
     expect(addressBehind({ peerAddress: "10.1.1.1", forwardedFor }, 2)).toBe("192.0.2.1")
   })
 
-  test("is nobody's where a proxy that was not declared, or this machine, has it", () => {
+  test("is unknown if it belongs to an undeclared proxy or to this machine", () => {
     for (const shared of ["127.0.0.1", "::1", "::ffff:10.2.3.4", "192.168.1.1", "fd00::1", "100.64.1.1"])
       expect(addressBehind({ peerAddress: shared, forwardedFor: undefined }, 0)).toBeNull()
     expect(addressBehind({ peerAddress: "127.0.0.1", forwardedFor: undefined }, 1)).toBeNull()
@@ -29,7 +29,7 @@ describe("the address that a request is counted for", () => {
     expect(of("::ffff:198.51.100.7")).toBe(peerAddress)
   })
 
-  test("is nobody's where it is no address", () => {
+  test("is unknown if it is not an address", () => {
     for (const nonsense of ["", "unknown", "evil.example", "1.2.3", "<script>", "203.0.113.9:443"])
       expect(addressBehind({ peerAddress: "10.0.0.1", forwardedFor: nonsense }, 1)).toBeNull()
   })

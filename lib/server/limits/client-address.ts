@@ -21,9 +21,9 @@ for (const [network, prefix] of [
   notPublic.addSubnet(network, prefix, "ipv6")
 
 /**
- * The address of whoever sent the request that is being answered, as far as it can be believed: of the socket,
+ * The address of the client that sent the current request, as far as it can be believed: that of the socket,
  * or, where the deployment says that it stands behind proxies (`TRUSTED_PROXIES`), what the outermost of them
- * saw. The rest of X-Forwarded-For is whatever the client wrote there.
+ * saw. The client may have written the rest of X-Forwarded-For.
  *
  * @param headers of the request
  * @returns an IPv4 address or the /64 of an IPv6 one, which is what one subscriber has; null where people
@@ -31,7 +31,7 @@ for (const [network, prefix] of [
  */
 export function clientAddress(headers: Headers): string | null {
   const { TRUSTED_PROXIES, VERCEL } = environment()
-  // Vercel overwrites both with what it saw; elsewhere anybody can send them.
+  // Vercel overwrites both with what it saw; elsewhere any client can send them.
   if (VERCEL) return subscriber(headers.get("x-vercel-forwarded-for") ?? headers.get("x-real-ip"))
   const context = requestContext()
   return context ? addressBehind(context, TRUSTED_PROXIES) : null
@@ -46,7 +46,7 @@ export function addressBehind(
 ): string | null {
   const hops = [...(forwardedFor?.split(",") ?? []), peerAddress ?? ""]
   const address = subscriber(hops[Math.max(0, hops.length - 1 - trustedProxies)])
-  // An undeclared proxy would have everybody share its own address, and its limit.
+  // Behind an undeclared proxy, all users would share its address, and one limit.
   const isPeer = trustedProxies === 0 || hops.length === 1
   return address && isPeer && isNotPublic(address) ? null : address
 }

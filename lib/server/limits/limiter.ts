@@ -8,10 +8,10 @@ import { databaseSchema } from "@/lib/env"
 import { reportFailure } from "@/lib/server/failure-report"
 
 const WINDOW_SECONDS = 60
-/** Nobody waits longer than this for being counted. */
+/** The longest that counting may delay a request. */
 const LONGEST_WAIT_MS = 500
 
-/** Counts requests by a key, and says when one of them is too many. */
+/** Counts requests by a key, and says when there are too many. */
 export type Limiter = {
   /** @returns whole seconds until the next one is let through; null where this one is */
   consume: (key: string) => Promise<number | null>
@@ -23,9 +23,9 @@ type Statement = { text: string; values: unknown[] }
 export type CountingDatabase = { query: (statement: Statement) => Promise<unknown> }
 
 /**
- * A limit that all servers keep together: counts are in the table `rate_limit`. A key that is over its limit is
- * remembered here until its minute is over, so that a flood costs no statement. Where the database does not
- * answer at once, this server counts for itself: nobody is refused for that.
+ * A limit that all servers share: the counts are in the table `rate_limit`. This server remembers a key above its limit
+ * until its minute ends, so that a flood costs no statements. If the database does not answer at once, this server
+ * counts by itself: a slow database refuses no one.
  *
  * @param points requests in a minute; 0 for no limit
  */

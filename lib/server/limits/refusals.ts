@@ -2,8 +2,8 @@ import { type NextRequest, NextResponse } from "next/server"
 import { noStore } from "@/lib/server/response-headers"
 
 /**
- * RFC 6585 §4: who opens an address gets a page that says so, a program its code. Both cost next to nothing, since
- * they are made for floods: nothing is rendered and nobody's session is read.
+ * RFC 6585 §4: a person gets a page that says so, a program its code. Both cost next to nothing, since they have to
+ * stand up to floods: they render nothing and read no session.
  */
 export function tooManyRequests(request: NextRequest, retryAfterSeconds: number): NextResponse {
   const next = request.nextUrl.searchParams.get("next")

@@ -8,7 +8,7 @@ import type { Metric } from "./prometheus-text"
 /** Longer than any sensible pause between two scrapes. */
 const RECENT_MINUTES = 5
 
-/** Those that a rule may ask for even while there is no sample of them. */
+/** Present even without a sample, because a rule may ask for them. */
 const states = [
   "connected",
   "renewing",
@@ -47,7 +47,7 @@ const events = ["signed_in", "signed_out", "renewed", "renewal_failed", "connect
 export async function readStoredMetrics(db: Database): Promise<Metric[]> {
   const isAlive = sql<boolean>`${connection.expiresAt} > now()`
   const isLeased = sql<boolean>`coalesce(${connection.leaseUntil} > now(), false)`
-  const [standings, failing, unverified, [sessions], [oldest], recent] = await Promise.all([
+  const [connectionCounts, failing, unverified, [sessions], [oldest], recent] = await Promise.all([
     db
       .select({ status: connection.status, isAlive, isLeased, total: count() })
       .from(connection)
@@ -76,7 +76,7 @@ export async function readStoredMetrics(db: Database): Promise<Metric[]> {
   ])
 
   const byState = new Map<string, number>(states.map((state) => [state, 0]))
-  for (const { total, ...row } of standings) {
+  for (const { total, ...row } of connectionCounts) {
     const state = connectionState({
       status: row.status === "active" ? "active" : "ended",
       isLeased: row.isLeased,

@@ -7,7 +7,7 @@ import { spanGuard } from "./guard"
 const secret = "aVery-Secret_Code.0123456789abcdef"
 const resource = resourceFromAttributes({ "service.name": "app", "host.name": secret })
 
-test("of a span that Next made of a callback, nothing goes out that the callback was asked with", () => {
+test("Next's span for a callback goes out without the callback's parameters", () => {
   const exporter = new InMemorySpanExporter()
   const provider = new BasicTracerProvider({
     resource,
@@ -54,7 +54,7 @@ test("of a span that Next made of a callback, nothing goes out that the callback
   expect(JSON.stringify({ name, attributes, status, events, links })).not.toContain(secret)
 })
 
-test("a trace state that a request brought along does not go out", () => {
+test("a trace state that came with a request does not go out", () => {
   const exporter = new InMemorySpanExporter()
   const provider = new BasicTracerProvider({ spanProcessors: [spanGuard, new SimpleSpanProcessor(exporter)] })
   const traceState = {

@@ -7,7 +7,7 @@ type Writable<Type> = { -readonly [Key in keyof Type]: Type[Key] }
 const resources = new WeakMap<Resource, Resource>()
 
 /**
- * Comes before every other processor and takes from a span that has ended all that may not leave this process:
+ * Runs before every other processor and removes from an ended span everything that must not leave this process:
  * Next writes addresses with their queries, hence authorization codes, into names and attributes. In place,
  * since on Vercel the exporters are not ours to wrap. See docs/decisions/017-what-telemetry-may-carry.md.
  */

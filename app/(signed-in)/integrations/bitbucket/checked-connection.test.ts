@@ -59,7 +59,7 @@ test("a connection that works is connected", async () => {
   })
 })
 
-test("a grant that turns out to be dead while its token lives is ending, not connected", async () => {
+test("a grant that turns out to be dead while its token is valid is ending, not connected", async () => {
   await change(sql`issued_at = now() - interval '117 minutes', expires_at = now() + interval '3 minutes'`)
   const refusal = { error: "invalid_grant", error_description: "Invalid refresh_token" }
   await emulator.control.addFault({
@@ -72,7 +72,7 @@ test("a grant that turns out to be dead while its token lives is ending, not con
   expect(await stateAfterCheck()).toBe("ending")
 })
 
-test("a token that Bitbucket refuses before its time, and does not replace, is waited for", async () => {
+test("a connection whose token Bitbucket refuses early, and does not replace, is waiting", async () => {
   await emulator.control.expireTokens("demo")
   await emulator.control.addFault({
     match: { grant_type: "refresh_token" },

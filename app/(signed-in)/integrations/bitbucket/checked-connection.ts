@@ -4,8 +4,8 @@ import { connections } from "@/lib/accounts/connections"
 import { getCurrentProfile } from "@/lib/accounts/current-profile"
 
 /**
- * The connection as its row has it after Bitbucket has been asked. Asking may have changed more than the tokens: it
- * may have shown that the grant is dead, or that the token has lapsed before its time.
+ * Asks Bitbucket, and reads the connection again. Asking may change more than the tokens: it may show that the grant is
+ * dead, or that the token has expired early.
  */
 export async function checkedConnection(connection: Connection): Promise<Connection> {
   const { accounts } = connections()

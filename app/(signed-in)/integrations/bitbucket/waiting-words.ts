@@ -4,13 +4,13 @@ import type { Connection } from "@/lib/accounts/connection"
 type WaitingWords = {
   title: string
   explanation: string
-  /** Whether signing in again is offered, and not only waiting. */
+  /** Whether the page offers to sign in again, besides waiting. */
   offersReconnect: boolean
 }
 
-const NOT_RENEWED = "The connection could not be renewed."
+const NOT_REFRESHED = "The connection could not be renewed."
 
-/** What to say of a connection that waits to be renewed: Bitbucket is named as the cause only where it is. */
+/** What to say about a connection that waits for a refresh. Names Bitbucket as the cause only if it is. */
 export function waitingWords(
   connection: Pick<Connection, "lastFailure" | "failures" | "remainingSeconds">,
 ): WaitingWords {
@@ -24,13 +24,16 @@ export function waitingWords(
   switch (connection.lastFailure) {
     case "operator_fault":
       return waiting(
-        NOT_RENEWED,
+        NOT_REFRESHED,
         "Bitbucket does not recognise this app, and only its owner can fix that. You stay signed in; there is nothing you need to do.",
       )
     case "unexplained_refusal":
     case "token_refused":
     case "tokens_unreadable":
-      return waiting(NOT_RENEWED, "You stay signed in, and we keep trying. There is nothing you need to do.")
+      return waiting(
+        NOT_REFRESHED,
+        "You stay signed in, and we keep trying. There is nothing you need to do.",
+      )
     case "oauth_error":
     case "unexpected_answer":
       return waiting(

@@ -10,14 +10,14 @@ import { deleteExpiredRows } from "@/lib/sessions/delete-expired-rows"
 
 /** Tokens that are not refreshed in time are lost, so refreshing comes first and gets most of the time. */
 const REFRESH_SECONDS = 40
-/** From here on no batch is deleted any more: with the last statement it stays below `maxDuration`. */
+/** Starts no further batch after this, so that the last statement still ends before `maxDuration`. */
 const TOTAL_SECONDS = 50
 
 export const maxDuration = 60
 
 /**
- * Called by a scheduler, once a day or more: refreshes idle connections before their refresh tokens die of disuse, then
- * deletes expired rows in the time that is left. A server that is told to end stops between two of either.
+ * A scheduler calls this once a day or more often. It refreshes idle connections before their refresh tokens expire
+ * unused, then deletes expired rows in the time that is left. On SIGTERM it stops between two of either.
  */
 export async function GET(request: Request): Promise<Response> {
   const { CRON_SECRET, KEEP_ALIVE_AFTER_DAYS, KEEP_ALIVE_PER_SECOND } = environment()

@@ -13,8 +13,8 @@ const refusals: Record<string, { status: number; error: string; headers: Record<
 const secondsToWait = z.coerce.number().int().min(1).max(60).catch(60)
 
 /**
- * Where the server leads requests that no page and no route of this app answers to, and where pages and actions lead
- * what was asked of them too often.
+ * The server sends requests here that no page or route of this app can answer, and so do pages and actions with requests
+ * above a limit.
  */
 export async function GET(request: NextRequest, { params }: RouteContext<"/api/refused/[status]">) {
   const { status } = await params

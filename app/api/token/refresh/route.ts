@@ -10,8 +10,8 @@ import { refusalOf } from "@/lib/sessions/limited-request"
 const MEMBERSHIP_RETRY_SECONDS = 30
 
 /**
- * Renews the access token of the signed-in person where it is due, and says until when it is good. The token
- * itself never leaves the server.
+ * Refreshes the signed-in user's access token if it is due, and says until when it is valid. The token itself never
+ * leaves the server.
  */
 export async function POST(request: NextRequest): Promise<Response> {
   if (!isSameOrigin(request)) return answer(403, { error: "cross_site_request" })
