@@ -3,7 +3,7 @@
 import ErrorPage from "./error"
 import "./globals.css"
 
-/** Stands in for the whole document where even the layout could not be made; follows the system's theme. */
+/** Replaces the whole document if even the layout failed. Follows the system's theme. */
 export default function GlobalError(props: { error: unknown; retry: () => void }) {
   return (
     <html lang="en">

@@ -12,7 +12,7 @@ import { signOut } from "./(signed-in)/actions"
 import { chooseTheme } from "./actions"
 import "./globals.css"
 
-/** Addresses in it are absolute, so it is made for each request: the build knows no origin. */
+/** Its addresses are absolute and the build knows no origin, so each request makes it. */
 export function generateMetadata(): Metadata {
   const { AUTH_URL } = environment()
   return {
@@ -29,13 +29,13 @@ export function generateMetadata(): Metadata {
 
 export const viewport: Viewport = { colorScheme: "light dark" }
 
-/** The nonce of the Content Security Policy is new for each response, so no page can be made in advance. */
+/** Each response has a new nonce in its Content Security Policy, so the build can render no page in advance. */
 export const dynamic = "force-dynamic"
 
 export default async function RootLayout({ children }: { children: ReactNode }) {
   const theme = await chosenTheme()
-  // Before anything is rendered, since to stop in the middle of a page takes a tenth more of the processor. Where the
-  // database cannot say who is signed in, the header says nothing: the page below has to tell.
+  // Before anything is rendered, since stopping in the middle of a page takes a tenth more CPU time. If the database fails,
+  // the header shows no user, and the page below says what is wrong.
   const session = await findSession()
   return (
     <html lang="en" data-theme={theme}>

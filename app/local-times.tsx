@@ -2,7 +2,7 @@ import { headers } from "next/headers"
 import { LocalTimesScript } from "@/components/local-times-script"
 import { nonceOf } from "@/lib/server/response-headers"
 
-/** Stands before the times of a page, and puts them into the viewer's own time zone. */
+/** Comes before the times of a page, and converts them to the viewer's own time zone. */
 export async function LocalTimes() {
   return <LocalTimesScript nonce={nonceOf((await headers()).get("content-security-policy"))} />
 }

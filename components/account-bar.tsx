@@ -3,7 +3,7 @@ import Link from "next/link"
 import { accountName } from "./account-name"
 import { Avatar } from "./avatar"
 
-/** Who is signed in, and the button that signs them out: both always in sight, and both work without a script. */
+/** The signed-in user, and the button that signs them out. Both are always in sight and work without a script. */
 export function AccountBar({ account, signOut }: { account: Account; signOut: () => Promise<void> }) {
   return (
     <div className="account-bar">

@@ -6,7 +6,7 @@ import { usePathname } from "next/navigation"
 
 type Props = { places: readonly (readonly [href: Route, name: string])[] }
 
-/** The way around a person's own pages: marks the page that is open, and the one that is on its way. */
+/** The navigation of a person's own pages. Marks the page that is open, and the one that is loading. */
 export function AccountNav({ places }: Props) {
   const path = usePathname()
   return (

@@ -7,13 +7,13 @@ type Props = {
 }
 
 /**
- * The person's picture upon their initials. A picture that does not load leaves nothing behind, since its
- * alternative text is empty, and so the initials show: no script has to notice. The name always stands beside it.
+ * The person's picture over their initials. If the picture does not load, the initials show through without a script,
+ * since its alternative text is empty. The name is always next to it.
  */
 export function Avatar({ account, size }: Props) {
   return (
     <span aria-hidden="true" className="avatar" data-size={size}>
-      {initialsOf(account) ?? <NobodyIcon />}
+      {initialsOf(account) ?? <NoNameIcon />}
       {account.avatarUrl && (
         // biome-ignore lint/performance/noImgElement: next/image writes a style attribute, which the Content Security Policy forbids.
         <img src={account.avatarUrl} alt="" referrerPolicy="no-referrer" loading="lazy" />
@@ -22,7 +22,7 @@ export function Avatar({ account, size }: Props) {
   )
 }
 
-function NobodyIcon() {
+function NoNameIcon() {
   return (
     <svg viewBox="0 0 24 24" aria-hidden="true" fill="currentColor" className="size-3/5">
       <circle cx="12" cy="8" r="4" />

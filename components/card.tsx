@@ -1,10 +1,10 @@
 import type { ReactNode } from "react"
 
 type Props = {
-  /** Names the section to those who cannot see it; unique on its page. */
+  /** Names the section for people who cannot see it. Unique on its page. */
   id: string
   title: string
-  /** Stands at the right of the title. */
+  /** Shown to the right of the title. */
   aside?: ReactNode
   children: ReactNode
 }

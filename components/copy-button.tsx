@@ -4,7 +4,7 @@ import { useEffect, useState } from "react"
 
 const SHOWN_MS = 2_000
 
-/** Copies a value. `what` completes "Copy …" for those who do not see which row it stands in. */
+/** Copies a value. `what` completes "Copy …" for people who cannot see which row the button is in. */
 export function CopyButton({ value, what }: { value: string; what: string }) {
   const [isCopied, setIsCopied] = useState(false)
   useEffect(() => {

@@ -2,7 +2,7 @@
 
 import { type ReactNode, useEffect, useRef } from "react"
 
-/** What came of an action: takes the focus, so that it is read aloud and the keyboard goes on from there. */
+/** The result of an action. Takes the focus, so that screen readers read it and the keyboard goes on from there. */
 export function Outcome({ children }: { children: ReactNode }) {
   const place = useRef<HTMLDivElement>(null)
   useEffect(() => place.current?.focus(), [])

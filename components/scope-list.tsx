@@ -3,7 +3,7 @@ import { describeScope } from "./scope-words"
 
 type Props = {
   scopes: readonly string[]
-  /** Asked for, and not given. */
+  /** The app asked for these and did not get them. */
   missing?: readonly string[]
 }
 

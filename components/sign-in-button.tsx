@@ -7,7 +7,7 @@ type Props = {
 
 const looks = { hero: "button primary large", primary: "button primary", secondary: "button" }
 
-/** The way to Bitbucket. A plain link: next/link would fetch it ahead, and fetching it starts an authorization. */
+/** The link to Bitbucket. A plain one: next/link would fetch it ahead, and fetching it starts an authorization. */
 export function SignInButton({ next, label = "Sign in with Bitbucket", look = "hero" }: Props) {
   return (
     <a

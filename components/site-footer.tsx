@@ -1,7 +1,7 @@
 import type { ReactNode } from "react"
 import { site } from "@/lib/site"
 
-/** The line below every page. `children` is what can be chosen there. */
+/** The line below every page. `children` are its choices. */
 export function SiteFooter({ children }: { children: ReactNode }) {
   const links = site.support ? [site.support, ...site.legal] : site.legal
   return (

@@ -2,7 +2,7 @@ import Link from "next/link"
 import type { ReactNode } from "react"
 import { site } from "@/lib/site"
 
-/** The bar above every page. `children` is who is signed in, where a person is. */
+/** The bar above every page. `children` shows the signed-in user, if there is one. */
 export function SiteHeader({ children }: { children: ReactNode }) {
   return (
     <header className="site-header">

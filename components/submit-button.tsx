@@ -4,11 +4,11 @@ import type { ComponentProps } from "react"
 import { useFormStatus } from "react-dom"
 
 type Props = ComponentProps<"button"> & {
-  /** What it says while the server is at work. */
+  /** The label while the server works. */
   pending: string
 }
 
-/** A button that says that it has been pressed, and is not pressed twice. Without a script it is a plain button. */
+/** A button that shows that it has been pressed, and cannot be pressed twice. Without a script it is a plain button. */
 export function SubmitButton({ pending, children, className = "button", ...button }: Props) {
   const status = useFormStatus()
   return (

@@ -71,7 +71,7 @@ const quotable = [
   /(["'`])(renewed|renewal_failed|renewing|connection_renew(ed|al_\w+))\1/g,
   // The example of GitHub and Atlassian for a webhook's signature has this secret.
   /It's a Secret to Everybody/g,
-  /\b(renewed|renewal_failed)(?=: )/g,
+  /\b(renewed|renewal_failed|renewing)(?=: )/g,
 ]
 
 /**

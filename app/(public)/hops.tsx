@@ -11,7 +11,7 @@ const hops: readonly { from: Lane; to: Lane; label: string }[] = [
   { from: 1, to: 0, label: "The page you came for" },
 ]
 
-/** Signing in, drawn: who sends the person where, in order. Read aloud it is a list of six sentences. */
+/** A drawing of signing in: who sends the person where, in order. Screen readers read it as a list of six sentences. */
 export function Hops() {
   return (
     <section aria-labelledby="hops" className="card hops">

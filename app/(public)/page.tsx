@@ -17,7 +17,7 @@ export const metadata: Metadata = {
   twitter: { card: "summary_large_image" },
 }
 
-/** A visitor's page: one promise, one button, and what is asked for. Developers have their own part below. */
+/** A visitor's page: one promise, one button, and what the app asks for. Developers have their own part below. */
 export default async function LandingPage() {
   await limitTo("page")
   const session = await findSession()

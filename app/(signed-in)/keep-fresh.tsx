@@ -1,17 +1,17 @@
 import { refreshWindowSeconds } from "auth-bitbucket/connections"
 import type { Connection } from "@/lib/accounts/connection"
 import { isRefreshable } from "@/lib/accounts/connection"
-import { RenewWhileOpen } from "./renew-while-open"
+import { RefreshWhileOpen } from "./refresh-while-open"
 
-/** The server has just tried when a page shows an expired token: the browser leaves it this long before it asks. */
+/** When a page shows an expired token, the server has just tried. The browser waits this long before it asks again. */
 const PAUSE_AFTER_EXPIRY_SECONDS = 15
 
-/** For connections that can be refreshed, before or after their token expired. Signing in is all that helps the others. */
+/** For connections that can be refreshed, before or after their token expired. The users of others have to sign in. */
 export function KeepFresh({ connection }: { connection: Connection }) {
   const { id, status, expiresAt, remainingSeconds, retryInSeconds, lifetimeSeconds } = connection
   if (status !== "active" || !isRefreshable(connection)) return null
   return (
-    <RenewWhileOpen
+    <RefreshWhileOpen
       expiresAt={expiresAt.toISOString()}
       leadSeconds={refreshWindowSeconds(id, lifetimeSeconds)}
       pauseSeconds={remainingSeconds > 0 ? 0 : Math.max(retryInSeconds, PAUSE_AFTER_EXPIRY_SECONDS)}

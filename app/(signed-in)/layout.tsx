@@ -3,7 +3,7 @@ import type { ReactNode } from "react"
 import { AccountNav } from "@/components/account-nav"
 import { hasWorkspaces } from "@/lib/server/bitbucket-urls"
 
-/** No search engine shows a person's own pages, so none needs to be told what they are. */
+/** Search engines do not see a person's own pages, so they need no description. */
 export const metadata: Metadata = { description: null, robots: { index: false, follow: false } }
 
 const places: readonly (readonly [Route, string])[] = [
@@ -15,8 +15,8 @@ const places: readonly (readonly [Route, string])[] = [
 ]
 
 /**
- * The frame of a person's own pages. It guards nothing: a layout does not know which page it frames, and is not
- * rendered again on the way from one to the next. Each page asks `lib/sessions` for itself.
+ * The frame of a person's own pages. It protects nothing: a layout does not know which page it frames, and Next does not
+ * render it again between two of them. Each page asks `lib/sessions` itself.
  */
 export default function SignedInLayout({ children }: { children: ReactNode }) {
   return (

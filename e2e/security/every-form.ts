@@ -31,7 +31,7 @@ export const withScript: SendForm = (visitor, path, fields, headers) => {
 export const forms = {
   theme: { path: "/", button: 'value="dark"', fields: { theme: "dark" } },
   stayConnected: { path: "/integrations/bitbucket", button: 'name="stay"', fields: { stay: "on" } },
-  renewNow: { path: "/integrations/bitbucket", button: "Renew now", fields: {} },
+  refreshNow: { path: "/integrations/bitbucket", button: "Renew now", fields: {} },
   endOneSession: { path: "/sessions", button: 'name="reference"', fields: {} },
   endOtherSessions: { path: "/sessions", button: "Sign out everywhere else", fields: {} },
   disconnect: { path: "/integrations/bitbucket", button: "Disconnect now", fields: {} },
@@ -87,7 +87,7 @@ export async function useEveryForm(
   await database.query(
     "update connection set issued_at = now() - interval '90 minutes', expires_at = now() + interval '30 minutes'",
   )
-  await use("renewNow", "/integrations/bitbucket?renewal=renewed")
+  await use("refreshNow", "/integrations/bitbucket?renewal=renewed")
   expect(await refreshRequests(emulator)).toHaveLength(1)
 
   expect(await count("session")).toBe(3)

@@ -55,7 +55,7 @@ function Disconnected({ isErased }: { isErased: boolean }) {
   )
 }
 
-/** Somebody who opens this address while signed in is told what is so. */
+/** For people who open this address while they are signed in. */
 function StillConnected() {
   return (
     <MessagePage

@@ -62,7 +62,7 @@ function everythingKept(): Kept[] {
   ]
 }
 
-/** Read by people before they sign in, and from the page of their connection. */
+/** People read it before they sign in, and from the page of their connection. */
 export default async function PrivacyPage() {
   await limitTo("page")
   return (

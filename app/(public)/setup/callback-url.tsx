@@ -15,8 +15,8 @@ export function CallbackUrl({ url }: { url: string }) {
         <summary>What else Bitbucket would accept</summary>
         <p>
           Bitbucket compares beginnings: the address that this app sends has to start with the one that is
-          registered. The origin alone would do, but then whoever finds an address of this site that passes on
-          what it is given could have codes sent there. Registered in full, they come here only.
+          registered. The origin alone would do, but then anyone who finds an address of this site that passes
+          on what it is given could have codes sent there. Registered in full, they come here only.
         </p>
         <ul className="rows">
           {callbackExamples(url).map(({ registered, isAdmitted, why }) => (

@@ -11,7 +11,7 @@ export async function generateMetadata(): Promise<Metadata> {
     : { title: "Page not found" }
 }
 
-/** For development and the demo. Elsewhere it is not there, and its code is not even loaded. */
+/** For development and the demo. Elsewhere it does not exist, and the server does not even load its code. */
 export default async function SetupPage() {
   await limitTo("page")
   if (!(await isOpen())) notFound()

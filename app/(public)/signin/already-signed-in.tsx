@@ -5,7 +5,7 @@ import { SignInButton } from "@/components/sign-in-button"
 
 type Props = { account: Account; next: string; place: string }
 
-/** For somebody who comes here although they are signed in: a bookmark, the Back button, another account. */
+/** For signed-in people who come here by a bookmark or the Back button, or for another account. */
 export function AlreadySignedIn({ account, next, place }: Props) {
   return (
     <section aria-labelledby="signed-in" className="card pt-5">

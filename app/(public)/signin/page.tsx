@@ -14,7 +14,7 @@ import { AlreadySignedIn } from "./already-signed-in"
 
 export const metadata: Metadata = { title: "Sign in" }
 
-/** Redirects nobody, not even signed-in people: whatever sent them here could send them here again. */
+/** Never redirects, not even signed-in people: the page that sent them here could send them here again. */
 export default async function SignInPage({ searchParams }: { searchParams: SearchParams }) {
   await limitTo("page")
   const next = await readReturnPath(searchParams)
@@ -80,7 +80,7 @@ function SignInCard({ next }: { next: string }) {
   )
 }
 
-/** The older protocol, where this deployment has it. A plain link, for the same reason as the button. */
+/** The older protocol, if this deployment has it. A plain link, for the same reason as the button. */
 function LegacySignInLink({ next }: { next: string }) {
   const legacy = legacySignIn()
   if (!legacy) return null
@@ -91,7 +91,7 @@ function LegacySignInLink({ next }: { next: string }) {
   )
 }
 
-/** Bitbucket knows no `prompt` parameter, so no address can make it ask for the account. */
+/** Bitbucket has no `prompt` parameter, so no address can make it ask for the account. */
 function WhichAccount() {
   return (
     <section aria-labelledby="which-account" className="text-sm">

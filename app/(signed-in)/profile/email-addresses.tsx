@@ -1,7 +1,7 @@
 import { confirmedPrimaryEmail, type Email } from "auth-bitbucket/client"
 import { Badge } from "@/components/badge"
 
-/** All addresses with their marks, and, where none of them counts as the person's, why. */
+/** All addresses, which are primary or confirmed, and if none counts as the person's, why. */
 export function EmailAddresses({ emails }: { emails: Email[] | null }) {
   if (!emails)
     return <Missing>Bitbucket does not let this app see your addresses, so it knows none of them.</Missing>

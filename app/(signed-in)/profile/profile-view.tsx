@@ -20,7 +20,7 @@ type Props = {
   reading: Pick<ProfileReading, "profile" | "readAt" | "failure">
   /** How far it can be relied on, where that is not known yet. */
   freshness?: ReactNode
-  /** Whether the part for developers is shown: most people never open it, so it is not sent to everybody. */
+  /** Whether to send the part for developers. Most people never open it, so it comes only on request. */
   showsDetails: boolean
 }
 
@@ -101,7 +101,7 @@ function AccountFacts({ account }: { account: Account }) {
   )
 }
 
-/** Bitbucket documents this word only; any other is shown as it came. */
+/** Bitbucket documents only this word. The page shows any other as it came. */
 function isActive(status: string): boolean {
   return status.toLowerCase() === "active"
 }

@@ -75,7 +75,7 @@ export default async function SessionsPage({ searchParams }: Props) {
 
 const SAID_FOR_MS = 60_000
 
-/** What came of signing others out. The address only asks; what is said is what the person's activity has. */
+/** The result of signing other browsers out. The address only asks for it; the text comes from the person's activity. */
 async function Ended({ accountUuid, path }: { accountUuid: string; path: string }) {
   const [last] = await orErrorPage(path, activities().list(accountUuid, 1))
   if (last?.kind !== "session_ended" || Date.now() - last.at.getTime() > SAID_FOR_MS) return null

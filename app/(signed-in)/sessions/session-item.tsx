@@ -18,7 +18,7 @@ const icons: Record<Device, IconNode> = {
 type Props = {
   session: SignedInBrowser
   isThisBrowser: boolean
-  /** Whether it began after this browser's own session, which the person may not know of. */
+  /** Whether it began after this browser's own session, so that the person may not know of it. */
   isNew: boolean
 }
 

@@ -4,7 +4,7 @@ import type { Failure } from "./bitbucket-reading"
 import { failureText } from "./failure-text"
 import { MissingScope } from "./missing-scope"
 
-/** Why something of Bitbucket's is not shown, and what helps. `path` is the page itself, to try again. */
+/** Why the page cannot show something from Bitbucket, and what helps. `path` is the page itself, to try again. */
 export function FailureNotice({ failure, path }: { failure: Failure; path: string }) {
   if (failure instanceof BitbucketError && failure.code === "insufficient_scope")
     return <MissingScope scopes={failure.missingScopes} path={path} />

@@ -3,7 +3,7 @@ import type { FoundRepositories as Found } from "@/lib/server/workspace-lists"
 import { repositoriesPath, workspacesPath } from "./list-address"
 import { RepositoryItem } from "./repository-item"
 
-/** What was found in all workspaces, and where there may be more. */
+/** The repositories found in all workspaces, and where there may be more. */
 export function FoundRepositories({ found, search }: { found: Found; search: string }) {
   const { repositories, more, closed, isCutShort } = found
   const count = repositories.length

@@ -53,7 +53,7 @@ function NoWorkspace() {
       <a className="link" href={bitbucketPages().home} target="_blank" rel="noreferrer">
         at Bitbucket
       </a>
-      , or have somebody invite you to theirs; it appears here the next time you open this page.
+      , or ask a colleague to invite you to theirs; it appears here the next time you open this page.
     </p>
   )
 }

@@ -24,8 +24,8 @@ export async function generateMetadata({ searchParams }: Props): Promise<Metadat
 }
 
 /**
- * Where every failed sign-in ends, and every page that could not read the database. All of the words are ours: the address
- * only picks among them, and adds a reference that is a UUID.
+ * Every failed sign-in ends here, and so does every page that could not read the database. All of the words are ours: the
+ * address only picks among them, and adds a reference that is a UUID.
  */
 export default async function SignInFailurePage({ searchParams }: Props) {
   await limitTo("page")
@@ -125,7 +125,7 @@ type NextStepProps = { code: SignInFailureCode; label: string | null; next: stri
 
 function NextStep({ code, label, next, isSignedIn }: NextStepProps) {
   if (label === null) return <PlainLink href="/" label="Go to the start page" />
-  // Signed-in people need not sign in again: their page asks again.
+  // Signed-in people do not have to sign in again: their page asks Bitbucket again.
   if (code === "database_unavailable" || code === "internal_error" || isSignedIn)
     return <PlainLink href={next} label={label} />
   return <SignInButton next={next} label={label} />

@@ -10,22 +10,22 @@ import { requireSession } from "@/lib/sessions/current-session"
 import { orErrorPage } from "@/lib/sessions/error-page"
 import { limitTo } from "@/lib/sessions/limited-request"
 import { signInPathAfterAction } from "@/lib/sessions/paths"
-import type { RenewNowOutcome } from "./renew-now-notice"
+import type { RefreshOutcome } from "./refresh-outcome-notice"
 
 const path = "/integrations/bitbucket"
 
-/** Pressing it twice does not ask Bitbucket twice. */
-const JUST_RENEWED_SECONDS = 30
+/** So that pressing the button twice does not ask Bitbucket twice. */
+const JUST_REFRESHED_SECONDS = 30
 
-export async function renewNow(): Promise<void> {
+export async function refreshNow(): Promise<void> {
   await limitTo("action", path)
   const { connection } = await requireSession(path, signInPathAfterAction)
-  redirect(`${path}?renewal=${await orErrorPage(path, renew(connection))}`)
+  redirect(`${path}?renewal=${await orErrorPage(path, refresh(connection))}`)
 }
 
-async function renew(connection: Connection): Promise<RenewNowOutcome> {
+async function refresh(connection: Connection): Promise<RefreshOutcome> {
   const { status, remainingSeconds, lifetimeSeconds } = connection
-  const isYoung = remainingSeconds > 0 && lifetimeSeconds - remainingSeconds < JUST_RENEWED_SECONDS
+  const isYoung = remainingSeconds > 0 && lifetimeSeconds - remainingSeconds < JUST_REFRESHED_SECONDS
   if (status === "active" && isYoung) return "fresh"
   try {
     if (!isRefreshable(connection)) return "later"

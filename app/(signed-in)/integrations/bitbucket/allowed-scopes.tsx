@@ -4,7 +4,7 @@ import { ScopeList } from "@/components/scope-list"
 import { SignInButton } from "@/components/sign-in-button"
 import { environment } from "@/lib/env"
 
-/** What the person allowed, beside what this app would need. */
+/** What the person allowed, and what this app would need. */
 export function AllowedScopes({ granted }: { granted: string[] }) {
   const missing = environment().BITBUCKET_SCOPES.filter((scope) => !isGranted(scope, granted))
   return (

@@ -5,7 +5,7 @@ import { SignInButton } from "@/components/sign-in-button"
 import type { Connection } from "@/lib/accounts/connection"
 import { waitingWords } from "./waiting-words"
 
-/** Says what is wrong and who has to do what; nothing where nothing is wrong. */
+/** Says what is wrong and who has to do what; nothing if all is well. */
 export function ConnectionNotice({ connection, state }: { connection: Connection; state: ConnectionState }) {
   switch (state) {
     case "connected":
@@ -44,7 +44,7 @@ function Waiting({ connection }: { connection: Connection }) {
   )
 }
 
-/** Names Bitbucket as the cause only where it is. */
+/** Names Bitbucket as the cause only if it is. */
 function endedTitle({ lastFailure }: Connection): string {
   const isByBitbucket = lastFailure === "dead_grant" || lastFailure === "revoked_or_reused"
   return isByBitbucket ? "Bitbucket ended this connection." : "This connection has ended."

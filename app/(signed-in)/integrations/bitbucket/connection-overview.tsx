@@ -17,7 +17,7 @@ const stateBadges: Record<ConnectionState, { tone: Tone; word: string }> = {
   ended: { tone: "critical", word: "Needs attention" },
 }
 
-/** Whose connection this is and how it is doing. */
+/** Whose connection this is, and its state. */
 export function ConnectionOverview({ connection, state }: Props) {
   return (
     <section aria-labelledby="connected-as" className="card">
@@ -48,7 +48,7 @@ function ConnectedAs({ connection, state }: Props) {
 
 function ConnectionFacts({ connection, state }: Props) {
   const { connectedAt, refreshedAt, lastFailure, lastFailureAt } = connection
-  const hasLapsed = state === "waiting" || state === "ended"
+  const hasExpired = state === "waiting" || state === "ended"
   return (
     <Facts>
       <Fact name="Connected since">
@@ -57,8 +57,8 @@ function ConnectionFacts({ connection, state }: Props) {
       <Fact name="Last renewal">
         {refreshedAt ? <Instant at={refreshedAt} as="instant-and-relative" /> : "None since you signed in"}
       </Fact>
-      <Fact name={hasLapsed ? "Access expired" : "Access until"}>
-        <EndOfAccess connection={connection} hasLapsed={hasLapsed} />
+      <Fact name={hasExpired ? "Access expired" : "Access until"}>
+        <EndOfAccess connection={connection} hasExpired={hasExpired} />
         {state === "connected" && isRefreshable(connection) && <p className="muted">Renews automatically.</p>}
       </Fact>
       {lastFailure && lastFailureAt && (
@@ -71,13 +71,13 @@ function ConnectionFacts({ connection, state }: Props) {
   )
 }
 
-function EndOfAccess({ connection, hasLapsed }: { connection: Connection; hasLapsed: boolean }) {
-  if (!hasLapsed && !isRefreshable(connection)) return "You disconnect, or Bitbucket ends it"
-  if (hasLapsed && connection.expiresAt.getTime() > Date.now()) return "Before its time"
+function EndOfAccess({ connection, hasExpired }: { connection: Connection; hasExpired: boolean }) {
+  if (!hasExpired && !isRefreshable(connection)) return "You disconnect, or Bitbucket ends it"
+  if (hasExpired && connection.expiresAt.getTime() > Date.now()) return "Before its time"
   return <Instant at={connection.expiresAt} as="instant-and-relative" />
 }
 
-/** Why the last renewal failed, by the reason in the database. */
+/** Why the last refresh failed, by the reason in the database. */
 const failureSentences: Record<string, string> = {
   no_answer: "Bitbucket did not answer in time.",
   oauth_error: "Bitbucket could not renew the connection at that moment.",

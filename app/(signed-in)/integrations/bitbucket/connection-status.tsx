@@ -4,23 +4,23 @@ import { orErrorPage } from "@/lib/sessions/error-page"
 import { checkedConnection } from "./checked-connection"
 import { ConnectionNotice } from "./connection-notice"
 import { ConnectionOverview } from "./connection-overview"
-import { Renewal } from "./renewal"
+import { RefreshCard } from "./refresh-card"
 
 type Props = { connection: Connection }
 
-/** How the connection is doing, what the person can do about it, and when it renews. */
+/** The state of the connection, what the person can do about it, and when the next refresh is due. */
 export function ConnectionStatus({ connection }: Props) {
   const state = connectionState(connection)
   return (
     <>
       <ConnectionNotice connection={connection} state={state} />
       <ConnectionOverview connection={connection} state={state} />
-      <Renewal connection={connection} />
+      <RefreshCard connection={connection} />
     </>
   )
 }
 
-/** The same once Bitbucket has answered, at each view: "Connected" must be true now, not only in the database. */
+/** The same after asking Bitbucket, at each view: "Connected" must be true now, not only in the database. */
 export async function CheckedConnectionStatus({ connection }: Props) {
   const checked = await orErrorPage("/integrations/bitbucket", checkedConnection(connection))
   return <ConnectionStatus connection={checked} />

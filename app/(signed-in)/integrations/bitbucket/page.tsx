@@ -7,7 +7,7 @@ import { KeepFresh } from "../../keep-fresh"
 import { AllowedScopes } from "./allowed-scopes"
 import { CheckedConnectionStatus, ConnectionStatus } from "./connection-status"
 import { DangerZone } from "./danger-zone"
-import { RenewNowNotice } from "./renew-now-notice"
+import { RefreshOutcomeNotice } from "./refresh-outcome-notice"
 import { YourData } from "./your-data"
 
 export const metadata: Metadata = { title: "Bitbucket connection" }
@@ -25,7 +25,7 @@ export default async function BitbucketConnectionPage({ searchParams }: Props) {
       <LocalTimes />
       <KeepFresh connection={connection} />
       <h1>Bitbucket connection</h1>
-      <RenewNowNotice outcome={(await searchParams).renewal} connection={connection} />
+      <RefreshOutcomeNotice outcome={(await searchParams).renewal} connection={connection} />
       {connection.status === "ended" ? (
         <ConnectionStatus connection={connection} />
       ) : (

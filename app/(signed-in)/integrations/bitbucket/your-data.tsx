@@ -1,7 +1,7 @@
 import Link from "next/link"
 import { Card } from "@/components/card"
 
-/** A form and no link: a link could be followed by another site, or fetched ahead. */
+/** A form, not a link: another site could follow a link, and a browser could fetch it ahead. */
 export function YourData() {
   return (
     <Card id="your-data" title="Your data">

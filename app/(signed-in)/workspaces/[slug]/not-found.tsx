@@ -4,7 +4,7 @@ import { MessagePage } from "@/components/message-page"
 
 export const metadata: Metadata = { title: "Workspace not found" }
 
-/** Bitbucket tells no stranger whether a workspace exists, and so neither does this. */
+/** Bitbucket does not tell strangers whether a workspace exists, and neither does this page. */
 export default function WorkspaceNotFound() {
   return (
     <MessagePage

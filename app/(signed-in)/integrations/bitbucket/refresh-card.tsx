@@ -5,33 +5,33 @@ import { Instant } from "@/components/instant"
 import { SubmitButton } from "@/components/submit-button"
 import { type Connection, isRefreshable } from "@/lib/accounts/connection"
 import { environment } from "@/lib/env"
-import { chooseToStayConnected, renewNow } from "./actions"
+import { chooseToStayConnected, refreshNow } from "./actions"
 
-/** When the connection renews itself, and what a person may want otherwise. */
-export function Renewal({ connection }: { connection: Connection }) {
+/** When the app refreshes the connection next, and whether it stays connected while signed out. */
+export function RefreshCard({ connection }: { connection: Connection }) {
   const { id, status, expiresAt, remainingSeconds, lifetimeSeconds, staysConnected } = connection
-  const renews = isRefreshable(connection)
+  const canRefresh = isRefreshable(connection)
   const isAlive = remainingSeconds > 0
-  const isDead = status === "ended"
-  const renewsAt = new Date(expiresAt.getTime() - refreshWindowSeconds(id, lifetimeSeconds) * 1_000)
+  const hasEnded = status === "ended"
+  const refreshesAt = new Date(expiresAt.getTime() - refreshWindowSeconds(id, lifetimeSeconds) * 1_000)
   return (
     <Card
       id="renewal"
       title="Renewal"
       aside={
-        !isDead &&
-        renews && (
-          <form action={renewNow}>
+        !hasEnded &&
+        canRefresh && (
+          <form action={refreshNow}>
             <SubmitButton pending="Renewing …">Renew now</SubmitButton>
           </form>
         )
       }
     >
       <Facts>
-        {renews ? (
+        {canRefresh ? (
           <Fact name="Next renewal">
-            {isDead && "None: sign in again"}
-            {!isDead && (isAlive ? <Instant at={renewsAt} as="instant" /> : "When Bitbucket allows it")}
+            {hasEnded && "None: sign in again"}
+            {!hasEnded && (isAlive ? <Instant at={refreshesAt} as="instant" /> : "When Bitbucket allows it")}
           </Fact>
         ) : (
           <Fact name="Next renewal">None: access from the legacy sign-in does not expire</Fact>

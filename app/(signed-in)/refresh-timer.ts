@@ -1,62 +1,62 @@
 import { parseRetryAfterSeconds } from "auth-bitbucket/oauth/retry-after"
 
-/** What the timer needs of the world: the browser's, or a test's. */
-export type RenewalWorld = {
+/** What the timer needs from its surroundings: a browser, or a test. */
+export type RefreshWorld = {
   now: () => number
-  /** @returns what cancels it */
+  /** @returns a function that cancels it */
   schedule: (run: () => void, delayMs: number) => () => void
   /** Asks the app to refresh what is due: POST /api/token/refresh. */
-  ask: () => Promise<RenewalAnswer>
-  /** Runs it unless another tab of this browser is at it. */
+  ask: () => Promise<RefreshAnswer>
+  /** Runs it unless another tab of this browser is running it. */
   onlyOneTab: (run: () => Promise<void>) => Promise<void>
   tellOtherTabs: (expiresAt: number) => void
 }
 
 /** Instants are milliseconds since 1970. */
-export type RenewalAnswer =
-  | { kind: "renewed"; expiresAt: number }
+export type RefreshAnswer =
+  | { kind: "refreshed"; expiresAt: number }
   | { kind: "later"; delayMs: number }
   | { kind: "never" }
 
-export type RenewalTimer = {
-  /** The page is looked at again, or the laptop has woken: timers may have slept past their time. */
+export type RefreshTimer = {
+  /** The person looks at the page again, or the laptop has woken: timers may have slept past their time. */
   wake: () => void
-  /** Another tab has renewed. */
+  /** Another tab has refreshed the token. */
   hear: (expiresAt: number) => void
   stop: () => void
 }
 
-/** A timer's delay must fit into 31 bits, and a clock that is set anew should not matter for longer than this. */
+/** A timer's delay must fit into 31 bits, and a change of the clock should not matter for longer than this. */
 const LONGEST_DELAY_MS = 60 * 60 * 1000
 /** The app said "not yet": our clock is ahead of its. */
 const SHORTEST_REPEAT_MS = 15_000
-/** Until the app is asked again where it did not answer, or did not say when. */
+/** The pause before the next request if the app did not answer, or did not say when. */
 const USUAL_PAUSE_SECONDS = 30
 
 /**
- * Reads the answer of POST /api/token/refresh, which anything between browser and app may have given.
+ * Reads the answer of POST /api/token/refresh, which may come from anything between browser and app.
  *
- * @param response undefined where there was none
+ * @param response undefined if there was none
  */
-export async function readRenewalAnswer(response: Response | undefined): Promise<RenewalAnswer> {
-  // The next page says what is wrong and what helps; asking again does not.
+export async function readRefreshAnswer(response: Response | undefined): Promise<RefreshAnswer> {
+  // The next page says what is wrong and what to do. Asking again does not help.
   if (response?.status === 401 || response?.status === 403) return { kind: "never" }
   if (response?.ok) {
     const body: { expiresAt?: unknown } | null = await response.json().catch(() => null)
     const expiresAt = Date.parse(String(body?.expiresAt))
-    if (!Number.isNaN(expiresAt)) return { kind: "renewed", expiresAt }
+    if (!Number.isNaN(expiresAt)) return { kind: "refreshed", expiresAt }
   }
   const seconds = parseRetryAfterSeconds(response?.headers.get("retry-after")) ?? USUAL_PAUSE_SECONDS
   return { kind: "later", delayMs: seconds * 1000 }
 }
 
 /**
- * Keeps an access token fresh while a page is open, so that no page view has to wait for a renewal.
+ * Keeps an access token fresh while a page is open, so that no page view has to wait for a refresh.
  *
- * @param expiresAt when the token lapses
- * @param leadMs how long before that the app is asked; within its own window, or it has nothing to do
+ * @param expiresAt when the token expires
+ * @param leadMs how long before that to ask the app; within its refresh window, or it has nothing to do
  */
-export function startRenewalTimer(world: RenewalWorld, expiresAt: number, leadMs: number): RenewalTimer {
+export function startRefreshTimer(world: RefreshWorld, expiresAt: number, leadMs: number): RefreshTimer {
   let dueAt = expiresAt - leadMs
   let cancel = () => {}
   let isStopped = false
@@ -73,12 +73,12 @@ export function startRenewalTimer(world: RenewalWorld, expiresAt: number, leadMs
       plan()
       return
     }
-    void world.onlyOneTab(renew).finally(plan)
-    // Until an answer comes, or another tab tells of one.
+    void world.onlyOneTab(refresh).finally(plan)
+    // Until an answer comes, or another tab reports one.
     dueAt = world.now() + SHORTEST_REPEAT_MS
   }
 
-  async function renew(): Promise<void> {
+  async function refresh(): Promise<void> {
     const answer = await world.ask()
     if (answer.kind === "never") isStopped = true
     else if (answer.kind === "later") dueAt = world.now() + answer.delayMs

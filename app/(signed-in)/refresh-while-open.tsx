@@ -2,23 +2,23 @@
 
 import { useRouter } from "next/navigation"
 import { useEffect } from "react"
-import { type RenewalAnswer, readRenewalAnswer, startRenewalTimer } from "./renewal-timer"
+import { type RefreshAnswer, readRefreshAnswer, startRefreshTimer } from "./refresh-timer"
 
-const CHANNEL = "token-renewal"
+const CHANNEL = "token-refresh"
 
 type Props = {
   /** ISO 8601. */
   expiresAt: string
   leadSeconds: number
-  /** How long the app is not asked at first. */
+  /** How long to wait before the first request. */
   pauseSeconds: number
 }
 
 /**
- * Shows nothing. While a signed-in page is open, asks the app to renew the token in time, once per browser, and lets
- * the page tell the new times where somebody looks at it.
+ * Shows nothing. While a signed-in page is open, asks the app to refresh the token in time, once per browser, and updates
+ * the page's times while the person looks at it.
  */
-export function RenewWhileOpen({ expiresAt, leadSeconds, pauseSeconds }: Props) {
+export function RefreshWhileOpen({ expiresAt, leadSeconds, pauseSeconds }: Props) {
   const { refresh } = useRouter()
   useEffect(() => {
     const channel = new BroadcastChannel(CHANNEL)
@@ -29,13 +29,13 @@ export function RenewWhileOpen({ expiresAt, leadSeconds, pauseSeconds }: Props) 
       isOutdated = !isSeen()
       if (!isOutdated) refresh()
     }
-    const noteRenewal = (renewedUntil: number) => {
-      // Where this browser's clock is ahead, the app answers with what the page shows already.
-      if (renewedUntil <= shownUntil) return
-      shownUntil = renewedUntil
+    const noteRefresh = (refreshedUntil: number) => {
+      // If this browser's clock is ahead, the app answers with the time that the page already shows.
+      if (refreshedUntil <= shownUntil) return
+      shownUntil = refreshedUntil
       showNewTimes()
     }
-    const timer = startRenewalTimer(
+    const timer = startRefreshTimer(
       {
         now: Date.now,
         schedule: (run, delayMs) => {
@@ -48,18 +48,18 @@ export function RenewWhileOpen({ expiresAt, leadSeconds, pauseSeconds }: Props) 
             if (lock) await run()
           })
         },
-        tellOtherTabs: (renewedUntil) => {
-          channel.postMessage(renewedUntil)
-          noteRenewal(renewedUntil)
+        tellOtherTabs: (refreshedUntil) => {
+          channel.postMessage(refreshedUntil)
+          noteRefresh(refreshedUntil)
         },
       },
       Math.max(Date.parse(expiresAt), Date.now() + (pauseSeconds + leadSeconds) * 1000),
       leadSeconds * 1000,
     )
     const hear = (event: MessageEvent) => {
-      const renewedUntil = Number(event.data)
-      timer.hear(renewedUntil)
-      noteRenewal(renewedUntil)
+      const refreshedUntil = Number(event.data)
+      timer.hear(refreshedUntil)
+      noteRefresh(refreshedUntil)
     }
     const wake = () => {
       if (!isSeen()) return
@@ -79,6 +79,6 @@ export function RenewWhileOpen({ expiresAt, leadSeconds, pauseSeconds }: Props) 
   return null
 }
 
-async function ask(): Promise<RenewalAnswer> {
-  return readRenewalAnswer(await fetch("/api/token/refresh", { method: "POST" }).catch(() => undefined))
+async function ask(): Promise<RefreshAnswer> {
+  return readRefreshAnswer(await fetch("/api/token/refresh", { method: "POST" }).catch(() => undefined))
 }

@@ -3,7 +3,7 @@ import { Outcome } from "@/components/outcome"
 import type { Connection } from "@/lib/accounts/connection"
 
 /** The result of "Renew now", as the address says it. */
-export type RenewNowOutcome = "renewed" | "fresh" | "later" | "ended"
+export type RefreshOutcome = "renewed" | "fresh" | "later" | "ended"
 
 type Status = Pick<Connection, "status" | "failures" | "isLeased" | "lifetimeSeconds" | "remainingSeconds">
 
@@ -14,7 +14,7 @@ const FRESH_SECONDS = 60
 const isFresh = ({ status, lifetimeSeconds, remainingSeconds }: Status) =>
   status === "active" && remainingSeconds > 0 && lifetimeSeconds - remainingSeconds < FRESH_SECONDS
 
-const holds: Record<RenewNowOutcome, (connection: Status) => boolean> = {
+const holds: Record<RefreshOutcome, (connection: Status) => boolean> = {
   renewed: isFresh,
   fresh: isFresh,
   later: ({ status, failures, isLeased }) => status === "active" && (failures > 0 || isLeased),
@@ -24,10 +24,10 @@ const holds: Record<RenewNowOutcome, (connection: Status) => boolean> = {
 /**
  * Reads the result of "Renew now" from the address.
  *
- * @returns null where it is not true of the connection now: people reload, keep and make up addresses
+ * @returns null if it does not match the connection now: people reload, keep and make up addresses
  */
-export function outcomeThatHolds(word: unknown, connection: Status): RenewNowOutcome | null {
-  const outcome = (Object.keys(holds) as RenewNowOutcome[]).find((known) => known === word)
+export function outcomeThatHolds(word: unknown, connection: Status): RefreshOutcome | null {
+  const outcome = (Object.keys(holds) as RefreshOutcome[]).find((known) => known === word)
   return outcome && holds[outcome](connection) ? outcome : null
 }
 
@@ -47,7 +47,7 @@ const sentences = {
 type Props = { outcome: unknown; connection: Connection }
 
 /** The result of "Renew now". The address only picks among these sentences, and only one that is true now. */
-export function RenewNowNotice({ outcome, connection }: Props) {
+export function RefreshOutcomeNotice({ outcome, connection }: Props) {
   const known = outcomeThatHolds(outcome, connection)
   return (
     known && (

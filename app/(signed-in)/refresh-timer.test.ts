@@ -1,19 +1,19 @@
 import { describe, expect, test } from "vitest"
-import { type RenewalAnswer, type RenewalWorld, readRenewalAnswer, startRenewalTimer } from "./renewal-timer"
+import { type RefreshAnswer, type RefreshWorld, readRefreshAnswer, startRefreshTimer } from "./refresh-timer"
 
 const LEAD_MS = 120_000
 
-/** A browser with a clock of its own and some tabs; a sleeping one runs no timers. */
+/** A browser with its own clock and some tabs. While it sleeps, it runs no timers. */
 class Browser {
   now = 0
   asked = 0
-  answer: RenewalAnswer = { kind: "renewed", expiresAt: 0 }
+  answer: RefreshAnswer = { kind: "refreshed", expiresAt: 0 }
   #timers: { at: number; run: () => void }[] = []
   #lock: Promise<void> | undefined
-  readonly tabs: ReturnType<typeof startRenewalTimer>[] = []
+  readonly tabs: ReturnType<typeof startRefreshTimer>[] = []
 
-  open(expiresAt: number): ReturnType<typeof startRenewalTimer> {
-    const world: RenewalWorld = {
+  open(expiresAt: number): ReturnType<typeof startRefreshTimer> {
+    const world: RefreshWorld = {
       now: () => this.now,
       schedule: (run, delayMs) => {
         const timer = { at: this.now + delayMs, run }
@@ -33,11 +33,11 @@ class Browser {
         })
         await this.#lock
       },
-      tellOtherTabs: (renewedUntil) => {
-        for (const other of this.tabs) if (other !== tab) other.hear(renewedUntil)
+      tellOtherTabs: (refreshedUntil) => {
+        for (const other of this.tabs) if (other !== tab) other.hear(refreshedUntil)
       },
     }
-    const tab = startRenewalTimer(world, expiresAt, LEAD_MS)
+    const tab = startRefreshTimer(world, expiresAt, LEAD_MS)
     this.tabs.push(tab)
     return tab
   }
@@ -68,9 +68,9 @@ const settle = () => new Promise((resolve) => setImmediate(resolve))
 const TWO_HOURS = 7_200_000
 
 describe("while a page is open", () => {
-  test("the app is asked shortly before the token lapses, and again two hours later", async () => {
+  test("the page asks shortly before the token expires, and again two hours later", async () => {
     const browser = new Browser()
-    browser.answer = { kind: "renewed", expiresAt: 2 * TWO_HOURS }
+    browser.answer = { kind: "refreshed", expiresAt: 2 * TWO_HOURS }
     browser.open(TWO_HOURS)
     await browser.pass(TWO_HOURS - LEAD_MS - 1)
     expect(browser.asked).toBe(0)
@@ -84,7 +84,7 @@ describe("while a page is open", () => {
 
   test("five tabs ask once between them", async () => {
     const browser = new Browser()
-    browser.answer = { kind: "renewed", expiresAt: 2 * TWO_HOURS }
+    browser.answer = { kind: "refreshed", expiresAt: 2 * TWO_HOURS }
     for (let tab = 0; tab < 5; tab++) browser.open(TWO_HOURS)
     await browser.pass(TWO_HOURS)
     expect(browser.asked).toBe(1)
@@ -92,14 +92,14 @@ describe("while a page is open", () => {
 
   test("a laptop that slept three hours with five tabs asks once when it wakes", async () => {
     const browser = new Browser()
-    browser.answer = { kind: "renewed", expiresAt: 3 * TWO_HOURS }
+    browser.answer = { kind: "refreshed", expiresAt: 3 * TWO_HOURS }
     for (let tab = 0; tab < 5; tab++) browser.open(TWO_HOURS)
     await browser.sleep(3 * 60 * 60 * 1000)
     await browser.pass(60_000)
     expect(browser.asked).toBe(1)
   })
 
-  test("coming back to the page before it is time asks nothing", async () => {
+  test("coming back to the page early sends no request", async () => {
     const browser = new Browser()
     const tab = browser.open(TWO_HOURS)
     for (let focus = 0; focus < 20; focus++) tab.wake()
@@ -107,7 +107,7 @@ describe("while a page is open", () => {
     expect(browser.asked).toBe(0)
   })
 
-  test("an app that says when to come back is asked then, and not before", async () => {
+  test("if the app says when to come back, the page asks then, and not before", async () => {
     const browser = new Browser()
     browser.answer = { kind: "later", delayMs: 40_000 }
     browser.open(LEAD_MS)
@@ -117,15 +117,15 @@ describe("while a page is open", () => {
     expect(browser.asked).toBe(2)
   })
 
-  test("an app that has nothing to renew is not asked in a loop", async () => {
+  test("if the app has nothing to refresh, the page does not ask in a loop", async () => {
     const browser = new Browser()
-    browser.answer = { kind: "renewed", expiresAt: 1_000 }
+    browser.answer = { kind: "refreshed", expiresAt: 1_000 }
     browser.open(1_000)
     await browser.pass(60_000)
     expect(browser.asked).toBeLessThanOrEqual(5)
   })
 
-  test("a person who has to sign in again is not asked for behind their back", async () => {
+  test("if the person has to sign in again, the page stops asking", async () => {
     const browser = new Browser()
     browser.answer = { kind: "never" }
     browser.open(0)
@@ -133,7 +133,7 @@ describe("while a page is open", () => {
     expect(browser.asked).toBe(1)
   })
 
-  test("a page that is closed asks nothing any more", async () => {
+  test("a closed page stops asking", async () => {
     const browser = new Browser()
     browser.open(TWO_HOURS).stop()
     await browser.pass(TWO_HOURS)
@@ -152,42 +152,39 @@ describe("while a page is open", () => {
     "Sat, 21 Nov 2026 11:00:00 GMT",
     "9".repeat(400),
     undefined,
-  ])(
-    "an app that answers 503 with Retry-After %j is asked at most once a second, and again",
-    async (value) => {
-      const browser = new Browser()
-      const headers = value === undefined ? {} : { "retry-after": value }
-      browser.answer = await readRenewalAnswer(new Response("{}", { status: 503, headers }))
-      browser.open(LEAD_MS)
-      await browser.pass(60_000)
-      expect(browser.asked).toBeGreaterThanOrEqual(1)
-      expect(browser.asked).toBeLessThanOrEqual(61)
-      await browser.pass(15 * 60_000)
-      expect(browser.asked).toBeGreaterThanOrEqual(2)
-    },
-  )
+  ])("after a 503 with Retry-After %j, the page asks again, at most once a second", async (value) => {
+    const browser = new Browser()
+    const headers = value === undefined ? {} : { "retry-after": value }
+    browser.answer = await readRefreshAnswer(new Response("{}", { status: 503, headers }))
+    browser.open(LEAD_MS)
+    await browser.pass(60_000)
+    expect(browser.asked).toBeGreaterThanOrEqual(1)
+    expect(browser.asked).toBeLessThanOrEqual(61)
+    await browser.pass(15 * 60_000)
+    expect(browser.asked).toBeGreaterThanOrEqual(2)
+  })
 
   test.each([
     ["a page", "<html></html>"],
     ["nothing", ""],
     ["null", "null"],
     ["no time", "{}"],
-    ["a time that is none", '{"expiresAt":"soon"}'],
+    ["a time that is not one", '{"expiresAt":"soon"}'],
   ])(
-    "an answer of 200 with %s in it is no renewal, and is no reason to ask without a pause",
+    "a 200 with %s in it does not count as a refresh, and the page pauses before it asks again",
     async (_, body) => {
-      const answer = await readRenewalAnswer(new Response(body))
+      const answer = await readRefreshAnswer(new Response(body))
       expect(answer).toEqual({ kind: "later", delayMs: 30_000 })
     },
   )
 
-  test("an app that gives no answer is asked again after half a minute", async () => {
-    expect(await readRenewalAnswer(undefined)).toEqual({ kind: "later", delayMs: 30_000 })
+  test("if the app does not answer, the page asks again after half a minute", async () => {
+    expect(await readRefreshAnswer(undefined)).toEqual({ kind: "later", delayMs: 30_000 })
   })
 
-  test("another tab that tells of no time changes nothing", async () => {
+  test("a message from another tab without a time changes nothing", async () => {
     const browser = new Browser()
-    browser.answer = { kind: "renewed", expiresAt: 2 * TWO_HOURS }
+    browser.answer = { kind: "refreshed", expiresAt: 2 * TWO_HOURS }
     const tab = browser.open(TWO_HOURS)
     tab.hear(Number.NaN)
     await browser.pass(TWO_HOURS - LEAD_MS - 1)
