@@ -10,6 +10,8 @@ import { type Files, filesOnDisk, importsOf } from "./reachable-imports"
 const arrows: Readonly<Record<string, readonly string[]>> = {
   "packages/auth-bitbucket": [],
   "packages/bitbucket-emulator": [],
+  // Others copy single files of it.
+  registry: [],
 
   "lib/env": [],
   "lib/return-path.ts": ["lib/server"],

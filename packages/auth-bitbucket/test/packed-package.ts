@@ -30,10 +30,13 @@ export function runIn(folder: string, program: string, ...args: string[]): strin
 
 const entries = ["client", "connections", "postgres", "provider", "webhooks"] as const
 
+/** What a program imports, in quotes. */
+export const specifier = (entry: string) => JSON.stringify(`auth-bitbucket/${entry}`)
+
 /** How a program takes an entry, by the extension of its file. */
 const heads = {
-  mjs: (entry: string) => `import * as ${entry} from "auth-bitbucket/${entry}"`,
-  cjs: (entry: string) => `const ${entry} = require("auth-bitbucket/${entry}")`,
+  mjs: (entry: string) => `import * as ${entry} from ${specifier(entry)}`,
+  cjs: (entry: string) => `const ${entry} = require(${specifier(entry)})`,
 }
 
 export const programs = Object.keys(heads) as (keyof typeof heads)[]
