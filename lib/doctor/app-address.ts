@@ -8,8 +8,8 @@ const DEVELOPMENT_ORIGIN = "http://localhost:3000"
 /**
  * The `redirect_uri` that every authorization request carries.
  *
- * @param seenOrigin where the app is being looked at: what it calls itself where AUTH_URL is not set
- * @returns null where it cannot be known
+ * @param seenOrigin where a person opened the app, which it uses as its address if AUTH_URL is not set
+ * @returns null if it is unknown
  */
 export function callbackUrlOf({ AUTH_URL, NODE_ENV }: UsableVariables, seenOrigin?: string): string | null {
   const origin = AUTH_URL ?? seenOrigin ?? (NODE_ENV === "production" ? undefined : DEVELOPMENT_ORIGIN)
@@ -23,7 +23,7 @@ export function checkAppAddress(usable: UsableVariables, seenOrigin?: string): C
   return [...(callback ? [callback] : []), ...checkSeenOrigin(usable, seenOrigin)]
 }
 
-/** @returns null where AUTH_URL itself is missing or wrong, which is told of the variable */
+/** @returns null if AUTH_URL itself is missing or wrong, which the check of that variable reports */
 
 function checkCallbackUrl(
   { AUTH_URL, VERCEL }: UsableVariables,
@@ -48,7 +48,7 @@ function checkCallbackUrl(
   return null
 }
 
-/** At another host than AUTH_URL names, a sign-in goes to AUTH_URL first, and forms are refused. */
+/** At a host other than that of AUTH_URL, a sign-in goes to AUTH_URL first, and the app refuses forms. */
 function checkSeenOrigin({ AUTH_URL }: UsableVariables, seenOrigin: string | undefined): CheckResult[] {
   if (!AUTH_URL || !seenOrigin) return []
   const id = "callback.seen_origin"

@@ -10,7 +10,7 @@ import { type CheckState, findingsOf } from "./result"
 
 type Variables = Record<string, string>
 
-/** Breaks a setup that is right. @returns the variables that are different */
+/** Breaks a correct setup. @returns the variables that differ */
 type Break = () => Variables | Promise<Variables>
 
 type BrokenEnvironment = [
@@ -49,7 +49,7 @@ beforeEach(async () => {
   }
 })
 
-/** What there is to do. Which Node this is belongs to the machine, not to the environment. */
+/** The findings, without the one about Node, which belongs to the machine and not to the environment. */
 async function findingsIn(changes: Variables, seenOrigin?: string) {
   const { groups } = await examine({ ...usable, ...changes }, seenOrigin)
   return findingsOf(groups.flatMap(({ results }) => results)).filter(({ id }) => id !== "server.node")
@@ -61,7 +61,7 @@ function databaseWith(
   return () => ({ DATABASE_URL: Object.assign(new URL(databaseUrl), change).href })
 }
 
-/** A role with so many rights and no more. */
+/** A role with these rights and no others. */
 const asRole =
   (grant: (role: string) => string): Break =>
   async () => {
@@ -312,7 +312,7 @@ const broken: BrokenEnvironment[] = [
     "one secret for two purposes",
     () => ({ CRON_SECRET: usable.AUTH_SECRET ?? "" }),
     ["variable.CRON_SECRET", "failed", "variable_wrong"],
-    /another than AUTH_SECRET/,
+    /must differ from AUTH_SECRET/,
     /set it/,
   ],
   [
@@ -348,7 +348,7 @@ const broken: BrokenEnvironment[] = [
   ],
 ]
 
-test("a setup that is right has no finding", async () => {
+test("a correct setup has no finding", async () => {
   expect(await findingsIn({}, "http://localhost:3000")).toEqual([])
 })
 
@@ -366,13 +366,13 @@ test.each(broken)(
   },
 )
 
-test("an app that is opened elsewhere than AUTH_URL says is one finding too", async () => {
+test("an app that is opened at another address than AUTH_URL is one finding", async () => {
   expect(await findingsIn({}, "http://127.0.0.1:3000")).toMatchObject([
     { id: "callback.seen_origin", state: "warning", code: "opened_elsewhere" },
   ])
 })
 
-test("a clock that is wrong is one finding, with which way and how much", async () => {
+test("a wrong clock is one finding, which says which way and by how much", async () => {
   await emulator.control.advanceClock(90_000)
   expect(await findingsIn({})).toMatchObject([
     {

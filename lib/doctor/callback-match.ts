@@ -1,8 +1,8 @@
 type Example = { registered: string; isAdmitted: boolean; why: string }
 
 /**
- * What Bitbucket makes of callback URLs that may be registered, for the one that the app sends. Bitbucket compares
- * beginnings (BB-A3): what is sent has to start with what is registered.
+ * Which registered callback URLs Bitbucket accepts for the one that the app sends. Bitbucket compares beginnings (BB-A3):
+ * the URL that the app sends has to start with the registered one.
  */
 export function callbackExamples(callbackUrl: string): Example[] {
   const { origin, protocol, host } = new URL(callbackUrl)

@@ -35,7 +35,7 @@ function plant(fault: { status: number; body?: string; headers?: Record<string, 
   })
 }
 
-test("a right key and secret are accepted, with one request that no token can come of", async () => {
+test("one request that can give no token shows that the key and secret are right", async () => {
   expect(await check()).toMatchObject({ id: "bitbucket.client", state: "ok", code: null })
   const requests = await emulator.control.listRequests()
   expect(requests.map(({ method, path, grant_type, status }) => [method, path, grant_type, status])).toEqual([
@@ -46,7 +46,7 @@ test("a right key and secret are accepted, with one request that no token can co
 test.each([
   ["secret", { ...own, secret: "hunter2-hunter2" }],
   ["key", { ...own, key: "hunter2-hunter2" }],
-])("a wrong %s is told, with where to look, and never repeated", async (_, wrong) => {
+])("the report says that the %s is wrong and where to look, and never repeats it", async (_, wrong) => {
   const result = await check(wrong)
   expect(result.state).toBe("failed")
   expect(result.sentence).toContain("does not accept this key with this secret")
@@ -65,14 +65,14 @@ test("a key or a secret of an unusual length is pointed out, without the length"
   expect(JSON.stringify(result)).not.toMatch(/17|41/)
 })
 
-test("a client without a callback URL is told", async () => {
+test("the report names a client without a callback URL", async () => {
   await emulator.control.reset({ clients: [{ ...withoutCallback, name: "No callback" }] })
   const result = await check(withoutCallback)
   expect(result).toMatchObject({ state: "failed" })
   expect(result.sentence).toContain("has no callback URL")
 })
 
-test("a lost Authorization header is told apart from a wrong client", async () => {
+test("a lost Authorization header is distinguished from a wrong client", async () => {
   await plant({
     status: 400,
     body: '{"error_description": "Requests must be authenticated using OAuth client credentials", "error": "unauthorized_client"}',
@@ -80,7 +80,7 @@ test("a lost Authorization header is told apart from a wrong client", async () =
   expect((await check()).sentence).toContain("received no key and secret")
 })
 
-test("a client that may not sign people in is told", async () => {
+test("the report names a client that may not sign people in", async () => {
   await plant({
     status: 400,
     body: '{"error_description": "Unsupported grant type: authorization_code", "error": "invalid_grant"}',
@@ -93,7 +93,7 @@ test("the older words for a bad grant count as acceptance of the client too", as
   expect((await check()).state).toBe("ok")
 })
 
-test("a pause that Bitbucket asks for is no fault, and says how long", async () => {
+test("a pause that Bitbucket asks for is not a fault, and the report says how long it is", async () => {
   await plant({ status: 429, body: "", headers: { "retry-after": "90" } })
   expect(await check()).toMatchObject({
     state: "warning",
@@ -102,7 +102,7 @@ test("a pause that Bitbucket asks for is no fault, and says how long", async () 
   })
 })
 
-test("an outage at Bitbucket is called one", async () => {
+test("the report says that Bitbucket is down", async () => {
   await plant({ status: 503, body: "" })
   expect((await check()).sentence).toContain("answers 503, so it is down")
 })
@@ -118,11 +118,11 @@ test.each([
   expect(result.sentence).toContain("does not answer as Bitbucket does")
 })
 
-test("silence is reported with its cause: no answer in time, no server there, a connection that breaks", async () => {
+test("the report says why there was no answer: too slow, no server, a broken connection", async () => {
   await emulator.control.addFault({ kind: "hang" })
   expect((await check(own, emulator.siteUrl, 100)).sentence).toContain("did not answer in time")
   await emulator.control.addFault({ kind: "reset" })
-  expect((await check()).sentence).toContain("broke the connection off")
+  expect((await check()).sentence).toContain("closed the connection")
   expect((await check(own, `http://127.0.0.1:${await freePort()}`)).sentence).toContain(
     "nothing listens at BITBUCKET_SITE_URL",
   )

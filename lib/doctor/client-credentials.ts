@@ -13,8 +13,8 @@ type Client = { key: string; secret: string }
 const id = "bitbucket.client"
 
 /**
- * Tries the key and the secret at the token endpoint, with an authorization code that never was: nothing can come of
- * it but an answer that tells whether the client was accepted. Sent as a sign-in sends it, RFC 6749 §2.3.1 and §4.1.3.
+ * Tries the key and the secret at the token endpoint with a made-up authorization code, so that the answer only tells
+ * whether Bitbucket accepts the client. Sends them as a sign-in does, RFC 6749 §2.3.1 and §4.1.3.
  */
 export function tryClient(
   tokenEndpoint: string,
@@ -37,7 +37,7 @@ export function tryClient(
   )
 }
 
-/** Reads what the token endpoint said of a client: Bitbucket's words of BB-E1 to BB-E7. */
+/** Reads what the token endpoint said about a client: Bitbucket's words of BB-E1 to BB-E7. */
 export function readClientAnswer(answer: Answer, client: Client): CheckResult {
   const trouble = troubleOf(id, answer, sitePlace)
   if (trouble) return trouble
@@ -70,7 +70,7 @@ export function readClientAnswer(answer: Answer, client: Client): CheckResult {
   return notBitbucket(id, sitePlace)
 }
 
-/** BB-E1 does not tell a wrong key from a wrong secret. */
+/** BB-E1 does not distinguish a wrong key from a wrong secret. */
 function refused(client: Client): CheckResult {
   return failed(
     id,

@@ -8,9 +8,9 @@ type Clock = "bitbucket" | "database"
 const names: Record<Clock, string> = { bitbucket: "Bitbucket's clock", database: "The database's clock" }
 
 /**
- * Compares other clocks with this machine's. Where both differ by the same, this machine's is the one that is wrong.
+ * Compares other clocks with this machine's. If both differ by the same amount, this machine's is the wrong one.
  *
- * @param ahead how many seconds each is ahead of this machine's; null where that is not known
+ * @param ahead how many seconds each is ahead of this machine's; null if that is unknown
  */
 export function checkClocks(ahead: Record<Clock, number | null>): CheckResult[] {
   const { bitbucket, database } = ahead

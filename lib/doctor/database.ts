@@ -8,12 +8,12 @@ import { type CheckResult, failed, ok, warning } from "./result"
 
 type Examined = {
   results: CheckResult[]
-  /** How far the database's clock is ahead of this machine's; null where it is not known. */
+  /** How far the database's clock is ahead of this machine's; null if that is unknown. */
   clockAheadSeconds: number | null
 }
 
 /**
- * Whether the database answers, has the schema of this version and lets its user work with it: asked the way the app asks.
+ * Checks whether the database answers, has the schema of this version and lets its user work with it, as the app would.
  *
  * @param schema the Postgres schema of the app's tables
  */
@@ -52,7 +52,7 @@ function checkSchema({ pending, isNewer }: SchemaState): CheckResult {
       id,
       "schema_behind",
       `The database's schema is behind: ${pending.length === 1 ? "one migration is" : `${pending.length} migrations are`} missing`,
-      "run `npm run db:migrate` with this environment, which a start of the app does too",
+      "run `npm run db:migrate` with this environment, or start the app, which does the same",
     )
   if (isNewer)
     return warning(
@@ -64,7 +64,7 @@ function checkSchema({ pending, isNewer }: SchemaState): CheckResult {
   return ok(id, "The database's schema is up to date.")
 }
 
-/** A role that may read the schema's state and not work with the tables would fail at the first sign-in. */
+/** A role that may read the schema's state but not use the tables would fail at the first sign-in. */
 async function checkRights(db: Database, schema: string): Promise<CheckResult> {
   const id = "database.rights"
   const { rows } = await db.execute<{ forbidden: number }>(sql`

@@ -1,7 +1,7 @@
 type Explanation = { cause: string; fix: string }
 
 type BitbucketError = Explanation & {
-  /** Where people see it. */
+  /** Where it appears. */
   where: string
   /** Bitbucket's words, or what people see instead. */
   shown: string

@@ -31,7 +31,7 @@ const unwell = (diagnosis: Diagnosis) =>
     .filter(({ state }) => state !== "ok")
     .map(({ id, state }) => `${id} ${state}`)
 
-test("a setup that is right is well in every point, and says what to register", async () => {
+test("a correct setup passes every check, and the report says what to register", async () => {
   const diagnosis = await examine(usable, "http://localhost:3000")
   expect(unwell(diagnosis)).toEqual([])
   expect(diagnosis.state).toBe("ok")
@@ -43,7 +43,7 @@ test("a setup that is right is well in every point, and says what to register", 
   )
 })
 
-test("where the environment is broken, what can be tried is tried all the same", async () => {
+test("in a broken environment, the doctor still tries everything that it can", async () => {
   const { AUTH_SECRET: _, CRON_SECRET: __, ...broken } = usable
   const diagnosis = await examine({ ...broken, LOG_LEVEL: "loud" })
   expect(unwell(diagnosis)).toEqual([
@@ -56,7 +56,7 @@ test("where the environment is broken, what can be tried is tried all the same",
   )
 })
 
-test("what cannot be tried for want of a variable is left out: the variable is the finding", async () => {
+test("the report leaves out what a missing variable makes impossible: the variable is the finding", async () => {
   const { AUTH_BITBUCKET_ID: _, DATABASE_URL: __, BITBUCKET_API_URL: ___, ...broken } = usable
   const diagnosis = await examine({ ...broken, BITBUCKET_SITE_URL: "http://bitbucket.example" })
   expect(unwell(diagnosis)).toEqual([
@@ -66,16 +66,16 @@ test("what cannot be tried for want of a variable is left out: the variable is t
   ])
 })
 
-test("an AUTH_URL whose callback the client does not admit is told", async () => {
+test("the report names an AUTH_URL whose callback the client does not accept", async () => {
   const diagnosis = await examine({ ...usable, AUTH_URL: "http://localhost:3001" })
   expect(unwell(diagnosis)).toEqual(["callback.registered failed"])
 })
 
-test("an app that is opened at another host than AUTH_URL names is told", async () => {
+test("the report says if the app was opened at a host other than AUTH_URL's", async () => {
   expect(unwell(await examine(usable, "http://127.0.0.1:3000"))).toEqual(["callback.seen_origin warning"])
 })
 
-test("without AUTH_URL the callback URL is where the app is opened, and that it may change is told", async () => {
+test("without AUTH_URL the callback URL follows the address of the app, and the report warns that it may change", async () => {
   const { AUTH_URL: _, ...others } = usable
   const development = await examine({ ...others, NODE_ENV: "development" }, "http://localhost:3000")
   expect(development.callbackUrl).toBe("http://localhost:3000/api/auth/callback/bitbucket")
@@ -86,7 +86,7 @@ test("without AUTH_URL the callback URL is where the app is opened, and that it 
   expect(unwell(await examine(others))).toEqual(["variable.AUTH_URL failed"])
 })
 
-test("a site that is down while the API answers is told of the site, once, and the other way round", async () => {
+test("if only the site is down, there is one finding about the site, and the other way round", async () => {
   const down = await emulator.control.addFault({ kind: "reset", times: null, match: { path: "/site/*" } })
   expect(unwell(await examine(usable))).toEqual(["bitbucket.site failed"])
   await emulator.control.removeFault(down.id)
@@ -94,12 +94,12 @@ test("a site that is down while the API answers is told of the site, once, and t
   expect(unwell(await examine(usable))).toEqual(["bitbucket.api failed"])
 })
 
-test("an API that has had enough calls without a sign-in is there all the same", async () => {
+test("an API that refuses more anonymous calls counts as reachable", async () => {
   await emulator.control.addFault({ kind: "status", status: 429, match: { path: "/2.0/user" } })
   expect(unwell(await examine(usable))).toEqual([])
 })
 
-test("a clock that is wrong is told, with which way and how much", async () => {
+test("the report says which clock is wrong, which way and by how much", async () => {
   await emulator.control.advanceClock(90_000)
   const diagnosis = await examine(usable)
   expect(unwell(diagnosis)).toEqual(["clock.bitbucket warning"])

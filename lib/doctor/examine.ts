@@ -15,25 +15,25 @@ import { type CheckResult, type CheckState, note } from "./result"
 import { bitbucketPlace, sitePlace, troubleOf } from "./trouble"
 import { checkVariables, STRAY_CHARACTERS } from "./variables"
 
-/** A second less than people wait for Bitbucket, so that the page which says so comes within six. */
+/** A second less than people wait for Bitbucket, so that `/setup` comes within six. */
 const DEADLINE_MS = 4_000
 
 export type Diagnosis = {
   /** The worst of all results. */
   state: CheckState
-  /** The callback URL to register in Bitbucket; null where it cannot be known. */
+  /** The callback URL to register in Bitbucket; null if it is unknown. */
   callbackUrl: string | null
   groups: { title: string; results: CheckResult[] }[]
 }
 
 /**
- * Examines a setup: its variables, and with those that can be used, Bitbucket and the database. Works however broken
- * the environment is, changes nothing, and takes some five seconds at the most, or twelve for a database that is silent.
+ * Examines a setup: its variables, and with the usable ones, Bitbucket and the database. Works however broken the
+ * environment is, changes nothing, and takes about five seconds at most, or twelve if the database is silent.
  *
- * One cause is one finding: what cannot be tried because of another finding is left out.
+ * One cause is one finding: it leaves out what it cannot try because of another finding.
  *
  * @param source the environment; the process's own unless given
- * @param seenOrigin where the app is being looked at, if it is
+ * @param seenOrigin where a person opened the app, if one did
  */
 export async function examine(
   source: EnvironmentSource = unparsedEnvironment(),
@@ -107,12 +107,12 @@ const notTriedOnDataCenter = note(
   "sign in once to try them",
 )
 
-/** Where the site does not answer, that is told once, and together with the API where that fails in the same way. */
+/** If the site does not answer, there is one finding for it, which includes the API if that fails in the same way. */
 function unreachedOf(ofSite: readonly (Answer | null)[], ofApi: Answer): CheckResult[] | null {
   const trouble = ofSite.find(
     (answer) => answer && troubleOf("bitbucket.site", answer, sitePlace)?.state === "failed",
   )
-  // What a sign-in page redirects to is no trouble, and what answers in Bitbucket's place is told of each question.
+  // A redirect of the sign-in page is fine, and each question reports an answer that is not Bitbucket's by itself.
   if (!trouble || trouble.kind === "redirect" || trouble.kind === "too_long") return null
   const site = troubleOf("bitbucket.site", trouble, sitePlace)
   const api = readApiAnswer(ofApi)
@@ -122,7 +122,7 @@ function unreachedOf(ofSite: readonly (Answer | null)[], ofApi: Answer): CheckRe
   return both ? [both] : [site]
 }
 
-/** How a database is reached matters once it is reached. */
+/** Warnings about the address of a database matter only once the database answers. */
 function withoutWarningsOf(database: readonly CheckResult[], variables: CheckResult[]): CheckResult[] {
   const isReached = database[0]?.state === "ok"
   return variables.filter(
@@ -130,7 +130,7 @@ function withoutWarningsOf(database: readonly CheckResult[], variables: CheckRes
   )
 }
 
-/** A key that Bitbucket does not know is refused at both ends; so is a client without a callback URL. */
+/** Both endpoints refuse a key that Bitbucket does not know, and a client without a callback URL. */
 function blameKey(client: CheckResult[], callback: CheckResult[]): Pick<Bitbucket, "client" | "callback"> {
   const [ofClient, ofCallback] = [client[0]?.code, callback[0]?.code]
   if (ofClient === CLIENT_REFUSED && ofCallback === KEY_UNKNOWN) return { client: callback, callback: [] }
@@ -138,7 +138,7 @@ function blameKey(client: CheckResult[], callback: CheckResult[]): Pick<Bitbucke
   return { client, callback }
 }
 
-/** A key or secret with a space pasted along is refused for that. */
+/** If Bitbucket refuses a key or secret with a pasted space in it, the space is the cause. */
 function blameStrayCharacters(variables: CheckResult[], client: CheckResult[]) {
   const isStray = ({ id, code }: CheckResult) =>
     code === STRAY_CHARACTERS && /AUTH_BITBUCKET_(ID|SECRET)$/.test(id)

@@ -14,7 +14,7 @@ function withTable(text: string, heading: string, table: string): string {
   return `${text.slice(0, start)}${table}${end < 0 ? "\n" : text.slice(end)}`
 }
 
-test("the guide to going live says of Bitbucket what /setup says: npx vitest run lib/doctor/going-live.test.ts -u", async () => {
+test("the guide to going live says the same about Bitbucket as /setup: npx vitest run lib/doctor/going-live.test.ts -u", async () => {
   const steps = markdownTable(
     ["Step", "Older screens", "Newer screens"],
     screens.map(({ toDo, older, newer }) => [toDo, older, newer ?? "Not described in public yet"]),

@@ -5,16 +5,16 @@ type Variables = z.infer<ReturnType<typeof schemaFor>["schema"]["in"]>
 
 export type VariableName = keyof Variables
 
-/** One variable as it stands, whatever becomes of the others. */
+/** One variable by itself. */
 export type VariableReading = {
   name: VariableName
-  /** As given, for judging its form: it may be a secret, and is never shown. Undefined where it is not set. */
+  /** As given, for checking its form. It may be a secret, so the report never shows it. Undefined if it is not set. */
   raw: string | undefined
-  /** What is wrong with it, to be read after its name; null where it can be used. */
+  /** What is wrong with it, to follow its name in a sentence; null if it is usable. */
   problem: string | null
 }
 
-/** The values of the variables that can be used. */
+/** The values of the usable variables. */
 export type UsableVariables = Partial<Variables>
 
 /**

@@ -1,6 +1,6 @@
 import { type CheckResult, ok, warning } from "./result"
 
-/** Names that guides for Auth.js, older versions of it and hosters use, and what this app reads in their place. */
+/** Names in guides for Auth.js, in its older versions and on hosting panels, and what this app reads instead. */
 const insteadOf: Record<string, string> = {
   NEXTAUTH_SECRET: "AUTH_SECRET",
   AUTH_SECRET_1: "AUTH_SECRET_PREVIOUS",
@@ -12,16 +12,16 @@ const insteadOf: Record<string, string> = {
   POSTGRES_URL: "DATABASE_URL",
 }
 
-/** @returns the name that is set where `name` is meant; undefined where there is none */
+/** @returns the name that is set in place of `name`; undefined if there is none */
 export function otherNameOf(name: string, names: ReadonlySet<string>): string | undefined {
   return Object.keys(insteadOf).find((other) => insteadOf[other] === name && names.has(other))
 }
 
 /**
- * Finds variables that were meant for this app and do nothing.
+ * Finds variables that are meant for this app but do nothing.
  *
  * @param names of everything that is set
- * @param missing names of variables that are required: those are told of themselves
+ * @param missing names of required variables that are not set: their own checks report those
  */
 export function checkOtherNames(names: ReadonlySet<string>, missing: ReadonlySet<string>): CheckResult {
   const id = "other_names"

@@ -4,7 +4,7 @@ import { parseRetryAfterSeconds } from "auth-bitbucket/oauth/retry-after"
 /** Why there was no answer at all. */
 export type Silence = "timeout" | "unknown_host" | "refused" | "certificate" | "broken"
 
-/** What came back from Bitbucket, as far as a check may care. Its texts are compared and never shown. */
+/** The parts of Bitbucket's answer that a check needs. We compare its texts and never show them. */
 export type Answer =
   | {
       kind: "answer"

@@ -28,28 +28,28 @@ async function checkWith(registered: string | null, triedKey = key): Promise<Che
   return readCallbackAnswer(answer, callbackUrl)
 }
 
-test("a callback URL that is registered in full raises no objection, and the check signs no one in", async () => {
+test("Bitbucket accepts a callback URL that is registered in full, and the check signs no one in", async () => {
   expect(await checkWith(callbackUrl)).toMatchObject({ id: "callback.registered", state: "ok" })
   const requests = await emulator.control.listRequests()
   expect(requests.map(({ method, path }) => [method, path])).toEqual([["GET", "/site/oauth2/authorize"]])
 })
 
-test("a callback URL that does not begin like the registered one is told, with what to register", async () => {
+test("the report names a callback URL that does not begin like the registered one, and says what to register", async () => {
   const result = await checkWith("https://app.example/login")
   expect(result.state).toBe("failed")
   expect(result.sentence).toContain("does not begin with the one that is registered")
   expect(result.sentence).toContain(callbackUrl)
 })
 
-test("a client without a callback URL is told", async () => {
+test("the report names a client without a callback URL", async () => {
   expect((await checkWith(null)).sentence).toContain("no callback URL")
 })
 
-test("a key that Bitbucket does not know is told", async () => {
+test("the report names a key that Bitbucket does not know", async () => {
   expect((await checkWith(callbackUrl, "anotherKey")).sentence).toContain("AUTH_BITBUCKET_ID")
 })
 
-test("what is said of the prefix match is what the emulated Bitbucket does", async () => {
+test("the emulated Bitbucket compares prefixes as the report says", async () => {
   for (const { registered, isAdmitted } of callbackExamples(callbackUrl))
     expect([registered, (await checkWith(registered)).state]).toEqual([
       registered,

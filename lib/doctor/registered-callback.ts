@@ -26,8 +26,8 @@ export function tryCallback(
 }
 
 /**
- * A callback that Bitbucket does not know ends on a page of its own (BB-A6); one that it knows, at its sign-in. That it
- * looks at the callback before it asks people to sign in has not been seen at the real one.
+ * A callback that Bitbucket does not know leads to an error page (BB-A6); one that it knows, to its sign-in page. We have
+ * not seen on the real Bitbucket that it looks at the callback before it asks people to sign in.
  */
 export function readCallbackAnswer(answer: Answer, callbackUrl: string): CheckResult {
   const admitted = ok(id, "Bitbucket raises no objection to the callback URL. Only a sign-in proves it.")

@@ -5,11 +5,11 @@ export type CheckResult = {
   /** Which check it was; stable, for programs that read the report. */
   id: string
   state: CheckState
-  /** What there is to do something about, as stable as `id`; null where there is nothing to do. */
+  /** What is wrong, as stable as `id`; null if there is nothing to do. */
   code: string | null
   /**
-   * One sentence: what is so, and where there is a `code`, what to do about it. `code` stands between backticks. Holds no
-   * secret and no text of Bitbucket's.
+   * One sentence: the state, and if there is a `code`, what to do about it. Code is between backticks. Holds no secret and
+   * no text from Bitbucket.
    */
   sentence: string
 }
@@ -43,7 +43,7 @@ function inOneSentence(cause: string, fix: string): string {
   return `${cause}; ${fix}.`
 }
 
-/** Findings are what there is something to do about, the worst first. */
+/** The results that need action, the worst first. */
 export function findingsOf(results: readonly CheckResult[]): CheckResult[] {
   const order: readonly CheckState[] = ["failed", "warning", "ok"]
   return order.flatMap((state) => results.filter((result) => result.state === state && result.code !== null))

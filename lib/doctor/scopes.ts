@@ -35,7 +35,7 @@ export function judgeScopes(
       id,
       "scope_empty",
       `BITBUCKET_SCOPES names \`${empty.join(" ")}\`, which gives nothing since Bitbucket removed issues and wikis in August 2026`,
-      "remove it, since people are asked to allow it for nothing",
+      "remove it, since Bitbucket asks people to allow it for nothing",
     )
   const asked = BITBUCKET_SCOPES.join(" ")
   if (!BITBUCKET_SCOPES.includes("email"))

@@ -1,7 +1,7 @@
 import type { Answer, Silence } from "./probe"
 import { type CheckResult, failed, warning } from "./result"
 
-/** Who is asked, and which variables say where. */
+/** Whom we ask, and which variables say where. */
 export type Place = { who: string; variable: string }
 
 export const bitbucketPlace: Place = {
@@ -36,15 +36,15 @@ const silences: Record<Silence, (place: Place) => [code: string, cause: string, 
   ],
   broken: ({ who }) => [
     "bitbucket_connection_broken",
-    `${who} broke the connection off`,
+    `${who} closed the connection`,
     `try again later, since it may be down ${proxies}`,
   ],
 }
 
 /**
- * What an answer means that has nothing to do with what was asked.
+ * Reads an answer that is not about the question: an outage, a pause, or something in Bitbucket's place.
  *
- * @returns null where the answer is about the question
+ * @returns null if the answer is about the question
  */
 export function troubleOf(id: string, answer: Answer, place: Place): CheckResult | null {
   const { who } = place
@@ -67,7 +67,7 @@ export function troubleOf(id: string, answer: Answer, place: Place): CheckResult
   return null
 }
 
-/** An answer of another kind than Bitbucket's. */
+/** An answer that is not Bitbucket's. */
 export function notBitbucket(id: string, { who, variable }: Place): CheckResult {
   return failed(
     id,

@@ -23,7 +23,7 @@ function check(source: Record<string, string>) {
   }
 }
 
-test("an environment that is right has nothing to complain of", () => {
+test("a correct environment has no finding", () => {
   expect(check(usable).unwell).toEqual([])
 })
 
@@ -41,7 +41,7 @@ test("every variable is reported, however many are wrong", () => {
   ])
 })
 
-test("of a secret it is said that it is set, and no more", () => {
+test("the report says only that a secret is set", () => {
   const { of, results } = check(usable)
   expect(of("AUTH_SECRET")?.sentence).toBe("AUTH_SECRET is set.")
   const text = JSON.stringify(results)
@@ -50,7 +50,7 @@ test("of a secret it is said that it is set, and no more", () => {
   expect(text).not.toContain("hunter2")
 })
 
-test("the value of a variable that is wrong is not repeated", () => {
+test("the report does not repeat the value of a wrong variable", () => {
   const wrong = Object.fromEntries(Object.keys(usable).map((name) => [name, "hunter2"]))
   expect(
     JSON.stringify(
@@ -65,7 +65,7 @@ test("plain http is for this machine only", () => {
   expect(sentence).toContain("plain http is accepted for localhost")
 })
 
-test("quotation marks and spaces that were pasted along are noticed", () => {
+test("the report names pasted quotation marks and spaces", () => {
   const found = check({
     ...usable,
     AUTH_BITBUCKET_SECRET: '"client-secret"',
@@ -77,7 +77,7 @@ test("quotation marks and spaces that were pasted along are noticed", () => {
   ])
 })
 
-test("a deployment that nothing calls daily is warned of", () => {
+test("the report warns about a deployment that no scheduler calls daily", () => {
   const { CRON_SECRET: _, ...others } = usable
   expect(check(others).of("CRON_SECRET")?.state).toBe("warning")
 })
@@ -96,7 +96,7 @@ test.each([
   expect(check({ ...usable, ALLOWED_WORKSPACES: list }).of("ALLOWED_WORKSPACES")?.state).toBe(state)
 })
 
-test("an allow-list of slugs is told to use UUIDs, because a slug can be taken by others", () => {
+test("the report advises UUIDs in place of slugs, because another workspace can take a slug", () => {
   const found = check({ ...usable, ALLOWED_WORKSPACES: "acme, {11111111-2222-4333-8444-555555555555}" })
   expect(found.of("ALLOWED_WORKSPACES")).toMatchObject({
     code: "workspace_by_slug",
@@ -106,7 +106,7 @@ test("an allow-list of slugs is told to use UUIDs, because a slug can be taken b
   })
 })
 
-test("the place of an entry that can be no workspace is told", () => {
+test("the report says which entry cannot be a workspace", () => {
   const found = check({ ...usable, ALLOWED_WORKSPACES: "fine, not fine, {nor-this" }).of("ALLOWED_WORKSPACES")
   expect(found?.sentence).toContain("at place 2, place 3")
 })
@@ -122,13 +122,13 @@ test.each([
   expect(check({ ...usable, BITBUCKET_SCOPES: scopes }).of("BITBUCKET_SCOPES")?.state).toBe(state)
 })
 
-test("scopes of Data Center are not judged by Cloud's", () => {
+test("scopes of Data Center are not checked against Cloud's", () => {
   const { BITBUCKET_API_URL: _, ...rest } = usable as Record<string, string>
   const environment = { ...rest, BITBUCKET_KIND: "datacenter", BITBUCKET_SITE_URL: "https://git.example.com" }
   expect(check(environment).of("BITBUCKET_SCOPES")?.state).toBe("ok")
 })
 
-test("a variable under another library's name is found, and the right name told", () => {
+test("the report finds a variable under another library's name, and gives the right name", () => {
   const { AUTH_SECRET, ...others } = usable
   const found = check({ ...others, NEXTAUTH_SECRET: AUTH_SECRET })
   expect(found.unwell).toEqual(["variable.AUTH_SECRET failed"])
@@ -139,19 +139,19 @@ test("a variable under another library's name is found, and the right name told"
   expect(optional.unwell).toEqual(["other_names warning"])
 })
 
-test("variables that are right one by one and contradict each other are told, as at the start of the app", () => {
+test("the report names variables that contradict each other, as the start of the app does", () => {
   const contrary = { ...usable, CRON_SECRET: usable.AUTH_SECRET, NEXTAUTH_URL: "https://other.example" }
   expect(check(contrary).unwell).toEqual(["variable.NEXTAUTH_URL failed", "variable.CRON_SECRET failed"])
 })
 
-test("a rotation that is under way is called so, and one that changes nothing too", () => {
+test("the report names a rotation that is under way, and one that changes nothing", () => {
   const previous = { ...usable, AUTH_SECRET_PREVIOUS: "the-secret-that-was-before-the-rotation" }
   expect(check(previous).of("AUTH_SECRET_PREVIOUS")?.sentence).toContain("npm run ops -- reseal")
   const same = { ...usable, AUTH_SECRET_PREVIOUS: usable.AUTH_SECRET }
   expect(check(same).of("AUTH_SECRET_PREVIOUS")?.sentence).toContain("the same as AUTH_SECRET")
 })
 
-test("a setup page that is switched on for a public site is warned of", () => {
+test("the report warns about a setup page that is switched on for a public site", () => {
   expect(check({ ...usable, SETUP_PAGE: "on" }).of("SETUP_PAGE")?.state).toBe("warning")
   const local = { ...usable, SETUP_PAGE: "on", AUTH_URL: "http://localhost:3000" }
   expect(check(local).of("SETUP_PAGE")?.state).toBe("ok")
@@ -169,12 +169,12 @@ test.each([
   ["postgres://user:hunter2@[::1]/app", "ok"],
   ["postgres://user:hunter2@127.0.0.1/app?sslmode=disable", "ok"],
   ["postgres://user:hunter2@/app?host=/var/run/postgresql", "ok"],
-])("a database that is reached over a network without TLS is warned of: %s", (address, state) => {
+])("the report warns about a database without TLS over a network: %s", (address, state) => {
   for (const name of ["DATABASE_URL", "DATABASE_URL_UNPOOLED"])
     expect(check({ ...usable, [name]: address }).of(name)?.state).toBe(state)
 })
 
-test("a proxy that TRUSTED_PROXIES does not count is noticed by the https of AUTH_URL", () => {
+test("the https of AUTH_URL reveals a proxy that TRUSTED_PROXIES does not count", () => {
   for (const unset of [
     { ...usable, TRUSTED_PROXIES: "" },
     { ...usable, TRUSTED_PROXIES: "0" },

@@ -7,7 +7,7 @@ import { checkOtherNames, otherNameOf } from "./other-names"
 import { type CheckResult, failed, ok, warning } from "./result"
 import { judgeScopes } from "./scopes"
 
-/** Only these values are ever shown; of all others, secret or not, only that they are set. */
+/** The report shows only these values. Of all others, secret or not, it says only that they are set. */
 const shown: ReadonlySet<VariableName> = new Set<VariableName>([
   "NODE_ENV",
   "AUTH_URL",
@@ -35,7 +35,7 @@ const shown: ReadonlySet<VariableName> = new Set<VariableName>([
 
 type Judge = (id: string, usable: UsableVariables, isSet: boolean) => CheckResult | null
 
-/** What a variable that can be used may still mean; null where there is nothing special about it. */
+/** What may still be wrong with a usable variable; null if nothing is. */
 const judges: Partial<Record<VariableName, Judge>> = {
   AUTH_SECRET_PREVIOUS: judgePreviousSecret,
   BITBUCKET_SCOPES: judgeScopes,

@@ -63,10 +63,10 @@ export function failureNoteName(): string {
 }
 
 /**
- * Seals what the page should know of a failed sign-in. In a cookie, because an address ends up in histories, and anyone
+ * Seals what the page should know about a failed sign-in. In a cookie, because an address ends up in histories, and anyone
  * could make one up.
  *
- * @returns the cookie's value, or null where the code says everything
+ * @returns the cookie's value, or null if the code says everything
  */
 async function writeFailureNote(failure: SignInFailure, now = new Date()): Promise<string | null> {
   const { code, account, retryAfterSeconds } = failure
@@ -83,7 +83,7 @@ async function writeFailureNote(failure: SignInFailure, now = new Date()): Promi
   })
 }
 
-/** Reads the note of a failure. @returns {} for one of another failure, an altered one and one that is too old */
+/** Reads the note of a failure. @returns {} if it belongs to another failure, was altered or is too old */
 export async function readFailureNote(
   value: string | undefined,
   code: SignInFailureCode,

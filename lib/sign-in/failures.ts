@@ -238,7 +238,7 @@ const authjsCodes = new Map<unknown, SignInFailureCode>([
 ])
 
 /**
- * Reads the code of a failure from an address, where anyone can write anything.
+ * Reads the code of a failure from an address, into which anyone can write anything.
  *
  * @returns `unknown` for everything that is not a code
  */

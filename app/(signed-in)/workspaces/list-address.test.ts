@@ -32,7 +32,7 @@ test.each([
 test("an address leaves out what is the default, and reads back as what was asked for", () => {
   expect(workspacesPath()).toBe("/workspaces")
   expect(workspacesPath({ page: 2 })).toBe("/workspaces?page=2")
-  expect(parseWorkspaceList({ page: "2" })).toEqual({ page: 2 })
+  expect(parseWorkspaceList({ page: "2" })).toEqual({ search: "", page: 2 })
   expect(repositoriesPath("acme")).toBe("/workspaces/acme")
   const query = { search: 'a&b="c" #d', sort: "name-desc", page: 4 } as const
   const { pathname, searchParams } = new URL(repositoriesPath("acme", query), "http://localhost")

@@ -50,7 +50,7 @@ export type { Membership, Workspace, WorkspaceAccess } from "./bitbucket/workspa
 export { type BoundedFetchOptions, createBoundedFetch } from "./http/bounded-fetch.ts"
 
 /**
- * Calls Bitbucket for one person. Every method throws BitbucketError, whose `code` says what failed, or what
+ * Calls Bitbucket for one person. Every method may throw BitbucketError, whose `code` says what failed, or what
  * `getToken` throws; and each takes a signal that ends it.
  */
 export type BitbucketClient = {
@@ -58,11 +58,11 @@ export type BitbucketClient = {
   user: (options?: CallOptions) => Promise<Account>
   /** Their addresses. Needs the scope `email`. */
   emails: (options?: CallOptions) => BitbucketList<Email>
-  /** The workspaces that they are a member of. Needs the scope `account`. */
+  /** The workspaces that they belong to. Needs the scope `account`. */
   workspaces: (options?: CallOptions) => BitbucketList<WorkspaceAccess>
-  /** One of these, by its slug. `not_found` where they are not in it. */
+  /** One of these, by its slug. `not_found` if they are not in it. */
   workspace: (slug: string, options?: CallOptions) => Promise<Workspace>
-  /** Their membership of a workspace, by slug or UUID. `not_found` where they are not in it. */
+  /** Their membership of a workspace, by slug or UUID. `not_found` if they are not in it. */
   membership: (workspace: string, options?: CallOptions) => Promise<Membership>
   /** The repositories of a workspace that they may see. Needs the scope `repository`. */
   repositories: (workspace: string, options?: RepositoryQuery & CallOptions) => BitbucketList<Repository>

@@ -44,7 +44,7 @@ export type Webhook = {
   attempt: number
 }
 
-/** Why a request is not taken for a webhook of Bitbucket's. */
+/** Why a request does not count as a Bitbucket webhook. */
 export type WebhookErrorCode =
   /** No signature, or an empty one: Bitbucket sends that where the webhook has no secret. */
   | "signature_missing"
@@ -57,7 +57,7 @@ export type WebhookErrorCode =
   /** Signed, but not JSON. */
   | "body_unreadable"
 
-/** A request is no webhook of Bitbucket's. Answer 401 or 400. Holds nothing of the request. */
+/** A request is not a Bitbucket webhook. Answer 401 or 400. Holds no part of the request. */
 export class WebhookError extends Error {
   override readonly name = "WebhookError"
   readonly code: WebhookErrorCode
@@ -75,7 +75,7 @@ type WebhookRequest = {
   /** The secret that the webhook was made with. */
   secret: string
   headers: RequestHeaders
-  /** The body as it came, byte for byte: what was parsed and written again has another signature. */
+  /** The body as it came, byte for byte: a body that was parsed and serialized again has another signature. */
   body: Uint8Array | ArrayBuffer | string
 }
 
@@ -84,7 +84,7 @@ type WebhookRequest = {
  * proved, and a request that was overheard can be sent again. Handle each `deliveryId` once, and act on what the
  * payload says.
  *
- * @throws WebhookError where it is no webhook of Bitbucket's; TypeError where the secret is empty
+ * @throws WebhookError if it is not a Bitbucket webhook; TypeError if the secret is empty
  * @see https://support.atlassian.com/bitbucket-cloud/docs/manage-webhooks/#Secure-webhooks
  * @example
  * const { event, payload } = verifyWebhook({ secret, headers: request.headers, body: await request.arrayBuffer() })

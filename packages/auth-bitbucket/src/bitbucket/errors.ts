@@ -6,9 +6,9 @@ export type BitbucketErrorCode =
   | "unavailable"
   /** 429; `retryAfterSeconds` where Bitbucket says how long. */
   | "rate_limited"
-  /** This app has not asked: it has asked for this account as often as it may within a minute. */
+  /** This app did not ask, because it has reached its limit per minute for this account. */
   | "asked_too_often"
-  /** Bitbucket accepts the access token no more, and there was no other or it was refused too. */
+  /** Bitbucket no longer accepts the access token, and there was no other, or Bitbucket refused that too. */
   | "unauthorized"
   /** 403 that names the scopes which are missing: `missingScopes`. */
   | "insufficient_scope"
@@ -54,7 +54,7 @@ type Details = {
 }
 
 /**
- * A call to Bitbucket failed. What is printed of it holds no address, no token and, of what Bitbucket wrote, only the
+ * A call to Bitbucket failed. Its printed form holds no address, no token and, of Bitbucket's text, only the
  * names of scopes and of a change.
  */
 export class BitbucketError extends Error {

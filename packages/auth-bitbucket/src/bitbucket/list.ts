@@ -2,7 +2,7 @@ import { z } from "zod"
 import type { Api, CallOptions } from "./api.ts"
 import { BitbucketError, type IncompleteList } from "./errors.ts"
 
-/** Of a hundred entries each. A server that always says "next" must not be followed for ever. */
+/** Of a hundred entries each. Without a limit, a server that always says "next" would be followed for ever. */
 const MOST_PAGES = 1_000
 
 /** One page of a list of Bitbucket's. */
@@ -128,9 +128,9 @@ export function createList<Schema extends z.ZodType>(
 }
 
 /**
- * Reads a list to its end, and what can be had of one that is not whole.
+ * Reads a list to its end, or as much of it as Bitbucket gives.
  *
- * @returns the entries, and what is missing; null where nothing is
+ * @returns the entries, and what is missing; null if nothing is
  * @throws BitbucketError of any code but `incomplete_list`
  */
 export async function readAll<Item>(

@@ -45,9 +45,9 @@ export async function withDeadline<Result>(
 }
 
 /**
- * Waits for something no longer than this, and lets it go on.
+ * Waits for something, but no longer than this. Does not stop it.
  *
- * @param giveUp makes the error that is thrown where it takes longer
+ * @param giveUp makes the error to throw if it takes longer
  */
 export async function waitAtMost<Result>(
   clock: Clock,
@@ -59,7 +59,7 @@ export async function waitAtMost<Result>(
   const deadline = clock.wait(deadlineMs, { signal: done.signal }).then((): never => {
     throw giveUp()
   })
-  // Both may fail, and only the first is waited for.
+  // Both may fail, and only the first one counts.
   deadline.catch(() => undefined)
   return Promise.race([work, deadline]).finally(() => done.abort())
 }

@@ -1,9 +1,9 @@
 /**
- * Only signing in helps: the account has no connection, or the one it had has ended.
+ * The user has to sign in: the account has no connection, or its connection has ended.
  *
  * `reason` says which:
  * - `not_connected`: there is no connection, or it belongs to another issuer.
- * - `ended`: Bitbucket accepts its refresh token no longer, or never gave one, and its access token has expired.
+ * - `ended`: Bitbucket no longer accepts its refresh token, or never gave one, and its access token has expired.
  * - `tokens_unreadable`: none of the secrets opens its tokens here. A server with another secret may still open them.
  */
 export class UserAuthorizationRequiredError extends Error {

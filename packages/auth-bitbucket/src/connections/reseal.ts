@@ -7,7 +7,7 @@ export type ResealSummary = {
   resealed: number
   /** Sealed with the current secret already, or refreshed meanwhile. */
   current: number
-  /** Open with none of the secrets: their users will have to sign in. */
+  /** None of the secrets opens these: their users will have to sign in. */
   unreadable: number
 }
 

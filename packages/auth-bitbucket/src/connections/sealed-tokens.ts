@@ -21,7 +21,7 @@ const tokensSchema = z.object({
 export class UnsealError extends Error {
   override readonly name = "UnsealError"
   readonly code = "tokens_unreadable"
-  /** Whether they were sealed with a secret that this server does not know; another one may, or this one once it is told. */
+  /** Whether they were sealed with a secret that this server does not have. Another server may have it. */
   readonly isKeyUnknown: boolean
 
   constructor(message: string, isKeyUnknown = false) {
@@ -60,7 +60,8 @@ export async function unsealTokens(
 ): Promise<Tokens> {
   try {
     const { alg, enc, kid } = decodeProtectedHeader(sealed)
-    if (alg !== "dir" || enc !== "A256GCM") throw new UnsealError("The tokens were sealed in another way")
+    if (alg !== "dir" || enc !== "A256GCM")
+      throw new UnsealError("The tokens were not sealed by this library")
     const secret = secrets.find((candidate) => keyId(candidate) === kid)
     if (!secret) throw new UnsealError("No secret has this key id", true)
     const plaintext = decrypt(sealed, rowKey(secret, account))
@@ -89,7 +90,7 @@ function decrypt(jwe: string, key: Uint8Array): string {
 /** Seals and opens the tokens of connections. */
 export type Vault = {
   seal: (tokens: Tokens, account: string) => Promise<string>
-  /** Opens one row once, however many have it: those who share a refresh share its row. @throws UnsealError */
+  /** Opens each row once, since callers that share a refresh share its row. @throws UnsealError */
   open: (row: { sealedTokens: string; account: string }) => Promise<Tokens>
   /** Whether it was sealed with the secret that seals now. */
   isCurrent: (sealedTokens: string) => boolean
@@ -119,7 +120,7 @@ export function createVault(secrets: readonly [string, ...string[]]): Vault {
   }
 }
 
-/** Whether sealed tokens were sealed with this secret; false for what is no seal at all. */
+/** Whether tokens were sealed with this secret; false for text that is not sealed tokens. */
 function isSealedWith(sealed: string, secret: string): boolean {
   try {
     return decodeProtectedHeader(sealed).kid === keyId(secret)
@@ -132,10 +133,10 @@ function rowKey(secret: string, account: string): Uint8Array {
   return new Uint8Array(hkdfSync("sha256", secret, account, "connection tokens", 32))
 }
 
-/** A process knows a few secrets, and asks for their names at each token. */
+/** Cached: a process has few secrets, and needs their names for each token. */
 const keyIds = new Map<string, string>()
 
-/** Names a secret without telling it: derived apart from every key. */
+/** A name for a secret that does not reveal it: derived separately from every key. */
 function keyId(secret: string): string {
   const known = keyIds.get(secret)
   if (known !== undefined) return known

@@ -13,18 +13,18 @@ const MOST_BODY_BYTES = 256 * 1024
 const gunzip = promisify<Uint8Array, zlib.ZlibOptions, Buffer<ArrayBuffer>>(zlib.gunzip)
 
 export type BoundedFetchOptions = {
-  /** The only origins that are ever spoken to, such as `https://api.bitbucket.org`. */
+  /** The only origins that it ever calls, such as `https://api.bitbucket.org`. */
   origins: readonly string[]
-  /** Milliseconds from the first byte sent to the last byte read; 5,000 unless given. */
+  /** Milliseconds from the first byte sent to the last byte read; 5,000 by default. */
   deadlineMs?: number | undefined
-  /** Bytes of body that are read at most, on the wire and once more decoded; 262,144 unless given. */
+  /** The most bytes of a body to read, both on the wire and decoded; 262,144 by default. */
   maxBodyBytes?: number | undefined
-  /** Sends a request in place of Node's own HTTP client. Its answers are held to the same bounds. */
+  /** Sends requests in place of Node's own HTTP client, within the same bounds. */
   fetch?: typeof globalThis.fetch | undefined
 }
 
 /**
- * Makes a `fetch` for Bitbucket that cannot be kept waiting, flooded or led away: it speaks to the given origins
+ * Makes a `fetch` for Bitbucket that no server can stall, flood or redirect: it calls the given origins
  * only, follows no redirect (RFC 9700 §4.12), and has read the whole body when it resolves.
  *
  * It asks for gzip and decodes the answer itself. Node's `fetch` hands each answer to whichever decoder the answer
@@ -39,8 +39,7 @@ export function createBoundedFetch(options: BoundedFetchOptions): typeof globalT
   return async (input, init = {}) => {
     const { signal: callersSignal, ...rest } = init
     const url = new URL(input instanceof Request ? input.url : input)
-    if (!origins.includes(url.origin))
-      throw new TypeError("A bounded fetch speaks to Bitbucket's origins only")
+    if (!origins.includes(url.origin)) throw new TypeError("A bounded fetch calls only Bitbucket's origins")
     const request = requestOf(input, rest)
 
     return withDeadline(deadlineMs, async (deadline) => {
@@ -98,7 +97,7 @@ async function readMessage(answer: http.IncomingMessage, maxBodyBytes: number): 
   return wholeAnswer(status, headers, isPlain ? received : await decode(received, status, maxBodyBytes))
 }
 
-/** What a `fetch` gives is decoded already. */
+/** A `fetch` has already decoded its answer. */
 async function readAnswer(answer: Response, maxBodyBytes: number): Promise<Response> {
   const { status } = answer
   if (!isFinal(status)) {
@@ -115,7 +114,7 @@ function isFinal(status: number): boolean {
 }
 
 function wholeAnswer(status: number, headers: Headers, body: Uint8Array<ArrayBuffer>): Response {
-  // The body in hand is decoded: headers that describe its encoded form would be lies.
+  // The body is decoded now, so headers about its encoded form would be wrong.
   headers.delete("content-encoding")
   headers.delete("content-length")
   return new Response(status === 204 || status === 205 ? null : body, { status, headers })
@@ -136,7 +135,7 @@ async function collect(
   return Buffer.concat(chunks)
 }
 
-/** Stops where the decoded body grows too long, whatever it was on the wire. */
+/** Stops once the decoded body is too long, whatever its size on the wire. */
 async function decode(
   received: Uint8Array,
   status: number,

@@ -23,9 +23,9 @@ export async function withDeadline<Result>(
 }
 
 /**
- * Waits for something no longer than this, and lets it go on.
+ * Waits for something, but no longer than this. Does not stop it.
  *
- * @param giveUp gives the result, or throws, where it takes longer
+ * @param giveUp gives the result, or throws, if it takes longer
  */
 export async function waitAtMost<Result>(
   deadlineMs: number,
@@ -36,7 +36,7 @@ export async function waitAtMost<Result>(
   const deadline = new Promise<void>((resolve) => {
     timer = setTimeout(resolve, deadlineMs)
   }).then(giveUp)
-  // Both may fail, and only the first is waited for.
+  // Both may fail, and only the first one counts.
   deadline.catch(() => undefined)
   return Promise.race([work, deadline]).finally(() => clearTimeout(timer))
 }

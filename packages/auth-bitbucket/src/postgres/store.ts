@@ -15,13 +15,13 @@ export type PostgresStoreOptions = {
   query: Query
   /** The Postgres schema that holds the table. */
   schema?: string
-  /** Whether an error of `query` means that trying again later helps; else by the codes of `pg`. */
+  /** Whether an error of `query` means that trying again later helps; by default, by the codes of `pg`. */
   isUnreachable?: (error: unknown) => boolean
 }
 
 export type PostgresStore = ConnectionStore & {
   /**
-   * Makes the schema and the table where there are none. May run any number of times, and on several servers at once.
+   * Creates the schema and the table if they are missing. May run any number of times, and on several servers at once.
    *
    * @throws the error of `query`
    */
@@ -136,7 +136,7 @@ export function createPostgresStore({
       const cursor: IdleCursor = typeof from === "number" ? { since: await daysAgo(from) } : from
       const { since, after } = cursor
       const { rows } = await query(
-        // Postgres's own text: a Date would lose the microseconds, and a list that goes on its place.
+        // Postgres's own text: a Date would lose the microseconds, and the listing would lose its place.
         `select ${columns}, issued_at::text as "idleSince" from ${table}
           where status = 'active' and issued_at <= $2::timestamptz and (retry_at is null or retry_at <= now())
             ${after ? "and (issued_at, id) > ($3::timestamptz, $4::uuid)" : ""}
@@ -175,7 +175,7 @@ export function createPostgresStore({
   }
 }
 
-/** What the first versions wrote, and servers of theirs still read while they are replaced. */
+/** The column of the first versions, whose servers still read it while they are being replaced. */
 const ENDED = "dead"
 const NO_LEASE = "lease_owner = null, lease_until = null"
 const NO_FAILURE = "failures = 0, retry_at = null, last_failure = null, last_failure_at = null"
@@ -212,7 +212,7 @@ export function connectionColumns(alias: string): string {
     .join(", ")
 }
 
-/** What a driver makes of a timestamp: a date, or the text that Postgres wrote. */
+/** A timestamp as a driver gives it: a date, or the text that Postgres wrote. */
 type Timestamp = Date | string
 
 type Row = Pick<
