@@ -17,7 +17,7 @@ function authConfig(): NextAuthConfig {
   const { cookieSecrets, secureCookies, SESSION_ABSOLUTE_DAYS } = environment()
   return {
     basePath: "/api/auth",
-    // What Auth.js is handed has the app's own origin, and no header that says another.
+    // The requests that Auth.js gets have the app's own origin, and no header that names another.
     trustHost: true,
     secret: cookieSecrets,
     useSecureCookies: secureCookies,
@@ -51,7 +51,7 @@ export function startHandler(request: Request): Promise<Response> {
 }
 
 declare module "@auth/core/jwt" {
-  /** The whole of the session cookie, beside `iat`, `exp` and `jti`. */
+  /** All of the session cookie, besides `iat`, `exp` and `jti`. */
   interface JWT {
     sub?: string
     sid?: string

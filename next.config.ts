@@ -25,7 +25,7 @@ const nothingToLoad = {
 const hasLegacySignIn = Boolean(process.env.BITBUCKET_OAUTH1_KEY)
 
 const nextConfig: NextConfig = {
-  // Its routes are files of an extension of their own, which is none of Next's where it is off.
+  // Its routes are files with their own extension, which Next ignores if it is off.
   pageExtensions: ["ts", "tsx", ...(hasLegacySignIn ? ["oauth1.ts"] : [])],
   env: { LEGACY_SIGN_IN: hasLegacySignIn ? "built in" : "" },
   // `npx tsx scripts/build-standalone.ts` asks for a folder that runs without node_modules; the Dockerfile copies it.

@@ -14,7 +14,7 @@ export function accountName({ displayName, nickname, username }: Named): string 
   return displayName ?? nickname ?? username ?? "Bitbucket account"
 }
 
-/** One or two letters for a picture's place; null where there is no name to take them from. */
+/** One or two letters in place of a picture; null if there is no name to take them from. */
 export function initialsOf(account: Named): string | null {
   const name = account.displayName ?? account.nickname ?? account.username
   if (!name || isFormerUser(account)) return null

@@ -1,7 +1,7 @@
 import type { IconNode } from "lucide"
 import { createElement } from "react"
 
-/** One of lucide's icons, drawn on the server. It repeats what the words beside it say, so it has no name of its own. */
+/** One of lucide's icons, drawn on the server. It repeats the words next to it, so it has no accessible name. */
 export function Icon({ of }: { of: IconNode }) {
   return (
     <svg

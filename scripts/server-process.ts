@@ -7,7 +7,7 @@ export type ServerProcess = {
   process: ChildProcess
   /** The last lines that it wrote. */
   output: () => string
-  /** @param patienceMs how long it may take to end by itself */
+  /** @param patienceMs how long it may take to exit by itself */
   stop: (patienceMs?: number) => Promise<void>
 }
 

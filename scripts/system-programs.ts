@@ -20,7 +20,7 @@ const install = `
   apt-get update -qq
   DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@"`
 
-/** @returns the path of an installed program; undefined where there is none */
+/** @returns the path of an installed program; undefined if there is none */
 export function findProgram(name: SystemProgram): string | undefined {
   const folders = [...(process.env.PATH ?? "").split(path.delimiter), ...moreFolders]
   return folders.map((folder) => path.join(folder, name)).find((file) => existsSync(file))

@@ -113,7 +113,7 @@ export function createRestrictedServer(
   return { kept, accounts, admit: createAdmission({ accounts, kept, authorizedCall, record, ask, bounds }) }
 }
 
-/** As if everything that a connection remembers had been so long ago. The database's own clock stays. */
+/** As if everything that a connection remembers had been this long ago. The database's own clock stays. */
 export async function letMinutesPass(db: Database, minutes: number): Promise<void> {
   const earlier = (column: AnyPgColumn) => sql`${column} - make_interval(mins => ${minutes})`
   await db.update(connection).set({

@@ -13,7 +13,7 @@ export const tokenEndpoint = ({ siteUrl }: Pick<Emulator, "siteUrl">) => ({
   clientSecret: client.secret,
 })
 
-/** One server of an app: a store of its own to the same rows, a process's own single flight. */
+/** One server of an app: its own store on the same rows, and its own single flight. */
 export function startServer(
   store: TestStore,
   emulator: Pick<Emulator, "siteUrl">,

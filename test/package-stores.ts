@@ -8,9 +8,9 @@ import { createTestDatabaseUrl } from "./database"
 
 /** A store that two servers or more share, and a way to let time pass for it. */
 export type TestStore = {
-  /** The store as one more server of its own sees it. */
+  /** The store as another server sees it. */
   open: () => ConnectionStore
-  /** As if so many seconds had passed since everything that the store remembers. */
+  /** As if this many seconds had passed since everything that the store remembers. */
   letSecondsPass: (seconds: number) => Promise<void>
 }
 

@@ -21,7 +21,7 @@ export function startCommand(name: string, args: readonly string[], environment:
   return { child, ended: collect(child) }
 }
 
-/** The same on a terminal of its own, as far as the command can tell. */
+/** The same on what the command takes for a terminal. */
 export function runCommandOnTerminal(
   name: string,
   args: readonly string[],

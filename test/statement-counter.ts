@@ -41,7 +41,7 @@ export async function startStatementCounter(databaseUrl: string): Promise<Statem
     const database = connect(Number(target.port), target.hostname)
     for (const one of [socket, database]) {
       sockets.add(one)
-      // Each message is passed on by itself, and none waits for more.
+      // Passes each message on at once.
       one.setNoDelay(true)
       one.on("error", () => undefined)
       one.on("close", () => {

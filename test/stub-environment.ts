@@ -3,7 +3,7 @@ import { vi } from "vitest"
 /** What seals in these tests. */
 export const authSecret = "a-secret-of-thirty-two-characters"
 
-/** Gives the app the least that it needs of its environment. @param extra beside that, or in its place */
+/** Gives the app the minimum of its environment. @param extra added to that, or replacing parts of it */
 export function stubEnvironment(extra: Readonly<Record<string, string>> = {}): void {
   const environment = {
     AUTH_SECRET: authSecret,

@@ -106,7 +106,7 @@ export function createAccountStore(db: Database) {
         [id, admittedSecondsAgo],
       ),
 
-    /** @param askedSecondsAgo when Bitbucket was asked. @returns null where the connection is gone */
+    /** @param askedSecondsAgo when Bitbucket was asked. @returns null if the connection is gone */
     recordAdmitted: (id: string, askedSecondsAgo: number): Promise<Connection | null> =>
       update(
         `admitted_at = greatest(admitted_at, now() - make_interval(secs => $2)), admission_lease_until = null,

@@ -49,7 +49,7 @@ class System {
     this.id = await connect(this.db, await obtainGrant(this.emulator.siteUrl, "member"))
   }
 
-  /** Each server reads the row, as for a page, for so many requests at once. @returns how each was answered */
+  /** Each server reads the row, as for a page, for this many requests at once. @returns the answer to each */
   async visit(callersPerServer: number): Promise<string[]> {
     const visits = this.servers.flatMap(({ accounts, admit }) =>
       Array.from({ length: callersPerServer }, async () => {

@@ -6,7 +6,7 @@ import { databaseSchema } from "@/lib/env"
 import type { Profile } from "@/lib/server/profile"
 
 /**
- * A connection with what this app keeps beside its tokens, in columns of its own that `auth-bitbucket` does not know:
+ * A connection with what this app keeps besides its tokens, in columns that `auth-bitbucket` does not know:
  * docs/decisions/027-the-package-owns-its-columns.md.
  */
 export type Connection = KeptConnection & {

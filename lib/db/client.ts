@@ -50,7 +50,7 @@ export type OpenDatabase = {
  * first statement.
  *
  * A pooler may give each transaction another connection and refuse start-up parameters that it does not track, so no
- * connection has a state of its own. This process limits the time of a statement, and within a transaction Postgres does too.
+ * connection has any state. This process limits the time of a statement, and within a transaction Postgres does too.
  *
  * @param url the address of a Postgres or of its pooler
  */

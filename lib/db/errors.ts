@@ -2,7 +2,7 @@
  * - `database_unreachable`: no connection, no answer in time, or a server that cannot work now (starting, full,
  *   read-only after a failover). Trying again helps.
  * - `database_conflict`: another transaction came first (serialization failure, deadlock, lock not available).
- * - `database_refused`: Postgres refused the statement or the connection: a bug of ours, bad data, or a wrong
+ * - `database_refused`: Postgres refused the statement or the connection: a bug in this app, bad data, or a wrong
  *   configuration. Trying again does not help.
  */
 const codes = ["database_unreachable", "database_conflict", "database_refused"] as const
@@ -21,7 +21,7 @@ export class DatabaseError extends Error {
   readonly code: DatabaseErrorCode
   /** The five characters of https://www.postgresql.org/docs/current/errcodes-appendix.html, where Postgres gave any. */
   readonly sqlState: string | undefined
-  /** The SQLSTATE, else the code of the socket (`ECONNREFUSED`), else a word of ours. */
+  /** The SQLSTATE, else the code of the socket (`ECONNREFUSED`), else one of our own words. */
   readonly reason: string
 
   constructor(code: DatabaseErrorCode, found: Reason) {

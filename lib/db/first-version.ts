@@ -42,7 +42,7 @@ export async function adoptTablesOfFirstVersion(tx: Database, schema: string): P
       sql`${sql.identifier(schema)}.${sql.identifier(table)}`,
     ]
     await tx.execute(sql`alter table ${from} set schema ${sql.identifier(schema)}`)
-    // With the rights of who asks: a view of its owner's rights would show the rows to every reader of `public`.
+    // With the rights of the reader: with those of its owner, the view would show the rows to every reader of `public`.
     await tx.execute(sql`create view ${from} with (security_invoker = true) as select * from ${to}`)
   }
   return applied.map(({ name }) => name)

@@ -56,7 +56,7 @@ export async function migrateDatabase(
 const limitLockWait = (tx: Database, seconds: number) =>
   tx.execute(sql.raw(`set local lock_timeout = '${seconds}s'`))
 
-/** Creates the schema and its table of migrations where there are none. Unqualified names mean it from here on. */
+/** Creates the schema and its table of migrations if they are missing. From then on, unqualified names mean this schema. */
 async function prepareSchema(tx: Database, schema: string): Promise<void> {
   const { rows } = await tx.execute(sql`select to_regnamespace(${`"${schema}"`}) is null as is_missing`)
   // Not `if not exists`: even then Postgres wants the right to create one.

@@ -238,7 +238,7 @@ async function migrationNames(): Promise<string[]> {
   return (await readdir(folder)).map((file) => path.basename(file, ".sql")).sort()
 }
 
-/** A folder with the first so many migrations only. */
+/** A folder with only the first `count` migrations. */
 async function folderOfFirst(count: number): Promise<string> {
   const copy = await mkdtemp(path.join(tmpdir(), "migrations-"))
   onTestFinished(() => rm(copy, { recursive: true, force: true }))
@@ -254,7 +254,7 @@ async function connectTo(url: string): Promise<Client> {
   return client
 }
 
-/** A database as 0.1.0 left it, or as it was after so many of its migrations: all in `public`, recorded by Drizzle. */
+/** A database as 0.1.0 left it, or as it was after some of its migrations: all in `public`, recorded by Drizzle. */
 async function createDatabaseOfFirstVersion(
   count = timesOfFirstVersion.length,
 ): Promise<{ url: string; client: Client }> {

@@ -45,7 +45,7 @@ export const connection = tableOf(
     admissionLeaseUntil: instant("admission_lease_until"),
     /** After a question without an answer, no server asks again before this. */
     admissionRetryAt: instant("admission_retry_at"),
-    /** Why the last question had no answer; null where it had one. */
+    /** Why the last question had no answer; null if it had one. */
     admissionFailure: text("admission_failure"),
     /** When the user last visited, to the day. */
     lastVisitAt: instant("last_visit_at").notNull().default(sql`now()`),
@@ -54,7 +54,7 @@ export const connection = tableOf(
     profileReadAt: instant("profile_read_at"),
     /** When a server last set out to read it from Bitbucket; see `lib/accounts/profile-snapshots.ts`. */
     profileAskedAt: instant("profile_asked_at"),
-    /** Why that gave no profile; null where it did, or is under way. */
+    /** Why that gave no profile; null if it did, or is under way. */
     profileFailure: text("profile_failure"),
   },
   (table) => [
@@ -92,7 +92,7 @@ export const activity = tableOf(
     accountUuid: text("account_uuid").notNull(),
     at: instant("at").notNull().default(sql`now()`),
     kind: text("kind").notNull(),
-    /** A code of ours that says more, or the browser that it happened in. */
+    /** One of our codes that says more, or the browser in which it happened. */
     detail: text("detail"),
   },
   (table) => [

@@ -15,7 +15,7 @@ const SMALLEST_SHARE = 0.6
  * What makes a secret one that could be guessed, however long it is: the mistakes people make, not a measure of how
  * random it is.
  *
- * @returns the end of a sentence about the secret, without any of it; null where nothing speaks against it
+ * @returns the end of a sentence about the secret, without any of it; null if nothing speaks against it
  */
 export function weaknessOf(secret: string): string | null {
   if (isPlaceholder(secret)) return "is a placeholder, not a secret"

@@ -104,7 +104,7 @@ function readCredentials(form: URLSearchParams): TokenCredentials {
     const [value, ...others] = form.getAll(name)
     return others.length === 0 ? value : undefined
   })
-  // An empty secret is one (§3.4.2), and what an RSA server may give; an empty token is none.
+  // An empty secret is valid (§3.4.2), and an RSA server may give one; an empty token is not.
   if (
     !token ||
     secret === undefined ||

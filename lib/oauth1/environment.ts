@@ -35,7 +35,7 @@ const schema = z
 /**
  * Reads the consumer that this deployment signs in with.
  *
- * @returns null where none is set: the legacy sign-in is off
+ * @returns null if none is set: the legacy sign-in is off
  * @throws EnvironmentError
  */
 export function readConsumer(source?: Readonly<Record<string, string | undefined>>): Consumer | null {

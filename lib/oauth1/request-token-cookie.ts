@@ -25,7 +25,7 @@ const salt = "oauth1 request token"
 type Jar = { get: (name: string) => { value: string } | undefined; getAll: () => { name: string }[] }
 
 /**
- * Binds a request token to the browser that asked for it: its secret lies encrypted in a cookie of its own, named
+ * Binds a request token to the browser that asked for it: its secret is encrypted in a cookie of its own, named
  * after the token, so that tabs do not clobber each other and no server has to remember it.
  */
 export async function writeFlow(response: NextResponse, jar: Jar, flow: RequestTokenFlow): Promise<void> {
@@ -40,7 +40,7 @@ export async function writeFlow(response: NextResponse, jar: Jar, flow: RequestT
   })
 }
 
-/** @returns null where this browser never asked for that token, did so too long ago, or has had its answer */
+/** @returns null if this browser never asked for that token, did so too long ago, or has had its answer */
 export async function readFlow(jar: Jar, token: string): Promise<RequestTokenFlow | null> {
   const value = jar.get(cookieName(token))?.value
   if (!value) return null

@@ -20,7 +20,7 @@ export type AdmissionAnswer =
 /** Why Bitbucket's answers do not settle it: a call failed, or a list was not whole. */
 type AdmissionFailure = BitbucketErrorCode
 
-/** Why a check of a connected account had no answer; beside Bitbucket's failures, that there was no token to ask with. */
+/** Why a check of a connected account had no answer: a failure at Bitbucket, or no token to ask with. */
 export type AdmissionCheckFailure = AdmissionFailure | "no_access_token"
 
 /** We ask about up to this many allowed workspaces one by one; a longer list would cost a call for each. */

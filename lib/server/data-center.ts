@@ -57,7 +57,7 @@ const LONGEST_NAME = 256
  * Reads a person of Bitbucket Data Center, which has no address for "oneself". The server names who calls; that name is
  * looked for among its users, and only the one user who has exactly this name is the person.
  *
- * A slug would be an easier address. But the server makes it of the name by rules of its own, and two names can differ
+ * A slug would be an easier address. But the server derives it from the name by its own rules, and two names can differ
  * in nothing else: a guessed slug may be another user's (jenkinsci/blueocean-plugin, pull request 2030).
  *
  * @throws BitbucketError `unauthorized` if the server says that the caller is no user, `unexpected_answer` if it names a
@@ -107,7 +107,7 @@ async function getCaller(client: BitbucketClient): Promise<{ name: string; id: s
   return { name, id: response.headers.get("x-auserid") }
 }
 
-/** @returns null where it is no percent-encoding (RFC 3986 §2.1) */
+/** @returns null if it is not percent-encoded (RFC 3986 §2.1) */
 function decoded(text: string): string | null {
   try {
     return decodeURIComponent(text)

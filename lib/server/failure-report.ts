@@ -4,7 +4,7 @@ import { type EventFields, log } from "./log"
 import { processWide } from "./process-wide"
 import { requestContext } from "./request-context"
 
-/** Each error is reported once, however many hear of it: Next prints what it also tells `onRequestError`. */
+/** Reports each error once: Next prints those that it also passes to `onRequestError`. */
 const reported = () => processWide("reported-errors", () => new WeakSet<object>())
 
 /**
@@ -33,7 +33,7 @@ export function isReported(error: unknown): boolean {
   return typeof error === "object" && error !== null && reported().has(error)
 }
 
-/** What kind of failure it is: a code of ours, else the class of the error. */
+/** The kind of failure: one of our codes, else the class of the error. */
 export function failureCode(error: unknown): string {
   if (!(error instanceof Error)) return "unknown"
   const isOurs = "code" in error && typeof error.code === "string" && /^[a-z_]+$/.test(error.code)
@@ -65,7 +65,7 @@ const MOST_FRAMES = 12
 const frame =
   /^ {4}at (?:(?:async |new )*([\w$.<>[\]# ]{1,80}) \()?(?:async )?((?:node:|file:\/\/|\/)[\w./@()[\]%~+=-]{1,300}:\d+:\d+)\)?$/
 
-/** Where an error was made, as `function file:line:column`; the message, which stands before it, is left out. */
+/** Where an error was made, as `function file:line:column`, without the message before it. */
 export function framesOf(error: unknown): string[] {
   if (!(error instanceof Error) || typeof error.stack !== "string") return []
   const { stack, message } = error

@@ -13,7 +13,7 @@ import type { Environment } from "@/lib/env/schema"
  */
 type Identity = string
 
-/** Of Bitbucket Cloud, wherever an environment finds it: an emulator stands in for it. */
+/** The issuer of Bitbucket Cloud, also when an emulator takes its place. */
 export const CLOUD_ISSUER = "https://bitbucket.org"
 
 /** Who vouches for the people of this deployment: Bitbucket Cloud, or a Data Center by its base address. */
@@ -28,7 +28,7 @@ export function dataCenterIdentity(baseAddress: string, id: number): Identity {
   return `${baseAddress}#${id}`
 }
 
-/** @returns null for what is no identity, such as the numbers without a server that 0.1.0 kept of a Data Center */
+/** @returns null if it is not an identity, such as the numbers without a server that 0.1.0 kept for a Data Center */
 export function issuerOf(identity: Identity): string | null {
   if (identity.startsWith("{")) return CLOUD_ISSUER
   return /^(https?:\/\/.+)#\d+$/.exec(identity)?.[1] ?? null

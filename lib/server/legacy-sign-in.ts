@@ -17,7 +17,7 @@ export function registerLegacySignIn(legacy: LegacySignIn): void {
   registered().legacy = legacy
 }
 
-/** @returns undefined where this deployment has none */
+/** @returns undefined if this deployment has none */
 export function legacySignIn(): LegacySignIn | undefined {
   return registered().legacy
 }

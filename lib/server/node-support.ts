@@ -13,7 +13,7 @@ const lastDays: Readonly<Record<string, string>> = {
  * Since when Node's project has no longer closed holes in a release line.
  *
  * @param version such as 20.19.0
- * @returns its last day, ISO 8601; null where the line is supported or newer than this list
+ * @returns its last day, ISO 8601; null if the line is supported or newer than this list
  */
 export function endOfNodeSupport(version = process.versions.node, now = new Date()): string | null {
   const lastDay = lastDays[version.split(".")[0] ?? ""]

@@ -2,11 +2,11 @@ import type { BitbucketList } from "auth-bitbucket/client"
 import { processWide } from "@/lib/server/process-wide"
 import { createRecentlyUsed } from "@/lib/server/recently-used"
 
-/** How many items a page of ours shows. Bitbucket's own pages are longer, so that a few of them make many of ours. */
+/** How many items one of our pages shows. Bitbucket's own pages are longer, so that a few of them make many of ours. */
 const PAGE_SIZE = 25
 /** Two thousand items: people do not page further. */
 const LAST_NUMBER = 80
-/** Calls to Bitbucket for one page of ours, whatever number an address asks for. */
+/** Calls to Bitbucket for one of our pages, whatever number an address asks for. */
 const MOST_CALLS = 3
 /** Lists whose pages this server knows the way to: at most 40 addresses each. */
 const REMEMBERED_LISTS = 500
@@ -55,7 +55,7 @@ export async function getNumberedPage<Item>(
     trails().set(key, trail)
     return pageOf(reading)
   } catch (error) {
-    // An address that was good once may be good no more: the next view starts over.
+    // An address that worked once may stop working: the next view starts again from the first page.
     trails().set(key, start)
     throw error
   }
@@ -65,7 +65,7 @@ type Reading<Item> = {
   items: Item[]
   /** How many items come before these. */
   offset: number
-  /** The page of ours that can be shown of them. */
+  /** Which of our pages they fill. */
   shown: number
   calls: number
   goesOn: boolean

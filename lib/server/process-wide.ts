@@ -1,6 +1,6 @@
 /**
  * What a process has one of, such as the pool of its database. A variable of a module is one per bundle: Next
- * bundles routes apart. Not for what throws errors of ours: each bundle has its own classes, and `instanceof`
+ * bundles routes apart. Not for code that throws our own errors: each bundle has its own classes, and `instanceof`
  * knows no others.
  *
  * @param create runs at the first use in this process

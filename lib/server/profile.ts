@@ -4,7 +4,7 @@ import { environment } from "@/lib/env"
 import { type ApiCredential, clientWith } from "./bitbucket"
 import { getDataCenterProfile } from "./data-center"
 
-/** What a person's pages show: the account, and its addresses or null where they may not be read. */
+/** What a person's pages show: the account, and its addresses or null if they may not be read. */
 export type Profile = AccountWithEmails
 
 /** Whether two readings say the same, in whatever order: Postgres sorts what it keeps. */

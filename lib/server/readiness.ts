@@ -11,7 +11,7 @@ const FRESH_MS = 1_000
 /** Load balancers wait only a few seconds. A later probe finds a database that takes longer to wake up. */
 const PATIENCE_MS = 2_000
 
-/** What keeps a server from serving; null where nothing does. */
+/** What keeps a server from serving; null if nothing does. */
 export type Obstacle = { code: "schema_behind" } | { code: DatabaseErrorCode; reason: string } | null
 
 /**
@@ -42,7 +42,7 @@ export function createReadiness(find: () => Promise<Obstacle>, now = () => perfo
   }
 }
 
-/** @returns false where the answer takes too long; it is known when the next probe comes */
+/** @returns false if the answer takes too long; the next probe gets it */
 async function withinPatience(answer: Promise<boolean>): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined
   const tooLong = new Promise<boolean>((resolve) => {
@@ -56,7 +56,7 @@ function report(obstacle: Obstacle): void {
   else log.info("ready")
 }
 
-/** A newer schema is none: docs/decisions/021-ready-and-well-are-two-questions.md. */
+/** A newer schema is no obstacle: docs/decisions/021-ready-and-well-are-two-questions.md. */
 async function findObstacle(): Promise<Obstacle> {
   try {
     const { pending } = await readSchemaState(db())

@@ -25,7 +25,7 @@ export async function readBody(request: Request): Promise<Uint8Array<ArrayBuffer
 /**
  * A field of the form that a server action received. Anyone can call an action with something other than a form.
  *
- * @returns its text; null where there is none
+ * @returns its text; null if there is none
  */
 export function formField(form: unknown, name: string): string | null {
   const value = form instanceof FormData ? form.get(name) : null

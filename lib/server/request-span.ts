@@ -18,7 +18,7 @@ const templates = [
 ]
 const patterns = templates.map((template) => ({
   template,
-  // Data Center may be below a path of its own.
+  // Data Center may have a context path.
   pattern: new RegExp(`${template.replaceAll(".", "\\.").replace(/\{\w+\}/g, "[^/]+")}$`),
 }))
 

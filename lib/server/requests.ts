@@ -9,7 +9,7 @@ import { log } from "./log"
 import { LARGEST_BODY_BYTES } from "./request-body"
 import { enterRequestContext, type RequestContext } from "./request-context"
 
-/** What pages, routes and actions of this app answer to. Next shows a page to whatever else it can, and 500 to TRACE. */
+/** The methods of this app's pages, routes and actions. Next would answer most others with a page, and TRACE with 500. */
 const methods = new Set(["GET", "HEAD", "POST", "OPTIONS"])
 
 /** No page is there: Next answers with the page of 404. */
@@ -87,7 +87,7 @@ function refusalOf({
   rawHeaders,
 }: IncomingMessage): 400 | 405 | 411 | 413 | null {
   if (!methods.has(method)) return 405
-  // RFC 9112 §3.2.4 has `*` for OPTIONS, which no resource here answers to; Next fails at it.
+  // RFC 9112 §3.2.4 has `*` for OPTIONS, which nothing here supports, and at which Next fails.
   if (!url.startsWith("/") && !URL.canParse(url)) return 400
   // RFC 9112 §3.2. Node takes the first, and something before it may have taken the last.
   if (rawHeaders.filter((text, index) => index % 2 === 0 && /^host$/i.test(text)).length > 1) return 400

@@ -32,7 +32,7 @@ export function contentSecurityPolicy(nonce: string): string {
   return directives.join("; ")
 }
 
-/** The nonce that a policy lets scripts run by; undefined where there is no such policy. */
+/** The nonce with which a policy allows scripts; undefined if there is no such policy. */
 export function nonceOf(policy: string | null): string | undefined {
   return /'nonce-([^']+)'/.exec(policy ?? "")?.[1]
 }

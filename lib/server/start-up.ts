@@ -60,7 +60,7 @@ async function migrateAgainAfter(failure: string | null): Promise<void> {
 
 /**
  * @param known the failure that has been reported already
- * @returns why it failed, as SQLSTATE or the socket's code; null where it worked
+ * @returns why it failed, as SQLSTATE or the socket's code; null if it worked
  */
 async function migrate(known?: string): Promise<string | null> {
   const { DATABASE_URL, DATABASE_URL_UNPOOLED = DATABASE_URL } = environment()

@@ -9,7 +9,7 @@ export type Theme = (typeof themes)[number]
 const themeCookieName = () => cookieName("theme")
 const ONE_YEAR_SECONDS = 365 * 24 * 60 * 60
 
-/** What is no theme, as a cookie or a form may hold it, reads `system`. */
+/** A cookie or a form may hold anything; text that is not a theme reads as `system`. */
 export function parseTheme(value: unknown): Theme {
   return themes.find((theme) => theme === value) ?? "system"
 }

@@ -32,7 +32,7 @@ const MOST_WORDS = 8
  * how a quote within a string is written, so none is: quotes and backslashes part words, as spaces do, and what is
  * left means itself under any rule.
  *
- * @returns null where there is no word to look for
+ * @returns null if there is no word to look for
  * @see https://developer.atlassian.com/cloud/bitbucket/rest/intro/#filtering
  */
 export function nameCondition(search: string): string | null {
@@ -49,7 +49,7 @@ export function nameCondition(search: string): string | null {
  * One page of the repositories of a workspace that the person may see. Needs the scope `repository`.
  *
  * @param reader the id of the person's connection
- * @throws BitbucketError `insufficient_scope` where that was not granted
+ * @throws BitbucketError `insufficient_scope` if that was not granted
  */
 export function getRepositories(
   client: BitbucketClient,
@@ -100,7 +100,7 @@ export type FoundRepositories = {
  * Searches the repositories of all workspaces that a person is in, all at once. Needs the scope `repository`.
  *
  * @param search words that each occur in the name
- * @throws BitbucketError `insufficient_scope` where that was not granted
+ * @throws BitbucketError `insufficient_scope` if that was not granted
  */
 export async function findRepositories(client: BitbucketClient, search: string): Promise<FoundRepositories> {
   const first = (await client.workspaces().pages().next()).value

@@ -42,7 +42,7 @@ const devices: [RegExp, Device][] = [
   [/^curl\//, "terminal"],
 ]
 
-/** What a browser runs on, for a picture beside its name. */
+/** What a browser runs on, for the icon next to its name. */
 export function deviceOf(userAgent: string | null): Device {
   return devices.find(([pattern]) => pattern.test(userAgent ?? ""))?.[1] ?? "unknown"
 }

@@ -11,7 +11,7 @@ import { readSessionCookie, sessionCookieName } from "./session-cookie"
 /**
  * Counts a request to a route, before anything else is done for it.
  *
- * @returns the answer 429 where it is one too many, else null
+ * @returns the answer 429 if it is one too many, else null
  */
 export async function refusalOf(request: NextRequest, kind: LimitedKind): Promise<NextResponse | null> {
   const wait = await secondsToWait(kind)

@@ -27,7 +27,7 @@ export function sessionCookieName(): string {
 /**
  * Reads the value of the session cookie. It only decodes it; the database knows whether the session still exists.
  *
- * @returns null where the cookie is missing, foreign, altered, expired, or about an account of another issuer than this
+ * @returns null if the cookie is missing, foreign, altered, expired, or about an account of another issuer than this
  *   deployment's
  */
 export async function readSessionCookie(value: string | undefined): Promise<SessionClaims | null> {

@@ -115,7 +115,7 @@ export function createSessionStore(db: Database) {
     return rowCount === 1
   }
 
-  /** Ends the sessions of a connection that are too many beside a new one, and deletes its expired ones. */
+  /** Ends sessions of a connection to make room for a new one, and deletes its expired ones. */
   async function keepMost(tx: Database, connectionId: string, newHash: string): Promise<void> {
     const isOther = and(eq(session.connectionId, connectionId), ne(session.idHash, newHash))
     const tooMany = tx
@@ -132,7 +132,7 @@ export function createSessionStore(db: Database) {
   const hasNoSession = (tx: Database) =>
     notExists(tx.select({ one: sql`1` }).from(session).where(eq(session.connectionId, connection.id)))
 
-  /** Deletes up to so many expired sessions, and their connections where none is left and none is wanted. */
+  /** Deletes up to `limit` expired sessions, and each connection that has no session left and does not stay connected. */
   async function endExpired(tx: Database, limit: number): Promise<{ sessions: number; connections: number }> {
     const isExpired = lte(session.expiresAt, sql`now()`)
     const found = await tx
@@ -182,7 +182,7 @@ export function createSessionStore(db: Database) {
      where session.id_hash = $1 and session.expires_at > now() and connection.account_uuid = $2`
 
   return {
-    /** One query for session, connection and last profile. @returns null where the session has ended */
+    /** One query for session, connection and last profile. @returns null if the session has ended */
     async read(sid: string, account: string): Promise<LiveSession | null> {
       const { rows } = await db.query(readLive, [hashOf(sid), account])
       const row = rows[0] as

@@ -131,7 +131,7 @@ async function checkCookies({ state, codeVerifier }: AuthorizationRequest) {
 
 const checkSchema = z.object({ value: z.string().min(1) })
 
-/** The authorization request that an answer of Auth.js starts; null where it starts none. */
+/** The authorization request that an answer of Auth.js starts; null if it starts none. */
 export async function authorizationRequestIn(answer: Response): Promise<AuthorizationRequest | null> {
   const location = answer.headers.get("location")
   const state = location && URL.canParse(location) ? new URL(location).searchParams.get("state") : null

@@ -11,7 +11,7 @@ const LONGEST_CODE = 2_048
 const printable = /^[\x20-\x7e]+$/
 
 export type CallbackParameters = {
-  /** Null only beside an error. */
+  /** Null only if there is an error. */
   state: string | null
   error: string | null
   /** The address's query with nothing in it but what Auth.js is to read. */

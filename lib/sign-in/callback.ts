@@ -84,7 +84,7 @@ async function answerToFlow(
   }
   const response = await finishFlow(request, parameters, flow, authHandler)
   const { pathname, search } = new URL(response.headers.get("location") ?? "/", appOrigin(request))
-  // Only the same answer on another server waits for this; it stops waiting by itself.
+  // Only a request with the same answer on another server waits for this, and it stops waiting after a while.
   await states
     .recordLanding(state, pathname + search)
     .catch((error: unknown) => reportFailure("callback_landing_not_stored", error))
@@ -113,7 +113,7 @@ async function finishFlow(
 /**
  * Back, reload or a bookmark of a callback that has been answered: signed-in people go on, others start again.
  *
- * @param state null where the address is not an authorization response
+ * @param state null if the address is not an authorization response
  */
 async function answerToNoFlow(request: NextRequest, state: string | null): Promise<NextResponse> {
   const session = await findSession()

@@ -6,7 +6,7 @@ export type SignInFailureEntry = {
   title: string
   /** What happened and what it means for the person; never what Bitbucket or an address said. */
   explanation: string
-  /** What the person can do now; null where only someone else can help. */
+  /** What the person can do now; null if only someone else can help. */
   retryLabel: string | null
   /** For developers, with code between backticks. */
   cause: string

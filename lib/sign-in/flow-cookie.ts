@@ -33,7 +33,7 @@ const sealedSchema = z.tuple([z.string().min(1), z.string(), z.int()]).transform
 const prefix = () => `${cookieName("authjs.flow")}.`
 
 /**
- * Each flow has a cookie of its own, named after its `state`. With the one `state` cookie of Auth.js, the tab
+ * Each flow has its own cookie, named after its `state`. With the one `state` cookie of Auth.js, the tab
  * that started last would be the only one that can finish, and a forged callback would cancel it.
  */
 export function flowId(state: string): string {
@@ -59,7 +59,7 @@ export function sealFlow(
     .encrypt(keyOf(name, secret))
 }
 
-/** Opens what `sealFlow` made. @returns undefined where it was sealed for another name, elsewhere, or too long ago */
+/** Opens what `sealFlow` made. @returns undefined if it was sealed for another name, elsewhere, or too long ago */
 export async function openFlow(
   name: string,
   value: string,
@@ -74,7 +74,7 @@ export async function openFlow(
       const flow = sealedSchema.parse(JSON.parse(new TextDecoder().decode(plaintext)))
       return Date.now() < flow.startedAt.getTime() + FLOW_LIFETIME_SECONDS * 1_000 ? flow : undefined
     } catch {
-      // The next secret, or none: whatever does not open is no flow of ours.
+      // Try the next secret. If none opens it, it is not one of our flows.
     }
   }
   return undefined
@@ -84,14 +84,14 @@ type Cookie = { name: string; value: string }
 
 type Jar = { get: (name: string) => Pick<Cookie, "value"> | undefined; getAll: () => Cookie[] }
 
-/** The flow of this browser that a `state` belongs to; undefined where this browser did not start it. */
+/** The flow of this browser that a `state` belongs to; undefined if this browser did not start it. */
 export async function readFlow(jar: Jar, state: string): Promise<Flow | undefined> {
   const name = flowCookieName(flowId(state))
   const value = jar.get(name)?.value
   return value ? openFlow(name, value, environment().secrets) : undefined
 }
 
-/** The flow that this browser started last; undefined where it started none, or too long ago. */
+/** The flow that this browser started last; undefined if it started none, or too long ago. */
 export async function readLatestFlow(jar: Jar): Promise<Flow | undefined> {
   const [latest] = await openAll(jar)
   return latest?.flow

@@ -19,7 +19,7 @@ const MOVED = "moved"
  * host that set it. A sign-in that begins on another host of this app (`www`, `*.vercel.app`, `127.0.0.1`) is redirected
  * to the same path below AUTH_URL first, once.
  *
- * @returns null where the sign-in may go on here
+ * @returns null if the sign-in may go on here
  */
 export function redirectToAppOrigin(request: NextRequest): Response | null {
   const { AUTH_URL } = environment()

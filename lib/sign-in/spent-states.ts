@@ -20,8 +20,8 @@ export function createSpentStates(db: Database) {
     /**
      * Takes an authorization's `state` for this answer.
      *
-     * @returns false where an answer with it has come before, on whatever server
-     * @throws the database's error where it cannot be asked
+     * @returns false if an answer with it has come before, on whatever server
+     * @throws the database's error
      */
     async spend(state: string): Promise<boolean> {
       const { rowCount } = await db

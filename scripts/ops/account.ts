@@ -38,7 +38,7 @@ export async function findConnection(
 /**
  * The account that a name means, whether it is connected or not.
  *
- * @returns null where no connection has this name and it is not a uuid
+ * @returns null if no connection has this name and it is not a uuid
  */
 export async function findAccount(name: string): Promise<string | null> {
   const [found, ...others] = await createInventory(db()).find(name)

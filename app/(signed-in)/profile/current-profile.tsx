@@ -60,7 +60,7 @@ async function readOrSignIn(connection: Connection): Promise<ProfileReading> {
   try {
     return await profileSnapshots.read(connection)
   } catch (error) {
-    // The page has begun, so this is no redirect of HTTP's any more; the browser follows it all the same.
+    // The page has begun, so this cannot be an HTTP redirect any more. The browser follows it anyway.
     if (isConnectionError(error)) redirect(reconnectPath("/profile"))
     throw error
   }

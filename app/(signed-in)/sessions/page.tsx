@@ -39,7 +39,7 @@ export default async function SessionsPage({ searchParams }: Props) {
       <p className="aside">
         The browsers that are signed in with your account. If you don’t recognise one, sign it out.
       </p>
-      {ended !== undefined && <Ended accountUuid={connection.account} path={path} />}
+      {ended !== undefined && <Ended account={connection.account} path={path} />}
       <Card
         id="sessions"
         title="Where you are signed in"
@@ -76,8 +76,8 @@ export default async function SessionsPage({ searchParams }: Props) {
 const SAID_FOR_MS = 60_000
 
 /** The result of signing other browsers out. The address only asks for it; the text comes from the person's activity. */
-async function Ended({ accountUuid, path }: { accountUuid: string; path: string }) {
-  const [last] = await orErrorPage(path, activities().list(accountUuid, 1))
+async function Ended({ account, path }: { account: string; path: string }) {
+  const [last] = await orErrorPage(path, activities().list(account, 1))
   if (last?.kind !== "session_ended" || Date.now() - last.at.getTime() > SAID_FOR_MS) return null
   return (
     <Outcome key={last.id}>

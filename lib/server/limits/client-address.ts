@@ -26,7 +26,7 @@ for (const [network, prefix] of [
  * saw. The client may have written the rest of X-Forwarded-For.
  *
  * @param headers of the request
- * @returns an IPv4 address or the /64 of an IPv6 one, which is what one subscriber has; null where people
+ * @returns an IPv4 address or the /64 of an IPv6 one, which is what one subscriber has; null if people
  *   cannot be told apart by it
  */
 export function clientAddress(headers: Headers): string | null {

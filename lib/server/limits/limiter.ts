@@ -13,7 +13,7 @@ const LONGEST_WAIT_MS = 500
 
 /** Counts requests by a key, and says when there are too many. */
 export type Limiter = {
-  /** @returns whole seconds until the next one is let through; null where this one is */
+  /** @returns whole seconds until the limit allows the next request; null if it allows this one */
   consume: (key: string) => Promise<number | null>
 }
 
@@ -58,7 +58,7 @@ export function createSharedLimiter(database: CountingDatabase, points: number):
   )
 }
 
-/** A limit that each server keeps by itself: for what costs less than counting it would. */
+/** A limit that each server keeps by itself: for requests that cost less than a count in the database. */
 export function createLocalLimiter(points: number): Limiter {
   if (points === 0) return unlimited
   return limiterOf(new RateLimiterMemory({ keyPrefix: "", points, duration: WINDOW_SECONDS }))

@@ -31,7 +31,7 @@ export type LimitedKind = keyof typeof kinds
 type Requester = { address: string | null; account: string | null }
 
 /**
- * Addresses share so many counters. Strangers who have many addresses fill no more rows than that, and people who happen
+ * Addresses share this many counters. Strangers with many addresses fill no more rows than that, and people who happen
  * to share one with others have the same limit together.
  */
 const ADDRESS_COUNTERS = 65_536

@@ -17,7 +17,7 @@ const BOUNDS = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5
 
 const allSeries = () => processWide("counters", () => new Map<string, Map<string, Series>>())
 
-/** Counts one event of this process. @param labels must not come from a request: each value is a series of its own */
+/** Counts one event of this process. @param labels must not come from a request: each value makes a new series */
 export function count(name: keyof typeof counters, labels: Labels): void {
   seriesOf(name, labels).total++
 }

@@ -10,11 +10,11 @@ const isNumber: Rule = (value) => typeof value === "number" && Number.isFinite(v
 const isBoolean: Rule = (value) => typeof value === "boolean"
 
 const word = matches(/^[a-z]+(_[a-z]+)*$/)
-/** A pattern such as `/workspaces/[slug]` or `/2.0/workspaces/{workspace}`; an id that stands in a path is too long. */
+/** A pattern such as `/workspaces/[slug]` or `/2.0/workspaces/{workspace}`; a path with an id in it is too long. */
 const route = matches(/^(\/|(\/([a-z0-9._-]{1,24}|\[{1,2}(\.{3})?[a-z]+\]{1,2}|\{[a-z]+\}|\([a-z-]+\)))+)$/i)
 const spanType = matches(/^[A-Z][A-Za-z]+\.[a-z][A-Za-z]+$/)
 
-/** What an attribute may be called and what it may say. All others stay here. */
+/** The names and values that an attribute may have. All others stay in this process. */
 const rules: Record<string, Rule> = {
   "http.request.method": matches(/^[A-Z]{3,7}$/),
   "http.response.status_code": isNumber,
@@ -70,7 +70,7 @@ export function allowedResourceAttributes(attributes: Attributes): Attributes {
 }
 
 /**
- * The name that a span may have: one of ours; else what kind of work of Next's it is, or the method, with the
+ * The name that a span may have: one of our own; else the kind of Next's work, or the method, with the
  * pattern of the route. Next's own names hold paths as they were asked for.
  *
  * @param attributes that are allowed

@@ -31,7 +31,7 @@ const GRANULARITY_MS = 5_000
  * Explores every order in which one expiry may go: messages arrive in any order and as late as they like, servers are
  * killed between any two steps, and replies are lost, as far as the bounds allow. A state is never explored twice.
  *
- * @param limit gives up after so many transitions
+ * @param limit gives up after this many transitions
  */
 export async function explore(
   library: Library,

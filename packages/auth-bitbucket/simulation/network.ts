@@ -17,7 +17,7 @@ export type Fate = {
   replyMs: number
   /** The times above are only the shortest: the exhaustive search delivers when it likes. */
   mayTakeLonger?: boolean
-  /** Something on the way sends the request again after so long; its reply goes nowhere. */
+  /** A machine on the way sends the request again after this long; its reply goes nowhere. */
   repeatedAfterMs?: number
   /** Something on the way answers in Bitbucket's place, and the request does not arrive. */
   answeredInstead?: RefreshOutcome
@@ -74,7 +74,7 @@ function exchange<Reply>(
   if (repeatedAfterMs !== undefined) send(requestMs + repeatedAfterMs, true)
 }
 
-/** Where an answer is sure to come in time, no timer need run beside it. */
+/** If an answer is sure to come in time, there is no need for a timer. */
 function mayTimeOut({ outcome, requestMs, replyMs, mayTakeLonger = false }: Fate): boolean {
   return mayTakeLonger || outcome === "lost" || requestMs + replyMs >= STATEMENT_TIMEOUT_MS
 }

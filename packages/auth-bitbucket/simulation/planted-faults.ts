@@ -160,7 +160,7 @@ export const plantedFaults: PlantedFault[] = [
   },
 ]
 
-/** Makes a copy of the library with one fault in it. @throws Error where the code has changed and the fault has no place */
+/** Makes a copy of the library with one fault in it. @throws Error if the code has changed and the fault has no place */
 export async function plant(fault: PlantedFault, index: number): Promise<Library> {
   const source = path.join(import.meta.dirname, "../src")
   const copy = path.join(import.meta.dirname, "../node_modules/.planted-faults", `${process.pid}-${index}`)

@@ -9,7 +9,7 @@ export type Randomness = {
   pick: <Value>(values: readonly [Value, ...Value[]]) => Value
 }
 
-/** Mulberry32: 32 bits of state are enough for schedules that are told apart by their seed. */
+/** Mulberry32: 32 bits of state are enough to distinguish schedules by their seed. */
 export function createRandomness(seed: number): Randomness {
   let state = Math.imul(seed ^ 0x9e3779b9, 0x85ebca6b) >>> 0
   const next = () => {

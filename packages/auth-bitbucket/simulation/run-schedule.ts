@@ -158,7 +158,7 @@ class Run {
     })
   }
 
-  /** @returns what the caller got: an error, or null where it was served */
+  /** @returns what the caller got: an error, or null if it was served */
   async #ask(server: RunningServer, kind: "ask" | "force"): Promise<{ call: Call; error: unknown }> {
     const call = this.watch.callStarted(server, kind)
     try {

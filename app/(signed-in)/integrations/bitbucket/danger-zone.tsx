@@ -9,7 +9,7 @@ type Props = {
   tokensExpire: boolean
 }
 
-/** What cannot be undone. Each of the two asks before it acts. */
+/** The two actions that cannot be undone. Each asks before it acts. */
 export function DangerZone({ tokensExpire }: Props) {
   return (
     <section aria-labelledby="danger" className="card danger">
@@ -96,7 +96,7 @@ type ConfirmedProps = {
   children: ReactNode
 }
 
-/** A button that asks before it acts, in a popover of the browser's own: that needs no script. */
+/** A button that asks before it acts, in the browser's own popover, which needs no script. */
 function Confirmed({ id, open, question, cancel, confirm, pending, action, children }: ConfirmedProps) {
   return (
     <>

@@ -7,7 +7,7 @@ import { Visibility } from "@/components/visibility"
 import { bitbucketPages } from "@/lib/server/bitbucket-urls"
 import { roleInWords } from "../role-words"
 
-/** Which workspace this is, and what one is in it; its slug alone while Bitbucket tells no more. */
+/** Which workspace this is, and the person's role in it; only its slug until Bitbucket says more. */
 export function WorkspaceHeading({ slug, workspace }: { slug: string; workspace: Workspace | undefined }) {
   const name = workspace?.name ?? slug
   const avatarUrl = workspace?.avatarUrl ?? null
@@ -20,7 +20,7 @@ export function WorkspaceHeading({ slug, workspace }: { slug: string; workspace:
         <Avatar account={{ displayName: name, nickname: null, username: null, avatarUrl }} size="large" />
         <div className="min-w-0">
           <h1 className="wrap-anywhere font-semibold text-xl sm:text-2xl">{name}</h1>
-          {workspace && <Standing workspace={workspace} />}
+          {workspace && <Role workspace={workspace} />}
         </div>
       </div>
       {workspace && <Details workspace={workspace} />}
@@ -28,7 +28,7 @@ export function WorkspaceHeading({ slug, workspace }: { slug: string; workspace:
   )
 }
 
-function Standing({ workspace: { role, isPrivate } }: { workspace: Workspace }) {
+function Role({ workspace: { role, isPrivate } }: { workspace: Workspace }) {
   return (
     <p className="mt-1.5 flex flex-wrap gap-2">
       {role && (

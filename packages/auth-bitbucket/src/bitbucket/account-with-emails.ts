@@ -3,7 +3,7 @@ import type { Email } from "./emails.ts"
 import { BitbucketError } from "./errors.ts"
 import { readAll } from "./list.ts"
 
-/** An account, and its addresses; null where they may not be read, since the scope `email` was not granted. */
+/** An account, and its addresses; null if they may not be read, since the scope `email` was not granted. */
 export type AccountWithEmails = { account: Account; emails: Email[] | null }
 
 type Reader = {

@@ -14,7 +14,7 @@ export type AccessTokenOrHolder = string | { value: string }
 /**
  * Gives the access token to call with. Asked at every call, so it should be quick while the token is valid.
  *
- * `rejected` is what it gave last, where Bitbucket has refused that. Where there is no other, give the same one or throw:
+ * `rejected` is the token that it gave last, if Bitbucket has refused it. If there is no other, give the same one or throw:
  * what it throws reaches the caller.
  */
 export type GetToken<Token extends AccessTokenOrHolder = AccessTokenOrHolder> = (options?: {

@@ -39,7 +39,7 @@ export type IncompleteList = {
     | "too_many_pages"
   /** Different entries that came. */
   read: number
-  /** Entries by Bitbucket's last count, or null where it gave none. */
+  /** Entries by Bitbucket's last count, or null if it gave none. */
   total: number | null
 }
 

@@ -11,7 +11,7 @@ export type Page<Item> = {
   items: Item[]
   /** How many could not. */
   unreadable: number
-  /** The address of the next page, as Bitbucket gave it. Null where there is none to follow. */
+  /** The address of the next page, as Bitbucket gave it. Null if there is none to follow. */
   next: string | null
   /** Whether there is a next page, but at an address that is not followed: another origin, or another list. */
   leadsElsewhere: boolean
@@ -21,14 +21,14 @@ export type Page<Item> = {
 
 /**
  * A list of Bitbucket's. As an async iterable it is every entry, once each, and ends with BitbucketError
- * `incomplete_list` where that is not all of it: never silently with fewer.
+ * `incomplete_list` if that is not all of it: never silently with fewer.
  */
 export type BitbucketList<Item> = AsyncIterable<Item> & {
   /**
    * Page after page, as Bitbucket gives them, as far as the caller goes on.
    *
    * @param from the address of a page that this list gave as `next`; its first page unless given
-   * @throws BitbucketError, `incomplete_list` where a page comes again or they never end
+   * @throws BitbucketError, `incomplete_list` if a page comes again or they never end
    */
   pages: (from?: string) => AsyncGenerator<Page<Item>, void, undefined>
 }

@@ -5,7 +5,7 @@ import { cutText } from "../oauth/received-text.ts"
 export const personText = z
   .string()
   .transform((value) => cutText(value.replace(/[\p{Cc}\p{Bidi_Control}]/gu, " ").trim(), 256))
-  // A name of nothing but invisible characters is none.
+  // A name of only invisible characters does not count.
   .transform((value) => (/[^\p{Cf}\p{Z}]/u.test(value) ? value : null))
   .nullish()
   .catch(null)
@@ -20,7 +20,7 @@ export const label = z
   .catch(null)
   .transform((value) => value ?? null)
 
-/** ISO 8601, or null for what is no moment. */
+/** ISO 8601, or null if it is not a date and time. */
 export const moment = label.transform((value) => (value && !Number.isNaN(Date.parse(value)) ? value : null))
 
 export const link = z.object({ href: z.string() }).optional().catch(undefined)

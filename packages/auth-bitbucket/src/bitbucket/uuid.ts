@@ -3,7 +3,7 @@ import { z } from "zod"
 /**
  * Reads a UUID of Bitbucket's, which it writes in braces and accepts in other forms.
  *
- * @returns the one form in which this app compares and keeps it, `{lower case}`, or null for what is no UUID
+ * @returns the one form in which this app compares and keeps it, `{lower case}`, or null if it is not a UUID
  */
 export function parseUuid(text: string): string | null {
   const bare = /^\{.*\}$/.test(text) ? text.slice(1, -1) : text

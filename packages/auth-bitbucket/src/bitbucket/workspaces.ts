@@ -73,7 +73,7 @@ const membershipSchema = z
  * Reads the membership of the person whose token this is. Needs the scope `account`.
  *
  * @param workspace slug or UUID
- * @throws BitbucketError `not_found` where there is no such workspace, or they are not in it
+ * @throws BitbucketError `not_found` if there is no such workspace, or they are not in it
  */
 export function readMembership(api: Api, workspace: string, options?: CallOptions): Promise<Membership> {
   const url = `${api.urls.api}/2.0/user/workspaces/${encodeURIComponent(workspace)}/permission`
@@ -115,7 +115,7 @@ function workspaceSchema(urls: BitbucketUrls) {
  * Needs the scope `account`.
  *
  * @param slug in whatever case
- * @throws BitbucketError `not_found` where there is none, or they are not in it; `unexpected_answer` where Bitbucket
+ * @throws BitbucketError `not_found` if there is none, or they are not in it; `unexpected_answer` if Bitbucket
  *   describes another than the one asked for
  */
 export async function readWorkspace(api: Api, slug: string, options?: CallOptions): Promise<Workspace> {

@@ -7,7 +7,7 @@ export type Clock = {
   /** Milliseconds of a clock that only goes forward. */
   elapsed: () => number
   /**
-   * Resolves after so many milliseconds, or as soon as `signal` is aborted; never rejects.
+   * Resolves after this many milliseconds, or as soon as `signal` is aborted; never rejects.
    *
    * With `isIdle`, a process that has nothing else to do may end meanwhile.
    */

@@ -133,7 +133,7 @@ export function createConnections(options: ConnectionsOptions) {
     return within.save(account, { sealedTokens, lifetimeSeconds, scopes: granted ?? scopes })
   }
 
-  /** @returns the account's connection as it is stored; null where it has none */
+  /** @returns the account's connection as it is stored; null if it has none */
   async function read(account: string): Promise<Connection | null> {
     return accepts(account) ? store.read(account) : null
   }
@@ -348,7 +348,7 @@ function leaseOf({ count, leasedAt, isLeaseLost }: Attempts): "taken" | "waited"
 /**
  * Reads a token response (RFC 6749 §5.1), or what Auth.js stores of one, as `save` does.
  *
- * @throws TypeError where it is neither
+ * @throws TypeError if it is neither
  */
 export function parseTokenResponse(response: StoredAccount, clock: Pick<Clock, "now"> = systemClock): Grant {
   const parsed = tokenResponseSchema.safeParse(response)

@@ -60,7 +60,7 @@ async function letSecondsPass(seconds: number): Promise<void> {
 
 const expire = () => letSecondsPass(7_201)
 
-/** A server behind a proxy of its own, which waits with Bitbucket's tokens in hand until the test lets it go on. */
+/** A server behind its own proxy, which waits with Bitbucket's tokens in hand until the test lets it go on. */
 async function startOwnServer() {
   const proxy = await startDatabaseProxy(postgres.url)
   const pool = openPool(proxy.through(postgres.url))
@@ -119,7 +119,7 @@ describe("new tokens that meet", () => {
       expect(["token", "bitbucket_unavailable", "database_unreachable"]).toContain(seen)
       expect(["token", "database_unreachable"]).toContain(await refreshing)
 
-      // What a holder leaves behind that could not store in time expires by itself after fifteen seconds.
+      // The lease of a holder that could not store in time expires after fifteen seconds.
       await direct.query("update auth_bitbucket.connection set lease_until = now()")
       await expect.poll(() => outcomeOf(other.getToken(account)), { timeout: 20_000 }).toBe("token")
       await expect.poll(() => outcomeOf(holder.getToken(account)), { timeout: 20_000 }).toBe("token")
@@ -131,7 +131,7 @@ describe("new tokens that meet", () => {
     },
   )
 
-  test("a database that is down for seconds are stored when it is back, though Bitbucket has retired the old ones", async () => {
+  test("a database that is down for seconds are stored when it is back, although Bitbucket has retired the old ones", async () => {
     await emulator.control.changeConfig({ refresh_grace_seconds: 0 })
     const holder = await startOwnServer()
     await expire()
@@ -141,7 +141,7 @@ describe("new tokens that meet", () => {
     holder.letStore()
     await wait(4_000)
     await holder.proxy.open()
-    expect(await refreshing, "who waited has the token").toBe("token")
+    expect(await refreshing, "the waiting caller has the token").toBe("token")
     await expire()
     expect(await outcomeOf(holder.getToken(account))).toBe("token")
     expect((await refreshRequests(emulator)).map(({ status }) => status)).toEqual([200, 200])

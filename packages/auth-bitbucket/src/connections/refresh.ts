@@ -12,7 +12,7 @@ import type { Connection, ConnectionStore, Lease } from "./store.ts"
  * Called with each new access token once it is stored. Decides whether the account may go on.
  *
  * @param signal aborts when the time for the whole refresh is up
- * @returns the connection as it is then; null where it has been deleted
+ * @returns the connection as it is then; null if it has been deleted
  */
 export type AfterRefresh = (
   refreshed: Connection,
@@ -96,7 +96,7 @@ export function createRefresh(dependencies: RefreshDependencies) {
     return current
   }
 
-  /** @returns null where the lease was lost */
+  /** @returns null if the lease was lost */
   async function storeTokens(
     connection: Connection,
     lease: HeldLease,

@@ -8,13 +8,13 @@ export type Connection = {
   scopes: string[]
   /** Goes up with every new pair of tokens; every write names the one that it read. */
   version: number
-  /** `ended`: Bitbucket refreshes it no more. Its access token serves until it expires. */
+  /** `ended`: Bitbucket no longer refreshes it. Its access token is valid until it expires. */
   status: "active" | "ended"
   /** When its tokens were issued, and when its access token expires. */
   issuedAt: Date
   expiresAt: Date
   connectedAt: Date
-  /** When its tokens were last refreshed; null where they came from signing in. */
+  /** When its tokens were last refreshed; null if they came from signing in. */
   refreshedAt: Date | null
   /** Failed refreshes in a row. */
   failures: number
@@ -52,7 +52,7 @@ export type IdleCursor = { since: string; after?: { idleSince: string; id: strin
  * the store's clock, which all servers share. `storeContract` checks an implementation.
  */
 export type ConnectionStore = {
-  /** @returns null where the account has no connection */
+  /** @returns null if the account has no connection */
   read: (account: string) => Promise<Connection | null>
 
   /**
@@ -64,25 +64,25 @@ export type ConnectionStore = {
   /**
    * Compare-and-set: at most one attempt anywhere holds the lease of a version, and none does before `retryAt`.
    *
-   * @returns the connection as it is now; null where it is leased, has ended, must wait or has another version
+   * @returns the connection as it is now; null if it is leased, has ended, must wait or has another version
    */
   takeLease: (lease: Lease, leaseSeconds: number) => Promise<Connection | null>
 
   /**
    * Stores refreshed tokens and ends the lease.
    *
-   * @returns the connection with its next version; null where the lease was lost, and nothing has been written
+   * @returns the connection with its next version; null if the lease was lost, and nothing has been written
    */
   commitRefresh: (lease: Lease, tokens: NewTokens) => Promise<Connection | null>
 
   /**
    * Ends a lease after a failure. No server asks again for `retryInSeconds`.
    *
-   * @returns false where the lease was lost, and nothing has been written
+   * @returns false if the lease was lost, and nothing has been written
    */
   recordFailure: (lease: Lease, failure: string, retryInSeconds: number) => Promise<boolean>
 
-  /** Ends the connection and the lease. @returns false where the lease was lost, and nothing has been written */
+  /** Ends the connection and the lease. @returns false if the lease was lost, and nothing has been written */
   end: (lease: Lease, reason: string) => Promise<boolean>
 
   /** Records that Bitbucket refused this version's access token: it has expired, whatever its expiry was. */
@@ -108,7 +108,7 @@ export type ConnectionStore = {
   /** Lists the sealed tokens of all connections, by id. @param afterId the last one of the batch before */
   listSealed: (limit: number, afterId?: string) => Promise<SealedRow[]>
 
-  /** Compare-and-set. @returns false where the tokens have been replaced since they were read */
+  /** Compare-and-set. @returns false if the tokens have been replaced since they were read */
   replaceSealed: (row: SealedRow, resealed: string) => Promise<boolean>
 
   /** Whether an error of this store means that it could not be reached, so that trying again later helps. */

@@ -31,7 +31,7 @@ export type BoundedFetchOptions = {
  * names, before its caller sees a header; one of them, Brotli's, stays broken in Node 20 (CVE-2026-111497).
  *
  * The function that it returns throws `TypeError` for another origin and BitbucketError otherwise: `unreachable` where
- * no whole answer came in time or the caller's signal aborted, `unexpected_answer` where it is a redirect, too long or
+ * no whole answer came in time or the caller's signal aborted, `unexpected_answer` if it is a redirect, too long or
  * in an encoding other than gzip.
  */
 export function createBoundedFetch(options: BoundedFetchOptions): typeof globalThis.fetch {

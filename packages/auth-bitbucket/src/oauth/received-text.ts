@@ -14,8 +14,8 @@ export function parseReceivedJson(json: string): unknown {
 const characters = new Intl.Segmenter(undefined, { granularity: "grapheme" })
 
 /**
- * Cuts text to a length without cutting through what a person sees as one character (Unicode UAX #29), unless that one
- * is longer by itself.
+ * Cuts text to a length without splitting what a person sees as one character (Unicode UAX #29), unless that character
+ * alone is longer.
  *
  * @param most code points
  */
