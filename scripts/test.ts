@@ -57,6 +57,12 @@ const suites: Record<string, Suite> = {
     command: [...playwright, "--config", "e2e/reuse/reuse.config.ts"],
     needsBrowser: true,
   },
+  examples: {
+    summary:
+      "examples/express and examples/background-job with the packed packages, and the looks of registry.json",
+    command: [...playwright, "--config", "e2e/examples/examples.config.ts"],
+    needsBrowser: true,
+  },
   "first-steps": {
     summary: "the first commands of the README in an empty folder, from git clone and from create-next-app",
     command: ["tsx", "scripts/first-steps.ts"],
