@@ -21,7 +21,8 @@ export async function register(): Promise<void> {
   }
   if (process.env.LEGACY_SIGN_IN) (await import("@/lib/oauth1/register")).registerOAuth1()
   followRequests()
-  drainOnSigterm(flush)
+  const { tokenUses } = await import("@/lib/accounts/token-uses")
+  drainOnSigterm(async () => void (await Promise.all([flush(), tokenUses().flush()])))
   await migrateAtStart()
 }
 

@@ -49,7 +49,7 @@ test("a signed-in view stays within its budget of database queries and Bitbucket
   for (const [path, queries, calls] of [
     ["/profile", 1, 0],
     ["/sessions", 2, 0],
-    ["/activity", 2, 0],
+    ["/activity", 3, 0],
     ["/", 1, 0],
   ] as const) {
     await client.get(app.url + path)

@@ -30,7 +30,14 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     "lib/server/request-context.ts",
     "packages/auth-bitbucket",
   ],
-  "lib/accounts": ["lib/db", "lib/env", "lib/server", "lib/server/log.ts", "packages/auth-bitbucket"],
+  "lib/accounts": [
+    "lib/db",
+    "lib/env",
+    "lib/server",
+    "lib/server/log.ts",
+    "lib/server/process-wide.ts",
+    "packages/auth-bitbucket",
+  ],
   "lib/doctor": ["lib/db", "lib/env", "lib/server", "packages/auth-bitbucket"],
   "lib/sessions": [
     "lib/accounts",
@@ -84,7 +91,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   "app/oauth1": ["lib/oauth1"],
   "auth.ts": ["lib/env", "lib/return-path.ts", "lib/server", "lib/sessions", "lib/sign-in"],
   "middleware.ts": ["lib/env", "lib/server", "lib/server/log.ts", "lib/sessions", "lib/sign-in"],
-  "instrumentation.ts": ["lib/env", "lib/oauth1", "lib/server"],
+  "instrumentation.ts": ["lib/accounts", "lib/env", "lib/oauth1", "lib/server"],
   "next.config.ts": ["lib/env", "lib/server"],
   // Journeys and the programs that list them; nothing of the app imports either.
   "e2e/documentation.ts": [],

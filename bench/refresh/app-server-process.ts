@@ -90,7 +90,7 @@ function viewPage(accountUuid: string): Promise<Answer> {
   return timed(async () => {
     const connection = await accounts.read(accountUuid)
     if (!connection) throw new UserAuthorizationRequiredError("not_connected")
-    await authorizedCall(connection, (credential) => clientWith(credential).user())
+    await authorizedCall(connection, "page:profile", (credential) => clientWith(credential).user())
   })
 }
 

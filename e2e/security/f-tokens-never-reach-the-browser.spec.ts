@@ -352,3 +352,27 @@ async function storedSecretsOf(database: Pool, environment: Record<string, strin
   )
   return (await Promise.all(opened)).flatMap(({ accessToken, refreshToken }) => [accessToken, refreshToken])
 }
+
+test("F10 the record of what a token was used for contains no token and no address, and only its person sees it", async ({
+  visitor,
+  stranger,
+  database,
+  environment,
+  storedTokens,
+}) => {
+  await visitor.signIn()
+  for (const path of ["/integrations/bitbucket", "/workspaces", "/workspaces"])
+    expect((await visitor.send(path)).status).toBe(200)
+  const read = async () => (await database.query("select * from token_use order by purpose")).rows
+  await expect
+    .poll(async () => (await read()).map(({ purpose }) => purpose))
+    .toEqual(["page:connection", "page:workspaces"])
+  const rows = await read()
+  expect(Object.keys(rows[0]).sort()).toEqual(["account_uuid", "count", "hour", "last_at", "purpose"])
+  const canaries = [...secretsOf(environment), ...(await tokensOf(storedTokens, database))]
+  expect(leaksIn(JSON.stringify(rows), canaries)).toEqual([])
+  expect(JSON.stringify(rows)).not.toMatch(/@|127\.0\.0\.1|::1|https?:|\?/)
+  await stranger.signIn("zoe")
+  expect((await visitor.send("/activity")).text).toContain("your workspaces and repositories")
+  expect((await stranger.send("/activity")).text).not.toContain("your workspaces and repositories")
+})

@@ -361,6 +361,11 @@ const catalogue: readonly SecurityRow[] = [
     line: "Tokens go only to Bitbucket's origins, in a header, and never along a redirect.",
   },
   { id: "F9", priority: 1, line: "After signing out, the Back button shows no private page." },
+  {
+    id: "F10",
+    priority: 1,
+    line: "The record of what a token was used for contains no token and no address, and belongs to one account.",
+  },
 
   { id: "G1", priority: 0, line: "Only a POST from this origin can trigger a refresh." },
   {

@@ -97,7 +97,7 @@ export function createAdmission(dependencies: Dependencies) {
       const current = token.version === leased.version ? leased : await accounts.read(leased.account)
       if (!current || !isDue(current)) return current
       let askedAt = 0
-      const { result, version } = await authorizedCall(current, (credential) => {
+      const { result, version } = await authorizedCall(current, "page:membership", (credential) => {
         askedAt = performance.now()
         return withinTimeBudget(() => ask(credential), QUESTION_BUDGET_MS)
       })

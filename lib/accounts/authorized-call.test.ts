@@ -44,7 +44,9 @@ test("a token that Bitbucket refuses right after a refresh is left alone for a m
     for (let views = 0; views < 3; views++) {
       const current = await readConnection(db, accountUuid)
       if (!current) throw new Error("The connection of this test is gone")
-      await expect(authorizedCall(current, refused)).rejects.toMatchObject({ code: "bitbucket_unavailable" })
+      await expect(authorizedCall(current, "page:profile", refused)).rejects.toMatchObject({
+        code: "bitbucket_unavailable",
+      })
     }
     expect((await readConnection(db, accountUuid))?.retryInSeconds).toBeGreaterThan(55)
   }
@@ -72,7 +74,7 @@ const refuseWith = (match: Record<string, unknown>, status: number, times: numbe
 async function callOnce(call: (credential: ApiCredential) => Promise<unknown>) {
   const current = await readConnection(db, accountUuid)
   if (!current) throw new Error("The connection of this test is gone")
-  return createAuthorizedCall(server, () => undefined)(current, call)
+  return createAuthorizedCall(server, () => undefined)(current, "page:profile", call)
 }
 
 /** The requests to the API, in order. */

@@ -7,6 +7,7 @@ import {
 import type { ApiCredential } from "@/lib/server/bitbucket"
 import type { LegacySignIn } from "@/lib/server/legacy-sign-in"
 import type { Connection } from "./connection"
+import type { TokenPurpose } from "./token-uses"
 
 /**
  * Makes the function that calls the Bitbucket API for a connection. If Bitbucket refuses a token that should be
@@ -30,22 +31,24 @@ export function createAuthorizedCall(
   }
 
   /**
+   * @param purpose shown to the person among the uses of their token
    * @param call takes what authorizes it, and must only read
    * @returns the call's result, and the version of the tokens that it used
    * @throws BitbucketError if Bitbucket refuses or fails, ConnectionError if there is no token to call with
    */
   return async function authorizedCall<Result>(
     connection: Connection,
+    purpose: TokenPurpose,
     call: (credential: ApiCredential) => Promise<Result>,
   ): Promise<{ result: Result; version: number }> {
-    const token = await kept.getToken(connection)
+    const token = await kept.getToken(connection, { purpose })
     try {
       return await attempt(token, call)
     } catch (error) {
       if (!hasCode(error, "unauthorized")) throw error
     }
 
-    const replacement = await kept.getToken(connection, { rejected: token })
+    const replacement = await kept.getToken(connection, { purpose, rejected: token })
     try {
       return await attempt(replacement, call)
     } catch (error) {

@@ -40,7 +40,7 @@ afterAll(() => emulator.close())
 async function bitbucket() {
   const current = await readConnection(db, accountUuid)
   if (!current) throw new Error("The connection of this test is gone")
-  return bitbucketFor(current)
+  return bitbucketFor(current, "page:workspaces")
 }
 
 /** The requests to the API, in order. */

@@ -9,16 +9,19 @@ import { legacySignIn } from "@/lib/server/legacy-sign-in"
 import { limits } from "@/lib/server/limits/limits"
 import type { Connection } from "./connection"
 import { connections } from "./connections"
+import type { TokenPurpose } from "./token-uses"
 
 /**
  * Makes a client that asks Bitbucket one thing for a page, as the person whose connection this is. It has 5.2 seconds
  * from now, a refresh included, so that the page comes within six. It counts once against the account's limit per
  * minute (`RATE_LIMIT_PER_ACCOUNT`).
  *
+ * @param purpose shown to the person among the uses of their token
+ *
  * Its methods throw BitbucketError, with the code `asked_too_often` above that limit; or UserAuthorizationRequiredError
  * or TokenUnavailableError if there is no token to call with.
  */
-export function bitbucketFor(connection: Connection): BitbucketClient {
+export function bitbucketFor(connection: Connection, purpose: TokenPurpose): BitbucketClient {
   const { kept } = connections()
   const urls = urlsOf()
   const budget = new AbortController()
@@ -31,7 +34,7 @@ export function bitbucketFor(connection: Connection): BitbucketClient {
   async function getToken(options: { rejected?: AccessToken } = {}): Promise<AccessToken> {
     counted ??= count(connection)
     await counted
-    current = await kept.getToken(connection, options)
+    current = await kept.getToken(connection, { ...options, purpose })
     if (options.rejected) isReplaced = true
     return current
   }

@@ -6,6 +6,7 @@ import { log } from "@/lib/server/log"
 import { count } from "@/lib/server/metrics/counters"
 import { inSpan, spanOfStatement } from "@/lib/server/telemetry/spans"
 import { activities } from "./activity"
+import { type TokenPurpose, tokenUses } from "./token-uses"
 
 /** Runs a refresh in a span, which `recordConnectionEvent` describes when it ends. */
 export function inRefreshSpan<Result>(refresh: () => Promise<Result>): Promise<Result> {
@@ -40,6 +41,8 @@ export async function recordConnectionEvent(event: ConnectionEvent): Promise<voi
       log.warn("connection_dead", { account: event.account, reason: event.reason })
       return activities().record(event.account, "connection_ended", event.reason)
     case "token_served":
+      // Callers in this app give a `TokenPurpose`; or none, where they only have the token refreshed.
+      if (event.purpose !== undefined) tokenUses().note(event.account, event.purpose as TokenPurpose)
       return
   }
 }

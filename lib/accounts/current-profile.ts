@@ -8,6 +8,7 @@ import { activities } from "./activity"
 import type { Connection, ProfileFailure } from "./connection"
 import { connections } from "./connections"
 import { timelyCall } from "./timely-call"
+import type { TokenPurpose } from "./token-uses"
 
 /** How long a profile counts as current. */
 export const FRESH_SECONDS = 60
@@ -25,10 +26,13 @@ export type ProfileReading = {
  * @returns the profile as it is there now; if Bitbucket gives none, the one that it gave last
  * @throws UserAuthorizationRequiredError
  */
-export async function getCurrentProfile(connection: Connection): Promise<ProfileReading> {
+export async function getCurrentProfile(
+  connection: Connection,
+  purpose: TokenPurpose,
+): Promise<ProfileReading> {
   const startedAt = performance.now()
   try {
-    const { result: profile, version } = await timelyCall(connection, getProfile)
+    const { result: profile, version } = await timelyCall(connection, purpose, getProfile)
     if (profile.account.uuid !== connection.account) return await endForeign(connection, version)
     if (isWorthKeeping(profile, connection))
       await keep(connection, profile, (performance.now() - startedAt) / 1_000)

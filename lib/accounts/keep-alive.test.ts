@@ -51,7 +51,10 @@ async function refreshTimes(): Promise<number[]> {
 describe("keep-alive", () => {
   test("refreshes idle connections once, and none the next time", async () => {
     await connectMany(5, 31)
-    expect(await run()).toEqual({ renewed: 5, ended: 0, failed: 0, outcome: "done" })
+    const told: string[] = []
+    const onRefreshed = (account: string) => void told.push(account)
+    expect(await run({ onRefreshed })).toEqual({ renewed: 5, ended: 0, failed: 0, outcome: "done" })
+    expect(told.sort()).toEqual(Array.from({ length: 5 }, (_, index) => uuidOf(index)))
     expect(await run()).toEqual({ renewed: 0, ended: 0, failed: 0, outcome: "done" })
     expect(await refreshTimes()).toHaveLength(5)
   })

@@ -222,27 +222,27 @@ test("a reading that a sign-in has overtaken is not kept", async () => {
 
 describe("a profile that the connection page reads at each view", () => {
   test("and has not changed is written once a minute", async () => {
-    await getCurrentProfile(await readAgo(1_000))
+    await getCurrentProfile(await readAgo(1_000), "page:connection")
     const kept = await read()
-    await getCurrentProfile(kept)
+    await getCurrentProfile(kept, "page:connection")
     expect((await read()).profileReadAt).toEqual(kept.profileReadAt)
     await change(sql`profile_read_at = now() - interval '61 seconds'`)
-    await getCurrentProfile(await read())
+    await getCurrentProfile(await read(), "page:connection")
     expect((await read()).profileAgeSeconds).toBeLessThan(60)
   })
 
   test("and comes after a failure is written at once, so that the profile page says so too", async () => {
     await readAgo(5)
     await connections().accounts.recordProfileFailure(id, "bitbucket_unavailable")
-    await getCurrentProfile(await read())
+    await getCurrentProfile(await read(), "page:connection")
     expect(await read()).toMatchObject({ profileFailure: null })
   })
 
   test("and has changed is written at once", async () => {
-    await getCurrentProfile(await readAgo(1_000))
+    await getCurrentProfile(await readAgo(1_000), "page:connection")
     const { profile } = await read()
     await change(sql`profile = jsonb_set(profile, '{account,displayName}', '"Former Name"')`)
-    await getCurrentProfile(await read())
+    await getCurrentProfile(await read(), "page:connection")
     expect((await read()).profile).toEqual(profile)
   })
 })

@@ -60,7 +60,7 @@ export const profileSnapshots = createProfileSnapshots()
 async function readOnce(connection: Connection): Promise<ProfileReading> {
   const { accounts } = connections()
   if (!(await accounts.claimProfileReading(connection))) return lastReading(connection, null)
-  const reading = await getCurrentProfile(connection)
+  const reading = await getCurrentProfile(connection, "page:profile")
   if (reading.failure)
     await accounts
       .recordProfileFailure(connection.id, reading.failure)

@@ -6,6 +6,7 @@ import type { ApiCredential } from "@/lib/server/bitbucket"
 import { limits } from "@/lib/server/limits/limits"
 import type { Connection } from "./connection"
 import { connections } from "./connections"
+import type { TokenPurpose } from "./token-uses"
 
 /**
  * Calls the Bitbucket API for a page, which comes within six seconds whatever Bitbucket does. The page stops waiting
@@ -17,19 +18,21 @@ import { connections } from "./connections"
  */
 export function timelyCall<Result>(
   connection: Connection,
+  purpose: TokenPurpose,
   call: (credential: ApiCredential) => Promise<Result>,
 ): Promise<{ result: Result; version: number }> {
-  return waitAtMost(TIME_BUDGET_MS, countedCall(connection, call), () => {
+  return waitAtMost(TIME_BUDGET_MS, countedCall(connection, purpose, call), () => {
     throw new BitbucketError("unreachable")
   })
 }
 
 async function countedCall<Result>(
   connection: Connection,
+  purpose: TokenPurpose,
   call: (credential: ApiCredential) => Promise<Result>,
 ): Promise<{ result: Result; version: number }> {
   const retryAfterSeconds = await limits()("reading", { address: null, account: connection.account })
   if (retryAfterSeconds !== null) throw new BitbucketError("asked_too_often", { retryAfterSeconds })
   const { authorizedCall } = connections()
-  return authorizedCall(connection, (credential) => withinTimeBudget(() => call(credential)))
+  return authorizedCall(connection, purpose, (credential) => withinTimeBudget(() => call(credential)))
 }

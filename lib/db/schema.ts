@@ -1,5 +1,16 @@
 import { sql } from "drizzle-orm"
-import { bigint, boolean, index, integer, jsonb, pgSchema, text, timestamp, uuid } from "drizzle-orm/pg-core"
+import {
+  bigint,
+  boolean,
+  index,
+  integer,
+  jsonb,
+  pgSchema,
+  primaryKey,
+  text,
+  timestamp,
+  uuid,
+} from "drizzle-orm/pg-core"
 import { databaseSchema } from "@/lib/env"
 
 /** Every statement names the schema: behind a pooler no connection keeps a `search_path`. */
@@ -98,6 +109,23 @@ export const activity = tableOf(
   (table) => [
     index("activity_account_index").on(table.accountUuid, table.id),
     index("activity_at_index").on(table.at),
+  ],
+)
+
+/** What an account's token was used for, counted by the hour: see `lib/accounts/token-uses.ts`. */
+export const tokenUse = tableOf(
+  "token_use",
+  {
+    accountUuid: text("account_uuid").notNull(),
+    hour: instant("hour").notNull(),
+    /** A `TokenPurpose` of the version that wrote it. */
+    purpose: text("purpose").notNull(),
+    count: integer("count").notNull(),
+    lastAt: instant("last_at").notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.accountUuid, table.hour, table.purpose] }),
+    index("token_use_hour_index").on(table.hour),
   ],
 )
 

@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm"
 import { expect, test, vi } from "vitest"
 import { createAccountStore } from "@/lib/accounts/account-store"
-import { activity, connection, rateLimit, session, spentState } from "@/lib/db/schema"
+import { activity, connection, rateLimit, session, spentState, tokenUse } from "@/lib/db/schema"
 import { uuidOf } from "@/test/connection-server"
 import { createTestDatabase } from "@/test/database"
 import { stubEnvironment } from "@/test/stub-environment"
@@ -51,9 +51,33 @@ test("a sign-in deletes a hundred expired rows of each kind, and the connections
     .values(
       rows.map(() => ({ accountUuid: uuidOf(0), kind: "signed_in", at: sql`now() - interval '91 days'` })),
     )
-  const hundred = { sessions: 100, connections: 100, activity: 100, spentStates: 100, rateLimits: 100 }
+  const ninetyOneDaysAgo = sql`date_trunc('hour', now()) - interval '91 days'`
+  await db.insert(tokenUse).values(
+    rows.map((_, index) => ({
+      accountUuid: uuidOf(index),
+      hour: ninetyOneDaysAgo,
+      purpose: "page:profile",
+      count: 1,
+      lastAt: ninetyOneDaysAgo,
+    })),
+  )
+  const hundred = {
+    sessions: 100,
+    connections: 100,
+    activity: 100,
+    tokenUses: 100,
+    spentStates: 100,
+    rateLimits: 100,
+  }
   expect(await deleteSomeExpiredRows(db)).toEqual(hundred)
-  const twenty = { sessions: 20, connections: 20, activity: 20, spentStates: 20, rateLimits: 20 }
+  const twenty = {
+    sessions: 20,
+    connections: 20,
+    activity: 20,
+    tokenUses: 20,
+    spentStates: 20,
+    rateLimits: 20,
+  }
   expect(await deleteSomeExpiredRows(db)).toEqual(twenty)
   expect(await createSessionStore(db).read(kept, uuidOf(500)), "what has not expired stays").not.toBeNull()
 })

@@ -2,7 +2,7 @@ import { type Column, type SQL, sql } from "drizzle-orm"
 import { ACTIVITY_KEPT_DAYS } from "@/lib/accounts/activity"
 import type { Database } from "@/lib/db/client"
 import { deleteInBatches, type Pace } from "@/lib/db/delete-in-batches"
-import { activity, rateLimit, spentState } from "@/lib/db/schema"
+import { activity, rateLimit, spentState, tokenUse } from "@/lib/db/schema"
 import { createSessionStore } from "./session-store"
 
 /** Small enough for each batch to end well within the statement timeout. */
@@ -15,13 +15,14 @@ export type Deleted = {
   sessions: number
   connections: number
   activity: number
+  tokenUses: number
   spentStates: number
   rateLimits: number
 }
 
 /**
  * Deletes expired sessions, connections without a session whose person does not stay connected or has not visited for
- * `STAY_CONNECTED_DAYS`, activity older than 90 days, the states of old sign-ins, and the request counts of past minutes.
+ * `STAY_CONNECTED_DAYS`, activity and uses of tokens older than 90 days, the states of old sign-ins, and the request counts of past minutes.
  * It works in batches: an interrupted run keeps what it has deleted, and the next run deletes the rest.
  *
  * @param mayContinue asked before each batch
@@ -41,22 +42,29 @@ export function deleteSomeExpiredRows(db: Database): Promise<Deleted> {
 }
 
 async function prune(db: Database, pace: Pace): Promise<Deleted> {
-  const deleteWhere = (key: Column, isExpired: SQL) =>
+  const deleteWhere = (keys: [Column, ...Column[]], isExpired: SQL) =>
     deleteInBatches(
       (limit) =>
-        db.execute(sql`delete from ${key.table} where ${key} in
-          (select ${key} from ${key.table} where ${isExpired} limit ${limit} for update skip locked)`),
+        db.execute(sql`delete from ${keys[0].table} where (${sql.join(keys, sql`, `)}) in
+          (select ${sql.join(keys, sql`, `)} from ${keys[0].table} where ${isExpired} limit ${limit} for update skip locked)`),
       pace,
     )
   return {
     ...(await createSessionStore(db).prune(pace)),
     activity: await deleteWhere(
-      activity.id,
+      [activity.id],
       sql`${activity.at} < now() - make_interval(days => ${ACTIVITY_KEPT_DAYS})`,
     ),
-    spentStates: await deleteWhere(spentState.stateHash, sql`${spentState.expiresAt} <= now()`),
+    tokenUses: await deleteWhere(
+      [tokenUse.accountUuid, tokenUse.hour, tokenUse.purpose],
+      sql`${tokenUse.hour} < now() - make_interval(days => ${ACTIVITY_KEPT_DAYS})`,
+    ),
+    spentStates: await deleteWhere([spentState.stateHash], sql`${spentState.expiresAt} <= now()`),
     // rate-limiter-flexible deletes them by a timer, which does not fire while a function sleeps between requests. The
     // column is in milliseconds since 1970.
-    rateLimits: await deleteWhere(rateLimit.key, sql`${rateLimit.expire} < extract(epoch from now()) * 1000`),
+    rateLimits: await deleteWhere(
+      [rateLimit.key],
+      sql`${rateLimit.expire} < extract(epoch from now()) * 1000`,
+    ),
   }
 }

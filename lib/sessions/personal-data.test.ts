@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm"
 import { expect, test } from "vitest"
 import { createActivityStore } from "@/lib/accounts/activity"
+import { createTokenUses } from "@/lib/accounts/token-uses"
 import { activity, connection, session } from "@/lib/db/schema"
 import { accountUuid, connect, grant, uuidOf } from "@/test/connection-server"
 import { createTestDatabase } from "@/test/database"
@@ -30,6 +31,9 @@ async function twoPeople() {
         userAgent,
         previousSid: null,
       })
+    const uses = createTokenUses(() => db)
+    uses.note(account, "page:profile")
+    await uses.flush()
   }
   return db
 }
@@ -42,6 +46,7 @@ test("a person's data holds their profile, connection, sessions and activity, an
     profile: { account: { displayName: "Demo" } },
     connection: { scopes: ["account"], status: "active", staysConnected: false },
     activity: [{ kind: "signed_in", detail: "Firefox on Linux" }],
+    tokenUses: [{ purpose: "page:profile", count: 1 }],
   })
   expect(data?.sessions.map(({ userAgent }) => userAgent).sort()).toEqual(["first browser", "second browser"])
   const text = JSON.stringify(data)
@@ -55,9 +60,19 @@ test("a person's data holds their profile, connection, sessions and activity, an
 
 test("deleting a person's data leaves none of theirs in any table, and all of other people's", async () => {
   const db = await twoPeople()
-  expect(await createPersonalData(db).erase(own)).toEqual({ connections: 1, sessions: 2, activity: 1 })
+  expect(await createPersonalData(db).erase(own)).toEqual({
+    connections: 1,
+    sessions: 2,
+    activity: 1,
+    tokenUses: 1,
+  })
   expect(await createPersonalData(db).collect(own)).toBeNull()
-  expect(await createPersonalData(db).erase(own)).toEqual({ connections: 0, sessions: 0, activity: 0 })
+  expect(await createPersonalData(db).erase(own)).toEqual({
+    connections: 0,
+    sessions: 0,
+    activity: 0,
+    tokenUses: 0,
+  })
   const counts = await Promise.all([connection, session, activity].map((table) => db.$count(table)))
   expect(counts).toEqual([1, 2, 1])
   expect((await createPersonalData(db).collect(other))?.sessions).toHaveLength(2)
@@ -72,7 +87,12 @@ test("the activity of a person who disconnected long ago is exported and deleted
     sessions: [],
     activity: [{ kind: "signed_in" }],
   })
-  expect(await createPersonalData(db).erase(own)).toEqual({ connections: 0, sessions: 0, activity: 1 })
+  expect(await createPersonalData(db).erase(own)).toEqual({
+    connections: 0,
+    sessions: 0,
+    activity: 1,
+    tokenUses: 1,
+  })
 })
 
 test("where one part cannot be deleted, nothing is", async () => {

@@ -2,7 +2,7 @@ import { desc, eq } from "drizzle-orm"
 import type { ActivityEntry } from "@/lib/accounts/activity"
 import type { Connection } from "@/lib/accounts/connection"
 import type { Database } from "@/lib/db/client"
-import { activity, connection, session } from "@/lib/db/schema"
+import { activity, connection, session, tokenUse } from "@/lib/db/schema"
 import type { Profile } from "@/lib/server/profile"
 
 /** Everything that the database holds about one account, except what gives access: tokens and session ids. */
@@ -26,9 +26,11 @@ export type PersonalData = {
   > | null
   sessions: { userAgent: string | null; createdAt: Date; lastSeenAt: Date; expiresAt: Date }[]
   activity: Omit<ActivityEntry, "id">[]
+  /** What the token was used for, counted by the hour. */
+  tokenUses: { hour: Date; purpose: string; count: number; lastAt: Date }[]
 }
 
-export type Erased = { connections: number; sessions: number; activity: number }
+export type Erased = { connections: number; sessions: number; activity: number; tokenUses: number }
 
 const connectionFields = {
   kind: connection.kind,
@@ -65,7 +67,17 @@ export function createPersonalData(db: Database) {
         .from(activity)
         .where(eq(activity.accountUuid, account))
         .orderBy(desc(activity.id))
-      if (!row && entries.length === 0) return null
+      const tokenUses = await db
+        .select({
+          hour: tokenUse.hour,
+          purpose: tokenUse.purpose,
+          count: tokenUse.count,
+          lastAt: tokenUse.lastAt,
+        })
+        .from(tokenUse)
+        .where(eq(tokenUse.accountUuid, account))
+        .orderBy(desc(tokenUse.hour), tokenUse.purpose)
+      if (!row && entries.length === 0 && tokenUses.length === 0) return null
       const { id, profile, ...kept } = row ?? {}
       return {
         account,
@@ -80,6 +92,7 @@ export function createPersonalData(db: Database) {
               .orderBy(desc(session.lastSeenAt))
           : [],
         activity: entries as PersonalData["activity"],
+        tokenUses,
       }
     },
 
@@ -97,10 +110,12 @@ export function createPersonalData(db: Database) {
         const sessions = held ? await tx.delete(session).where(eq(session.connectionId, held.id)) : null
         const connections = held ? await tx.delete(connection).where(eq(connection.id, held.id)) : null
         const entries = await tx.delete(activity).where(eq(activity.accountUuid, account))
+        const uses = await tx.delete(tokenUse).where(eq(tokenUse.accountUuid, account))
         return {
           connections: connections?.rowCount ?? 0,
           sessions: sessions?.rowCount ?? 0,
           activity: entries.rowCount ?? 0,
+          tokenUses: uses.rowCount ?? 0,
         }
       })
     },

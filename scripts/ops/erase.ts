@@ -10,7 +10,7 @@ profile, sessions, activity. Works for people who have disconnected too, by thei
 would delete.
 
   ${accountHelp}
-  --json   one JSON object: {"connections", "sessions", "activity"}
+  --json   one JSON object: {"connections", "sessions", "activity", "tokenUses"}
 
 Exit codes: 0 done; 1 no data about this account, or the environment or the database is wrong; 2 called wrongly, or no --yes.`
 
@@ -33,7 +33,7 @@ export const command: OperatorCommand = {
     printResult(
       given,
       erased,
-      `Deleted: ${erased.connections} connection, ${erased.sessions} sessions, ${erased.activity} entries of activity.`,
+      `Deleted: ${erased.connections} connection, ${erased.sessions} sessions, ${erased.activity} entries of activity, ${erased.tokenUses} counts of token uses.`,
     )
     return 0
   },

@@ -1,5 +1,6 @@
 import { connections } from "../../lib/accounts/connections"
 import { countIdle, type KeepAliveSummary, keepAlive } from "../../lib/accounts/keep-alive"
+import { tokenUses } from "../../lib/accounts/token-uses"
 import { db } from "../../lib/db/client"
 import { environment } from "../../lib/env"
 import { type OperatorCommand, printResult } from "./command"
@@ -39,8 +40,10 @@ export const command: OperatorCommand = {
       perSecond,
       budgetSeconds: Number.POSITIVE_INFINITY,
       signal: interruption.signal,
+      onRefreshed: (account) => tokenUses().note(account, "command:keep-alive"),
       onProgress: ({ refreshed, ended, failed }) => progress.update(refreshed + ended + failed),
     }).finally(progress.end)
+    await tokenUses().flush()
     const { renewed, ended, failed, outcome } = summary
     const counts = `${renewed} refreshed, ${ended} ended, ${failed} failed`
     printResult(given, summary, `${outcomes[outcome]}: ${counts}.`)

@@ -121,11 +121,11 @@ describe("npm run ops -- prune", { timeout: 60_000 }, () => {
     const first = await runCommand("ops", ["prune", "--json"], environment)
     expect([first.exitCode, JSON.parse(first.stdout)]).toEqual([
       0,
-      { sessions: 1, connections: 0, activity: 1, spentStates: 1, rateLimits: 1 },
+      { sessions: 1, connections: 0, activity: 1, tokenUses: 0, spentStates: 1, rateLimits: 1 },
     ])
     const second = await runCommand("ops", ["prune"], environment)
     expect(second.stdout).toBe(
-      "Deleted 0 sessions, 0 connections, 0 entries of activity, 0 states of old sign-ins, 0 request counts.\n",
+      "Deleted 0 sessions, 0 connections, 0 entries of activity, 0 counts of token uses, 0 states of old sign-ins, 0 request counts.\n",
     )
     expect(await db.$count(session)).toBe(1)
   })

@@ -116,7 +116,7 @@ test("`erase` deletes all data about one person only with --yes, connected or no
   })
   expect(await db.$count(connection)).toBe(1)
   const erased = await run("erase", accountUuid, "--yes", "--json")
-  expect(JSON.parse(erased.stdout)).toEqual({ connections: 1, sessions: 1, activity: 1 })
+  expect(JSON.parse(erased.stdout)).toEqual({ connections: 1, sessions: 1, activity: 1, tokenUses: 0 })
   for (const table of [connection, session, activity]) expect(await db.$count(table)).toBe(0)
 
   await db.insert(activity).values({ accountUuid, kind: "disconnected" })

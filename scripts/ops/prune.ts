@@ -8,7 +8,7 @@ Deletes expired rows: expired sessions, connections without a session whose pers
 activity older than 90 days, the states of old sign-ins, the request counts of past minutes. GET /api/cron/keep-alive
 does the same in the time that is left after refreshing. You may interrupt it and run it again.
 
-  --json   one JSON object: {"sessions", "connections", "activity", "spentStates", "rateLimits"}
+  --json   one JSON object: {"sessions", "connections", "activity", "tokenUses", "spentStates", "rateLimits"}
 
 Exit codes: 0 done; 1 the environment or the database is wrong; 2 called wrongly.`
 
@@ -18,11 +18,11 @@ export const command: OperatorCommand = {
   takesAccount: false,
   async run(given) {
     const deleted = await deleteExpiredRows(db())
-    const { sessions, connections, activity, spentStates, rateLimits } = deleted
+    const { sessions, connections, activity, tokenUses, spentStates, rateLimits } = deleted
     printResult(
       given,
       deleted,
-      `Deleted ${sessions} sessions, ${connections} connections, ${activity} entries of activity, ${spentStates} states of old sign-ins, ${rateLimits} request counts.`,
+      `Deleted ${sessions} sessions, ${connections} connections, ${activity} entries of activity, ${tokenUses} counts of token uses, ${spentStates} states of old sign-ins, ${rateLimits} request counts.`,
     )
     return 0
   },

@@ -2,6 +2,7 @@ import { TokenUnavailableError } from "auth-bitbucket/connections"
 import { type Connection, isRefreshable } from "../../lib/accounts/connection"
 import { isConnectionError } from "../../lib/accounts/connection-error"
 import { connections } from "../../lib/accounts/connections"
+import { tokenUses } from "../../lib/accounts/token-uses"
 import { issuer } from "../../lib/server/identity"
 import { findConnection, requireAccount } from "./account"
 import { accountHelp, type OperatorCommand, printResult } from "./command"
@@ -45,6 +46,8 @@ async function refresh(connection: Connection, ofIssuer: string | null): Promise
     const { isRefreshed } = await kept.refreshNow(connection)
     const current = await kept.read(connection.account)
     if (isRefreshed) {
+      tokenUses().note(connection.account, "command:refresh")
+      await tokenUses().flush()
       const expiresAt = current?.expiresAt.toISOString() ?? ""
       return { outcome: "refreshed", expiresAt, sentence: `Refreshed: good until ${expiresAt}.` }
     }

@@ -30,7 +30,7 @@ function everythingKept(): Kept[] {
       until: `Until you sign out, ${inDays(SESSION_IDLE_DAYS)} without a visit, or ${inDays(SESSION_ABSOLUTE_DAYS)} in any case`,
     },
     {
-      what: "Your activity: sign-ins, renewals, and what happened to your connection",
+      what: "Your activity: sign-ins, renewals, what happened to your connection, and how often this app used it for what",
       where: "Database",
       until: `${ACTIVITY_KEPT_DAYS} days, or until you delete your data`,
     },

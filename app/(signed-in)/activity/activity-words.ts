@@ -1,4 +1,5 @@
 import { type ActivityEntry, type ActivityKind, BY_OPERATOR } from "@/lib/accounts/activity"
+import type { TokenPurpose } from "@/lib/accounts/token-uses"
 
 const endings: Record<string, string> = {
   dead_grant: "Connection ended by Bitbucket",
@@ -34,4 +35,19 @@ const words: Record<ActivityKind, (detail: string | null) => string> = {
 
 export function activityInWords({ kind, detail }: Pick<ActivityEntry, "kind" | "detail">): string {
   return words[kind]?.(detail) ?? "Something happened"
+}
+
+const purposes: Record<TokenPurpose, string> = {
+  "page:profile": "Page: your profile",
+  "page:connection": "Page: your Bitbucket connection",
+  "page:workspaces": "Page: your workspaces and repositories",
+  "page:membership": "Page: check that you may sign in here",
+  "job:keep-alive": "Daily job: kept your connection alive",
+  "command:keep-alive": "Command of the site's operator: kept your connection alive",
+  "command:refresh": "Command of the site's operator: renewed your connection",
+}
+
+/** Which part of this app used the token, and what for. A newer version may have written one that this one does not know. */
+export function tokenPurposeInWords(purpose: string): string {
+  return purposes[purpose as TokenPurpose] ?? "Another part of this app"
 }

@@ -1,13 +1,17 @@
+import { KeyRound } from "lucide"
 import type { Metadata } from "next"
 import { z } from "zod"
 import { LocalTimes } from "@/app/local-times"
 import { Icon } from "@/components/icon"
 import { Day, Instant } from "@/components/instant"
 import { ACTIVITY_KEPT_DAYS, activities } from "@/lib/accounts/activity"
+import { tokenUses } from "@/lib/accounts/token-uses"
 import { requireSession } from "@/lib/sessions/current-session"
 import { orErrorPage } from "@/lib/sessions/error-page"
 import { activityIcon } from "./activity-icons"
 import { activityInWords } from "./activity-words"
+import { timelineOf } from "./timeline"
+import { TokenUses } from "./token-uses"
 
 export const metadata: Metadata = { title: "Activity" }
 
@@ -22,10 +26,12 @@ export default async function ActivityPage({ searchParams }: Props) {
     .int()
     .positive()
     .safeParse((await searchParams).before).data
-  const list = activities().list(connection.account, PAGE_SIZE + 1, before)
-  const entries = await orErrorPage("/activity", list)
+  const { account } = connection
+  const read = Promise.all([activities().list(account, PAGE_SIZE + 1, before), tokenUses().list(account)])
+  const [entries, uses] = await orErrorPage("/activity", read)
   const shown = entries.slice(0, PAGE_SIZE)
-  const hasOlder = entries.length > PAGE_SIZE
+  const next = entries[PAGE_SIZE]
+  const items = timelineOf({ entries: shown, uses, isNewest: before === undefined, next })
   return (
     <div className="page">
       <LocalTimes />
@@ -33,15 +39,15 @@ export default async function ActivityPage({ searchParams }: Props) {
       <p className="aside">
         What happened to your sign-ins and your connection, kept for {ACTIVITY_KEPT_DAYS} days.
       </p>
-      {shown.length === 0 && <p className="aside">Nothing has happened yet.</p>}
+      {items.length === 0 && <p className="aside">Nothing has happened yet.</p>}
       <ol className="timeline">
-        {shown.map((entry, place) => (
-          <li key={entry.id}>
-            <Day at={entry.at} after={shown[place - 1]?.at} />
+        {items.map((item, place) => (
+          <li key={"entry" in item ? item.entry.id : item.at.toISOString()}>
+            <Day at={item.at} after={items[place - 1]?.at} />
             <div className="entry">
-              <Icon of={activityIcon(entry.kind)} />
-              <p>{activityInWords(entry)}</p>
-              <Instant at={entry.at} as="time" />
+              <Icon of={"entry" in item ? activityIcon(item.entry.kind) : KeyRound} />
+              {"entry" in item ? <p>{activityInWords(item.entry)}</p> : <TokenUses uses={item.uses} />}
+              <Instant at={item.at} as="time" />
             </div>
           </li>
         ))}
@@ -52,7 +58,7 @@ export default async function ActivityPage({ searchParams }: Props) {
             Newest
           </a>
         )}
-        {hasOlder && (
+        {next && (
           <a href={`/activity?before=${shown.at(-1)?.id}`} className="button">
             Older
           </a>

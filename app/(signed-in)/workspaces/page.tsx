@@ -43,7 +43,7 @@ type ListProps = { connection: Connection; path: string }
 async function Memberships({ connection, page, path }: ListProps & { page: number }) {
   const { value, failure } = await readFromBitbucket(
     path,
-    getWorkspaces(bitbucketFor(connection), page, connection.id),
+    getWorkspaces(bitbucketFor(connection, "page:workspaces"), page, connection.id),
   )
   if (failure) return <FailureNotice failure={failure} path={path} />
   return (
@@ -54,7 +54,10 @@ async function Memberships({ connection, page, path }: ListProps & { page: numbe
 }
 
 async function Found({ connection, search, path }: ListProps & { search: string }) {
-  const { value, failure } = await readFromBitbucket(path, findRepositories(bitbucketFor(connection), search))
+  const { value, failure } = await readFromBitbucket(
+    path,
+    findRepositories(bitbucketFor(connection, "page:workspaces"), search),
+  )
   if (failure) return <FailureNotice failure={failure} path={path} />
   return <FoundRepositories found={value} search={search} />
 }

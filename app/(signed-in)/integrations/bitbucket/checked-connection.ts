@@ -10,7 +10,7 @@ import { getCurrentProfile } from "@/lib/accounts/current-profile"
 export async function checkedConnection(connection: Connection): Promise<Connection> {
   const { accounts } = connections()
   try {
-    const { profile } = await getCurrentProfile(connection)
+    const { profile } = await getCurrentProfile(connection, "page:connection")
     const current = await accounts.read(connection.account)
     return current ? { ...current, profile } : { ...connection, status: "ended", remainingSeconds: 0 }
   } catch (error) {

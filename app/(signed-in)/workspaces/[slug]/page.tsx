@@ -29,8 +29,11 @@ export default async function WorkspacePage({ params, searchParams }: Props) {
   const { connection } = await requireSession(path)
   if (!hasWorkspaces()) notFound()
   const [workspace, repositories] = await Promise.all([
-    readFromBitbucket(path, bitbucketFor(connection).workspace(slug)),
-    readFromBitbucket(path, getRepositories(bitbucketFor(connection), slug, query, connection.id)),
+    readFromBitbucket(path, bitbucketFor(connection, "page:workspaces").workspace(slug)),
+    readFromBitbucket(
+      path,
+      getRepositories(bitbucketFor(connection, "page:workspaces"), slug, query, connection.id),
+    ),
   ])
   if (workspace.failure?.code === "not_found") notFound()
   return (

@@ -1,5 +1,6 @@
 import { connections } from "@/lib/accounts/connections"
 import { keepAlive } from "@/lib/accounts/keep-alive"
+import { tokenUses } from "@/lib/accounts/token-uses"
 import { db } from "@/lib/db/client"
 import { environment } from "@/lib/env"
 import { isBearer } from "@/lib/server/bearer-secret"
@@ -32,7 +33,9 @@ export async function GET(request: Request): Promise<Response> {
       perSecond: KEEP_ALIVE_PER_SECOND,
       budgetSeconds: REFRESH_SECONDS,
       signal,
+      onRefreshed: (account) => tokenUses().note(account, "job:keep-alive"),
     })
+    await tokenUses().flush()
     const deleted = await deleteExpiredRows(db(), mayContinue).catch((error) => {
       reportFailure("expired_rows_not_deleted", error)
       return null

@@ -38,6 +38,8 @@ export type GetTokenOptions = {
   minimumValidityMs?: number
   /** Refreshes even if it is not due, unless another attempt is under way. For a refused token, use `rejected`. */
   forceRefresh?: boolean
+  /** What the token is for, in words of yours: the event `token_served` repeats it. */
+  purpose?: string
   /** The token that Bitbucket answered with 401. It is replaced once, however many callers were refused. */
   rejected?: Pick<AccessToken, "version">
 }
@@ -150,7 +152,13 @@ export function createConnections(options: ConnectionsOptions) {
     try {
       const { accessToken, tokenSecret } = await vault.open(connection)
       const { account, expiresAt, version } = connection
-      await tell(onEvent, { type: "token_served", account, version })
+      const { purpose } = options
+      await tell(onEvent, {
+        type: "token_served",
+        account,
+        version,
+        ...(purpose !== undefined && { purpose }),
+      })
       return { value: accessToken, tokenSecret, expiresAt, version }
     } catch (cause) {
       throw new UserAuthorizationRequiredError("tokens_unreadable", { cause })

@@ -54,7 +54,8 @@ export type ConnectionEvent =
       waitMs: number
     }
   | { type: "connection_ended"; account: string; reason: EndReason }
-  | { type: "token_served"; account: string; version: number }
+  /** `purpose`: as the caller of `getToken` gave it. */
+  | { type: "token_served"; account: string; version: number; purpose?: string }
   /** A step of the store has ended. */
   | { type: "store_called"; operation: string; durationMs: number; error?: unknown }
 

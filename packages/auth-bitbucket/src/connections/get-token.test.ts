@@ -41,6 +41,22 @@ describe.each(testStores)("on %s,", (_, createStore) => {
     return startServer(store, emulator, { store: { ...opened, ...steps(opened) } })
   }
 
+  test("the event of a served token repeats what the caller wants it for, and holds no token", async () => {
+    const events: object[] = []
+    const listening = startServer(store, emulator, {
+      onEvent: (event) => {
+        if (event.type === "token_served") events.push(event)
+      },
+    })
+    const { value } = await listening.getToken(account, { purpose: "nightly report" })
+    await listening.getToken(account)
+    expect(events).toEqual([
+      { type: "token_served", account, version: 1, purpose: "nightly report" },
+      { type: "token_served", account, version: 1 },
+    ])
+    expect(JSON.stringify(events)).not.toContain(value)
+  })
+
   const refuseRefresh = (fault: Record<string, unknown>) =>
     emulator.control.addFault({
       match: { grant_type: "refresh_token" },

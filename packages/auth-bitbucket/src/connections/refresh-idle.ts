@@ -27,6 +27,8 @@ export type RefreshIdleOptions = {
   budgetSeconds: number
   /** Once aborted, the run starts no more and finishes those it has started. */
   signal?: AbortSignal
+  /** Told of each account whose tokens were refreshed. */
+  onRefreshed?: (account: string) => void
   onProgress?: (summary: RefreshIdleSummary) => void
 }
 
@@ -45,7 +47,15 @@ export type RefreshIdleSummary = {
  */
 export async function refreshIdle(
   { store, refreshNow, accepts, clock, onEvent }: Dependencies,
-  { idleDays, wanted = async (all) => all, perSecond, budgetSeconds, signal, onProgress }: RefreshIdleOptions,
+  {
+    idleDays,
+    wanted = async (all) => all,
+    perSecond,
+    budgetSeconds,
+    signal,
+    onRefreshed,
+    onProgress,
+  }: RefreshIdleOptions,
 ): Promise<RefreshIdleSummary> {
   const summary: RefreshIdleSummary = { refreshed: 0, ended: 0, failed: 0, outcome: "done" }
   const endsAt = clock.elapsed() + budgetSeconds * 1_000
@@ -56,6 +66,7 @@ export async function refreshIdle(
   async function refresh(connection: Connection): Promise<void> {
     const outcome = await outcomeOf(connection)
     if (outcome !== "left") summary[outcome]++
+    if (outcome === "refreshed") onRefreshed?.(connection.account)
     if (outcome === "refreshed" || outcome === "ended") failuresInARow = 0
     // One that has failed before may be at fault itself, and says nothing about the others.
     if (outcome === "failed" && connection.failures === 0) failuresInARow++

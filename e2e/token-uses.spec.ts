@@ -1,0 +1,38 @@
+import { expect, test } from "./fixtures"
+import { expectGoodInEveryLook } from "./looks"
+import { startOwnApp } from "./own-app"
+import { signInFrom, withCookiesOf } from "./person"
+
+test("a person sees on the Activity page what this app used their access for, by day and folded", async ({
+  page,
+  database,
+}, testInfo) => {
+  await signInFrom(page, "/integrations/bitbucket")
+  await page.goto("/workspaces")
+  await expect.poll(async () => (await database.query("select 1 from token_use")).rowCount).toBe(2)
+  await page.goto("/activity")
+  const summary = page.getByText(/This app used your access \d+ times/)
+  const workspaces = page.getByText(/Page: your workspaces and repositories: once, at/)
+  await expect(workspaces).toBeHidden()
+  await summary.click()
+  await expect(workspaces).toBeVisible()
+  await expect(page.getByText(/Page: your Bitbucket connection:/)).toBeVisible()
+  await expectGoodInEveryLook(page, "activity with uses", testInfo)
+})
+
+test("a server that is told to end writes what it has counted so far", async ({
+  page,
+  database,
+  environment,
+  appUrl,
+}) => {
+  await signInFrom(page, "/profile")
+  const app = await startOwnApp(environment)
+  const client = await withCookiesOf(page, appUrl)
+  for (let view = 0; view < 3; view++) expect((await client.get(`${app.url}/workspaces`)).status()).toBe(200)
+  await app[Symbol.asyncDispose]()
+  const { rows } = await database.query(
+    "select sum(count)::int as count from token_use where purpose = 'page:workspaces'",
+  )
+  expect(rows).toEqual([{ count: 3 }])
+})
