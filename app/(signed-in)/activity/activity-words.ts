@@ -1,7 +1,8 @@
+import type { EndReason, RefreshFailureReason } from "auth-bitbucket/connections"
 import { type ActivityEntry, type ActivityKind, BY_OPERATOR } from "@/lib/accounts/activity"
 import type { TokenPurpose } from "@/lib/accounts/token-uses"
 
-const endings: Record<string, string> = {
+const endings: Record<EndReason | "not_admitted" | "other_account", string> = {
   dead_grant: "Connection ended by Bitbucket",
   revoked_or_reused:
     "Connection ended by Bitbucket: you removed this app there, or someone else used this app’s access",
@@ -11,7 +12,7 @@ const endings: Record<string, string> = {
   other_account: "Connection ended: Bitbucket answered it with another account",
 }
 
-const failures: Record<string, string> = {
+const failures: Partial<Record<RefreshFailureReason, string>> = {
   operator_fault: "Renewal failed: Bitbucket does not recognise this app",
   unexplained_refusal: "Renewal failed: Bitbucket refused it and did not say why",
   tokens_unreadable: "Renewal failed: what was kept here for the connection could not be read",
@@ -23,8 +24,8 @@ const words: Record<ActivityKind, (detail: string | null) => string> = {
   session_ended: (count) => (count === "1" ? "Ended another session" : `Ended ${count ?? "other"} sessions`),
   renewed: () => "Connection renewed",
   renewal_failed: (reason) =>
-    failures[reason ?? ""] ?? "Renewal failed: Bitbucket did not answer as it should",
-  connection_ended: (reason) => endings[reason ?? ""] ?? "Connection ended",
+    failures[reason as RefreshFailureReason] ?? "Renewal failed: Bitbucket did not answer as it should",
+  connection_ended: (reason) => endings[reason as keyof typeof endings] ?? "Connection ended",
   disconnected: (by) =>
     by === BY_OPERATOR ? "Disconnected from Bitbucket by the site's operator" : "Disconnected from Bitbucket",
   data_exported: (by) =>

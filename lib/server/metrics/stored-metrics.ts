@@ -1,4 +1,4 @@
-import { type ConnectionState, connectionState } from "auth-bitbucket/connections"
+import { type ConnectionState, connectionState, type FailureReason } from "auth-bitbucket/connections"
 import { and, count, eq, gt, min, type SQL, sql } from "drizzle-orm"
 import type { Database } from "@/lib/db/client"
 import { activity, connection, session } from "@/lib/db/schema"
@@ -24,7 +24,7 @@ const failures = [
   "operator_fault",
   "token_refused",
   "tokens_unreadable",
-]
+] satisfies FailureReason[]
 const admissionFailures = [
   "forbidden",
   "insufficient_scope",

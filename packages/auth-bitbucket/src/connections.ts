@@ -15,7 +15,7 @@ export {
   parseTokenResponse,
 } from "./connections/connections.ts"
 export { TokenUnavailableError, UserAuthorizationRequiredError } from "./connections/errors.ts"
-export type { ConnectionEvent, EndReason, RefreshFailureReason } from "./connections/events.ts"
+export type { ConnectionEvent, EndReason, FailureReason, RefreshFailureReason } from "./connections/events.ts"
 export { createMemoryStore } from "./connections/memory-store.ts"
 export type { AfterRefresh } from "./connections/refresh.ts"
 export type { RefreshIdleOptions, RefreshIdleSummary } from "./connections/refresh-idle.ts"

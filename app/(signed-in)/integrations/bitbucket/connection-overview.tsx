@@ -1,5 +1,5 @@
 import { confirmedPrimaryEmail } from "auth-bitbucket/client"
-import type { ConnectionState } from "auth-bitbucket/connections"
+import type { ConnectionState, FailureReason } from "auth-bitbucket/connections"
 import { accountName } from "@/components/account-name"
 import { Avatar } from "@/components/avatar"
 import { Badge, type Tone } from "@/components/badge"
@@ -77,8 +77,8 @@ function EndOfAccess({ connection, hasExpired }: { connection: Connection; hasEx
   return <Instant at={connection.expiresAt} as="instant-and-relative" />
 }
 
-/** Why the last refresh failed, by the reason in the database. */
-const failureSentences: Record<string, string> = {
+/** Why the last refresh failed. A newer version may have written a reason that this one does not know. */
+const failureSentences: Record<FailureReason, string> = {
   no_answer: "Bitbucket did not answer in time.",
   oauth_error: "Bitbucket could not renew the connection at that moment.",
   unexpected_answer: "Bitbucket gave an answer that we could not read.",
@@ -91,6 +91,6 @@ const failureSentences: Record<string, string> = {
   revoked_or_reused: "Bitbucket ended this connection although it was in use.",
 }
 
-function failureInWords(failure: string): string {
+function failureInWords(failure: FailureReason): string {
   return failureSentences[failure] ?? "The last renewal failed."
 }

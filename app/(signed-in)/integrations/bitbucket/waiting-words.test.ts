@@ -1,20 +1,24 @@
+import type { FailureReason } from "auth-bitbucket/connections"
 import { expect, test } from "vitest"
 import { waitingWords } from "./waiting-words"
 
-const expired = (lastFailure: string | null, failures = 1) => ({
+const expired = (lastFailure: FailureReason | null, failures = 1) => ({
   lastFailure,
   failures,
   remainingSeconds: -1,
 })
 
-test.each([null, "no_answer"])("after %s the page says that Bitbucket is not answering", (reason) => {
-  expect(waitingWords(expired(reason))).toMatchObject({
-    title: "Bitbucket is not answering.",
-    offersReconnect: false,
-  })
-})
+test.each([null, "no_answer"] as const)(
+  "after %s the page says that Bitbucket is not answering",
+  (reason) => {
+    expect(waitingWords(expired(reason))).toMatchObject({
+      title: "Bitbucket is not answering.",
+      offersReconnect: false,
+    })
+  },
+)
 
-test.each(["operator_fault", "token_refused", "tokens_unreadable", "unexplained_refusal"])(
+test.each(["operator_fault", "token_refused", "tokens_unreadable", "unexplained_refusal"] as const)(
   "after %s the page does not say that Bitbucket is not answering",
   (reason) => {
     expect(waitingWords(expired(reason))).toMatchObject({
@@ -24,7 +28,7 @@ test.each(["operator_fault", "token_refused", "tokens_unreadable", "unexplained_
   },
 )
 
-test.each(["oauth_error", "unexpected_answer"])(
+test.each(["oauth_error", "unexpected_answer"] as const)(
   "after %s the page says that Bitbucket cannot do it at this moment",
   (reason) => {
     expect(waitingWords(expired(reason))).toMatchObject({

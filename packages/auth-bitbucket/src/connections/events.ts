@@ -23,6 +23,13 @@ export type EndReason =
   | "tokens_unreadable"
   | "no_refresh_token"
 
+/** Why the last attempt to use a connection failed, as its store has it. */
+export type FailureReason =
+  | RefreshFailureReason
+  | EndReason
+  /** Bitbucket refused an access token that it had just given. */
+  | "token_refused"
+
 /** What happened to connections, for logs, traces, metrics and an account's history. Holds no token and no secret. */
 export type ConnectionEvent =
   /** New tokens are stored. `durationMs`: Bitbucket's answer and storing it. */

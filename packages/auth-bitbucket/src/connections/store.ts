@@ -1,3 +1,5 @@
+import type { EndReason, FailureReason, RefreshFailureReason } from "./events.ts"
+
 /** A connection as read from a store, with its times also as seconds on the store's clock. */
 export type Connection = {
   /** Names this connection: an account that disconnects and connects again gets another. A uuid. */
@@ -20,7 +22,7 @@ export type Connection = {
   failures: number
   /** Before this, no server asks Bitbucket again. */
   retryAt: Date | null
-  lastFailure: string | null
+  lastFailure: FailureReason | null
   lastFailureAt: Date | null
   /** Life left to the access token; negative once it has expired. */
   remainingSeconds: number
@@ -80,10 +82,10 @@ export type ConnectionStore = {
    *
    * @returns false if the lease was lost, and nothing has been written
    */
-  recordFailure: (lease: Lease, failure: string, retryInSeconds: number) => Promise<boolean>
+  recordFailure: (lease: Lease, failure: RefreshFailureReason, retryInSeconds: number) => Promise<boolean>
 
   /** Ends the connection and the lease. @returns false if the lease was lost, and nothing has been written */
-  end: (lease: Lease, reason: string) => Promise<boolean>
+  end: (lease: Lease, reason: EndReason) => Promise<boolean>
 
   /** Records that Bitbucket refused this version's access token: it has expired, whatever its expiry was. */
   expireAccessToken: (id: string, version: number) => Promise<void>
