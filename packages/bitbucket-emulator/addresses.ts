@@ -2,31 +2,31 @@ import { AsyncLocalStorage } from "node:async_hooks"
 import type { IncomingMessage } from "node:http"
 import type { Origin } from "./engine.ts"
 
-/** What the links of an answer begin with. */
+/** The origins that links in a response begin with. */
 export interface Addresses {
   readonly site: string
   readonly api: string
 }
 
-/** The host names that Bitbucket's clients have written into them, served over TLS. */
+/** The hostnames that Bitbucket clients hard-code, served over TLS. */
 export const bitbucketHostNames = { site: "bitbucket.org", api: "api.bitbucket.org" } as const
 
 export interface AddressOptions {
-  /** What the listeners are bound to. */
+  /** The addresses that the listeners are bound to. */
   readonly host: string
   readonly publicSiteUrl?: string | undefined
   readonly publicApiUrl?: string | undefined
-  /** Whether `X-Forwarded-Proto`, `-Host` and `-Port` are believed. */
+  /** Whether to trust `X-Forwarded-Proto`, `-Host` and `-Port`. */
   readonly trustProxy?: boolean | undefined
 }
 
-/** The two origins under which clients know this emulator, which may differ from request to request. */
+/** The two origins that clients use for this emulator; they may differ between requests. */
 export class PublicAddresses {
   readonly #ofRequest = new AsyncLocalStorage<Addresses>()
   readonly #given: { readonly [origin in Origin]: string | undefined }
   readonly #trustsProxy: boolean
   readonly #isWildcard: boolean
-  /** Known once the listeners are bound, because a port may be chosen by the system. */
+  /** Known once the listeners are bound, because the system may choose a port. */
   bound: Addresses = { site: "", api: "" }
 
   constructor({ host, publicSiteUrl, publicApiUrl, trustProxy = false }: AddressOptions) {
@@ -35,14 +35,14 @@ export class PublicAddresses {
     this.#isWildcard = isWildcard(host)
   }
 
-  /** What links begin with, in the request that is being answered or outside of any. */
+  /** What links begin with: for the request in progress, or outside of any request. */
   get current(): Addresses {
     return this.#ofRequest.getStore() ?? this.#usual
   }
 
   /**
-   * Answers a request under the addresses that its client knows. `answer` is handed the origin that the client sent the
-   * request to, which a signature covers, or null where the request names it itself.
+   * Answers a request with the addresses that its client knows. `answer` receives the origin that the client sent the
+   * request to, which a signature covers, or null if the request names it itself.
    */
   under<Result>(
     origin: Origin,
@@ -61,7 +61,7 @@ export class PublicAddresses {
     return { site: site ?? this.bound.site, api: api ?? this.bound.api }
   }
 
-  /** A client that was not told an address gets links to the one that it used. */
+  /** A client without a configured address gets links to the one it used. */
   #reachedBy(incoming: IncomingMessage): Addresses {
     const reached = originOf(`${schemeOf(incoming)}://${incoming.headers.host}`)
     if (reached === null) return this.#usual
@@ -77,7 +77,7 @@ export class PublicAddresses {
   }
 }
 
-/** Whether only programs on this machine reach a listener that is bound to `host`. */
+/** Whether only programs on this machine can reach a listener bound to `host`. */
 export function isLoopback(host: string): boolean {
   return /^(localhost|127\.\d+\.\d+\.\d+|::1)$/.test(host)
 }
@@ -86,7 +86,7 @@ function isWildcard(host: string): boolean {
   return host === "0.0.0.0" || host === "::"
 }
 
-/** Where a program on this machine reaches a listener that is bound to `host`. */
+/** The address at which a program on this machine reaches a listener bound to `host`. */
 export function localUrl(host: string, port: number): string {
   const reachable = host === "0.0.0.0" ? "127.0.0.1" : host === "::" ? "::1" : host
   return `http://${reachable.includes(":") ? `[${reachable}]` : reachable}:${port}`
@@ -106,7 +106,7 @@ function schemeOf(incoming: IncomingMessage): "http" | "https" {
   return isEncrypted(incoming) ? "https" : "http"
 }
 
-/** The first of several values is the one that the outermost proxy saw. */
+/** The first of several values comes from the outermost proxy. */
 function readForwarded(incoming: IncomingMessage): string | null {
   const first = (name: string) => {
     const value = incoming.headers[name]

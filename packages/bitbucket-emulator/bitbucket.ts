@@ -5,7 +5,7 @@ import type { Scope } from "./oauth2/scopes.ts"
 import type { Randomness } from "./randomness.ts"
 import type { Person, State } from "./state.ts"
 
-/** The emulated Bitbucket, as every route sees it. Routes ask it each time: a reset replaces `state` and `config`. */
+/** The emulated Bitbucket, as every route sees it. Routes read it each time: a reset replaces `state` and `config`. */
 export interface Bitbucket {
   readonly clock: Clock
   readonly randomness: Randomness
@@ -24,7 +24,7 @@ export function contractOf(bitbucket: Bitbucket): Contract {
 export function findPerson(bitbucket: Bitbucket, usernameOrEmail: string): Person | null {
   const wanted = usernameOrEmail.trim().toLowerCase()
   const people = [...bitbucket.state.people.values()]
-  // A username may have the form of another person's address.
+  // A username may look like another person's address.
   const byName = people.find(({ username }) => username.toLowerCase() === wanted)
   return (
     byName ?? people.find(({ emails }) => emails.some(({ email }) => email.toLowerCase() === wanted)) ?? null
@@ -33,7 +33,7 @@ export function findPerson(bitbucket: Bitbucket, usernameOrEmail: string): Perso
 
 const ISSUES_AND_WIKIS: ReadonlySet<Scope> = new Set(["issue", "issue:write", "wiki"])
 
-/** Those of `scopes` that are still given on the emulator's date: of issues and wikis nothing is left (BB-S2). */
+/** The `scopes` that still exist on the emulator's date: those of issues and wikis are gone (BB-S2). */
 export function scopesInForce(bitbucket: Bitbucket, scopes: readonly Scope[]): readonly Scope[] {
   const { issuesAndWikisEndOn } = contractOf(bitbucket)
   if (issuesAndWikisEndOn === null || bitbucket.clock.now() < Date.parse(issuesAndWikisEndOn)) return scopes

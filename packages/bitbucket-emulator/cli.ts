@@ -19,27 +19,27 @@ import type { Seed } from "./seed-schema.ts"
 const USAGE = `Usage: bitbucket-emulator [options]
 
   --seed FILE               People, workspaces and OAuth clients in YAML or JSON, instead of the default ones.
-  --state FILE              Grants, tokens and sign-ins are restored from it and saved to it on exit. It holds secrets.
+  --state FILE              Restores grants, tokens and sign-ins from it, and saves them to it on exit. It contains secrets.
   --host ADDRESS            Where to listen: 127.0.0.1, or 0.0.0.0 for other machines and containers too.
-                            On any address but loopback the control API asks for a token.
-  --site-port PORT          The listener that stands for bitbucket.org, 4100 unless given; 0 for any free one.
+                            On any address but loopback the control API requires a token.
+  --site-port PORT          The listener that stands for bitbucket.org, 4100 by default; 0 for any free port.
   --api-port PORT           The listener that stands for api.bitbucket.org, 4101 unless given.
-  --public-site-url ORIGIN  What links begin with and OAuth 1.0a signatures cover, where clients use
+  --public-site-url ORIGIN  What links begin with and OAuth 1.0a signatures cover, if clients use
   --public-api-url ORIGIN   other addresses than the listeners' own.
-  --trust-proxy             Takes them from X-Forwarded-Proto, -Host and -Port, where a proxy sends these.
+  --trust-proxy             Takes them from a proxy's X-Forwarded-Proto, -Host and -Port.
   --tls                     Serves https://bitbucket.org and https://api.bitbucket.org as well.
-  --tls-port PORT           443 unless given.
-  --tls-folder FOLDER       Where its certificate authority is kept, ~/.bitbucket-emulator unless given.
+  --tls-port PORT           443 by default.
+  --tls-folder FOLDER       The folder of its certificate authority, ~/.bitbucket-emulator by default.
   --json                    Prints one line of JSON when it is ready, for programs.
   --version
   --help
 
   EMULATOR_SITE_PORT, EMULATOR_API_PORT   the same as --site-port and --api-port
-  EMULATOR_CALLBACK_URL                   where the clients of the default seed are called back
-  EMULATOR_CONTROL_TOKEN                  the token that the control API asks for, instead of one drawn by lot
+  EMULATOR_CALLBACK_URL                   the callback URL of the default seed's clients
+  EMULATOR_CONTROL_TOKEN                  the token for the control API, instead of a random one
 `
 
-/** An option that cannot be used, in one sentence. */
+/** An unusable option, described in one sentence. */
 class OptionError extends Error {}
 
 async function main(): Promise<void> {
@@ -102,7 +102,7 @@ function readOptions() {
   }
 }
 
-/** The option, or the variable where it is not given; undefined leaves the choice to the default. */
+/** The option, otherwise the variable; undefined leaves the choice to the default. */
 function readPort(option: string, given: string | undefined, variable = ""): number | undefined {
   const text = given ?? (process.env[variable] || undefined)
   if (text === undefined) return undefined
@@ -115,7 +115,7 @@ function readPort(option: string, given: string | undefined, variable = ""): num
 function readOrigin(option: string, text: string | undefined): string | undefined {
   if (text === undefined) return undefined
   const origin = originOf(text)
-  // Pages lead to addresses below the root, so a path could not be kept.
+  // Pages link to addresses below the root, so a path could not be kept.
   if (origin !== null && new URL(text).href === `${origin}/`) return origin
   throw new OptionError(
     `${option} has to be an origin such as https://bitbucket.example.test, without a path.`,
@@ -135,7 +135,7 @@ function stopOnSignal(emulator: Emulator): void {
   process.once("SIGTERM", stop)
 }
 
-/** One line that stays as it is from version to version, but for members that are added. */
+/** One line whose format stays the same between versions, except for new members. */
 function readyLine({ siteUrl, apiUrl, localUrl, controlToken, tls }: Emulator) {
   return {
     site_url: siteUrl,
@@ -183,7 +183,7 @@ ${variables.map((variable) => `           export ${variable}=${caFile}`).join("\
 `
 }
 
-/** What is wrong in one sentence, or null for a defect. */
+/** The error as one sentence, or null for a defect. */
 function explain(error: unknown): string | null {
   if (error instanceof ListenError) return explainListening(error)
   const isExpected = [OptionError, SeedFileError, StateFileError, AuthorityError].some(

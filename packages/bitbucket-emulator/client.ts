@@ -5,7 +5,7 @@ import type { SeedChoice } from "./seed.ts"
 import type { Hop } from "./trace/hop.ts"
 import type { WebhookDelivery, WebhookInput } from "./webhooks.ts"
 
-/** Where the emulated Bitbucket's clock stands. */
+/** The state of the emulated Bitbucket's clock. */
 export interface ClockReading {
   readonly now: string
   readonly frozen: boolean
@@ -20,11 +20,11 @@ export interface ControlClient {
   setClock(now: Date): Promise<ClockReading>
   freezeClock(): Promise<ClockReading>
   resumeClock(): Promise<ClockReading>
-  /** Back to the start, or to another seed. */
+  /** Resets to the start, or to another seed. */
   reset(seed?: SeedChoice): Promise<void>
-  /** Sessions, grants, tokens and decisions. Only with their secrets can they be restored. */
+  /** Sessions, grants, tokens and decisions. They can only be restored with their secrets. */
   readState(options?: { secrets: "shown" }): Promise<object>
-  /** Back to what `readState` gave, as far as the seed still has the people and clients in it. */
+  /** Restores the result of `readState`, as far as the seed still has its people and clients. */
   writeState(saved: object): Promise<void>
   listRequests(): Promise<JournalRow[]>
   clearRequests(): Promise<void>
@@ -34,23 +34,23 @@ export interface ControlClient {
   changeConfig(patch: Partial<Config>): Promise<Config>
   addFault(fault: FaultInput | ScenarioInput): Promise<PlantedFault>
   listFaults(): Promise<PlantedFault[]>
-  /** Removes one fault, used up or not, and lets go what it holds. */
+  /** Removes one fault, used up or not, and releases the requests it holds. */
   removeFault(id: string): Promise<void>
-  /** Removes all faults and lets go what they hold. */
+  /** Removes all faults and releases the requests they hold. */
   clearFaults(): Promise<void>
-  /** Lets one person's access tokens lapse now; refresh tokens stay. Returns how many lapsed. */
+  /** Expires one person's access tokens now; refresh tokens stay. Returns how many expired. */
   expireTokens(username: string): Promise<number>
-  /** Lets one access token lapse now. Returns 0 where it had lapsed before. */
+  /** Expires one access token now. Returns 0 if it had already expired. */
   expireToken(token: string): Promise<number>
-  /** What the person does in their settings: every grant ends, or those to one client. Returns how many ended. */
+  /** Revokes grants as the person can in their settings: all, or those to one client. Returns how many ended. */
   revokeGrants(username: string, clientId?: string): Promise<number>
-  /** Sends one signed event to a receiver on the emulator's machine, and says what it answered. */
+  /** Sends one signed event to a receiver on the emulator's machine, and returns the receiver's answer. */
   sendWebhook(webhook: WebhookInput): Promise<WebhookDelivery>
 }
 
 /**
- * A client for the control API of the emulator whose site origin is `siteUrl`. `token` is the one that an emulator asks for
- * which listens on more than loopback.
+ * A client for the control API of the emulator whose site origin is `siteUrl`. `token` is the control token of an emulator
+ * that listens beyond loopback.
  */
 export function createControlClient(
   siteUrl: string,

@@ -5,7 +5,7 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
-test("an advanced clock is ahead of the wall by that much and runs on", () => {
+test("an advanced clock is ahead of the wall clock by that much and keeps running", () => {
   vi.useFakeTimers({ now: 1_000_000 })
   const clock = new Clock()
   clock.advance(7_200_000)
@@ -14,7 +14,7 @@ test("an advanced clock is ahead of the wall by that much and runs on", () => {
   expect(clock.now()).toBe(8_200_005)
 })
 
-test("a frozen clock stands still, can be advanced, and resumes from where it stands", () => {
+test("a frozen clock stands still, can be advanced, and resumes from where it stopped", () => {
   vi.useFakeTimers({ now: 1_000_000 })
   const clock = new Clock()
   clock.freeze()
@@ -37,7 +37,7 @@ test("a reset clock is the wall clock again", () => {
   expect(clock.now()).toBe(1_000_007)
 })
 
-test("the wall's time is nobody's to move", () => {
+test("no control call changes the wall clock", () => {
   const clock = new Clock()
   clock.advance(86_400_000)
   clock.freeze()

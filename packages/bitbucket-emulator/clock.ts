@@ -1,5 +1,5 @@
 /**
- * The emulator's only source of time. It runs with the wall clock until somebody moves it: time is advanced, never
+ * The emulator's only source of time. It follows the wall clock until a test moves it: time is advanced, never
  * patched, because a patched global would move the program under test too.
  */
 export class Clock {
@@ -12,7 +12,7 @@ export class Clock {
   }
 
   /**
-   * The machine's own time, which nobody moves. OAuth 1.0a timestamps and JWTs are made by the client with its own clock,
+   * The machine's own time, which cannot be moved. Clients make OAuth 1.0a timestamps and JWTs with their own clock,
    * so judging them by an advanced one would refuse every call.
    */
   wallNow(): number {
@@ -40,7 +40,7 @@ export class Clock {
     this.#frozenAtMs = this.now()
   }
 
-  /** Lets a frozen clock run on from where it stands. */
+  /** Lets a frozen clock continue from where it stopped. */
   resume(): void {
     if (this.#frozenAtMs === null) return
     const resumedAtMs = this.#frozenAtMs

@@ -1,15 +1,15 @@
 import { z } from "zod"
 
-/** The switches of `/_control/config`. Names and values are the ones on the wire. */
+/** The switches of `/_control/config`, with the names and values of the wire format. */
 export const configSchema = z.strictObject({
   contract: z.enum(["2026", "2017", "datacenter"]),
   oauth1: z.enum(["gone", "on"]),
   access_token_ttl_seconds: z.int(),
   /** BB-C3: how long a refresh token still works after its first use. */
   refresh_grace_seconds: z.int().min(0),
-  /** BB-C2: an unused refresh token dies after three months. */
+  /** BB-C2: an unused refresh token expires after three months. */
   refresh_idle_seconds: z.int().min(0),
-  /** What the use of a refresh token past its grace does: nobody has recorded it, so both can be had. */
+  /** The effect of using a refresh token after its grace period: no recording shows it, so both behaviours are available. */
   refresh_reuse: z.enum(["error", "revoke"]),
   /** BB-T13: not known; ten minutes is the longest that RFC 6749 §4.1.2 recommends. */
   code_ttl_seconds: z.int().min(0),
@@ -17,17 +17,20 @@ export const configSchema = z.strictObject({
   token_length: z.int().min(18).max(2600).nullable(),
   /** BB-A11. */
   pkce: z.enum(["ignore", "enforce"]),
-  /** BB-A7, BB-A9: by default the client's tick boxes set the grant; `narrow` believes the request instead. */
+  /** BB-A7, BB-A9: by default the client's tick boxes set the grant; `narrow` follows the request instead. */
   scope_parameter: z.enum(["ignore", "narrow"]),
-  /** BB-A15. A remembered refusal would end every later sign-in without a screen, so it has to be asked for. */
+  /** BB-A15. Off by default, because a remembered refusal would end every later sign-in without a screen. */
   remember_allow: z.boolean(),
   remember_deny: z.boolean(),
   latency_ms: z.int().min(0).max(600_000),
-  /** BB-O3: PLAINTEXT was taken at request_token only; `everywhere` is for clients that cannot change in between. */
+  /**
+   * BB-O3: Bitbucket accepted PLAINTEXT at request_token only; `everywhere` is for clients that cannot change in
+   * between.
+   */
   oauth1_plaintext: z.enum(["request_token", "everywhere"]),
-  /** BB-D1: what the address of a Data Center ends with, such as `/bitbucket`; it answers without it as well. */
+  /** BB-D1: the suffix of a Data Center's address, such as `/bitbucket`; it also answers without it. */
   context_path: z.string().regex(/^(\/[\w-]+)*$/),
-  /** BB-H1: null counts nothing, so that no test meets a limit by accident. */
+  /** BB-H1: null counts nothing, so that no test hits a limit by accident. */
   rate_limit: z
     .strictObject({
       /** Per OAuth client and resource in one rolling window. */

@@ -1,18 +1,18 @@
 import type { Randomness } from "./randomness.ts"
 
-/** What differs between the Bitbucket of May 2026 (CHANGE-3052), the one before it, and Data Center. */
+/** The differences between the Bitbucket of May 2026 (CHANGE-3052), the one before it, and Data Center. */
 export interface Contract {
-  /** BB-C1: the key under which the token response names the granted scopes. */
+  /** BB-C1: the key for the granted scopes in the token response. */
   readonly scopeKey: "scope" | "scopes"
-  /** BB-C2: whether a refresh hands out a new refresh token, and an unused one dies. */
+  /** BB-C2: whether a refresh issues a new refresh token, and an unused one expires. */
   readonly rotatesRefreshTokens: boolean
-  /** BB-C4: nobody may assume one length, so 2026 draws one per token. */
+  /** BB-C4: clients may not assume a fixed length, so 2026 draws one per token. */
   readonly tokenLength: (randomness: Randomness) => number
   /** BB-C5: where a bearer token may travel. */
   readonly bearerLocations: readonly ("header" | "query" | "form")[]
   /** BB-C6: whether the API also answers below `/api` on the site's host, with `!api` links (BB-U12). */
   readonly servesApiOnSite: boolean
-  /** BB-C7: whether `response_type=token` and `grant_type=password` are still taken. */
+  /** BB-C7: whether Bitbucket still accepts `response_type=token` and `grant_type=password`. */
   readonly allowsImplicitAndPassword: boolean
   /** BB-C8: for whom a `client_credentials` token acts. */
   readonly clientActsAs: "app_user" | "owner"
@@ -24,16 +24,16 @@ export interface Contract {
   readonly userFields: "2018" | "2025"
   /** BB-E6: recorded for 2017, what every client expects for 2026. */
   readonly invalidRefreshTokenError: "invalid_grant" | "invalid_request"
-  /** BB-P1, BB-P2: the message of a 401 for a token that lapsed, and for one that never was. */
+  /** BB-P1, BB-P2: the message of a 401 for an expired token, and for an unknown one. */
   readonly expiredTokenMessage: string
   readonly invalidTokenMessage: string
-  /** BB-E6, BB-D4: how a refresh token that is none is refused. */
+  /** BB-E6, BB-D4: the error for an invalid refresh token. */
   readonly invalidRefreshTokenMessage: string
   /** Null on Bitbucket Cloud. */
   readonly dataCenter: DataCenter | null
 }
 
-/** What Bitbucket Data Center, which somebody runs by themselves, does in its own way (BB-D1 to BB-D9). */
+/** The particulars of Bitbucket Data Center, the self-hosted product (BB-D1 to BB-D9). */
 interface DataCenter {
   /** BB-D3. */
   readonly longestAccessTokenSeconds: number

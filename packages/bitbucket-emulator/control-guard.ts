@@ -8,10 +8,10 @@ export interface ControlEnv {
 const LOOPBACK_ADDRESS = /^(::1|(::ffff:)?127\.\d+\.\d+\.\d+)$/
 const LOOPBACK_HOST = /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/
 
-/** A proxy that forwards for others runs on this machine too. */
+/** A proxy that forwards requests from elsewhere runs on this machine too. */
 const FORWARDING_HEADERS = ["Forwarded", "Via", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto"]
 
-/** Programs on this machine that name this machine. The Host check stops DNS rebinding. */
+/** Admits programs on this machine that use one of its names. The Host check stops DNS rebinding. */
 export const guardMachine: MiddlewareHandler<ControlEnv> = async (context, next) => {
   if (!LOOPBACK_ADDRESS.test(context.env.remoteAddress)) {
     return refuse(context, "The control API answers loopback only.")
@@ -27,15 +27,15 @@ export const guardMachine: MiddlewareHandler<ControlEnv> = async (context, next)
 }
 
 /**
- * Callers that show the token, from wherever: in the header `X-Emulator-Control`, or as the password of HTTP Basic, which is
- * how a browser opens the live page.
+ * Admits callers with the token, from any machine: in the header `X-Emulator-Control`, or as the password of HTTP Basic, with
+ * which a browser opens the live page.
  */
 export function guardToken(token: string): MiddlewareHandler<ControlEnv> {
   return async (context, next) => {
     const shown = [context.req.header("X-Emulator-Control"), readBasicPassword(context)]
     if (!shown.some((text) => text !== undefined && isSameText(text, token))) {
       context.header("WWW-Authenticate", 'Basic realm="bitbucket-emulator control"')
-      const message = "The control API asks for its token, in the header X-Emulator-Control."
+      const message = "The control API needs its token, in the header X-Emulator-Control."
       return context.json({ error: "unauthorized", message }, 401)
     }
     await next()
@@ -53,18 +53,18 @@ function isSameText(one: string, other: string): boolean {
   return timingSafeEqual(hash(one), hash(other))
 }
 
-/** A header that no form can send, and no foreign page may without a preflight that is never answered. */
+/** A header that no form can send, and that other sites cannot send without a preflight, which never gets an answer. */
 export function guardHeader(value: string): MiddlewareHandler<ControlEnv> {
   return async (context, next) => {
     if (!isSameText(context.req.header("X-Emulator-Control") ?? "", value)) {
-      return refuse(context, "The control API asks for the header X-Emulator-Control: 1, or with its token.")
+      return refuse(context, "The control API needs the header X-Emulator-Control: 1, or its token.")
     }
     await next()
     return undefined
   }
 }
 
-/** What a browser may fetch by itself, but only for the page that it belongs to. */
+/** Requests that a browser may send by itself, but only for the page they belong to. */
 export const guardSameOrigin: MiddlewareHandler<ControlEnv> = async (context, next) => {
   const site = context.req.header("Sec-Fetch-Site") ?? "none"
   if (site !== "same-origin" && site !== "none") return refuse(context, "Open this from the live page.")

@@ -8,13 +8,13 @@ import { webhookSchema } from "./webhooks.ts"
 
 interface Operation {
   readonly summary: string
-  /** What the body has to be, if there is one. */
+  /** The schema of the body, if there is one. */
   readonly body?: z.ZodType
   readonly query?: Readonly<Record<string, string>>
-  /** The answer where all went well: a schema, or the type of what is no JSON. */
+  /** The successful response: a schema, or the type of a response other than JSON. */
   readonly answer: z.ZodType | string
   readonly status?: 201
-  /** Refusals beside those that every operation has. */
+  /** Refusals in addition to those that every operation has. */
   readonly refusals?: readonly (400 | 404 | 502)[]
 }
 
@@ -38,7 +38,7 @@ const journal = z.object({
 /** Every operation of the control API, as `METHOD path`. */
 const operations: Readonly<Record<string, Operation>> = {
   "GET /health": {
-    summary: "Whether the emulator runs, and where. Asks for no header and no token.",
+    summary: "Whether the emulator runs, and where. Needs no header and no token.",
     answer: statusOk.extend({ site_url: z.url(), api_url: z.url(), contract: configSchema.shape.contract }),
   },
   "GET /": { summary: "The last sign-in, hop by hop, for a browser.", answer: "text/html" },
@@ -47,7 +47,7 @@ const operations: Readonly<Record<string, Operation>> = {
     summary: "The last sign-in as HAR 1.2.",
     answer: z.looseObject({ log: z.looseObject({}) }),
   },
-  "GET /clock": { summary: "Where the emulated clock stands.", answer: clock },
+  "GET /clock": { summary: "The state of the emulated clock.", answer: clock },
   "PUT /clock": {
     summary: "Moves, freezes or resumes it.",
     body: clockChangeSchema,
@@ -55,19 +55,19 @@ const operations: Readonly<Record<string, Operation>> = {
     refusals: [400],
   },
   "POST /reset": {
-    summary: "Everything as at the start, or with another seed. Held requests are let go.",
+    summary: "Resets everything to the start, or to another seed. Releases held requests.",
     body: resetSchema,
     answer: statusOk,
     refusals: [400],
   },
   "GET /state": {
     summary: "Sessions, grants, tokens and decisions.",
-    query: { secrets: "`shown` leaves the secrets in, which PUT needs." },
+    query: { secrets: "`shown` keeps the secrets in, which PUT needs." },
     answer: savedStateSchema,
   },
   "PUT /state": { summary: "Restores them.", body: savedStateSchema, answer: statusOk, refusals: [400] },
   "GET /requests": {
-    summary: "The journal: what was asked and answered, without any secret.",
+    summary: "The journal: requests and responses, without any secret.",
     answer: journal,
   },
   "DELETE /requests": { summary: "Empties the journal.", answer: journal },
@@ -79,22 +79,22 @@ const operations: Readonly<Record<string, Operation>> = {
   },
   "GET /config": { summary: "The switches.", answer: configSchema },
   "PATCH /config": {
-    summary: "Changes those that are given.",
+    summary: "Changes the given switches.",
     body: configSchema.partial(),
     answer: configSchema,
     refusals: [400],
   },
   "GET /faults": { summary: "The faults that are not used up.", answer: faults },
   "POST /faults": {
-    summary: "Adds one, spelled out or as a scenario by name.",
+    summary: "Adds a fault, spelled out or as a named scenario.",
     body: plantableSchema,
     answer: fault,
     status: 201,
     refusals: [400],
   },
-  "DELETE /faults": { summary: "Removes all, and lets go what they hold.", answer: faults },
+  "DELETE /faults": { summary: "Removes all faults, and releases the requests they hold.", answer: faults },
   "DELETE /faults/{id}": {
-    summary: "Removes one, and lets go what it holds.",
+    summary: "Removes one fault, and releases the requests it holds.",
     answer: faults,
     refusals: [404],
   },
@@ -105,7 +105,7 @@ const operations: Readonly<Record<string, Operation>> = {
     refusals: [400, 404],
   },
   "POST /grants/revoke": {
-    summary: "What a person does in their settings: every grant ends, or those to one client.",
+    summary: "Revokes grants as the person can in their settings: all, or those to one client.",
     body: authorizationSchema,
     answer: z.object({ revoked: z.int() }),
     refusals: [400, 404],
@@ -119,14 +119,14 @@ const operations: Readonly<Record<string, Operation>> = {
 }
 
 const REFUSALS = {
-  400: "The body is not what this operation takes; `message` says where.",
-  401: "The emulator asks for its token, which this is not.",
+  400: "The body does not match this operation; `message` says where.",
+  401: "The token is missing or wrong.",
   403: "Not from this machine, not under a loopback name, or without the header.",
   404: "There is no such fault, token, person or repository.",
-  502: "Nobody took the delivery.",
+  502: "The receiver did not accept the delivery.",
 }
 
-/** The control API as an OpenAPI 3.1 document, its schemas those that the emulator itself reads bodies with. */
+/** The control API as an OpenAPI 3.1 document, with the schemas that the emulator itself validates bodies with. */
 export function controlOpenApi(): object {
   const paths: Record<string, Record<string, object>> = {}
   for (const [name, operation] of Object.entries(operations)) {

@@ -15,15 +15,15 @@ import { hopOf } from "./trace/hop.ts"
 import { livePage } from "./trace/live-page.ts"
 import { deliverWebhook, WebhookError, webhookSchema } from "./webhooks.ts"
 
-/** Everything of a running emulator that can be steered from outside. */
+/** Everything about a running emulator that can be controlled from outside. */
 export interface Steerable {
   readonly bitbucket: Bitbucket
   readonly faults: FaultBook
   readonly journal: Journal
   readonly interruption: Interruption
-  /** What every caller has to show, or null where being on this machine is enough. */
+  /** The token that every caller has to send, or null if being on this machine is enough. */
   readonly controlToken: string | null
-  /** Back to the first moment, with this seed or the one it was started with. */
+  /** Resets to the start, with this seed or the original one. */
   readonly reset: (seed?: SeedChoice) => void
 }
 
@@ -36,7 +36,7 @@ export const clockChangeSchema = z.union([
   z.strictObject({ freeze: z.boolean() }),
 ])
 
-/** As far as a Date goes, less a year for the clock to run on. */
+/** The range of a Date, less a year for the clock to run on. */
 const FURTHEST_MS = 8.64e15 - 365 * 86_400_000
 
 export const resetSchema = z.strictObject({ seed: seedChoiceSchema.optional() })
@@ -58,13 +58,13 @@ export function controlRoutes(steerable: Steerable): Hono<ControlEnv> {
   const { bitbucket, faults, journal, interruption, controlToken } = steerable
   const control = new Hono<ControlEnv>({ strict: false }).basePath("/_control")
   if (controlToken === null) control.use(guardMachine)
-  // Before a token or a header is asked for: what waits for a server to start sends neither.
+  // Before the check of token or header: programs that wait for a server to start send neither.
   control.get("/health", (context) => {
     const { siteUrl: site_url, apiUrl: api_url, config } = bitbucket
     return context.json({ status: "ok", site_url, api_url, contract: config.contract })
   })
   if (controlToken !== null) control.use(guardToken(controlToken))
-  // Before the header is asked for: a browser opens the live page.
+  // Before the check of the header: a browser opens the live page.
   control.route("/", livePage(bitbucket, journal))
   control.use(guardHeader(controlToken ?? "1"))
 
@@ -130,7 +130,7 @@ export function controlRoutes(steerable: Steerable): Hono<ControlEnv> {
   control.delete("/faults/:id", (context) => {
     const id = context.req.param("id")
     const isPlanted = faults.remove(id)
-    // One that is used up is listed no longer, and may still hold a request.
+    // A used-up fault is no longer listed, and may still hold a request.
     const released = interruption.releaseFault(id)
     if (!isPlanted && released === 0) throw problem(404, "not_found", `There is no fault ${id}.`)
     return context.json({ faults: faults.list() })

@@ -36,7 +36,7 @@ export function createEngine(bitbucket: Bitbucket): Record<Origin, Answer> {
   }
 }
 
-/** Everything that is answered, as `METHOD origin path`, for the ledger to account for. */
+/** Every route, as `METHOD origin path`, for the ledger to account for. */
 export function listRoutes(bitbucket: Bitbucket): string[] {
   const origins = [
     ["site", siteRoutes(bitbucket).routes],
@@ -59,7 +59,7 @@ function createSite(bitbucket: Bitbucket, api: Api): Hono<SiteEnv> {
       const request = new Request(address, { method, headers: raw.headers, body })
       return api(request, { apiUrl: `${bitbucket.siteUrl}/!api`, requestUrl: context.env.requestUrl })
     }
-    // BB-C6: since 2026 the API lives on its own host alone; `/2.0/…` never was anything here.
+    // BB-C6: since 2026 only the API's own host serves the API; `/2.0/…` never existed here.
     return context.html(errorPage("Page not found", "There is nothing at this address."), 404)
   })
   site.onError((error, context) => context.text(describeDefect(error), 500))
@@ -67,7 +67,7 @@ function createSite(bitbucket: Bitbucket, api: Api): Hono<SiteEnv> {
 }
 
 function siteRoutes(bitbucket: Bitbucket): Hono<SiteEnv> {
-  // Not strict, because the pages of the real site answer with and without a trailing slash.
+  // Not strict, because the pages of the real site work with and without a trailing slash.
   const site = new Hono<SiteEnv>({ strict: false })
   site.route("/", homeRoutes(bitbucket))
   site.route("/", signInRoutes(bitbucket))
@@ -86,7 +86,7 @@ function nothingHere(): Response {
   return new Response("A Bitbucket Data Center has no second host for its API.\n", { status: 404 })
 }
 
-/** A defect of the emulator itself says so, lest somebody take it for an emulated outage. */
+/** A defect of the emulator identifies itself, so that it does not look like an emulated outage. */
 function describeDefect(error: Error): string {
   return `Defect in bitbucket-emulator: ${error.stack ?? error.message}\n`
 }

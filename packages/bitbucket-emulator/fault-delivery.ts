@@ -5,7 +5,7 @@ import type { FaultKind, PlantedFault } from "./faults.ts"
 import type { Interruption } from "./interruption.ts"
 import { varyReply } from "./reply-variants.ts"
 
-/** What a fault needs to do its harm: Bitbucket's own answer when it wants one, and the socket. */
+/** What a fault needs: Bitbucket's own response if it uses one, and the socket. */
 export interface Delivery {
   readonly process: () => Promise<Response>
   readonly outgoing: ServerResponse
@@ -14,13 +14,13 @@ export interface Delivery {
 
 const SLOW_BODY_PIECES = 10
 
-/** Bitbucket does not see these requests, so it is all the same that they wait first. */
+/** Bitbucket does not see these requests, so they may wait before processing. */
 const UNPROCESSED: ReadonlySet<FaultKind> = new Set(["status", "html", "gzip_bomb", "hang", "empty", "reset"])
 
 /**
- * Answers one request as the fault says. What Bitbucket processes it processes at once, and `delay_ms` keeps only the answer
- * back: a client that gives up in between has used its code or refresh token. Faults that break the connection write to the
- * socket themselves.
+ * Answers one request as the fault says. A request that Bitbucket processes is processed at once, and `delay_ms` holds
+ * back only the response: a client that gives up in between has used its code or refresh token. Faults that break the
+ * connection write to the socket themselves.
  */
 export async function deliverFault(fault: PlantedFault, delivery: Delivery): Promise<Response> {
   const { process, outgoing, interruption } = delivery
@@ -69,7 +69,7 @@ export function breakConnection(outgoing: ServerResponse): Response {
   return RESPONSE_ALREADY_SENT
 }
 
-/** What Bitbucket says in plain text with these: BB-P12, 46 bytes, and BB-P9, 9 bytes. */
+/** Bitbucket's plain text for these statuses: BB-P12, 46 bytes, and BB-P9, 9 bytes. */
 const PLAIN_BODIES: Readonly<Record<number, string>> = {
   404: "Not Found",
   429: "Rate limit for this resource has been exceeded",
@@ -81,7 +81,7 @@ function statusResponse(fault: PlantedFault): Response {
   return reply(fault.body ?? PLAIN_BODIES[status] ?? `Emulated status ${status}\n`, { status, headers })
 }
 
-/** A Response refuses a body with these, whatever a fault asks for. */
+/** A Response rejects a body with these statuses, so a fault cannot have one. */
 function reply(body: string | Buffer<ArrayBuffer>, init: { status: number; headers: Headers }): Response {
   const hasNoBody = init.status === 204 || init.status === 205 || init.status === 304
   return new Response(hasNoBody ? null : body, init)
@@ -105,7 +105,7 @@ function gzipBomb(fault: PlantedFault): Response {
   })
 }
 
-/** The fault's own headers win, however they are capitalised. */
+/** The fault's own headers win, in any case. */
 function headersOf(fault: PlantedFault, defaults: Record<string, string>): Headers {
   const headers = new Headers(defaults)
   for (const [name, value] of Object.entries(fault.headers)) headers.set(name, value)

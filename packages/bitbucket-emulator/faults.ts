@@ -6,29 +6,29 @@ import type { ReceivedRequest } from "./received-request.ts"
 import { replyVariants } from "./reply-variants.ts"
 
 const faultKinds = [
-  /** The chosen status, headers and body, without Bitbucket seeing the request. */
+  /** Sends the given status, headers and body; Bitbucket does not see the request. */
   "status",
-  /** An HTML page where JSON is due, as an edge server answers in an outage. */
+  /** An HTML page instead of JSON, as an edge server sends in an outage. */
   "html",
-  /** Processed at once, answered `delay_ms` late, as with every kind that is processed. */
+  /** Processed at once, answered `delay_ms` late, as with every kind that processes the request. */
   "delay",
-  /** Processed; the body dribbles out over `delay_ms`. */
+  /** Processed; the body trickles out over `delay_ms`. */
   "slow_body",
-  /** Not a byte until a reset, a deleted fault or the end of the emulator. */
+  /** Not a byte until a reset, the removal of the fault or the end of the emulator. */
   "hang",
-  /** The connection is reset before the request is processed. */
+  /** Resets the connection before the request is processed. */
   "reset",
-  /** The connection closes without a byte. */
+  /** Closes the connection without a byte. */
   "empty",
   /** Processed; the connection breaks in the middle of the body. */
   "truncate",
-  /** Processed; the body is not what its type announces. */
+  /** Processed; the body does not match its content type. */
   "malformed",
-  /** Processed; the answer in the shape that `variant` names. */
+  /** Processed; the response has the shape that `variant` names. */
   "variant",
   /** A small body that inflates to `size_bytes`. */
   "gzip_bomb",
-  /** Processed, and the answer lost: with rotation on, the classic way to lose a connection. */
+  /** Processed, and the response lost: with rotation on, the classic way to lose a connection. */
   "drop_response",
 ] as const
 
@@ -37,7 +37,7 @@ export type FaultKind = (typeof faultKinds)[number]
 const matchSchema = z.strictObject({
   origin: z.enum(["site", "api"]).optional(),
   method: z.string().toUpperCase().optional(),
-  /** The whole path, or its beginning followed by `*`. */
+  /** The whole path, or a prefix followed by `*`. */
   path: z.string().optional(),
   grant_type: z.string().optional(),
   username: z.string().optional(),
@@ -48,20 +48,20 @@ const faultFieldsSchema = z.strictObject({
   match: matchSchema.default({}),
   kind: z.enum(faultKinds),
   variant: z.enum(replyVariants).optional(),
-  /** How many requests it meets; null meets them until it is deleted. */
+  /** How many requests it affects; null affects all until it is removed. */
   times: z.int().min(1).nullable().default(1),
   /** How many matching requests pass first. */
   skip: z.int().min(0).default(0),
-  /** How likely each request that fits is to be met; `seed` makes the same ones be met on every run. */
+  /** The probability that it affects a matching request; `seed` makes every run affect the same ones. */
   probability: z.number().min(0).max(1).default(1),
   seed: z.int().min(0).default(1),
   status: z.int().min(200).max(599).optional(),
   headers: z
     .record(
-      z.string().refine(isValid(validateHeaderName), "no name of a header"),
+      z.string().refine(isValid(validateHeaderName), "no valid header name"),
       z.string().refine(
         isValid((value) => validateHeaderValue("a header", value)),
-        "no value of a header",
+        "no valid header value",
       ),
     )
     .default({}),
@@ -74,9 +74,9 @@ const faultFieldsSchema = z.strictObject({
     .default(64 * 1024 ** 2),
 })
 
-/** Faults that people met at Bitbucket, by name. */
+/** Faults that people have met at Bitbucket, by name. */
 const scenarios = {
-  /** EM-10: a refresh is told 401, in no word of OAuth, while the grant lives. */
+  /** EM-10: a refresh gets a bare 401, without an OAuth error, although the grant is still valid. */
   token_endpoint_401: {
     match: { method: "POST", path: "/site/oauth2/access_token", grant_type: "refresh_token" },
     kind: "status",
@@ -107,10 +107,10 @@ const spelledOutSchema = faultFieldsSchema.refine(
   },
 )
 
-/** What can be planted, for its description: whose refusals would not say which of the two was meant. */
+/** The two kinds of input, for the OpenAPI description; its error messages could not say which of the two was meant. */
 export const plantableSchema = z.union([spelledOutSchema, scenarioSchema])
 
-/** A fault spelled out, or a scenario by name. What is wrong is reported of the one that was meant. */
+/** A fault spelled out, or a scenario by name. Errors concern the one that was meant. */
 export const faultSchema = z.unknown().transform((body, context): Fault => {
   const isScenario = typeof body === "object" && body !== null && "scenario" in body
   const parsed = (isScenario ? scenarioSchema : spelledOutSchema).safeParse(body)
@@ -126,7 +126,7 @@ export type FaultInput = z.input<typeof spelledOutSchema>
 export type ScenarioInput = z.input<typeof scenarioSchema>
 export type PlantedFault = Fault & { readonly id: string; met: number }
 
-/** What Node would refuse to send is refused when the fault is planted. */
+/** Refuses a fault now whose headers Node would refuse to send later. */
 function isValid(validate: (text: string) => void): (text: string) => boolean {
   return (text) => {
     try {
@@ -166,7 +166,7 @@ export class FaultBook {
     this.#faults = []
   }
 
-  /** The first fault planted that this request meets; meeting it uses it up by one. */
+  /** The first fault that matches this request; this uses it up by one. */
   take(request: ReceivedRequest, identity: Identity): PlantedFault | null {
     for (const fault of this.#faults) {
       if (!matches(fault, request, identity)) continue

@@ -1,6 +1,6 @@
 const FORM_CONTENT_TYPE = /^application\/x-www-form-urlencoded\s*(;|$)/i
 
-/** Forms that the server has parsed already for the journal. */
+/** Forms that the server has already parsed for the journal. */
 const parsedForms = new WeakMap<Request, URLSearchParams>()
 
 export function noteForm(request: Request, form: URLSearchParams): void {

@@ -5,13 +5,13 @@ export function stableUuid(name: string): string {
   return `{${dashedUuid(name)}}`
 }
 
-/** An Atlassian account id of the `<digits>:<uuid>` form (BB-U2), stable like the UUID. */
+/** An Atlassian account id of the form `<digits>:<uuid>` (BB-U2), stable like the UUID. */
 export function stableAccountId(name: string): string {
   const digits = 100_000 + (digest(`account:${name}`).readUInt32BE() % 900_000)
   return `${digits}:${dashedUuid(`account:${name}`)}`
 }
 
-/** What a repository is called in addresses, after its name; empty where the name has no letter for one. */
+/** A repository's slug, made from its name; empty if the name has no letter for one. */
 export function slugOf(name: string): string {
   return name
     .toLowerCase()
@@ -21,7 +21,7 @@ export function slugOf(name: string): string {
 
 function dashedUuid(name: string): string {
   const bytes = digest(name).subarray(0, 16)
-  // Version 5 and the RFC 9562 variant, so that strict UUID parsers accept what is in truth a hash.
+  // Version 5 and the RFC 9562 variant, so that strict UUID parsers accept what is really a hash.
   bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x50, 6)
   bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8)
   const hex = bytes.toString("hex")

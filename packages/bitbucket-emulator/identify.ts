@@ -4,16 +4,16 @@ import { formDecode } from "./oauth2/client-authentication.ts"
 import type { ReceivedRequest } from "./received-request.ts"
 import { SESSION_COOKIE } from "./web/browser-session.ts"
 
-/** Whom a request concerns, as far as it can be told from what it carries; valid credentials or not. */
+/** The person and client of a request, as far as its contents tell, whether or not its credentials are valid. */
 export interface Identity {
   readonly username: string | null
   readonly clientKey: string | null
 }
 
-/** Whether a text is the key of a client: anything else in its place may be a secret in the wrong one. */
+/** Whether a text is a client's key: anything else in its place may be a misplaced secret. */
 export type IsClientKey = (text: string) => boolean
 
-/** Names the person and the client behind a request, so that faults and assertions can be about one of many. */
+/** Names the person and the client behind a request, so that faults and assertions can single one out. */
 export function identify(bitbucket: Bitbucket, request: ReceivedRequest): Identity {
   const { state } = bitbucket
   const { form, headers, query } = request

@@ -32,43 +32,43 @@ export { AuthorityError } from "./tls/certificate-authority.ts"
 export type { WebhookDelivery, WebhookInput } from "./webhooks.ts"
 
 export interface TlsOptions {
-  /** 443 unless given; 0 lets the system choose. */
+  /** 443 by default; 0 lets the system choose. */
   readonly port?: number | undefined
-  /** Where the certificate authority is kept, `~/.bitbucket-emulator` unless given. Made there on the first start. */
+  /** The folder of the certificate authority, `~/.bitbucket-emulator` by default. Created on the first start. */
   readonly folder?: string | undefined
 }
 
 export interface EmulatorOptions {
-  /** The ports of the two listeners; 0 lets the system choose. 4100 and 4101 unless given. */
+  /** The ports of the two listeners; 0 lets the system choose. 4100 and 4101 by default. */
   readonly sitePort?: number | undefined
   readonly apiPort?: number | undefined
   /** Short for both ports at 0. */
   readonly port?: 0 | undefined
-  /** The address to listen on, 127.0.0.1 unless given. On any but loopback the control API asks for a token. */
+  /** The address to listen on, 127.0.0.1 by default. On any but loopback the control API requires a token. */
   readonly host?: string | undefined
-  /** What links begin with, and what OAuth 1.0a signatures cover, where clients do not use the listeners' own addresses. */
+  /** What links begin with, and what OAuth 1.0a signatures cover, if clients do not use the listeners' own addresses. */
   readonly publicSiteUrl?: string | undefined
   readonly publicApiUrl?: string | undefined
-  /** Whether `X-Forwarded-Proto`, `-Host` and `-Port` say under which address a client sent its request. */
+  /** Whether to trust `X-Forwarded-Proto`, `-Host` and `-Port` for the address that a client used. */
   readonly trustProxy?: boolean | undefined
-  /** The token that the control API asks for; drawn by lot where one is needed and none is given. */
+  /** The token that the control API requires; random if one is needed and none is given. */
   readonly controlToken?: string | undefined
   /** Serves both origins over TLS as well, as bitbucket.org and api.bitbucket.org. */
   readonly tls?: TlsOptions | undefined
-  /** Moves the callback URL of the default seed's clients; http://localhost:3000 unless given. */
+  /** Replaces the callback URL of the default seed's clients; http://localhost:3000 by default. */
   readonly callbackUrl?: string | undefined
   readonly seed?: SeedChoice | undefined
   /** Switches that differ from the defaults, and that a reset returns to. */
   readonly config?: Partial<Config> | undefined
   readonly randomBytes?: RandomBytes | undefined
   /**
-   * Lets the server replace the global Request and Response with lighter ones, which halves the price of an answer. Only
-   * for a process that runs nothing else: a test process has globals of its own.
+   * Lets the server replace the global Request and Response with lighter ones, which halves the cost of a response. Only
+   * for a process that runs nothing else: a test process has its own globals.
    */
   readonly ownsProcess?: boolean | undefined
   /**
-   * Restored from at the start, if it is there, and written when the emulator is closed: sessions, grants, tokens and
-   * decisions survive a restart. It holds secrets in the clear and is readable by its owner only.
+   * A file to restore from at the start, if it exists, and to write when the emulator closes: sessions, grants, tokens and
+   * decisions survive a restart. It contains secrets in the clear, and only its owner can read it.
    */
   readonly stateFile?: string | undefined
 }
@@ -78,21 +78,21 @@ export interface Emulator {
   readonly apiUrl: string
   /** The site's origin as a program on this machine reaches it, with the control API below `/_control`. */
   readonly localUrl: string
-  /** What the control API asks for in `X-Emulator-Control`, or null where `1` will do. */
+  /** The value that the control API requires in `X-Emulator-Control`, or null if `1` is enough. */
   readonly controlToken: string | null
-  /** Where clients with Bitbucket's own addresses are served, and the certificate that they have to trust. */
+  /** The addresses for clients that hard-code Bitbucket's, and the certificate that they have to trust. */
   readonly tls: { readonly siteUrl: string; readonly apiUrl: string; readonly caFile: string } | null
   readonly control: ControlClient
-  /** Seed, clock, switches, faults and journal as they were at the start; held requests are let go. */
+  /** Resets seed, clock, switches, faults and journal to the start; releases held requests. */
   readonly reset: () => Promise<void>
-  /** Ends both listeners and whatever they still hold, at once. */
+  /** Closes both listeners and all their connections at once. */
   readonly close: () => Promise<void>
 }
 
 const LOOPBACK = "127.0.0.1"
 
 /**
- * Starts an emulated Bitbucket of its own: no state is shared with any other in the same process.
+ * Starts an independent emulated Bitbucket: it shares no state with any other in the same process.
  *
  * @throws ListenError, AuthorityError, StateFileError
  */
@@ -129,7 +129,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     journal.clear()
     interruption.interrupt()
   }
-  // Not from the injected bytes: a fixture is the same on every run, and a token that is guards nothing.
+  // Not from the injected bytes: a fixture is the same on every run, and a predictable token protects nothing.
   const controlToken = options.controlToken ?? (isLoopback(host) ? null : new Randomness().base64url(32))
   const wire = {
     bitbucket,

@@ -1,12 +1,12 @@
 import { setTimeout as delay } from "node:timers/promises"
 
 interface Wait {
-  /** The id of the fault that makes it wait, or null for `latency_ms`, which no fault has to do with. */
+  /** The id of the fault that makes it wait, or null for `latency_ms`, which belongs to no fault. */
   readonly faultId: string | null
   readonly controller: AbortController
 }
 
-/** What every held request waits on, so that it can be let go at once. */
+/** The waits of all held requests, so that they can be released at once. */
 export class Interruption {
   readonly #waits = new Set<Wait>()
 
@@ -22,12 +22,12 @@ export class Interruption {
     })
   }
 
-  /** Lets everybody go, for a reset or the end of the emulator. */
+  /** Releases every held request, for a reset or the end of the emulator. */
   interrupt(): void {
     this.#release(() => true)
   }
 
-  /** Lets go what one fault holds, or without an id what any of them does. Returns how many requests that were. */
+  /** Releases the requests that one fault holds, or without an id those of any fault. Returns how many. */
   releaseFault(id?: string): number {
     return this.#release(({ faultId }) => (id === undefined ? faultId !== null : faultId === id))
   }

@@ -5,7 +5,7 @@ import { redactBody, redactHeaders } from "./message-redaction.ts"
 import type { ReceivedRequest } from "./received-request.ts"
 import { redactAddress, redactAuthorization, redactParameters, redactSecret, shorten } from "./redaction.ts"
 
-/** One request as it may be shown to anybody: never a code, token, secret or password. */
+/** One request, safe to show: never with a code, token, secret or password. */
 export interface JournalRow {
   /** When it arrived, on the emulator's clock. */
   readonly at: string
@@ -14,7 +14,7 @@ export interface JournalRow {
   /** Without the query. */
   readonly path: string
   readonly grant_type: string | null
-  /** What was answered, even if a fault lost it on the way; null while, or when, nothing was. */
+  /** The response, even if a fault lost it on the way; null while there is none. */
   status: number | null
   readonly query: Record<string, string>
   readonly form: Record<string, string>
@@ -22,15 +22,15 @@ export interface JournalRow {
   readonly authorization: string | null
   readonly username: string | null
   readonly client_id: string | null
-  /** Where the answer sends the browser, its query redacted. */
+  /** Where the response redirects the browser, its query redacted. */
   location: string | null
-  /** The fault that met this request. */
+  /** The fault that affected this request. */
   fault: FaultKind | null
-  /** Wall time from arrival to answer. */
+  /** Wall time from arrival to response. */
   duration_ms: number | null
 }
 
-/** What the live page shows beside a row: headers and body, redacted like everything else here. */
+/** The details that the live page shows beside a row: headers and body, redacted like everything else here. */
 interface ExchangeDetail {
   requestHeaders: Record<string, string>
   responseHeaders: Record<string, string>
@@ -39,15 +39,15 @@ interface ExchangeDetail {
 
 export interface JournalEntry {
   readonly row: JournalRow
-  /** Null once the entry has grown old: rows are for counting, details for reading. */
+  /** Null once the entry is old: rows are for counting, details for reading. */
   detail: ExchangeDetail | null
 }
 
-/** Enough for every test, and a bound for an emulator that runs for weeks. */
+/** Enough for every test, and a limit for an emulator that runs for weeks. */
 const CAPACITY = 10_000
 const DETAILED = 500
 
-/** Every request to the emulated Bitbucket in the order of arrival. The control API's own are not in it. */
+/** Every request to the emulated Bitbucket in the order of arrival, without those of the control API. */
 export class Journal {
   readonly #clock: Clock
   readonly #isClientKey: IsClientKey
@@ -58,7 +58,7 @@ export class Journal {
     this.#isClientKey = isClientKey
   }
 
-  /** Opens a row before the request is answered, so that one that never is can be seen too. */
+  /** Opens a row before the response, so that unanswered requests are visible too. */
   open(request: ReceivedRequest, identity: Identity): OpenEntry {
     const authorization = request.headers.get("Authorization")
     const grantType = request.form.get("grant_type")
@@ -102,7 +102,7 @@ export class Journal {
   }
 }
 
-/** An entry that waits for its answer. */
+/** An entry that waits for its response. */
 export class OpenEntry {
   readonly #entry: JournalEntry
   readonly #isClientKey: IsClientKey
@@ -117,7 +117,7 @@ export class OpenEntry {
     this.#entry.row.fault = kind
   }
 
-  /** Only now has the answer left, or been lost, where a fault kept it back. */
+  /** With a fault that delays it, the response has left, or was lost, only now. */
   noteEnd(): void {
     this.#entry.row.duration_ms = Math.round((performance.now() - this.#startedAt) * 10) / 10
   }
@@ -126,7 +126,7 @@ export class OpenEntry {
     return this.#entry.row.status !== null
   }
 
-  /** What was answered. Bitbucket's own answer is written down before any fault can lose it. */
+  /** Records the response. Bitbucket's own response is recorded before any fault can lose it. */
   close(response: Response, body: object | string | null): void {
     const { row, detail } = this.#entry
     const location = response.headers.get("Location")

@@ -1,8 +1,8 @@
 import type { Origin } from "./engine.ts"
 
-/** A listener that could not be bound, for instance because its port belongs to another program. */
+/** A listener that could not be bound, for instance because another program uses its port. */
 export class ListenError extends Error {
-  /** Node's code for it, such as EADDRINUSE, EACCES or EADDRNOTAVAIL. */
+  /** Node's error code, such as EADDRINUSE, EACCES or EADDRNOTAVAIL. */
   readonly code: string
   readonly listener: Origin | "tls"
   readonly host: string

@@ -15,12 +15,12 @@ export class Listeners {
     this.#host = host
   }
 
-  /** Binds one origin to a port of its own, and returns that port. @throws ListenError */
+  /** Binds one origin to its own port, and returns that port. @throws ListenError */
   openPlain(origin: Origin, port: number, listener: RequestListener): Promise<number> {
     return this.#bind(origin, port, createServer(listener))
   }
 
-  /** Binds one port to both origins, told apart by the name that a client asks for. @throws ListenError */
+  /** Binds one port for both origins; the name in the request selects one. @throws ListenError */
   openTls(
     port: number,
     certificate: ServerCertificate,
@@ -33,7 +33,7 @@ export class Listeners {
     return this.#bind("tls", port, server)
   }
 
-  /** Ends all of them and whatever they still hold, at once. */
+  /** Closes all of them and their connections at once. */
   async close(): Promise<void> {
     await Promise.all(
       this.#servers.splice(0).map(async (server) => {
@@ -54,7 +54,7 @@ export class Listeners {
   }
 }
 
-/** Node resets TCP connections only: a TLS socket passes it on to the one below, which has the same peer. */
+/** Node can reset TCP connections only: a TLS socket forwards the reset to the one below, which has the same peer. */
 function letReset(server: TlsServer): void {
   const below = new Map<string, Socket>()
   const peerOf = ({ remoteAddress, remotePort }: Socket) => `${remoteAddress} ${remotePort}`

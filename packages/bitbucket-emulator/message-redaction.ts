@@ -9,7 +9,7 @@ import {
   shorten,
 } from "./redaction.ts"
 
-/** Headers whose values may be read by anybody. Of every other one only the length is kept. */
+/** Headers whose values are safe to show. For all others only the length is kept. */
 const PUBLIC_HEADERS = new Set([
   "accept",
   "accept-encoding",
@@ -56,7 +56,7 @@ const PUBLIC_MEMBERS = new Set([
 
 const LONGEST_TEXT = 400
 
-/** Headers as a trace may show them: who asked for what, but neither cookie nor credential. */
+/** Headers as a trace may show them: with the scheme and the client, but without cookies or credentials. */
 export function redactHeaders(
   headers: Iterable<readonly [string, string]>,
   isClientKey?: IsClientKey,
@@ -80,14 +80,14 @@ function redactHeader(name: string, value: string, isClientKey: IsClientKey | un
 
 function redactCookie(pair: string): string {
   const [name = "", ...value] = pair.split("=")
-  // One without a name is all value.
+  // A pair without a name is all value.
   if (value.length === 0) return redactSecret(name)
   return `${redactName(name)}=${redactSecret(value.join("="))}`
 }
 
 /**
- * A body as a trace may show it. The API host answers with resources, which hold no credentials; everything that the
- * site answers may, so of a page only the title is kept, and of a token response whatever is not a token.
+ * A body as a trace may show it. The API host returns resources, which contain no credentials; every response of the
+ * site may, so of a page only the title is kept, and of a token response everything but the tokens.
  */
 export function redactBody(origin: Origin, body: object | string | null, isClientKey?: IsClientKey): unknown {
   if (body === null || body === "") return null
@@ -108,7 +108,7 @@ function redactMembers(body: object): Record<string, unknown> {
   )
 }
 
-/** A link to the next page repeats the query of this one, and the older contract took tokens in it. */
+/** A link to the next page repeats this page's query, and the older contract accepted tokens there. */
 function withRedactedAddresses(value: unknown): unknown {
   if (typeof value === "string") return /^https?:[^?]*\?/.test(value) ? redactAddress(value) : value
   if (Array.isArray(value)) return value.map(withRedactedAddresses)

@@ -10,7 +10,7 @@ test("two texts are never the same", () => {
   expect(randomness.alphanumeric(18)).not.toBe(randomness.alphanumeric(18))
 })
 
-test("the same seed gives the same texts in the same order, and another seed others", () => {
+test("the same seed gives the same texts in the same order, and another seed gives others", () => {
   const draw = (seed: string) => {
     const randomness = new Randomness(seededBytes(seed))
     return [randomness.base64url(2500), randomness.digits(10), randomness.integer(2000, 2600)]
@@ -25,7 +25,7 @@ test("an integer reaches both of its bounds and never passes them", () => {
   expect([...drawn].sort()).toEqual([1, 2, 3])
 })
 
-test("seeded fractions lie between 0 and 1, all over, and repeat for the same seed", () => {
+test("seeded fractions cover the range from 0 to 1, and repeat for the same seed", () => {
   const draw = (seed: number) => Array.from({ length: 1000 }, seededFractions(seed))
   const fractions = draw(1)
   expect(Math.min(...fractions)).toBeGreaterThanOrEqual(0)

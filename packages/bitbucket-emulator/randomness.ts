@@ -1,12 +1,12 @@
 import { createHash, randomBytes } from "node:crypto"
 
-/** Where random bytes come from. Injected, so that a fixture can be the same on every run. */
+/** The source of random bytes. Injected, so that a fixture can be the same on every run. */
 export type RandomBytes = (length: number) => Uint8Array
 
 const ALPHANUMERIC = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 const DIGITS = "0123456789"
 
-/** Everything unguessable that the emulator hands out is drawn from here. */
+/** Draws everything unguessable that the emulator issues. */
 export class Randomness {
   readonly #bytes: RandomBytes
 
@@ -40,7 +40,7 @@ export class Randomness {
 
 const POOL_LENGTH = 64 * 1024
 
-/** The system's random bytes, fetched in bulk: a pair of tokens takes four kilobytes, and each fetch has its price. */
+/** The system's random bytes, fetched in bulk: a pair of tokens takes four kilobytes, and each fetch is expensive. */
 function pooledBytes(): RandomBytes {
   let pool = Buffer.alloc(0)
   return (length) => {
@@ -51,7 +51,7 @@ function pooledBytes(): RandomBytes {
   }
 }
 
-/** The same numbers from 0 up to 1 for the same seed: for faults that strike by chance and can be repeated. */
+/** The same numbers from 0 up to 1 for the same seed: for faults that occur at random and can be repeated. */
 export function seededFractions(seed: number): () => number {
   let state = seed >>> 0
   return () => {
@@ -62,7 +62,7 @@ export function seededFractions(seed: number): () => number {
   }
 }
 
-/** The same bytes in the same order for the same seed: for fixtures, never for anything that must stay secret. */
+/** The same bytes in the same order for the same seed: for fixtures, never for secrets. */
 export function seededBytes(seed: string): RandomBytes {
   let block = 0
   let pool = Buffer.alloc(0)

@@ -1,18 +1,18 @@
 import type { Bitbucket } from "./bitbucket.ts"
 
-/** How a call stands against its limit. */
+/** A call's position in its limit. */
 export interface RateLimitReading {
   readonly isExceeded: boolean
   readonly limit: number
   readonly windowSeconds: number
   readonly remaining: number
-  /** Until the oldest call leaves the window (BB-H3: seconds left, not a moment). */
+  /** Until the oldest call leaves the window (BB-H3: seconds left, not a time). */
   readonly resetSeconds: number
 }
 
 /**
- * Counts one call in its rolling window (BB-H1). Calls with good credentials have a limit per resource, all others
- * one together. null while the switch `rate_limit` is off.
+ * Counts one call in its rolling window (BB-H1). Calls with valid credentials have a limit per resource, all others
+ * share one. null while the switch `rate_limit` is off.
  */
 export function countCall(
   { config, state, clock }: Bitbucket,
@@ -26,7 +26,7 @@ export function countCall(
   const now = clock.now()
   const recent = (state.countedCalls.get(counter) ?? []).filter((atMs) => atMs > now - windowSeconds * 1000)
   const isExceeded = recent.length >= limit
-  // Assumed: a refused call does not count again, or a client that retries would never get out.
+  // Assumed: a refused call does not count again; otherwise a client that retries would stay locked out.
   if (!isExceeded) recent.push(now)
   state.countedCalls.set(counter, recent)
   const oldest = recent[0] ?? now

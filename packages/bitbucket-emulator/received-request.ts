@@ -1,7 +1,7 @@
 import type { Origin } from "./engine.ts"
 import { parseForm } from "./form.ts"
 
-/** What arrived, read once, for the journal and the fault matcher to look at. */
+/** A request, read once, for the journal and the fault matcher. */
 export interface ReceivedRequest {
   readonly origin: Origin
   readonly method: string
@@ -9,7 +9,7 @@ export interface ReceivedRequest {
   readonly query: URLSearchParams
   readonly form: URLSearchParams
   readonly headers: Headers
-  /** The headers as they came, in their order and spelling. */
+  /** The headers as received, in their order and spelling. */
   readonly headerLines: readonly (readonly [string, string])[]
 }
 

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest"
 import { redactAddress, redactAuthorization, redactParameters } from "./redaction.ts"
 
-test("a parameter that nobody has declared public is a secret", () => {
+test("a parameter is secret unless it is declared public", () => {
   const redacted = redactParameters(
     new URLSearchParams({ code: "abcdefghijklmnopqr", novel_token: "x".repeat(40) }),
   )
@@ -15,7 +15,7 @@ test("a password leaves neither its length nor a fingerprint", () => {
   })
 })
 
-test("the same state shows the same fingerprint, so a trace can follow it", () => {
+test("the same state has the same fingerprint, so a trace can follow it", () => {
   const sent = redactAddress("/site/oauth2/authorize?state=0123456789abcdef0123")
   const returned = redactAddress("http://localhost:3000/callback?state=0123456789abcdef0123")
   expect(sent.split("?")[1]).toBe(returned.split("?")[1])
@@ -29,7 +29,7 @@ test("an address inside an address is redacted too", () => {
   expect(redacted).not.toContain("0123456789abcdef0123")
 })
 
-test("a client's key is shown when it is one: anything else in its place is a secret", () => {
+test("a client's key is shown only if it is one: anything else in its place is a secret", () => {
   const parameters = new URLSearchParams({ client_id: "x".repeat(40), oauth_consumer_key: "key" })
   expect(redactParameters(parameters, (key) => key === "key")).toEqual({
     client_id: expect.stringMatching(/^\[40 characters, #/),

@@ -1,7 +1,7 @@
 import { hash } from "node:crypto"
 import type { IsClientKey } from "./identify.ts"
 
-/** Parameters whose values may be read by anybody. Everything else, known or unknown, is a secret. */
+/** Parameters whose values are safe to show. Everything else, known or unknown, is a secret. */
 const PUBLIC_PARAMETERS = new Set([
   "action",
   "administrator",
@@ -25,13 +25,13 @@ const PUBLIC_PARAMETERS = new Set([
   "username",
 ])
 
-/** Parameters whose values may be read where they name a client, and only then. */
+/** Parameters whose values are safe to show only if they name a client. */
 const CLIENT_PARAMETERS = new Set(["client_id", "oauth_consumer_key"])
 
-/** Parameters that hold an address, whose own query may hold secrets again. */
+/** Parameters that contain an address, whose own query may contain secrets again. */
 const ADDRESS_PARAMETERS = new Set(["next", "oauth_callback", "redirect_uri"])
 
-/** What stands for an address in OAuth 1.0a where there is none (BB-O7). */
+/** The word that OAuth 1.0a uses in place of an address (BB-O7). */
 const OUT_OF_BAND = "oob"
 
 /** Parameters short enough to be guessed from a fingerprint. */
@@ -51,12 +51,12 @@ export function redactParameters(
   )
 }
 
-/** Of one request no more is kept than a person would read. */
+/** The journal keeps no more of one request than a person would read. */
 export function shorten(text: string): string {
   return text.slice(0, LONGEST_VALUE)
 }
 
-/** A name that nobody would give is a value in the wrong place, such as a token sent as the whole body. */
+/** An implausible name is a misplaced value, such as a token sent as the whole body. */
 export function redactName(name: string): string {
   return /^[\w.-]{1,40}$/.test(name) ? name : redactSecret(name)
 }
@@ -72,7 +72,7 @@ function redactParameter(name: string, value: string, isClientKey: IsClientKey):
   return GUESSABLE_PARAMETERS.has(name) ? "[redacted]" : redactSecret(value)
 }
 
-/** An absolute or relative address without whom it signs in, and with the values of its query redacted. */
+/** An absolute or relative address without credentials, and with the values of its query redacted. */
 export function redactAddress(address: string, isClientKey: IsClientKey = noClientKey): string {
   if (address === OUT_OF_BAND) return address
   if (!/^([a-z][a-z\d+.-]*:\/)?\//i.test(address)) return redactSecret(address)
@@ -85,15 +85,15 @@ export function redactAddress(address: string, isClientKey: IsClientKey = noClie
   return `${beforeFragment.slice(0, queryAt)}?${query.join("&")}`
 }
 
-/** An Authorization header reduced to its scheme, if that is one that clients use, and the size of what follows. */
+/** An Authorization header reduced to its scheme, if it is a known one, and the size of the rest. */
 export function redactAuthorization(authorization: string): string {
   const [, scheme, credentials = ""] = /^(Basic|Bearer|JWT|OAuth) +(.*)$/is.exec(authorization) ?? []
   return scheme === undefined ? redactSecret(authorization) : `${scheme} ${redactSecret(credentials)}`
 }
 
 /**
- * The length of a secret, and 16 bits of its hash when it is long enough that those tell nothing: enough to see in a
- * trace that the `state` which came back is the one that went out.
+ * The length of a secret, and 16 bits of its hash if the secret is long enough for those to reveal nothing: enough to see in a
+ * trace that the returned `state` is the one that was sent.
  */
 export function redactSecret(secret: string): string {
   if (secret === "") return ""

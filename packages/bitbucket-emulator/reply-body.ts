@@ -1,13 +1,13 @@
-/** Bodies that a route has noted, so that the journal need not read them out of a stream again. */
+/** Bodies that a route has recorded, so that the journal does not have to read them from a stream again. */
 const notedBodies = new WeakMap<Response, object>()
 
-/** Notes what a response says, for routes that are asked often enough for it to matter. */
+/** Records the body of a response, for routes that are called often enough for it to matter. */
 export function noteBody(response: Response, body: object): Response {
   notedBodies.set(response, body)
   return response
 }
 
-/** What a response says: what its JSON holds, or its text if it is one. Null where it is empty, as every answer to a HEAD is. */
+/** The body of a response: parsed JSON, or text. Null if it is empty, as every response to a HEAD is. */
 export async function readReplyBody(response: Response): Promise<object | string | null> {
   const noted = notedBodies.get(response)
   if (noted !== undefined) return noted

@@ -3,8 +3,8 @@ import { spacedJson } from "./spaced-json.ts"
 type Body = Record<string, unknown>
 
 /**
- * Shapes that answers have had, or that other people's fixtures give them, and that a client must survive. Each changes the
- * answer that Bitbucket gave: as data, or where JSON libraries would not let it be written, as text.
+ * Shapes that responses have had, or have in other projects' fixtures, and that a client must survive. Each changes
+ * Bitbucket's response: as data, or as text if JSON libraries would not write it.
  */
 const variants = {
   /** woodpecker's fixture. BB-T7: Bitbucket writes it in lower case. */
@@ -19,21 +19,21 @@ const variants = {
   refresh_token_absent: (body: Body) => without(body, "refresh_token"),
   /** atlassian/atlascode's fixture. */
   scope_absent: (body: Body) => without(without(body, "scope"), "scopes"),
-  /** BB-C1: what a client may meet while the change is rolled out. */
+  /** BB-C1: what a client may see during the rollout of the change. */
   scope_and_scopes: (body: Body) => ({ scope: scopesOf(body), scopes: scopesOf(body), ...body }),
   /** aspnet-contrib's fixture. */
   scope_commas: (body: Body) => {
     const key = "scopes" in body ? "scopes" : "scope"
     return { ...body, [key]: scopesOf(body).replaceAll(" ", ",") }
   },
-  /** Every member twice, with another value first: the last one counts, as nearly every parser has it. */
+  /** Every member twice, with another value first: the last one counts, as in nearly every parser. */
   duplicate_keys: (body: Body) => {
     const decoys = Object.fromEntries(Object.keys(body).map((key) => [key, "the-value-that-does-not-count"]))
     return `${spacedJson(decoys).slice(0, -1)}, ${spacedJson(body).slice(1)}`
   },
   /** aspnet-contrib's fixture: an account without pictures or addresses. */
   links_absent: (body: Body) => withoutEverywhere(body, "links"),
-  /** A valid outcome of every listing. */
+  /** A valid result of every listing. */
   values_empty: (body: Body) => ({
     ...without(without(body, "next"), "previous"),
     values: [],
@@ -46,7 +46,7 @@ export type ReplyVariant = keyof typeof variants
 
 export const replyVariants = Object.keys(variants) as [ReplyVariant, ...ReplyVariant[]]
 
-/** The answer in another shape. One that is not a JSON object, or to a HEAD, stays as it is. */
+/** The response in another shape. One that is not a JSON object, or answers a HEAD, stays as it is. */
 export async function varyReply(response: Response, variant: ReplyVariant): Promise<Response> {
   if (!response.headers.get("Content-Type")?.startsWith("application/json")) return response
   const text = await response.clone().text()

@@ -5,7 +5,7 @@ import { scopeNames } from "./oauth2/scopes.ts"
 import { redactSecret } from "./redaction.ts"
 import type { State } from "./state.ts"
 
-/** What outlives a restart: whatever a person or a program has done since the seed. Secrets are in it, in the clear. */
+/** Everything that survives a restart: the changes since the seed. It contains secrets in the clear. */
 export const savedStateSchema = z.strictObject({
   version: z.literal(1),
   browserSessions: entriesOf(z.string()),
@@ -63,7 +63,7 @@ function entriesOf<Value extends z.ZodType>(value: Value) {
   return z.array(z.tuple([z.string(), value]))
 }
 
-/** A state file that cannot be used; the message is one for people. */
+/** An unusable state file; the message is for people. */
 export class StateFileError extends Error {
   constructor(message: string, options?: ErrorOptions) {
     super(message, options)
@@ -85,7 +85,7 @@ export function saveState(state: State): SavedState {
   }
 }
 
-/** As much of it as may be shown; restoring it is refused, because nothing in it works. */
+/** The state, safe to show; it cannot be restored, because nothing in it works. */
 export function redactState(saved: SavedState): object {
   const secretMembers = new Set(["code", "codeChallenge", "token", "secret", "verifier"])
   const redactEntries = (entries: readonly (readonly [string, object | string])[]) =>
@@ -112,7 +112,7 @@ export function redactState(saved: SavedState): object {
   }
 }
 
-/** Everything that was done since the seed gives way to what was saved. */
+/** Replaces everything since the seed with the saved state. */
 export function replaceState(state: State, saved: SavedState): void {
   state.browserSessions.clear()
   state.authorizationCodes.clear()
@@ -126,7 +126,10 @@ export function replaceState(state: State, saved: SavedState): void {
   restoreState(state, saved)
 }
 
-/** Adds what was saved to a state that a seed has just filled. People and clients that the seed no longer has are left out. */
+/**
+ * Adds the saved state to a state that a seed has just filled, except for people and clients that the seed no longer
+ * has.
+ */
 export function restoreState(state: State, saved: SavedState): void {
   const isKnown = ({ clientKey, username }: { clientKey: string; username: string | null }) =>
     state.clients.has(clientKey) && (username === null || state.people.has(username))
@@ -155,7 +158,7 @@ function fill<Value>(map: Map<string, Value>, entries: readonly (readonly [strin
 }
 
 /**
- * null when there is no such file yet. A folder that nothing can be written to is found out now, not on exit.
+ * null if there is no such file yet. An unwritable folder is an error now, not on exit.
  *
  * @throws StateFileError
  */
@@ -174,7 +177,7 @@ export function readStateFile(path: string): SavedState | null {
   }
   const parsed = savedStateSchema.safeParse(parseJson(path, text))
   if (!parsed.success)
-    throw new StateFileError(`${path} holds no saved state: ${z.prettifyError(parsed.error)}`)
+    throw new StateFileError(`${path} is not a saved state: ${z.prettifyError(parsed.error)}`)
   return parsed.data
 }
 
@@ -182,11 +185,14 @@ function parseJson(path: string, text: string): unknown {
   try {
     return JSON.parse(text)
   } catch (error) {
-    throw new StateFileError(`${path} holds no saved state: it is not JSON.`, { cause: error })
+    throw new StateFileError(`${path} is not a saved state: it is not JSON.`, { cause: error })
   }
 }
 
-/** Written beside the old one and then moved over it, for the owner's eyes only: a half-written file never takes its place. */
+/**
+ * Writes a file beside the old one, readable by its owner only, and then replaces it: the old file survives a failed
+ * write.
+ */
 export function writeStateFile(path: string, saved: SavedState): void {
   const draft = `${path}.new`
   writeFileSync(draft, `${JSON.stringify(saved)}\n`, { mode: 0o600 })

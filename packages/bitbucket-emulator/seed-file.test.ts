@@ -21,7 +21,7 @@ function write(text: string): string {
   return path
 }
 
-/** The lines of the refusal, without the folder. */
+/** The lines of the error, without the folder. */
 function faultsOf(text: string): string[] {
   const path = write(text)
   try {
@@ -32,7 +32,7 @@ function faultsOf(text: string): string[] {
   return []
 }
 
-test("a seed in YAML is read, and one in JSON just as well", () => {
+test("a seed in YAML works, and one in JSON just as well", () => {
   const seed = { people: [{ username: "ada", password: "lovelace" }] }
   expect(readSeedFile(write("people:\n  - { username: ada, password: lovelace }\n"))).toEqual(seed)
   expect(readSeedFile(write(JSON.stringify(seed)))).toEqual(seed)
@@ -74,7 +74,7 @@ clients:
   expect(faults[3]).toContain("lower-case letters, digits")
 })
 
-test("whoever is named has to exist, and only once", () => {
+test("every name must refer to something that exists, and only once", () => {
   expect(
     faultsOf(`people:
   - { username: ada, password: x }
@@ -96,7 +96,7 @@ clients:
   ])
 })
 
-test("capitals make no other person, and one address belongs to one person", () => {
+test("capitals do not make another person, and an address belongs to one person", () => {
   expect(
     faultsOf(`people:
   - { username: ada, password: x, emails: [{ email: ada@example.com }] }
@@ -109,7 +109,7 @@ test("capitals make no other person, and one address belongs to one person", () 
   ])
 })
 
-test("capitals make another client, because a key is no word", () => {
+test("capitals make another client, because a key is not a word", () => {
   expect(faultsOf("clients: [{ key: k, secret: s, name: n }, { key: K, secret: s, name: n }]")).toEqual([])
 })
 
@@ -137,13 +137,13 @@ test("an alias without its anchor is one line as well", () => {
   ])
 })
 
-test("what is no YAML is refused with its line", () => {
+test("invalid YAML is refused with its line", () => {
   const [fault] = faultsOf("people:\n  - username: 'ada\n")
   expect(fault).toMatch(/^seed\.yaml:\d+: \S/)
   expect(faultsOf("people: []\npeople: []\n")).toEqual(["seed.yaml:2: Map keys must be unique"])
 })
 
-test("what is no seed at all is refused, and a file that is not there is named", () => {
+test("a file that is not a seed is refused, and a missing file is named", () => {
   expect(faultsOf("- just\n- a list\n")[0]).toMatch(/^seed\.yaml:1: /)
   expect(() => readSeedFile(join(folder, "absent.yaml"))).toThrow(`${folder}/absent.yaml: ENOENT`)
 })

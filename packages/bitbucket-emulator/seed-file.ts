@@ -4,7 +4,7 @@ import type { z } from "zod"
 import type { SeedInput } from "./seed.ts"
 import { seedSchema } from "./seed-schema.ts"
 
-/** A seed file that cannot be used, with one sentence per fault: `people.yaml:12: people.0.pasword: …`. */
+/** An unusable seed file, with one sentence per fault: `people.yaml:12: people.0.pasword: …`. */
 export class SeedFileError extends Error {
   constructor(faults: readonly string[]) {
     super(faults.join("\n"))
@@ -50,7 +50,7 @@ function readText(path: string): string {
 
 type Issue = Pick<z.core.$ZodIssue, "message"> & { readonly path: readonly PropertyKey[] }
 
-/** A misspelt key is reported where it stands, and of a union that alternative which the writer meant. */
+/** Reports a misspelt key at its place, and for a union the errors of the alternative that the author meant. */
 function innermostIssues(issue: z.core.$ZodIssue): Issue[] {
   const { path, message } = issue
   if (issue.code === "unrecognized_keys") {
@@ -64,7 +64,7 @@ function innermostIssues(issue: z.core.$ZodIssue): Issue[] {
   return meant.flatMap(innermostIssues).map((inner) => ({ ...inner, path: [...path, ...inner.path] }))
 }
 
-/** Where in the text the thing stands that `path` leads to, or the nearest thing around it. */
+/** The line of the value at `path`, or of the nearest value around it. */
 function findOffset(root: Node | null, path: readonly PropertyKey[]): number {
   let node: unknown = root
   let offset = root?.range?.[0] ?? 0

@@ -13,7 +13,7 @@ const emailSchema = z.strictObject({
   is_confirmed: z.boolean().default(true),
 })
 
-/** A token that somebody has made by hand: it lives until its date, and nobody refreshes it. */
+/** A token created by hand: it is valid until its date, and has no refresh token. */
 const madeTokenSchema = z.strictObject({
   token: z.string().regex(/^[!-9;-~]{8,}$/, "eight or more visible ASCII characters without a colon"),
   name: z.string().min(1),
@@ -23,13 +23,13 @@ const madeTokenSchema = z.strictObject({
 /** An API token: Basic, with any of the person's addresses (BB-K1). */
 const apiTokenSchema = madeTokenSchema.extend({ scopes: z.array(z.enum(apiTokenScopeNames)).default([]) })
 
-/** An access token of a workspace, project or repository: Bearer, and it acts for nobody (BB-K3). */
+/** An access token of a workspace, project or repository: Bearer, and it acts for no person (BB-K3). */
 const accessTokenSchema = madeTokenSchema.extend({ scopes: z.array(z.enum(scopeNames)).default([]) })
 
 const personSchema = z.strictObject({
   username: z.string().min(1),
   password: z.string().min(1),
-  /** null leaves the key out of `/2.0/user`, as some real replies do. */
+  /** null leaves the key out of `/2.0/user`, as some real responses do. */
   display_name: z.string().nullable().optional(),
   nickname: z.string().optional(),
   emails: z.array(emailSchema).default([]),
@@ -68,11 +68,11 @@ const repositorySchema = z.strictObject({
   description: z.string().default(""),
   language: z.string().default(""),
   created_on: timestampSchema.default("2021-01-01T00:00:00Z"),
-  /** The key of its project; the workspace's first one where it says nothing. */
+  /** The key of its project; the workspace's first one if absent. */
   project: z.string().optional(),
   website: z.string().nullable().default(null),
   access_tokens: z.array(accessTokenSchema).default([]),
-  /** Who may do more, or less, with it than the workspace's default. */
+  /** The people with more, or less, access to it than the workspace's default. */
   permissions: z.record(z.string(), repositoryPermissionSchema).default({}),
 })
 
@@ -85,15 +85,15 @@ const workspaceSchema = z.strictObject({
   members: z.record(z.string(), workspacePermissionSchema).default({}),
   is_private: z.boolean().default(true),
   created_on: timestampSchema.default("2020-01-01T00:00:00Z"),
-  /** Every workspace has one: where none is listed, it is "Untitled project". */
+  /** Every workspace has one: if none is listed, it is "Untitled project". */
   projects: z.array(projectSchema).default([]),
   access_tokens: z.array(accessTokenSchema).default([]),
-  /** What members may do with a repository that says nothing of them. */
+  /** The members' permission for a repository that sets none. */
   default_permission: repositoryPermissionSchema.default("read"),
   repositories: z
     .union([z.array(repositorySchema), z.strictObject({ generate: z.int().min(0).max(10_000) })])
     .default([]),
-  /** `forbidden` answers every call about it with 403, as an allow-list of addresses does (BB-P7). */
+  /** `forbidden` answers every call about it with 403, as an IP allow-list does (BB-P7). */
   access: z.enum(["open", "forbidden"]).default("open"),
 })
 
@@ -101,14 +101,14 @@ const clientSchema = z.strictObject({
   key: z.string().min(1),
   secret: z.string().min(1),
   name: z.string().min(1),
-  /** BB-E4: a client may lack one, and then cannot sign anybody in. */
+  /** BB-E4: a client may have none, and then its users cannot sign in. */
   callback_url: z.url().nullable().default(null),
   scopes: z.array(z.enum(scopeNames)).default([]),
-  /** PEM: what a Data Center knows of a client that signs with RSA-SHA1 (BB-D8). */
+  /** PEM: the key with which a Data Center verifies a client's RSA-SHA1 signatures (BB-D8). */
   public_key: z.string().nullable().default(null),
-  /** Bitbucket's box "This is a private consumer", which client_credentials asks for (BB-E5). */
+  /** Bitbucket's box "This is a private consumer", which client_credentials requires (BB-E5). */
   is_private: z.boolean().default(true),
-  /** The workspace that it was made in; its owner is who the client acts for before 2026 (BB-C8). */
+  /** The workspace that it was made in; before 2026 the client acts for its owner (BB-C8). */
   workspace: slugSchema.nullable().default(null),
   /** A Connect app's installation, which signs its own JWTs (BB-T4). */
   installation: z
@@ -128,9 +128,9 @@ const listsSchema = z.strictObject({
   clients: z.array(clientSchema).default([]),
 })
 
-/** What a seed file says, defaults filled in. */
+/** A seed file's contents, with defaults filled in. */
 export type Seed = z.infer<typeof listsSchema>
-/** A person of the seed, with what it left out filled in. */
+/** A person of the seed, with defaults filled in. */
 export type Person = Omit<Seed["people"][number], "uuid" | "account_id" | "nickname" | "display_name"> & {
   readonly uuid: string
   readonly account_id: string | null
@@ -145,7 +145,7 @@ export type SeededAccessToken = z.infer<typeof accessTokenSchema>
 export type WorkspacePermission = z.infer<typeof workspacePermissionSchema>
 export type RepositoryPermission = z.infer<typeof repositoryPermissionSchema>
 
-/** What the lists say of one another: names are unique, and whoever is named exists. */
+/** Checks references between the lists: names are unique, and every named person exists. */
 export const seedSchema = listsSchema.superRefine((seed, context) => {
   const report = (path: (string | number)[], message: string) =>
     context.addIssue({ code: "custom", path, message })
@@ -162,7 +162,7 @@ export const seedSchema = listsSchema.superRefine((seed, context) => {
     if (username !== undefined && !usernames.has(username)) report(path, `there is no person ${username}`)
   }
 
-  // Case makes no difference where somebody signs in, nor in a Data Center's slugs.
+  // Case makes no difference at sign-in, nor in a Data Center's slugs.
   reportTwins(
     seed.people.map(({ username }, at) => ({
       name: username.toLowerCase(),
@@ -209,7 +209,7 @@ export const seedSchema = listsSchema.superRefine((seed, context) => {
   })
 })
 
-/** Every token in the seed, with where it stands. */
+/** Every token in the seed, with its place. */
 function madeTokens(seed: Seed): { token: string; path: (string | number)[] }[] {
   const within = (tokens: readonly { token: string }[], path: (string | number)[]) =>
     tokens.map(({ token }, at) => ({ token, path: [...path, at, "token"] }))

@@ -3,19 +3,19 @@ import { parse as parseYaml } from "yaml"
 import { z } from "zod"
 import { type Seed, seedSchema } from "./seed-schema.ts"
 
-/** What a seed file may say. */
+/** The contents of a seed file. */
 export type SeedInput = z.input<typeof seedSchema>
 /** A seed by name, or spelled out. */
 export type SeedChoice = "default" | "empty" | SeedInput
 
 export const seedChoiceSchema = z.union([z.enum(["default", "empty"]), seedSchema])
 
-/** Where the default seed's clients are called back unless `callbackUrl` moves them. */
+/** The callback of the default seed's clients unless `callbackUrl` replaces it. */
 const DEFAULT_CALLBACK_URL = "http://localhost:3000"
 
 /**
- * Reads and validates a seed. `callbackUrl` moves every client of the default seed, because an app under test that
- * changes its port changes it for all of them.
+ * Reads and validates a seed. `callbackUrl` replaces the callback of every client of the default seed, because an app
+ * under test that changes its port changes it for all of them.
  */
 export function loadSeed(choice: SeedChoice, callbackUrl = DEFAULT_CALLBACK_URL): Seed {
   if (choice === "empty") return seedSchema.parse({})

@@ -13,7 +13,7 @@ import type { Journal } from "./journal.ts"
 import { describeRequest, splitAddress } from "./received-request.ts"
 import { readReplyBody } from "./reply-body.ts"
 
-/** What stands between the socket and Bitbucket. */
+/** The layers between the socket and Bitbucket. */
 export interface Wire {
   readonly bitbucket: Bitbucket
   readonly addresses: PublicAddresses
@@ -22,13 +22,13 @@ export interface Wire {
   readonly faults: FaultBook
   readonly journal: Journal
   readonly interruption: Interruption
-  /** Whether the globals of this process are the emulator's to replace. */
+  /** Whether the emulator may replace the globals of this process. */
   readonly ownsProcess: boolean
 }
 
 const MAX_BODY_BYTES = 1024 * 1024
 
-/** A saved state is put back as long as it was: a token has up to 2,600 characters, and there may be thousands. */
+/** The size limit for a restored state: a token has up to 2,600 characters, and there may be thousands. */
 const MAX_STATE_BYTES = 64 * MAX_BODY_BYTES
 
 function maxBodyBytes(origin: Origin, address = ""): number {
@@ -55,7 +55,7 @@ export function createOriginListener(origin: Origin, wire: Wire): RequestListene
         .end("Payload Too Large\n")
       return
     }
-    // The listener takes a body that was read already from `rawBody`.
+    // The listener takes a body that was already read from `rawBody`.
     await listener(Object.assign(incoming, { rawBody }), outgoing)
   }
 }
@@ -89,7 +89,7 @@ async function answer(
     else if (response !== RESPONSE_ALREADY_SENT) entry.close(response, null)
     return response
   } catch (error) {
-    // Interrupted while held: whoever still waits is let go without an answer.
+    // Interrupted while held: clients that still wait get no response.
     if (error instanceof Error && error.name === "AbortError") return breakConnection(outgoing)
     throw error
   }
@@ -101,7 +101,7 @@ function withOrigin(address: string, sentTo: string | null): string {
 }
 
 /**
- * The whole body, or why there is none: a client that hangs up in the middle waits for no answer. Events, because an async
+ * The whole body, or why there is none: a client that hangs up in the middle expects no response. Events, because an async
  * iterator costs as much as the rest.
  */
 function readBody(incoming: IncomingMessage, maxBytes: number): Promise<Buffer | "too long" | "broken off"> {

@@ -5,13 +5,13 @@ import { completeWorkspace, type Visitor, type Workspace } from "./workspaces.ts
 
 export type { Person }
 
-/** What Bitbucket's screens call an OAuth consumer, newer ones an OAuth client. */
+/** Called an OAuth consumer on Bitbucket's older screens, an OAuth client on newer ones. */
 export type OAuthClient = Seed["clients"][number]
 
 export interface AuthorizationCode {
   readonly code: string
   readonly grantId: string
-  /** As the authorization request spelled it; null when it named none (BB-A3, BB-A4). */
+  /** As the authorization request spelled it; null if it had none (BB-A3, BB-A4). */
   readonly redirectUri: string | null
   readonly codeChallenge: string | null
   readonly codeChallengeMethod: "plain" | "S256"
@@ -23,10 +23,10 @@ export interface AuthorizationCode {
 export interface Grant {
   readonly id: string
   readonly clientKey: string
-  /** null when the client acts for itself, as an app_user (BB-C8). */
+  /** null if the client acts for itself, as an app_user (BB-C8). */
   readonly username: string | null
   readonly scopes: readonly Scope[]
-  /** `client`: nobody was asked, so nobody's settings list it. */
+  /** `client`: without a person's consent, so no person's settings list it. */
   readonly flow: "oauth2" | "oauth1" | "client"
   readonly grantedAtMs: number
   revokedAtMs: number | null
@@ -40,7 +40,7 @@ export interface AccessToken {
 export interface RefreshToken {
   readonly grantId: string
   lastUsedAtMs: number
-  /** When it was first exchanged for a successor; from then on it lives for the grace only (BB-C3). */
+  /** When it was first exchanged for a successor; from then on it lives for the grace period only (BB-C3). */
   replacedAtMs: number | null
 }
 
@@ -49,7 +49,7 @@ export interface RequestToken {
   readonly token: string
   readonly secret: string
   readonly clientKey: string
-  /** null when the verifier is to be typed by hand (`oob`). */
+  /** null if the person types the verifier by hand (`oob`). */
   readonly callback: string | null
   readonly createdAtMs: number
   /** Both null until a person has approved. */
@@ -63,12 +63,12 @@ export interface OAuth1Token {
   readonly grantId: string
 }
 
-/** A token of one person's for programs (BB-K1). */
+/** A person's token for programs (BB-K1). */
 interface ApiToken extends SeededApiToken {
   readonly username: string
 }
 
-/** A token of a workspace, project or repository, which acts for nobody (BB-K3). */
+/** A token of a workspace, project or repository, which acts for no person (BB-K3). */
 export interface ResourceToken extends SeededAccessToken {
   readonly uuid: string
   readonly kind: "workspace_access_token" | "project_access_token" | "repository_access_token"
@@ -101,10 +101,10 @@ export interface State {
   readonly oauth1Tokens: Map<string, OAuth1Token>
   /** When, by the wall clock, each nonce of an OAuth 1.0a request was seen. */
   readonly usedNonces: Map<string, number>
-  /** When each call that counts towards a rate limit arrived. */
+  /** The arrival times of calls that count towards a rate limit. */
   readonly countedCalls: Map<string, number[]>
   decisions: ConsentDecision[]
-  /** How many tokens, codes and grants there may be before those that nobody can use any more are forgotten. */
+  /** How many tokens, codes and grants there may be before the unusable ones are dropped. */
   pruneAtSize: number
 }
 

@@ -7,11 +7,11 @@ export default defineConfig({
     include: ["**/*.test.ts"],
     exclude: ["dist/**", "**/node_modules/**"],
     setupFiles: ["./test/fail-on-console-error.ts"],
-    // A test that compares nothing fails. The limits are for one that hangs, not for a slow machine.
+    // A test without an assertion fails. The limits are for a test that hangs, not for a slow machine.
     expect: { requireAssertions: true, poll: { timeout: 30_000 } },
     testTimeout: 120_000,
     hookTimeout: 120_000,
-    // They wait for browsers and programs more than they compute, so two share even a small machine well.
+    // The tests wait for browsers and programs more than they compute, so two workers fit even a small machine.
     maxWorkers: 2,
   },
 })

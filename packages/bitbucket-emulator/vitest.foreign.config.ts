@@ -1,6 +1,6 @@
 import { defineConfig } from "vitest/config"
 
-/** `npm test -- foreign`: programs that other people made, installed by the run itself. */
+/** `npm test -- foreign`: other people's programs, which the run itself installs. */
 export default defineConfig({
   root: import.meta.dirname,
   test: {

@@ -18,7 +18,7 @@ const TIMEOUT_MS = 10_000
 
 const MAX_ANSWER_BYTES = 1024 * 1024
 
-/** EM-11: an address on this machine, and nothing else in it. */
+/** EM-11: an address on this machine, with nothing else in it. */
 const receiverSchema = z
   .string()
   .refine(isLoopbackAddress, "an address of http or https on a loopback host, without a username or password")
@@ -31,14 +31,14 @@ function isLoopbackAddress(text: string): boolean {
 
 export const webhookSchema = z.strictObject({
   url: receiverSchema,
-  /** What Bitbucket calls the event key, such as `repo:push`. */
+  /** Bitbucket's event key, such as `repo:push`. */
   event: z.string().regex(/^[a-z_]+(:[a-z_]+)+$/, "an event key such as repo:push"),
-  /** What the signature is made with; without one there is no signature (BB-N2). */
+  /** The secret for the signature; without one there is no signature (BB-N2). */
   secret: z.string().min(1).nullable().default(null),
-  /** Whom and what it is about, as usernames and full names of the seed. */
+  /** The actor and the repository, as usernames and full names of the seed. */
   actor: z.string().optional(),
   repository: z.string().optional(),
-  /** Further members of the body, such as `push`; they win over those that the seed fills in. */
+  /** Further members of the body, such as `push`; they override those from the seed. */
   payload: z.record(z.string(), z.unknown()).default({}),
   hook_uuid: z.guid().optional(),
   attempt_number: z.int().min(1).default(1),
@@ -47,15 +47,15 @@ export const webhookSchema = z.strictObject({
 export type WebhookInput = z.input<typeof webhookSchema>
 type Webhook = z.output<typeof webhookSchema>
 
-/** What became of a delivery. */
+/** The result of a delivery. */
 export interface WebhookDelivery {
-  /** The receiver's; a redirect is not followed. */
+  /** The receiver's status; redirects are not followed. */
   readonly status: number
   readonly hook_uuid: string
   readonly request_uuid: string
 }
 
-/** A delivery that cannot be made, or that nobody took. */
+/** A delivery that cannot be made, or that no receiver accepted. */
 export class WebhookError extends Error {
   readonly code: "unknown_actor" | "unknown_repository" | "not_delivered"
 
@@ -89,7 +89,7 @@ export async function deliverWebhook(bitbucket: Bitbucket, webhook: Webhook): Pr
   return { status, hook_uuid: hookUuid, request_uuid: requestUuid }
 }
 
-/** The members that events of a repository have in common, then those that were given. */
+/** The members that events of a repository have in common, then the given ones. */
 function bodyOf(bitbucket: Bitbucket, { actor, repository, payload }: Webhook): object {
   return {
     ...(repository === undefined ? {} : { repository: repositoryOf(bitbucket, repository) }),
@@ -134,7 +134,7 @@ function withoutBraces(uuid: string): string {
   return uuid.slice(1, -1)
 }
 
-/** The receiver's status. What else it says is passed over: it is none of the caller's business. */
+/** The receiver's status. The rest of its response is dropped: it is none of the caller's business. */
 function post(url: string, body: Buffer, headers: Record<string, string>): Promise<number> {
   const send = url.startsWith("https:") ? requestHttps : requestHttp
   return new Promise((resolve, reject) => {
@@ -155,7 +155,7 @@ function post(url: string, body: Buffer, headers: Record<string, string>): Promi
       },
       (incoming) => {
         resolve(incoming.statusCode ?? 0)
-        // Let it finish, so that the receiver sees a client like any other, but not for ever.
+        // Lets it finish, so that the receiver sees an ordinary client, but not for ever.
         let length = 0
         incoming.on("error", () => undefined)
         incoming.on("data", (chunk: Buffer) => {

@@ -23,13 +23,13 @@ export type Repository = Omit<SeededRepository, "slug" | "uuid" | "project"> & {
 export type Workspace = Omit<SeededWorkspace, "name" | "uuid" | "projects" | "repositories"> & {
   readonly name: string
   readonly uuid: string
-  /** Whose personal workspace it is. */
+  /** The person whose personal workspace it is. */
   readonly person: Person | null
   readonly projects: readonly Project[]
   readonly repositories: readonly Repository[]
 }
 
-/** Fills in what a seeded workspace leaves out. */
+/** Fills in the defaults of a seeded workspace. */
 export function completeWorkspace(seeded: SeededWorkspace, person: Person | null): Workspace {
   const { slug } = seeded
   const [first = UNTITLED_PROJECT, ...others] = seeded.projects
@@ -50,7 +50,7 @@ export function completeWorkspace(seeded: SeededWorkspace, person: Person | null
   }
 }
 
-/** What a workspace has before anybody makes a project of their own. */
+/** The project of a workspace without any of its own. */
 const UNTITLED_PROJECT: SeededProject = {
   key: "PROJ",
   name: "Untitled project",
@@ -92,7 +92,7 @@ function completeRepository(
   }
 }
 
-/** Who asks for a workspace or repository. */
+/** The visitor of a workspace or repository. */
 export type Visitor =
   | { readonly kind: "person"; readonly username: string }
   /** A client that acts for itself (BB-C8), in the workspace that it was made in. */
@@ -119,7 +119,7 @@ export function workspacePermissionOf(workspace: Workspace, visitor: Visitor): W
   return isWide && visitor.workspace === workspace.slug ? "member" : null
 }
 
-/** A token of one project or repository is told of the workspace around it, and is no member. */
+/** A token of one project or repository sees the workspace around it, and is not a member. */
 export function maySeeWorkspace(workspace: Workspace, visitor: Visitor): boolean {
   if (!workspace.is_private || workspacePermissionOf(workspace, visitor) !== null) return true
   return visitor.kind === "access token" && visitor.workspace === workspace.slug
@@ -132,7 +132,7 @@ export function maySeeProject(workspace: Workspace, project: Project, visitor: V
   )
 }
 
-/** The highest permission that a visitor has, null for a stranger: who then still may read what is public. */
+/** A visitor's highest permission, null for a stranger, who may still read public repositories. */
 export function repositoryPermissionOf(
   workspace: Workspace,
   repository: Repository,
@@ -151,12 +151,12 @@ export function repositoryPermissionOf(
   return explicit ?? (membership === null ? null : workspace.default_permission)
 }
 
-/** A person may be named like something that every object has. */
+/** A person may have the name of a property that every object has. */
 function ownEntry<Value>(entries: Readonly<Record<string, Value>>, name: string): Value | null {
   return Object.hasOwn(entries, name) ? (entries[name] ?? null) : null
 }
 
-/** The person who owns a workspace, and whom a client of it acts for before 2026. */
+/** The person who owns a workspace; before 2026 its clients act for them. */
 export function ownerOf(workspace: Workspace): string | null {
   const owner = Object.entries(workspace.members).find(([, permission]) => permission === "owner")
   return owner?.[0] ?? null

@@ -31,7 +31,7 @@ export function personReference(site: Site, person: Person, apiUrl: string) {
   return { display_name, links: { self, avatar, html }, type, uuid, account_id, nickname }
 }
 
-/** What everybody may know of the account whose UUID or account id this is (BB-U14); null where there is none. */
+/** The public data of the account with this UUID or account id (BB-U14); null if there is none. */
 export function accountResource(bitbucket: Bitbucket, wanted: string, caller: Caller, apiUrl: string) {
   const { people, clients, resourceTokens } = bitbucket.state
   const person = [...people.values()].find(
@@ -41,7 +41,7 @@ export function accountResource(bitbucket: Bitbucket, wanted: string, caller: Ca
     return ownUserResource(bitbucket, person, apiUrl)
   }
   if (person !== undefined) {
-    // BB-U3; that nobody else learns of 2FA and staff either is assumed.
+    // BB-U3; assumed: 2FA and staff status are hidden from other people too.
     const {
       username: _,
       has_2fa_enabled: __,
@@ -102,7 +102,7 @@ function olderUserResource(site: Site, person: Person, apiUrl: string) {
   }
 }
 
-/** BB-C8, BB-U10, BB-K3: nobody has seen the body of an OAuth client, so this one is that of an access token. */
+/** BB-C8, BB-U10, BB-K3: no recording shows the account of an OAuth client, so this is the one of an access token. */
 function appResource(app: App, apiUrl: string) {
   return {
     display_name: app.name,

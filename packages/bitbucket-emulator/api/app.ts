@@ -23,7 +23,7 @@ export function createApi(bitbucket: Bitbucket, describeDefect: (error: Error) =
 }
 
 export function apiRoutes(bitbucket: Bitbucket): Hono<ApiEnv> {
-  // Not strict: passport-bitbucket asks for `/2.0/user/`, and was answered.
+  // Not strict: passport-bitbucket asks for `/2.0/user/`, and Bitbucket answered.
   const api = new Hono<ApiEnv>({ strict: false })
   api.use(cors({ origin: "*" })) // BB-H7
   api.route("/", userRoutes(bitbucket))
@@ -39,22 +39,22 @@ export function apiRoutes(bitbucket: Bitbucket): Hono<ApiEnv> {
 }
 
 /**
- * BB-C5: until 2026 a token could travel in a form body. No emulated operation takes a POST, so one that carries nothing but a
- * token is answered like the GET that it stands for.
+ * BB-C5: until 2026 a token could travel in a form body. No emulated operation takes a POST, so the API answers a POST with
+ * only a token in it like the corresponding GET.
  */
 async function withFormToken(bitbucket: Bitbucket, request: Request): Promise<Request> {
   if (request.method !== "POST" || !contractOf(bitbucket).bearerLocations.includes("form")) return request
   const token = (await readForm(request)).get("access_token")
   if (token === null) return new Request(request.url, { method: "POST", headers: request.headers })
-  // What no header can carry was never issued: the call has no token then.
+  // A token that no header can carry was never issued: treat the call as one without a token.
   return new Request(request.url, {
     headers: /^[!-~]+$/.test(token) ? { Authorization: `Bearer ${token}` } : {},
   })
 }
 
 /**
- * BB-C6, BB-U12: until 2026 the API was also to be had below `/api` on the site's host, and its links then began with `/!api`.
- * The address under which the API knows such a call, or null when it is none.
+ * BB-C6, BB-U12: until 2026 `/api` on the site's host also served the API, and its links then began with `/!api`.
+ * Returns the address that the API uses for such a call, or null for any other call.
  */
 export function apiAddressOf(bitbucket: Bitbucket, address: string): string | null {
   const url = new URL(address)

@@ -10,15 +10,15 @@ import type { ApiTokenScope } from "./token-scopes.ts"
 
 export interface ApiEnv {
   Bindings: {
-    /** What links to the API begin with: not the same for calls through the site's host (BB-U12). */
+    /** The base of links to the API: calls through the site's host have another one (BB-U12). */
     apiUrl: string
-    /** The address as it arrived, which is what a signature covers. */
+    /** The address as it arrived, which a signature covers. */
     requestUrl: string
   }
   Variables: { caller: Caller }
 }
 
-/** Lets a call through whose credentials are good and carry every scope that it asks for; hands the route its caller. */
+/** Admits a call with valid credentials and every scope it needs, and passes the caller to the route. */
 export function requireScopes(
   bitbucket: Bitbucket,
   scopes: readonly Scope[],
@@ -27,7 +27,7 @@ export function requireScopes(
   return identifyAndAdmit(bitbucket, { scopes, apiTokenScopes }, { admitsAnonymous: false })
 }
 
-/** The same for what may be public: a call without any credentials gets through as well (BB-W11). */
+/** The same for public resources: also admits a call without any credentials (BB-W11). */
 export function admitPublic(
   bitbucket: Bitbucket,
   scopes: readonly Scope[],
@@ -91,7 +91,7 @@ export function visitorOf(context: Context<ApiEnv>): Visitor {
   return context.get("caller").visitor
 }
 
-/** BB-P3: neither an address with an API token of that person, nor anything else that is still taken. */
+/** BB-P3: neither an address with an API token of that person, nor any other credential still accepted. */
 function refuseBasic(context: Context): Response {
   context.header("WWW-Authenticate", 'Basic realm="Bitbucket.org HTTP"')
   return context.text("Login failed due to incorrect login credentials or method.\n", 401)
@@ -103,8 +103,8 @@ function refuseForRate(context: Context): Response {
 }
 
 /**
- * Counts a call without good credentials, and says whether it is one too many. One machine calls an emulator, so there is one
- * address. BB-H3, seen on anonymous answers; that a refused call carries the headers too is assumed.
+ * Counts a call without valid credentials, and says whether it is one too many. One machine calls an emulator, so there is one
+ * address. BB-H3, seen on anonymous answers; assumed: a refused call carries the headers too.
  */
 function countAnonymous(bitbucket: Bitbucket, context: Context): boolean {
   const reading = countCall(bitbucket, { address: "127.0.0.1" })
@@ -116,7 +116,7 @@ function countAnonymous(bitbucket: Bitbucket, context: Context): boolean {
   return reading.isExceeded
 }
 
-/** BB-H2: for access tokens alone. That the resource is named by its path, and that near means a fifth, is assumed. */
+/** BB-H2: only for access tokens. Assumed: the resource's name is its path, and "near" means a fifth. */
 function announceTokenLimit(context: Context, { limit, remaining }: RateLimitReading): void {
   context.header("X-RateLimit-Limit", String(limit))
   context.header("X-RateLimit-Resource", routePath(context))

@@ -12,13 +12,13 @@ import type { OAuthClient, Person, ResourceToken } from "../state.ts"
 import { personVisitor, type Visitor } from "../workspaces.ts"
 import type { ApiTokenScope } from "./token-scopes.ts"
 
-/** Who is behind a call. */
+/** The sender of a call. */
 export interface Caller {
   readonly person: Person | null
-  /** What acts where no person does: a client by itself, or an access token. Null for the anonymous as well. */
+  /** The actor if no person acts: a client or an access token. Null for anonymous callers too. */
   readonly app: App | null
   readonly visitor: Visitor
-  /** Null for the anonymous. */
+  /** Null for anonymous callers. */
   readonly credential: Credential | null
 }
 
@@ -30,21 +30,21 @@ export interface App {
   readonly kind: "oauth_client" | ResourceToken["kind"]
 }
 
-/** What was presented, and what it opens. */
+/** The credentials of a call, and what they open. */
 export interface Credential {
   /** BB-H5, BB-O8. */
   readonly type: "oauth2" | "oauth1" | "api_token" | ResourceToken["kind"]
-  /** Whose calls are counted together (BB-H1). */
+  /** The key under which calls are counted together (BB-H1). */
   readonly counter: string
   readonly scopes: readonly string[]
-  /** Those without any that another brings along. */
+  /** The scopes without those that another one implies. */
   readonly topScopes: readonly string[]
-  /** What of the two lists of an operation this credential is asked for. */
+  /** Chooses the list of required scopes that applies to this credential. */
   readonly requiredOf: (operation: Operation) => readonly string[]
   readonly grants: (operation: Operation) => boolean
 }
 
-/** What a call asks for: scopes of an OAuth client or an access token, or those of an API token. */
+/** The scopes that a call needs: those of an OAuth client or access token, or those of an API token. */
 export interface Operation {
   readonly scopes: readonly Scope[]
   readonly apiTokenScopes: readonly ApiTokenScope[]
@@ -61,9 +61,9 @@ interface Refused {
   readonly isBasic: false
   /** Of the 401. */
   readonly message: string
-  /** Whether nothing was presented that once was good: such calls are counted by address. */
+  /** Whether the call never had valid credentials: such calls are counted by address. */
   readonly isAnonymous: boolean
-  /** Whether anything was presented at all. */
+  /** Whether the call had any credentials. */
   readonly hasCredentials: boolean
 }
 
@@ -74,7 +74,10 @@ export const anonymousCaller: Caller = {
   credential: null,
 }
 
-/** Who calls, by Basic, by bearer token or, where `oauth1` is on, by signature. `url` is the address as it arrived. */
+/**
+ * Identifies the caller by Basic, by bearer token or, if `oauth1` is on, by signature. `url` is the address as it
+ * arrived.
+ */
 export function identifyCaller(bitbucket: Bitbucket, context: Context, url: string): Identification {
   const authorization = context.req.header("Authorization") ?? null
   if (/^Basic\b/i.test(authorization ?? "")) return identifyBasic(bitbucket, authorization ?? "")
@@ -103,7 +106,10 @@ export function appOfToken({ name, uuid, kind }: ResourceToken): App {
   return { name, uuid, accountId: stableAccountId(`app_user:${uuid}`), kind }
 }
 
-/** BB-K1: an address and an API token. App passwords ended on 28 July 2026 (BB-P3), and a password never was one here. */
+/**
+ * BB-K1: an address and an API token. App passwords ended on 28 July 2026 (BB-P3), and account passwords never worked
+ * here.
+ */
 function identifyBasic({ state, clock }: Bitbucket, authorization: string): Identification {
   const refused = { ok: false, isBasic: true, hasCredentials: true } as const
   const encoded = /^Basic +(\S+)$/i.exec(authorization)?.[1] ?? ""
@@ -180,7 +186,7 @@ function oauthCredential(type: Credential["type"], counter: string, scopes: read
   }
 }
 
-/** BB-C5: the header is the only place in 2026; a token anywhere else is as good as none. */
+/** BB-C5: in 2026 only the header counts; a token anywhere else is ignored. */
 function readBearerToken(bitbucket: Bitbucket, context: Context): string | null {
   const fromHeader = /^Bearer +(\S+)$/i.exec(context.req.header("Authorization") ?? "")?.[1]
   if (fromHeader !== undefined) return fromHeader
@@ -190,7 +196,7 @@ function readBearerToken(bitbucket: Bitbucket, context: Context): string | null 
 
 /**
  * BB-O8: a signed call. Without `oauth_token` it has two legs and acts for the client's owner (BB-O10). That a refusal is 401
- * is recorded (YahnisElsts/plugin-update-checker#219, bitbucket-rest-api/bitbucket#18), its body assumed.
+ * is recorded (YahnisElsts/plugin-update-checker#219, bitbucket-rest-api/bitbucket#18); its body is assumed.
  */
 function identifySigner(bitbucket: Bitbucket, presented: PresentedRequest): Identification {
   const verification = verifySignedRequest(bitbucket, presented, {

@@ -6,14 +6,14 @@ import { findAccountWithoutWorkspace, findRepository, findWorkspace } from "./fi
 import { emptyPage } from "./paginate.ts"
 import { apiError } from "./reply.ts"
 
-/** What a repository links to, and what each asks for (official). */
+/** The resources that a repository links to, and the scopes each requires (official). */
 const CONTENTS = {
   repository: ["commits", "forks", "watchers", "refs/branches", "refs/tags", "downloads", "src"],
   pullrequest: ["pullrequests"],
 } as const
 
 /**
- * BB-W10: every emulated repository is empty and nothing hangs on it, so what its links lead to are empty lists. So are the
+ * BB-W10: every emulated repository is empty, so its links lead to empty lists, and so do those to the
  * webhooks and the snippets of a workspace.
  */
 export function contentsRoutes(bitbucket: Bitbucket): Hono<ApiEnv> {
@@ -60,7 +60,7 @@ export function contentsRoutes(bitbucket: Bitbucket): Hono<ApiEnv> {
   return routes
 }
 
-/** Official: only those who administer a thing see its webhooks. */
+/** Official: only administrators of a workspace or repository see its webhooks. */
 function forbid(context: Context<ApiEnv>): Response {
   return apiError(context, 403, { message: "Forbidden" }) // BB-P7
 }

@@ -22,7 +22,7 @@ export function emailRoutes(bitbucket: Bitbucket): Hono<ApiEnv> {
     (context) => {
       const wanted = context.req.param("email")
       const entry = emailsOf(context).find(({ email }) => email === wanted)
-      if (entry === undefined) return apiError(context, 404, { message: wanted }) // BB-P9: once just an id
+      if (entry === undefined) return apiError(context, 404, { message: wanted }) // BB-P9: recorded once, with just an id
       return apiJson(context, emailResource(context.env.apiUrl, entry))
     },
   )

@@ -12,16 +12,16 @@ import { type ApiEnv, visitorOf } from "./auth.ts"
 import { apiError } from "./reply.ts"
 import type { Located } from "./workspace-resource.ts"
 
-/** How much of a workspace the caller has to be allowed: anything at all, to look at it, or to belong to it. */
-type Closeness = "anybody" | "may see it" | "member"
+/** The access to a workspace that a call needs: none, read access, or membership. */
+type Closeness = "any" | "may see it" | "member"
 
-/** The workspace that the path names by slug or UUID, or the refusal that the caller is due. */
+/** Returns the workspace that the path names by slug or UUID, or the refusal for this caller. */
 export function findWorkspace(
   bitbucket: Bitbucket,
   context: Context<ApiEnv>,
   closeness: Closeness,
 ): Workspace | Response {
-  // BB-W7: a slug is found in any case.
+  // BB-W7: a slug matches in any case.
   const identifier = (context.req.param("workspace") ?? "").toLowerCase()
   const workspace = [...bitbucket.state.workspaces.values()].find(
     ({ slug, uuid }) => slug === identifier || uuid === identifier,
@@ -32,14 +32,17 @@ export function findWorkspace(
     : noWorkspace(context)
 }
 
-/** Whom the path names by UUID where a workspace might be: an account without a personal one has empty lists (BB-W10). */
+/**
+ * The person whose UUID the path has in place of a workspace: an account without a personal one has empty lists
+ * (BB-W10).
+ */
 export function findAccountWithoutWorkspace({ state }: Bitbucket, context: Context<ApiEnv>): Person | null {
   const identifier = (context.req.param("workspace") ?? "").toLowerCase()
   if ([...state.workspaces.values()].some(({ uuid }) => uuid === identifier)) return null
   return [...state.people.values()].find(({ uuid }) => uuid === identifier) ?? null
 }
 
-/** BB-P10; that a stranger to a private workspace is told the same, in the words of the question, is assumed. */
+/** BB-P10; assumed: a stranger to a private workspace gets the same message, with the identifier they sent. */
 function noWorkspace(context: Context<ApiEnv>): Response {
   const identifier = context.req.param("workspace") ?? ""
   return apiError(context, 404, { message: `No workspace with identifier '${identifier}'.` })
@@ -47,14 +50,14 @@ function noWorkspace(context: Context<ApiEnv>): Response {
 
 function isCloseEnough(workspace: Workspace, visitor: Visitor, closeness: Closeness): boolean {
   if (closeness === "member") return workspacePermissionOf(workspace, visitor) !== null
-  return closeness === "anybody" || maySeeWorkspace(workspace, visitor)
+  return closeness === "any" || maySeeWorkspace(workspace, visitor)
 }
 
-/** The repository that the path names, in the workspace that it names or, for `{}`, wherever it is (BB-W4). */
+/** Returns the repository that the path names, in the workspace it names or, for `{}`, in any (BB-W4). */
 export function findRepository(bitbucket: Bitbucket, context: Context<ApiEnv>): Located | Response {
   const wanted = context.req.param("repository")
   const isAnywhere = context.req.param("workspace") === "{}"
-  const named = isAnywhere ? null : findWorkspace(bitbucket, context, "anybody")
+  const named = isAnywhere ? null : findWorkspace(bitbucket, context, "any")
   if (named instanceof Response) return named
   const workspaces = named === null ? [...bitbucket.state.workspaces.values()] : [named]
   const located = workspaces
@@ -64,12 +67,12 @@ export function findRepository(bitbucket: Bitbucket, context: Context<ApiEnv>): 
   return located && maySeeRepository(located, visitorOf(context)) ? located : noRepository(context)
 }
 
-/** A stranger sees what is public. */
+/** A stranger sees public repositories. */
 export function maySeeRepository({ workspace, repository }: Located, visitor: Visitor): boolean {
   return !repository.is_private || repositoryPermissionOf(workspace, repository, visitor) !== null
 }
 
-/** BB-P9; as it was asked for, because a caller who knows the UUID need not know the slug. */
+/** BB-P9; with the identifier from the request, because a caller with the UUID may not know the slug. */
 function noRepository(context: Context<ApiEnv>): Response {
   if (visitorOf(context).kind === "anonymous") {
     return apiError(context, 404, {

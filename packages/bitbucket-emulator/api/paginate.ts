@@ -7,9 +7,9 @@ const DEFAULT_PAGELEN = 10
 const MAX_PAGELEN = 100
 
 /**
- * One page of those items that `q` admits, in the order of `sort` (BB-W4, BB-W5). `next` is absolute and absent on the last
+ * One page of the items that match `q`, in the order of `sort` (BB-W4, BB-W5). `next` is absolute, and absent on the last
  * page; so is `previous` on the first. The refusals are recorded: "Invalid page" by apache/devlake#4546, "Invalid pagelen" by
- * jenkinsci/bitbucket-branch-source-plugin PR #1182 for a listing with a lower maximum. A `pagelen` of 0 was taken
+ * jenkinsci/bitbucket-branch-source-plugin PR #1182 for a listing with a lower maximum. Bitbucket accepted a `pagelen` of 0
  * (codacy/bitbucket-scala-client PR #53).
  */
 export function paginate<Item>(
@@ -39,12 +39,12 @@ export function paginate<Item>(
   })
 }
 
-/** BB-W10: a list that is empty, whatever is asked of it. */
+/** BB-W10: a list that is empty for every query. */
 export function emptyPage(context: Context<ApiEnv>): Response {
   return apiJson(context, { values: [], pagelen: DEFAULT_PAGELEN, size: 0, page: 1 })
 }
 
-/** NaN for what is not a count. */
+/** NaN for anything but a count. */
 function parseCount(text: string | undefined, fallback: number): number {
   if (text === undefined) return fallback
   return /^\d{1,6}$/.test(text) ? Number(text) : Number.NaN
@@ -53,7 +53,7 @@ function parseCount(text: string | undefined, fallback: number): number {
 function pageUrl(context: Context<ApiEnv>, page: number): string {
   const { pathname, searchParams } = new URL(context.req.url)
   const query = new URLSearchParams(searchParams)
-  // A token or a signature that came in the query stays out of what may be stored or followed elsewhere.
+  // A token or a signature from the query must not end up in a link that may be stored or followed elsewhere.
   for (const name of searchParams.keys()) {
     if (name === "access_token" || name.startsWith("oauth_")) query.delete(name)
   }

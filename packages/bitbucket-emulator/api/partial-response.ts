@@ -1,9 +1,9 @@
-/** `name.name`, where `*` stands for any name. */
+/** `name.name`, in which `*` stands for any name. */
 type Path = readonly string[]
 
 /**
- * `fields=` of Bitbucket's narrative (official): names select, a leading `-` takes away, a leading `+` adds to what is there
- * anyway. Lists are passed through, so `values.slug` is the slug of each. A `+` may arrive as the space that it decodes to.
+ * `fields=` of Bitbucket's narrative (official): names select, a leading `-` removes, a leading `+` adds to the default
+ * fields. Paths go through lists, so `values.slug` is the slug of each item. A `+` may arrive decoded, as a space.
  */
 export function selectFields(body: unknown, fields: string): unknown {
   const items = fields.split(",").filter((item) => item.trim() !== "")
@@ -14,7 +14,7 @@ export function selectFields(body: unknown, fields: string): unknown {
   return pathsWith(/^-/).reduce(omit, kept)
 }
 
-/** undefined for what none of the paths leads into. */
+/** undefined if none of the paths leads into the value. */
 function pick(value: unknown, paths: readonly Path[]): unknown {
   if (paths.length === 0) return undefined
   if (paths.some((path) => path.length === 0)) return value
@@ -40,7 +40,7 @@ function leads(path: Path, name: string): boolean {
   return path[0] === name || path[0] === "*"
 }
 
-/** Members that become undefined are gone. */
+/** Drops members that become undefined. */
 function mapMembers(value: unknown, change: (name: string, member: unknown) => unknown): unknown {
   if (Array.isArray(value)) return value.map((item) => mapMembers(item, change))
   if (typeof value !== "object" || value === null) return value

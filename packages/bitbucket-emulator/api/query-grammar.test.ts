@@ -1,7 +1,7 @@
 import { expect, test } from "vitest"
 import { type Expression, parseMoment, parseQuery } from "./query-grammar.ts"
 
-/** The structure in as few letters as it takes. */
+/** The structure in as few letters as possible. */
 function outline(expression: Expression | null): string {
   if (expression === null) return "null"
   if (expression.kind !== "condition") return `${expression.kind}(${expression.parts.map(outline).join(" ")})`

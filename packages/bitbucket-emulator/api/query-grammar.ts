@@ -1,4 +1,4 @@
-/** What `q` says (official: the narrative's chapter on filtering). */
+/** A parsed `q` (official: the narrative's chapter on filtering). */
 export type Expression =
   | { readonly kind: "any" | "all"; readonly parts: readonly Expression[] }
   | {
@@ -6,7 +6,7 @@ export type Expression =
       /** Names with dots between them. */
       readonly field: string
       readonly operator: Operator
-      /** One, or what the parentheses of IN hold. */
+      /** One literal, or the list inside the parentheses of IN. */
       readonly values: readonly Literal[]
     }
 
@@ -20,10 +20,10 @@ export type Literal =
   | { readonly kind: "date"; readonly value: number }
   | { readonly kind: "null"; readonly value: null }
 
-/** A moment as Bitbucket writes it, or a day. A plus sign may arrive as the space that it decodes to. */
+/** A date or time as Bitbucket writes it. A plus sign may arrive as the space that it decodes to. */
 const MOMENT = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[-+ ]\d\d:?\d\d)?)?/
 
-/** NaN for what is no moment. Without an offset it is UTC. */
+/** NaN for anything but a date or time. Without an offset it is UTC. */
 export function parseMoment(text: string): number {
   if (MOMENT.exec(text)?.[0] !== text) return Number.NaN
   const spelled = text
@@ -46,10 +46,10 @@ const NAME = /^[A-Za-z_][\w-]*(?:\.[A-Za-z_][\w-]*)*/
 const NUMBER = /^-?\d+(?:\.\d+)?(?![\w.])/
 const TEXT = /^"((?:[^"\\]|\\.)*)"/s
 
-/** Deeper than anybody nests, and shallower than the stack. */
+/** Deeper than any real query nests, and shallower than the stack. */
 const MAX_DEPTH = 50
 
-/** null for what is not in the grammar. */
+/** null for text outside the grammar. */
 export function parseQuery(q: string): Expression | null {
   const tokens = tokenize(q)
   if (tokens === null) return null
@@ -98,14 +98,14 @@ const CONSTANTS: Readonly<Record<string, Literal>> = {
 
 const KEYWORDS: ReadonlySet<string> = new Set(["AND", "OR", "NOT", "IN", ...Object.keys(CONSTANTS)])
 
-/** Which literals each operator compares with: `~` takes text, an order needs something that has one. */
+/** The literals that each operator accepts: `~` takes text, comparisons need values with an order. */
 function takes(operator: Operator, { kind }: Literal): boolean {
   if (operator === "~" || operator === "!~") return kind === "text"
   if (/^[<>]/.test(operator)) return kind !== "boolean" && kind !== "null"
   return true
 }
 
-/** AND binds more closely than OR. Each method gives null where the text leaves the grammar. */
+/** AND binds more closely than OR. Each method returns null where the text leaves the grammar. */
 class Parser {
   readonly #tokens: readonly Token[]
   #at = 0

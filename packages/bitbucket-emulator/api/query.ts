@@ -1,14 +1,14 @@
 import { type Expression, type Literal, parseMoment, parseQuery } from "./query-grammar.ts"
 
-/** How the things of a listing are searched and sorted. */
+/** How a listing searches and sorts its items. */
 export interface Searchable<Item> {
-  /** What the thing is called in a refusal. */
+  /** The name of the item in an error message. */
   readonly noun: string
-  /** What can be asked about an item: its JSON, or more. Any dotted path of it is a field. */
+  /** The object that queries see: an item's JSON, or more. Any dotted path of it is a field. */
   readonly searchedOf: (item: Item) => unknown
-  /** What can be asked about things that have all there is: a field that none of these has is none. */
+  /** Complete sample items: a field that none of them has does not exist. */
   readonly specimens: () => readonly unknown[]
-  /** Fields whose words have an order of their own, lowest first. */
+  /** Fields whose words have their own order, lowest first. */
   readonly orders?: Readonly<Record<string, readonly string[]>>
 }
 
@@ -17,8 +17,8 @@ export type Found<Item> =
   | { readonly ok: false; readonly message: string }
 
 /**
- * `q=` and `sort=` (official: the narrative's chapter on filtering and sorting). A field that nothing here has is refused in
- * the recorded words (bitbucket.org/site/master issue 12292); the words about a broken query are assumed.
+ * `q=` and `sort=` (official: the narrative's chapter on filtering and sorting). An unknown field gets
+ * the recorded error message (bitbucket.org/site/master issue 12292); the message for a broken query is assumed.
  */
 export function search<Item>(
   items: readonly Item[],
@@ -60,7 +60,7 @@ function leadsSomewhere(value: unknown, [name, ...rest]: readonly string[]): boo
   return member !== undefined && leadsSomewhere(member, rest)
 }
 
-/** What a path leads to: null where a thing along it is missing, more than one value where it goes through a list. */
+/** The values at a path: null if a part of the path is missing, several values if it goes through a list. */
 function valuesAt(value: unknown, [name, ...rest]: readonly string[]): unknown[] {
   if (Array.isArray(value)) {
     return value.flatMap((one) => valuesAt(one, name === undefined ? [] : [name, ...rest]))
@@ -69,7 +69,7 @@ function valuesAt(value: unknown, [name, ...rest]: readonly string[]): unknown[]
   return valuesAt(memberOf(value, name), rest)
 }
 
-/** undefined for what an object does not have itself. */
+/** undefined for a property that the object only inherits. */
 function memberOf(value: unknown, name: string): unknown {
   const isOwn = typeof value === "object" && value !== null && Object.hasOwn(value, name)
   return isOwn ? (value as Record<string, unknown>)[name] : undefined
@@ -119,13 +119,13 @@ function holds(expression: Expression, resource: unknown, orders: Orders): boole
 function equals(value: unknown, literal: Literal): boolean {
   if (literal.kind === "date") return distance(value, literal) === 0
   if (value === literal.value) return true
-  // A date may stand in quotes as well.
+  // A date may also be in quotes.
   return (
     literal.kind === "text" && typeof value === "string" && parseMoment(value) === parseMoment(literal.value)
   )
 }
 
-/** Above zero where the value comes after the literal; NaN, which no comparison accepts, where they have no common order. */
+/** Positive if the value comes after the literal; NaN, which no comparison accepts, if the two have no common order. */
 function distance(value: unknown, literal: Literal, order?: readonly string[]): number {
   if (typeof value === "number" && literal.kind === "number") return value - literal.value
   if (typeof value !== "string") return Number.NaN
@@ -143,7 +143,7 @@ function rank(order: readonly string[], word: string): number {
 
 type SortKey = string | number
 
-/** Nothing comes first, and things that have no order stay where they are. */
+/** null sorts first, and items without an order keep their place. */
 function sortKey(value: unknown, order: readonly string[] | undefined): SortKey {
   if (typeof value === "number") return value
   if (typeof value === "boolean") return Number(value)

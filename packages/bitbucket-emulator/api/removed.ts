@@ -8,7 +8,7 @@ import { specimenWorkspaces } from "./specimens.ts"
 import { ownMembership, repositoryPermissions, workspacesOf } from "./user-workspaces.ts"
 import { WORKSPACE_PERMISSIONS, workspaceSearch } from "./workspaces.ts"
 
-/** The listings across workspaces that CHANGE-2770 took away (BB-P11): 410 since April 2026, served before. */
+/** The listings across workspaces that CHANGE-2770 removed (BB-P11): 410 since April 2026, served before. */
 export function removedRoutes(bitbucket: Bitbucket): Hono<ApiEnv> {
   const routes = new Hono<ApiEnv>()
   const gone = answerGone(bitbucket)
@@ -35,7 +35,7 @@ export function removedRoutes(bitbucket: Bitbucket): Hono<ApiEnv> {
     requireScopes(bitbucket, ["account", "repository"], ["read:repository:bitbucket"]),
     (context) => repositoryPermissions(bitbucket, context, workspacesOf(bitbucket, context)),
   )
-  // Assumed for no role: real Bitbucket listed every public repository there is; here, those of the caller's workspaces.
+  // Assumed for no role: real Bitbucket listed every public repository; the emulator lists those of the caller's workspaces.
   routes.get(
     "/2.0/repositories",
     gone,
@@ -45,7 +45,7 @@ export function removedRoutes(bitbucket: Bitbucket): Hono<ApiEnv> {
   return routes
 }
 
-/** BB-P11, recorded without credentials: so it comes before any question of who calls. */
+/** BB-P11, recorded without credentials: so this comes before authentication. */
 function answerGone(bitbucket: Bitbucket): MiddlewareHandler<ApiEnv> {
   return async (context, next) => {
     if (!contractOf(bitbucket).servesRemovedEndpoints) {

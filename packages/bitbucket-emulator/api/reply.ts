@@ -4,7 +4,7 @@ import type { ContentfulStatusCode } from "hono/utils/http-status"
 import { spacedJson } from "../spaced-json.ts"
 import { selectFields } from "./partial-response.ts"
 
-/** A JSON answer of the API with the headers that every one of them carries (BB-H5, BB-H6), trimmed to `fields`. */
+/** A JSON response of the API with the headers that all of them carry (BB-H5, BB-H6), trimmed to `fields`. */
 export function apiJson(context: Context, body: unknown, status: ContentfulStatusCode = 200): Response {
   const fields = context.req.query("fields")
   const text = spacedJson(status === 200 && fields !== undefined ? selectFields(body, fields) : body)
@@ -14,7 +14,7 @@ export function apiJson(context: Context, body: unknown, status: ContentfulStatu
   return context.body(text, status, { "Content-Type": "application/json; charset=utf-8" })
 }
 
-/** The error envelope; members that are not given are left out. */
+/** The error envelope; absent members are left out. */
 export function apiError(
   context: Context,
   status: ContentfulStatusCode,
@@ -23,7 +23,7 @@ export function apiError(
   return apiJson(context, { type: "error", error, data: error.data }, status)
 }
 
-/** BB-P8: 243 bytes, the same for every path without an API behind it, credentials or not. */
+/** BB-P8: 243 bytes, the same for every path without an API behind it, with or without credentials. */
 export function unknownPath(context: Context): Response {
   return apiError(context, 404, {
     message: "Resource not found",

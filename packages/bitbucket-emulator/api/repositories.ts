@@ -21,7 +21,7 @@ export function repositoryRoutes(bitbucket: Bitbucket): Hono<ApiEnv> {
 
   routes.get("/2.0/repositories/:workspace", admit, (context) => {
     if (findAccountWithoutWorkspace(bitbucket, context) !== null) return emptyPage(context)
-    const workspace = findWorkspace(bitbucket, context, "anybody")
+    const workspace = findWorkspace(bitbucket, context, "any")
     return workspace instanceof Response ? workspace : listRepositories(bitbucket, context, [workspace])
   })
 
@@ -33,7 +33,7 @@ export function repositoryRoutes(bitbucket: Bitbucket): Hono<ApiEnv> {
   return routes
 }
 
-/** What the caller may read in these workspaces, by role, filtered, sorted and in pages. */
+/** The repositories that the caller may read in these workspaces, by role, filtered, sorted and paged. */
 export function listRepositories(
   bitbucket: Bitbucket,
   context: Context<ApiEnv>,
@@ -67,7 +67,7 @@ export function repositorySearch(bitbucket: Bitbucket, context: Context<ApiEnv>)
   }
 }
 
-/** The values of `role` (official); each includes those above it. That another is refused is assumed. */
+/** The values of `role` (official); each includes those above it. Assumed: any other value is refused. */
 function ownRole(role: string): ((located: Located, visitor: Visitor) => boolean) | undefined {
   const permissionsWith: Record<string, readonly (string | null)[]> = {
     member: ["read", "write", "admin"],

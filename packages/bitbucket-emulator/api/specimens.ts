@@ -15,10 +15,10 @@ const state = createState(
   }),
 )
 
-/** A person of whom everything is known. */
+/** A person with every field set. */
 export const specimenPeople: readonly Person[] = [...state.people.values()]
 
-/** A personal workspace and a shared one: their repositories have owners of different kinds. */
+/** A personal workspace and a shared one: their repositories have different kinds of owners. */
 export const specimenWorkspaces: readonly Workspace[] = [...state.workspaces.values()]
 
 export const specimenProjects: readonly LocatedProject[] = specimenWorkspaces.flatMap((workspace) =>

@@ -1,4 +1,4 @@
-/** The scopes of API tokens (BB-S7, BB-K2), none of which brings another along: `write` does not read. */
+/** The scopes of API tokens (BB-S7, BB-K2), none of which implies another: `write` does not include reading. */
 export const apiTokenScopeNames = [
   "read:account",
   "read:me",

@@ -16,7 +16,7 @@ import { repositorySearch } from "./repositories.ts"
 import { specimenWorkspaces } from "./specimens.ts"
 import { type Located, membershipResource, repositoryReference, workspaceBase } from "./workspace-resource.ts"
 
-/** `GET /2.0/user/workspaces` and what is below it: the replacements of CHANGE-3022 (BB-W1 to BB-W3, BB-S6). */
+/** `GET /2.0/user/workspaces` and the paths below it: the replacements of CHANGE-3022 (BB-W1 to BB-W3, BB-S6). */
 export function userWorkspaceRoutes(bitbucket: Bitbucket): Hono<ApiEnv> {
   const routes = new Hono<ApiEnv>()
   const admit = requireScopes(bitbucket, ["account"], ["read:workspace:bitbucket"])
@@ -32,7 +32,7 @@ export function userWorkspaceRoutes(bitbucket: Bitbucket): Hono<ApiEnv> {
       administrator: isAdministrator(context, workspace),
       workspace: workspaceBase(bitbucket, workspace, context.env.apiUrl),
     })
-    // Official: `sort=slug`, although the slug stands one level down.
+    // Official: `sort=slug`, although the slug is one level down.
     const searchedOf = (workspace: Workspace) => {
       const access = accessTo(workspace)
       return { ...access.workspace, ...access }
@@ -60,7 +60,7 @@ export function userWorkspaceRoutes(bitbucket: Bitbucket): Hono<ApiEnv> {
   return routes
 }
 
-/** The workspaces that the caller is a member of. One that answers 403 is still listed. */
+/** The caller's workspaces, including those that answer 403. */
 export function workspacesOf(bitbucket: Bitbucket, context: Context<ApiEnv>): Workspace[] {
   return [...bitbucket.state.workspaces.values()].filter(
     (workspace) => workspacePermissionOf(workspace, visitorOf(context)) !== null,
@@ -79,7 +79,7 @@ interface Permitted extends Located {
   readonly permission: RepositoryPermission
 }
 
-/** BB-W3: effective permissions; a public repository in which the caller has none is not among them. */
+/** BB-W3: effective permissions; public repositories without a permission for the caller are left out. */
 export function repositoryPermissions(
   bitbucket: Bitbucket,
   context: Context<ApiEnv>,
@@ -99,7 +99,7 @@ export function repositoryPermissions(
     repository,
     permission,
   })
-  // The answer mentions a repository in short, and any field of the whole can be asked for.
+  // The response mentions a repository in short, but a query may use any field of the full one.
   const repositories = repositorySearch(bitbucket, context)
   const searchable: Searchable<Permitted> = {
     noun: "RepositoryPermission",
@@ -112,7 +112,7 @@ export function repositoryPermissions(
   )
 }
 
-/** Assumed: who owns a workspace administers it, and nobody else does. */
+/** Assumed: only the owner of a workspace administers it. */
 function isAdministrator(context: Context<ApiEnv>, workspace: Workspace): boolean {
   return workspacePermissionOf(workspace, visitorOf(context)) === "owner"
 }

@@ -6,14 +6,14 @@ import { identifyCaller } from "./caller.ts"
 import { emptyPage } from "./paginate.ts"
 import { apiError, apiJson, unknownPath } from "./reply.ts"
 
-/** `GET /2.0/user` (BB-S4): the account behind the token. `/2.0/users/{uuid}` (BB-U14): anybody's. */
+/** `GET /2.0/user` (BB-S4): the account behind the token. `/2.0/users/{uuid}` (BB-U14): any account. */
 export function userRoutes(bitbucket: Bitbucket): Hono<ApiEnv> {
   const routes = new Hono<ApiEnv>()
   routes.get("/2.0/user", requireScopes(bitbucket, ["account"], ["read:user:bitbucket"]), (context) => {
     return apiJson(context, callerResource(bitbucket, context.get("caller"), context.env.apiUrl))
   })
 
-  // BB-P14: the address without the version is forbidden to good credentials; that it is unknown to others is assumed.
+  // BB-P14: the address without the version is forbidden with valid credentials; assumed: unknown to other callers.
   routes.get("/user", (context) => {
     const { ok } = identifyCaller(bitbucket, context, context.env.requestUrl)
     return ok ? apiError(context, 403, { message: "Forbidden" }) : unknownPath(context)
@@ -25,7 +25,7 @@ export function userRoutes(bitbucket: Bitbucket): Hono<ApiEnv> {
     const account = accountResource(bitbucket, wanted, context.get("caller"), context.env.apiUrl)
     return account === null ? apiError(context, 404, { message: wanted }) : apiJson(context, account) // BB-P9
   })
-  // BB-U8: linked until 2019, and gone with the links. Nobody here follows anybody.
+  // BB-U8: linked until 2019, and removed with the links. Emulated accounts have no followers.
   for (const list of ["followers", "following"]) {
     routes.get(`/2.0/users/:user/${list}`, admit, (context) =>
       contractOf(bitbucket).userFields === "2018" ? emptyPage(context) : unknownPath(context),

@@ -7,7 +7,7 @@ import { apiError, apiJson } from "./reply.ts"
 
 /**
  * `GET /1.0/user`, and `/api/1.0/user` on the site: the profile nested under `user` (hwi/HWIOAuthBundle), as clients of OAuth
- * 1.0a read it. Served while `oauth1` is on. Otherwise a signed call is 401 (EM-6), and any other meets the API 1.0 of
+ * 1.0a read it. Served while `oauth1` is on. Otherwise a signed call gets 401 (EM-6), and any other call gets the API 1.0 of
  * after 2019: 410 (samkuehn/bitbucket-backup#61) with the body of YahnisElsts/plugin-update-checker#292, both recorded.
  */
 export function versionOneUserRoutes(bitbucket: Bitbucket): Hono<ApiEnv> {

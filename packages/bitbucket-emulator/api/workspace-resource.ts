@@ -2,7 +2,7 @@ import { projectAvatarPath, repositoryAvatarPath, workspaceAvatarPath } from "..
 import type { Project, Repository, Workspace, WorkspacePermission } from "../workspaces.ts"
 import { bitbucketTimestamp, personReference, type Site } from "./account-resource.ts"
 
-/** BB-W1: what the listing of one's workspaces says of each: no name. */
+/** BB-W1: an entry in the list of a person's workspaces, which has no name. */
 export function workspaceBase({ siteUrl }: Site, workspace: Workspace, apiUrl: string) {
   return {
     type: "workspace_base",
@@ -30,7 +30,7 @@ function workspaceReference({ siteUrl }: Site, workspace: Workspace, apiUrl: str
   }
 }
 
-/** BB-W7: recorded keys and links, the links in the alphabet's order. */
+/** BB-W7: recorded keys and links, the links in alphabetical order. */
 export function workspaceResource(site: Site, workspace: Workspace, apiUrl: string) {
   const { links, ...reference } = workspaceReference(site, workspace, apiUrl)
   const self = links.self.href
@@ -57,7 +57,7 @@ export function workspaceResource(site: Site, workspace: Workspace, apiUrl: stri
   }
 }
 
-/** BB-W2, BB-W9. `user` is whom it is about, as other resources mention them. */
+/** BB-W2, BB-W9. `user` is the member, as other resources mention them. */
 export function membershipResource<User extends { readonly uuid: string }>(
   site: Site,
   membership: { user: User; permission: WorkspacePermission; workspace: Workspace },
@@ -151,7 +151,7 @@ export function repositoryReference({ siteUrl }: Site, { workspace, repository }
   }
 }
 
-/** BB-W6: keys and links in the order that was recorded in 2025. `username` is the caller's, null where there is none. */
+/** BB-W6: keys and links in the order recorded in 2025. `username` is the caller's, null if there is none. */
 export function repositoryResource(site: Site, located: Located, apiUrl: string, username: string | null) {
   const { workspace, repository } = located
   const { type, full_name, links, name, uuid } = repositoryReference(site, located, apiUrl)
@@ -208,13 +208,13 @@ function cloneAddress(page: string, username: string | null): string {
   return address.href
 }
 
-/** A repository and where it is. */
+/** A repository with its workspace. */
 export interface Located {
   readonly workspace: Workspace
   readonly repository: Repository
 }
 
-/** A project and where it is. */
+/** A project with its workspace. */
 export interface LocatedProject {
   readonly workspace: Workspace
   readonly project: Project

@@ -21,14 +21,14 @@ import {
   workspaceResource,
 } from "./workspace-resource.ts"
 
-/** Lowest first, so that `permission >= "create-project"` means something (BB-W5). */
+/** Lowest first, so that `permission >= "create-project"` works (BB-W5). */
 export const WORKSPACE_PERMISSIONS: readonly WorkspacePermission[] = ["member", "create-project", "owner"]
 
-/** `GET /2.0/workspaces/{ws}` and what is below it (BB-W7 to BB-W9, BB-S6). */
+/** `GET /2.0/workspaces/{ws}` and the paths below it (BB-W7 to BB-W9, BB-S6). */
 export function workspaceRoutes(bitbucket: Bitbucket): Hono<ApiEnv> {
   const routes = new Hono<ApiEnv>()
 
-  // BB-S6: any token will do.
+  // BB-S6: any token is enough.
   routes.get(
     "/2.0/workspaces/:workspace",
     admitPublic(bitbucket, [], ["read:workspace:bitbucket"]),
@@ -117,7 +117,7 @@ function describeMember(bitbucket: Bitbucket, context: Context<ApiEnv>, { person
   return membershipResource(bitbucket, { ...rest, user: personReference(bitbucket, person, apiUrl) }, apiUrl)
 }
 
-/** Official: an administrator may ask for addresses too, `user.email IN ("…")`, although the answer does not show them. */
+/** Official: an administrator may also filter by address, `user.email IN ("…")`, although the response does not show it. */
 function memberSearch(
   bitbucket: Bitbucket,
   context: Context<ApiEnv>,

@@ -2,7 +2,7 @@ import type { AddressInfo } from "node:net"
 import { serve } from "@hono/node-server"
 import { Hono } from "hono"
 
-/** A token endpoint that does nothing: it reads the form as Hono does, and answers as many bytes as Bitbucket. */
+/** A token endpoint that does nothing: it parses the form with Hono, and returns as many bytes as Bitbucket. */
 const answer = {
   scope: "account email",
   access_token: "a".repeat(2300),

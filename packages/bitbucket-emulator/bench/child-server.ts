@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process"
 import { createRequire } from "node:module"
 
-/** A server in a process of its own, ready to be asked. */
+/** A server in its own process, ready for requests. */
 export interface ChildServer {
   readonly url: string
   readonly child: ChildProcess
@@ -11,7 +11,7 @@ export interface ChildServer {
 
 const tsx = createRequire(import.meta.url).resolve("tsx")
 
-/** Starts a program and waits for the first loopback address that it prints; a TypeScript file runs through tsx. */
+/** Starts a program and waits for the first loopback address that it prints; runs a TypeScript file with tsx. */
 export async function startChildServer(
   file: string,
   environment: Record<string, string> = {},

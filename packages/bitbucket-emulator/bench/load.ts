@@ -1,15 +1,15 @@
 import { connect } from "node:net"
 
 export interface Load {
-  /** The first request of a connection, or the one after an answer with this body: raw HTTP/1.1. */
+  /** The first request of a connection, or the one after a response with this body: raw HTTP/1.1. */
   readonly nextRequest: (previousBody: string | null) => string
   readonly connections: number
   readonly forMs: number
 }
 
 /**
- * Asks one address over keep-alive connections, one request at a time on each, and returns answers per second. It
- * speaks raw sockets, because a full HTTP client costs more than the servers it would measure.
+ * Sends requests to one address over keep-alive connections, one at a time on each, and returns responses per second. It
+ * uses raw sockets, because a full HTTP client costs more than the servers it would measure.
  */
 export async function measureRate(address: string, load: Load): Promise<number> {
   const startedAt = performance.now()
@@ -44,7 +44,7 @@ function askUntil(address: string, { nextRequest }: Load, endsAt: number): Promi
   })
 }
 
-/** The body of an answer that has arrived as a whole. Both servers send a Content-Length. */
+/** The body of a complete response. Both servers send a Content-Length. */
 function completeBody(received: string): string | null {
   const headEnd = received.indexOf("\r\n\r\n")
   if (headEnd === -1) return null

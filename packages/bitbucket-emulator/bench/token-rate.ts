@@ -4,7 +4,7 @@ import { basic, demoClient } from "../test/oauth-client.ts"
 import { startChildServer } from "./child-server.ts"
 import { type Load, measureRate } from "./load.ts"
 
-/** Answers per second, the median of the rounds, and the median of each round's quotient. */
+/** Responses per second, the median of the rounds, and the median of each round's quotient. */
 export interface TokenRate {
   readonly bare: number
   readonly emulator: number
@@ -12,8 +12,8 @@ export interface TokenRate {
 }
 
 /**
- * Asks a bare Hono route and the emulator's token endpoint for tokens in turn, each a program of its own. Rounds are
- * short and many, so that whatever else this machine does meets both alike.
+ * Sends token requests to a bare Hono route and to the emulator's token endpoint in turn, each in its own process. Rounds are
+ * short and many, so that other load on this machine affects both alike.
  */
 export async function measureTokenRate({
   rounds,
@@ -45,7 +45,7 @@ export async function measureTokenRate({
   }
 }
 
-/** A whole sign-in, to the body of its token response. */
+/** A whole sign-in, up to the body of its token response. */
 async function obtainTokens(siteUrl: string): Promise<string> {
   const browser = new Browser({ siteUrl })
   await browser.signIn("demo")
@@ -59,7 +59,7 @@ async function obtainTokens(siteUrl: string): Promise<string> {
   return response.text()
 }
 
-/** Refreshes as a client makes them: each with a refresh token that an answer before it brought. */
+/** Refreshes as a client does: each with a refresh token from a previous response. */
 function refreshes(siteUrl: string, firstBody: string): Load["nextRequest"] {
   let latestBody = firstBody
   const head = [

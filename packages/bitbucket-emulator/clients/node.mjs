@@ -1,4 +1,4 @@
-// `node node.mjs CLIENT`: one client of npm signs in at the emulator; see run.ts for what is asked and answered.
+// `node node.mjs CLIENT`: one client from npm signs in at the emulator; see run.ts for the questions and answers.
 import { readFileSync } from "node:fs"
 import process from "node:process"
 import { createInterface } from "node:readline/promises"
@@ -8,7 +8,7 @@ const AUTHORIZE = `${SITE}/site/oauth2/authorize`
 const TOKEN = `${SITE}/site/oauth2/access_token`
 const terminal = createInterface({ input: process.stdin })
 
-/** The address to visit, and the one to which that leads. */
+/** Prints the address to visit, and returns the one it leads to. */
 async function visit(url) {
   console.log(JSON.stringify({ visit: String(url) }))
   return new URL(await terminal.question(""))
@@ -19,7 +19,7 @@ async function readUsername(accessToken) {
   return (await response.json()).username
 }
 
-/** A client with Bitbucket's addresses in its code finds the emulator there. */
+/** A client that hard-codes Bitbucket's addresses finds the emulator there. */
 function bringBitbucketHere() {
   const { fetch } = globalThis
   globalThis.fetch = (input, init) => {

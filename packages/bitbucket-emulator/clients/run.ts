@@ -8,11 +8,11 @@ import { type Emulator, type JournalRow, startEmulator } from "../index.ts"
 import { UserAgent } from "../trace/user-agent.ts"
 
 /**
- * `npm run clients -w bitbucket-emulator`: clients that other people wrote sign in at the emulator, and the table of the
- * README is what came of it. `-- --install` installs the Debian packages first.
+ * `npm run clients -w bitbucket-emulator`: independent clients sign in at the emulator, and the results become the table
+ * in the README. `-- --install` installs the Debian packages first.
  *
  * Each client is a program that prints `{"visit": ADDRESS}`, reads where that leads once a person has signed in and allowed,
- * and prints `{"version", "username"}` in the end. What it did is not its word, but what the emulator has answered.
+ * and prints `{"version", "username"}` at the end. The table relies on the emulator's journal, not on the client's word.
  */
 const FOLDER = fileURLToPath(new URL(".", import.meta.url))
 const README = fileURLToPath(new URL("../README.md", import.meta.url))
@@ -89,7 +89,7 @@ const CONTRACTS = ["2026", "2017"] as const
 
 interface Outcome {
   readonly version: string
-  /** In the words of the table. */
+  /** As the table words it. */
   readonly flows: string
 }
 
@@ -128,7 +128,7 @@ async function main(): Promise<number> {
   return 0
 }
 
-/** False where something is missing that `--install` would have brought. */
+/** False if a package is missing that `--install` would have installed. */
 function install(mayInstall: boolean): boolean {
   const npm = spawnSync("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund"], {
     cwd: FOLDER,
@@ -150,7 +150,7 @@ function install(mayInstall: boolean): boolean {
   return spawnSync(program, parameters, { stdio: "inherit" }).status === 0
 }
 
-/** One client, from nothing to the username that it has read. */
+/** Runs one client, from nothing to the username it has read. */
 async function signIn(
   emulator: Emulator,
   language: Language,
@@ -183,7 +183,7 @@ async function signIn(
   return { version: said.version, flows }
 }
 
-/** A client with Bitbucket's addresses in its code sends people there. */
+/** A client that hard-codes Bitbucket's addresses sends people there. */
 function here(address: string, siteUrl: string): string {
   return address.replace(/^https:\/\/bitbucket\.org/, siteUrl)
 }
@@ -211,10 +211,10 @@ async function converse(
       return { version: message.version, username: message.username }
     }
   }
-  throw new Error(`It ended without a word. ${complaint}`)
+  throw new Error(`It ended without a result. ${complaint}`)
 }
 
-/** What a person does who signs in and allows; where the browser would go in the end. */
+/** Signs in and allows as a person would; returns where the browser ends. */
 async function allow(address: URL): Promise<URL> {
   const agent = new UserAgent(new Clock())
   let answer = await agent.get(address)
@@ -234,7 +234,7 @@ async function allow(address: URL): Promise<URL> {
   throw new Error("The browser goes round in circles.")
 }
 
-/** What the emulator has granted and answered. */
+/** The grants and responses of the emulator. */
 function flowsIn(journal: readonly JournalRow[]): string {
   const good = journal.filter(({ status }) => status === 200)
   const has = (wanted: Partial<JournalRow>) =>
@@ -249,7 +249,7 @@ function flowsIn(journal: readonly JournalRow[]): string {
     ["client credentials", has({ grant_type: "client_credentials" }) > 0],
     ["password", has({ grant_type: "password" }) > 0],
     ["three legs", isOAuth1],
-    // One of the two calls was signed by the consumer alone.
+    // The consumer alone signed one of the two calls.
     ["two legs", isOAuth1 && userCalls > 1],
     ["user", userCalls > 0],
     ["emails", has({ path: "/2.0/user/emails" }) > 0],
@@ -261,7 +261,7 @@ function writeTable(rows: readonly (readonly string[])[]): void {
   const readme = readFileSync(README, "utf8")
   const startsAt = readme.indexOf(START)
   const endsAt = readme.indexOf(END)
-  if (startsAt === -1 || endsAt === -1) throw new Error("The README has lost the marks of the clients.")
+  if (startsAt === -1 || endsAt === -1) throw new Error("The README has no markers for the clients' table.")
   const lines = [["Language", "Client", "Version", "`2026`", "`2017`"], ...rows]
   const widths =
     lines[0]?.map((_, column) => Math.max(...lines.map((line) => line[column]?.length ?? 0))) ?? []

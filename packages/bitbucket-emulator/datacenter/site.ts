@@ -42,7 +42,7 @@ export function dataCenterRoutes(bitbucket: Bitbucket): Hono<SiteEnv> {
   return site
 }
 
-/** BB-D1: routes know no context path. Pages lead to addresses without it, which answer too. */
+/** BB-D1: routes know no context path. Pages link to addresses without it, which work too. */
 async function withoutContextPath({ config }: Bitbucket, request: Request): Promise<Request> {
   const url = new URL(request.url)
   const prefix = config.context_path

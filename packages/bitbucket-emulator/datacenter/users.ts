@@ -4,11 +4,11 @@ import type { Bitbucket } from "../bitbucket.ts"
 import type { SiteEnv } from "../oauth1/credentials.ts"
 import type { Person } from "../state.ts"
 
-/** Who calls, and what there is to know of people (BB-D7, BB-D10, BB-D11). */
+/** The current user, and the directory of people (BB-D7, BB-D10, BB-D11). */
 export function dataCenterUserRoutes(bitbucket: Bitbucket): Hono<SiteEnv> {
   const routes = new Hono<SiteEnv>()
 
-  // Anonymous visitors get an answer too: an empty one.
+  // Anonymous visitors get a response too: an empty one.
   routes.get("/plugins/servlet/applinks/whoami", (context) => {
     const person = callerOf(bitbucket, context)
     return context.text(person?.username ?? "", 200, callerHeaders(person))
@@ -47,7 +47,7 @@ export function dataCenterUserRoutes(bitbucket: Bitbucket): Hono<SiteEnv> {
   return routes
 }
 
-/** Official: a page holds 25 where no limit is named. */
+/** Official: a page holds 25 unless the request sets a limit. */
 const DEFAULT_LIMIT = 25
 
 function count(text: string | undefined, fallback: number): number {
@@ -70,7 +70,7 @@ function contains({ username, display_name, emails }: Person, filter: string): b
   return texts.some((text) => text.toLowerCase().includes(filter))
 }
 
-/** BB-D11: two names that differ only in what a slug loses get different ones, the one seeded first the shorter. */
+/** BB-D11: names that produce the same slug get different ones; the first in the seed gets the shorter. */
 function slugOf({ state }: Bitbucket, person: Person): string {
   const slug = slugBaseOf(person)
   const taken = [...state.people.values()].filter((other) => slugBaseOf(other) === slug).indexOf(person)
@@ -81,7 +81,7 @@ function slugBaseOf({ username }: Person): string {
   return username.toLowerCase().replace(/[^a-z0-9._-]/g, "_")
 }
 
-/** Derived, so that fixtures are stable. */
+/** Derived from the name, so that fixtures are stable. */
 function idOf({ uuid }: Person): number {
   return Number.parseInt(uuid.slice(1, 8), 16)
 }

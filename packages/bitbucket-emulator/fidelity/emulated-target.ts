@@ -5,7 +5,7 @@ import { postToken, type Target } from "./target.ts"
 
 const CLIENT = { clientId: "emulatorClientKey1", clientSecret: "emulatorClientSecret123456789012" }
 
-/** The emulator as something to be observed, with a grant of the demo person's to observe with. */
+/** The emulator as the target of observations, with a grant of the demo person. */
 export async function emulatedTarget(
   start: () => Promise<Emulator> = () => startEmulator({ port: 0 }),
 ): Promise<{ target: Target; close: () => Promise<void> }> {
@@ -27,7 +27,7 @@ export async function emulatedTarget(
   return { target, close }
 }
 
-/** What a person does by hand at real Bitbucket, to come by a code. */
+/** Obtains a code, which a person does by hand at real Bitbucket. */
 async function authorizeByHand(siteUrl: string): Promise<string> {
   const agent = new UserAgent(new Clock())
   const signIn = new URL("/account/signin/", siteUrl)

@@ -2,7 +2,7 @@ import { normaliseAnswer } from "./normalise.ts"
 import type { Observation, Seen } from "./observations.ts"
 import { getApi, postToken, type Target } from "./target.ts"
 
-/** Tokens that were obtained on the way; they never leave this file. */
+/** Tokens obtained on the way; they never leave this file. */
 interface Tokens {
   readonly accessToken: string
   readonly refreshToken: string | null
@@ -11,8 +11,8 @@ interface Tokens {
 const NO_GRANT = { skipped: "It takes BITBUCKET_LIVE_REFRESH_TOKEN or BITBUCKET_LIVE_CODE." }
 
 /**
- * Observations in the name of the person who authorized the client, in the order in which they have to be made: each
- * uses what the one before it left. A fresh set for each run.
+ * Observations on behalf of the person who authorized the client, in the required order: each
+ * uses the result of the one before. A fresh set for each run.
  */
 export function grantObservations(): readonly Observation[] {
   let first: { readonly spent: string; readonly tokens: Tokens } | null = null

@@ -31,7 +31,7 @@ const referenceIds = Object.entries(REFERENCE)
   .flatMap(([area, count]) => Array.from({ length: count }, (_, index) => `BB-${area}${index + 1}`))
   .filter((id) => !NOT_EMULATED.includes(id))
 
-/** The ids that tests name, wherever they name them; `BB-M1 to BB-M4` names its ends only. */
+/** The ids that tests name; `BB-M1 to BB-M4` names its ends only. */
 function idsNamedByTests(): Set<string> {
   const tests = readdirSync(root, { recursive: true, encoding: "utf8" }).filter(
     (path) => path.endsWith(".test.ts") && !/^(dist|node_modules)\//.test(path) && !/ledger\.test/.test(path),
@@ -41,25 +41,25 @@ function idsNamedByTests(): Set<string> {
   )
 }
 
-test("every fact of the reference has one row, and no row has lost its fact", () => {
+test("every fact of the reference has exactly one row", () => {
   const ids = ledger.map(({ id }) => id)
   expect(ids.filter((id) => id.startsWith("BB-")).toSorted()).toEqual(referenceIds.toSorted())
   expect(new Set(ids).size).toBe(ids.length)
 })
 
-test("every row is named by a test, or says why not, and never both", () => {
+test("every row has a test that names it, or a reason for having none, and never both", () => {
   const named = idsNamedByTests()
   for (const { id, untested } of ledger) {
     expect({ id, isNamedByTest: named.has(id) }).toEqual({ id, isNamedByTest: untested === undefined })
   }
 })
 
-test("no test names a row that is not there", () => {
+test("no test names a missing row", () => {
   const ids = new Set(ledger.map(({ id }) => id))
   expect([...idsNamedByTests()].filter((id) => !ids.has(id))).toEqual([])
 })
 
-test("every row has evidence, a date, and an honest word on live validation", () => {
+test("every row has evidence, a date, and its state of live validation", () => {
   for (const { id, behaviour, source, asOf, validatedLive } of ledger) {
     expect(behaviour, id).toMatch(/[.”]$/)
     expect(source.length, id).toBeGreaterThan(10)
@@ -68,15 +68,15 @@ test("every row has evidence, a date, and an honest word on live validation", ()
   }
 })
 
-test("every route that the engine answers has a row, and every row's route is answered", () => {
-  // Routes are registered before anything is known of the Bitbucket that will answer.
+test("every route of the engine has a row, and every row's route exists", () => {
+  // Routes are registered before the engine has a Bitbucket to answer for.
   const answered = listRoutes({} as Bitbucket)
   const described = ledger.flatMap(({ routes }) => routes ?? [])
   expect(described.toSorted()).toEqual(answered.toSorted())
   expect(answered.length).toBeGreaterThan(20)
 })
 
-test("the README shows the ledger as it is: otherwise run `npm run ledger -w bitbucket-emulator`", () => {
+test("the README shows the current ledger: otherwise run `npm run ledger -w bitbucket-emulator`", () => {
   const readme = readFileSync(`${root}/README.md`, "utf8")
   expect(readme === withLedger(readme)).toBe(true)
 })

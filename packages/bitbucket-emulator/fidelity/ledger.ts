@@ -14,7 +14,7 @@ export interface LedgerArea {
   readonly rows: readonly LedgerRow[]
 }
 
-/** Every behaviour with its evidence. Where nobody knows what Bitbucket does, the row says `assumed`. */
+/** Every behaviour with its evidence. If there is none, the row says `assumed`. */
 export const ledgerAreas: readonly LedgerArea[] = [
   { title: "Contracts", rows: contractRows },
   { title: "Authorization request", rows: authorizationRows },

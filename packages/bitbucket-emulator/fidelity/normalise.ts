@@ -1,8 +1,11 @@
-/** An answer reduced to what can be compared between two days, two people and two Bitbuckets: no value of anybody's. */
+/**
+ * A response reduced to what can be compared between two days, two people and two Bitbuckets: without any personal
+ * value.
+ */
 export interface NormalisedAnswer {
   readonly status: number
   readonly contentType: string | null
-  /** The headers that the ledger speaks of, those of them that were there. */
+  /** The headers that the ledger covers, if present. */
   readonly headers: Record<string, string>
   readonly body: unknown
   /** BB-H6: whether JSON has spaces; null for anything else. */
@@ -21,7 +24,7 @@ const COMPARED_HEADERS = [
   "x-ratelimit-limit",
 ]
 
-/** Members whose text is Bitbucket's own, and the same for everybody. */
+/** Members whose text is Bitbucket's own, and the same for every account. */
 const TEXT_OF_BITBUCKET = new Set([
   "error",
   "error_description",
@@ -55,7 +58,7 @@ export async function normaliseAnswer(response: Response): Promise<NormalisedAns
   }
 }
 
-/** A redirect is its target without the values of its query. */
+/** A redirect is reduced to its target without the query's values. */
 export function normaliseLocation(response: Response): string | null {
   const location = response.headers.get("Location")
   if (location === null) return null
@@ -90,7 +93,7 @@ function normaliseMember(name: string, value: unknown): unknown {
   return `<${typeof value}>`
 }
 
-/** Lists of things are one thing each kind; lists of scopes are themselves. */
+/** A list of objects is reduced to one of each kind; lists of scopes stay as they are. */
 function normaliseList(name: string, values: readonly unknown[]): unknown[] {
   if (name === "granted" || name === "required") return [...values]
   const kinds = values.map((value) => JSON.stringify(normaliseMember(name, value)))
@@ -105,7 +108,7 @@ function kindOf(name: string, value: string): string {
   return "text"
 }
 
-/** Token lengths differ from one to the next, so only their order of magnitude is compared (BB-C4). */
+/** Token lengths vary, so only their order of magnitude is compared (BB-C4). */
 function lengthClass(length: number): string {
   if (length < 100) return String(length)
   return length < 1900 ? "100 to 1,899" : "1,900 or more"

@@ -1,17 +1,17 @@
 import { type NormalisedAnswer, normaliseAnswer, normaliseLocation } from "./normalise.ts"
 import { basicOf, getApi, postToken, type Target } from "./target.ts"
 
-/** What was seen: an answer, a set of facts about several, or why nothing could be seen. */
+/** The result: a response, facts about several responses, or why there was nothing to observe. */
 export type Seen = NormalisedAnswer | Readonly<Record<string, unknown>> | { readonly skipped: string }
 
 export interface Observation {
   readonly name: string
-  /** The rows of the ledger that it bears on. */
+  /** The ledger rows that it concerns. */
   readonly rows: readonly string[]
   readonly observe: (target: Target) => Promise<Seen>
 }
 
-/** Observations that need nothing but a registered client, and change nothing for anybody. */
+/** Observations that need only a registered client, and change no one's data. */
 export const clientObservations: readonly Observation[] = [
   {
     name: "a token request without client authentication",
@@ -54,7 +54,7 @@ export const clientObservations: readonly Observation[] = [
     name: "the password grant",
     rows: ["BB-C7"],
     observe: async (target) => {
-      const form = new URLSearchParams({ grant_type: "password", username: "nobody", password: "none" })
+      const form = new URLSearchParams({ grant_type: "password", username: "unknown", password: "none" })
       return normaliseAnswer(await postToken(target, form))
     },
   },
@@ -98,7 +98,7 @@ export const clientObservations: readonly Observation[] = [
     name: "/2.0/user with bad Basic credentials",
     rows: ["BB-P3"],
     observe: async (target) => {
-      const basic = `Basic ${Buffer.from("nobody-at-all:none").toString("base64")}`
+      const basic = `Basic ${Buffer.from("unknown-user:none").toString("base64")}`
       return normaliseAnswer(await getApi(target, "/2.0/user", basic))
     },
   },
@@ -114,7 +114,7 @@ export const clientObservations: readonly Observation[] = [
   },
 ]
 
-/** Observed without being signed in, so what is seen first is all that is seen. */
+/** Observed without signing in, so only the first response can be seen. */
 async function observeAuthorize(target: Target, overrides: Record<string, string>): Promise<Seen> {
   const parameters = { client_id: target.clientId, response_type: "code", state: "observed", ...overrides }
   const address = `${target.siteUrl}/site/oauth2/authorize?${new URLSearchParams(parameters)}`

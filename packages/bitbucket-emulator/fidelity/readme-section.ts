@@ -5,11 +5,11 @@ const START = "<!-- ledger: start, written by `npm run ledger -w bitbucket-emula
 const END = "<!-- ledger: end -->"
 const HEAD = ["Id", "Behaviour", "Evidence", "Source", "As of", "Validated live"]
 
-/** The README with the ledger's tables between its marks. */
+/** The README with the ledger's tables between its markers. */
 export function withLedger(readme: string): string {
   const startsAt = readme.indexOf(START)
   const endsAt = readme.indexOf(END)
-  if (startsAt === -1 || endsAt === -1) throw new Error("The README has lost the marks of the ledger.")
+  if (startsAt === -1 || endsAt === -1) throw new Error("The README has no markers for the ledger.")
   return `${readme.slice(0, startsAt)}${START}\n\n${ledgerMarkdown()}\n\n${readme.slice(endsAt)}`
 }
 
@@ -23,13 +23,13 @@ function cellsOf({ id, behaviour, grade, source, asOf, validatedLive }: LedgerRo
   return [id, behaviour, grade, linked(source), asOf, validatedLive]
 }
 
-/** A bare address becomes a link that takes less room than the address. */
+/** A bare address becomes a link with a shorter text. */
 function linked(source: string): string {
   const [, address, note = ""] = /^(https:\/\/\S+?)((?:[ ;].*)?)$/.exec(source) ?? []
   return address === undefined ? source : `[${new URL(address).hostname}](${address})${note}`
 }
 
-/** Columns as wide as their widest cell, as the formatter wants them. */
+/** Columns as wide as their widest cell, as the formatter requires. */
 function table(lines: readonly (readonly string[])[]): string {
   const widths = HEAD.map((_, column) => Math.max(...lines.map((line) => line[column]?.length ?? 0)))
   const write = (cells: readonly string[]) =>

@@ -1,17 +1,17 @@
-/** A Bitbucket that can be observed, real or emulated, and a client that somebody registered there. */
+/** A Bitbucket to observe, real or emulated, and a client registered there. */
 export interface Target {
   readonly siteUrl: string
   readonly apiUrl: string
   readonly clientId: string
   readonly clientSecret: string
-  /** A refresh token of that client, or an authorization code that nobody has used yet. */
+  /** A refresh token of that client, or an unused authorization code. */
   readonly refreshToken: string | null
   readonly code: string | null
-  /** Lets time pass: a clock that is advanced, or real patience; null where there is none. */
+  /** Lets time pass: advances a clock, or really waits; null if it cannot. */
   readonly pass: ((minutes: number) => Promise<void>) | null
 }
 
-/** Where real Bitbucket is. */
+/** The addresses of real Bitbucket. */
 export const REAL_SITE_URL = "https://bitbucket.org"
 export const REAL_API_URL = "https://api.bitbucket.org"
 

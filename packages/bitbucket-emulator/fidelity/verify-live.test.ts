@@ -21,7 +21,7 @@ afterEach(async () => {
   await Promise.all(closing.splice(0).map((close) => close()))
 })
 
-/** An emulator in the part of real Bitbucket. */
+/** An emulator that plays real Bitbucket. */
 async function pretendLive(config: Partial<Config> = {}): Promise<Target> {
   const { target, close } = await emulatedTarget(() => startEmulator({ port: 0, config }))
   closing.push(close)
@@ -32,19 +32,19 @@ function differing({ comparisons }: LiveResults): string[] {
   return comparisons.filter(({ verdict }) => verdict === "differs").flatMap(({ rows }) => [...rows])
 }
 
-test("a Bitbucket that does what the emulator does agrees in everything", async () => {
+test("a Bitbucket that behaves like the emulator agrees in everything", async () => {
   const { comparisons } = await verifyLive(await pretendLive(), "2026-11-20")
   expect(comparisons.map(({ verdict }) => verdict)).toEqual(comparisons.map(() => "agrees"))
   expect(comparisons.length).toBeGreaterThan(20)
 })
 
-test("a Bitbucket of the older contract is told apart, row by row", async () => {
+test("the comparison finds each differing row of an older Bitbucket", async () => {
   const results = await verifyLive(await pretendLive({ contract: "2017" }), "2026-11-20")
   expect(differing(results)).toEqual(expect.arrayContaining(["BB-C1", "BB-C2", "BB-C4", "BB-C5", "BB-E6"]))
   expect(differing(results)).not.toContain("BB-E1")
 })
 
-test("what needs a grant or patience is skipped without, and the rest is still seen", async () => {
+test("without a grant or a clock, the run skips what needs them and still makes the other observations", async () => {
   const target = { ...(await pretendLive()), refreshToken: null, code: null, pass: null }
   const { comparisons } = await verifyLive(target, "2026-11-20")
   expect(comparisons.filter(({ verdict }) => verdict === "agrees").length).toBeGreaterThan(10)
@@ -52,19 +52,19 @@ test("what needs a grant or patience is skipped without, and the rest is still s
   expect(comparisons.find(({ name }) => name === "/2.0/user")?.verdict).toBe("skipped")
 })
 
-test("a Bitbucket that does not answer is written down as that", async () => {
-  const nobody = { ...(await pretendLive()), siteUrl: "http://127.0.0.1:9", apiUrl: "http://127.0.0.1:9" }
-  const { comparisons } = await verifyLive(nobody, "2026-11-20")
+test("the results record that a Bitbucket does not answer", async () => {
+  const silent = { ...(await pretendLive()), siteUrl: "http://127.0.0.1:9", apiUrl: "http://127.0.0.1:9" }
+  const { comparisons } = await verifyLive(silent, "2026-11-20")
   expect(comparisons.every(({ verdict }) => verdict === "skipped")).toBe(true)
 })
 
-test("every observation bears on rows of the ledger", async () => {
+test("every observation concerns rows of the ledger", async () => {
   const ids = new Set(ledger.map(({ id }) => id))
   const { comparisons } = await verifyLive(await pretendLive(), "2026-11-20")
   for (const { rows } of comparisons) for (const id of rows) expect(ids).toContain(id)
 })
 
-test("the results hold neither credentials nor anybody's data", async () => {
+test("the results contain neither credentials nor personal data", async () => {
   const target = await pretendLive()
   const text = JSON.stringify(await verifyLive(target, "2026-11-20"))
   const secrets = [target.clientId, target.clientSecret, target.refreshToken, target.code]
@@ -74,7 +74,7 @@ test("the results hold neither credentials nor anybody's data", async () => {
   expect(text).not.toMatch(/[0-9a-f]{8}-[0-9a-f]{4}-|[A-Za-z0-9_-]{60,}/)
 })
 
-test("without credentials the program says so in one line and ends well", async () => {
+test("without credentials the program says so in one line and exits successfully", async () => {
   const { stdout, stderr } = await run(process.execPath, ["--import", tsx, program], {
     env: { PATH: process.env.PATH },
   })

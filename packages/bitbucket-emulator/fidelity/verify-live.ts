@@ -10,11 +10,11 @@ interface Comparison {
   readonly rows: readonly string[]
   readonly verdict: "agrees" | "differs" | "skipped"
   readonly live: Seen
-  /** Only where it differs. */
+  /** Only if it differs. */
   readonly emulator?: Seen
 }
 
-/** The results of one run, as they are written beside the ledger. Nobody edits them by hand. */
+/** The results of one run, as written beside the ledger. Do not edit them by hand. */
 export interface LiveResults {
   readonly date: string
   readonly siteUrl: string
@@ -23,10 +23,10 @@ export interface LiveResults {
 }
 
 /**
- * Makes the same observations of `live` and of a fresh emulator, and compares them. What comes out holds neither
- * credentials nor anybody's data.
+ * Makes the same observations of `live` and of a fresh emulator, and compares them. The results contain neither
+ * credentials nor personal data.
  *
- * @throws Error rather than return a secret that a Bitbucket has repeated where nobody expected it
+ * @throws Error rather than return a secret that a Bitbucket has repeated in an unexpected place
  */
 export async function verifyLive(live: Target, date: string): Promise<LiveResults> {
   const { target: emulated, close } = await emulatedTarget()
@@ -47,7 +47,7 @@ export async function verifyLive(live: Target, date: string): Promise<LiveResult
   }
 }
 
-/** What the live side cannot do, the emulated one does not either. */
+/** If the live side cannot do it, the emulated side skips it too. */
 function likeTarget(emulated: Target, live: Target): Target {
   return {
     ...emulated,
@@ -57,7 +57,7 @@ function likeTarget(emulated: Target, live: Target): Target {
   }
 }
 
-/** A Bitbucket that does not answer is a finding too, and no reason to lose the others. */
+/** A Bitbucket that does not answer is also a finding, and no reason to lose the others. */
 async function look(observation: Observation, target: Target): Promise<Seen> {
   try {
     return await observation.observe(target)
@@ -77,7 +77,7 @@ function refuseSecrets(results: LiveResults, { clientId, clientSecret, refreshTo
   const text = JSON.stringify(results)
   for (const secret of [clientId, clientSecret, refreshToken, code]) {
     if (secret !== null && text.includes(secret)) {
-      throw new Error("A credential was repeated in an answer, so nothing is written.")
+      throw new Error("A response repeated a credential, so nothing is written.")
     }
   }
 }

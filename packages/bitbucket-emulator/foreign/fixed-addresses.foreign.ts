@@ -14,7 +14,7 @@ afterAll(async () => {
 const pathTo = (file: string) => fileURLToPath(new URL(file, import.meta.url))
 const client = { key: "emulatorReposKey12", secret: "emulatorReposSecret1234567890123" }
 
-test("Renovate's Bitbucket platform finds out who it is, and finds every repository page by page", async () => {
+test("Renovate's Bitbucket platform identifies itself, and finds every repository page by page", async () => {
   await bitbucketOrg.control("/config", "--request", "PATCH", "--data", '{"contract":"2017"}')
   const signIn = [process.execPath, "--import", tsx, pathTo("../test/reach/obtain-token.ts")]
   const token = await bitbucketOrg.run([...signIn, "https://bitbucket.org", client.key, client.secret])
@@ -25,7 +25,7 @@ test("Renovate's Bitbucket platform finds out who it is, and finds every reposit
   expect(repositories.length).toBeGreaterThan(100)
 })
 
-test("social-core of Python signs in and reads the address, as long as Bitbucket took tokens in the query", async () => {
+test("social-core of Python signs in and reads the address, as long as Bitbucket accepted tokens in the query", async () => {
   await bitbucketOrg.control("/config", "--request", "PATCH", "--data", '{"contract":"2017"}')
   const program = ["/usr/bin/python3", pathTo("sign_in_with_social_core.py")]
   const callback = "http://localhost:3000/complete/bitbucket-oauth2/"

@@ -4,14 +4,14 @@ import { fileURLToPath } from "node:url"
 
 const folder = fileURLToPath(new URL(".", import.meta.url))
 
-/** What is used of Debian, and how its presence shows. */
+/** The Debian programs that the tests use, and how to detect them. */
 const DEBIAN_PACKAGES = [
   { name: "python3-social-auth-core", probe: ["/usr/bin/python3", "-c", "import social_core"] },
   { name: "python3-pytest", probe: ["/usr/bin/python3", "-c", "import pytest"] },
   { name: "golang-go", probe: ["go", "version"] },
 ]
 
-/** Installs what these tests run: Renovate beside them, and Debian's packages where they are missing. */
+/** Installs what these tests run: Renovate beside them, and missing Debian packages. */
 export function setup(): void {
   if (!existsSync(`${folder}node_modules/renovate`)) {
     const command = ["ci", "--ignore-scripts", "--omit=optional", "--no-audit", "--no-fund"]

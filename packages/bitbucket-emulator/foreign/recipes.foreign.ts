@@ -10,10 +10,10 @@ import { openNamespace } from "../test/reach/namespace.ts"
 const root = fileURLToPath(new URL("..", import.meta.url))
 const readme = readFileSync(join(root, "README.md"), "utf8")
 
-/** The runners that the recipes are for, as somebody installs them beside the package. */
+/** The test runners that the recipes are for, installed beside the package as a user would. */
 const RUNNERS = ["jest@30.2.0", "vitest@4.1.12", "@playwright/test@1.65.1"]
 
-/** A project of somebody else's, with the package as it would be published. */
+/** A separate project, with the package as it would be published. */
 let project = ""
 let tarball = ""
 
@@ -43,13 +43,13 @@ function run(program: string, args: readonly string[], folder = "."): string {
   return stdout + stderr
 }
 
-/** The package's program is found by its name, as npm scripts find it. */
+/** The package's program is found by name, as npm scripts find it. */
 function path(): string {
   const inherited = execFileSync("sh", ["-c", 'printf %s "$PATH"'], { encoding: "utf8" })
   return [join(project, "node_modules/.bin"), inherited].join(delimiter)
 }
 
-/** Writes the README's block that begins with the name of `file` into a folder, beside what only this test adds. */
+/** Writes the README's block that begins with the name of `file` into a folder, beside the test's own additions. */
 function follow(folder: string, file: string, others: Record<string, string> = {}): void {
   const block = readme.match(
     new RegExp(`^\`\`\`\\w+\\n(?://|#) ${file.replace(".", "\\.")}\\b.*\\n[\\s\\S]*?^\`\`\`$`, "m"),

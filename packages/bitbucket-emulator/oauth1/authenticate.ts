@@ -14,7 +14,7 @@ import { refusedPage, verifierPage } from "../web/verifier.ts"
 import { isOAuth1Gone } from "./gone.ts"
 import { approveRequestToken, findRequestToken, oauth1Scopes } from "./tokens.ts"
 
-/** Where the browser brings a request token for the person to decide on (BB-O1, BB-O5, BB-O7). */
+/** The page to which the browser brings a request token for the person's decision (BB-O1, BB-O5, BB-O7). */
 export function oauth1AuthenticateRoutes(bitbucket: Bitbucket, path = "/api/1.0/oauth/authenticate"): Hono {
   const routes = new Hono()
 
@@ -56,7 +56,7 @@ export function oauth1AuthenticateRoutes(bitbucket: Bitbucket, path = "/api/1.0/
     if (!hasCsrfToken(context, form)) return context.html(csrfFailed(), 403)
     const action = form.get("action")
     if (action !== "approve" && action !== "deny") {
-      return context.html(errorPage("Bad request", "The answer has to be approve or deny."), 400)
+      return context.html(errorPage("Bad request", "The answer must be approve or deny."), 400)
     }
     const verdict = action === "approve" ? "allow" : "deny"
     rememberDecision(bitbucket, { client, scopes: oauth1Scopes(bitbucket, client) }, person, verdict)
@@ -73,7 +73,7 @@ interface Asked {
   readonly requestToken: RequestToken
 }
 
-/** A request token that nobody has decided on yet, and who asks with it. */
+/** A request token without a decision yet, and its client. */
 function findQuestion(bitbucket: Bitbucket, token: string | undefined): Asked | null {
   const requestToken = findRequestToken(bitbucket, token ?? "")
   const client = bitbucket.state.clients.get(requestToken?.clientKey ?? "")
@@ -81,7 +81,7 @@ function findQuestion(bitbucket: Bitbucket, token: string | undefined): Asked | 
   return { client, requestToken }
 }
 
-/** BB-O5: back with the verifier, or BB-O7: shown for the person to type it where they came from. */
+/** BB-O5: back with the verifier, or BB-O7: shows it for the person to type where they came from. */
 function approve(
   context: Context,
   bitbucket: Bitbucket,
@@ -103,7 +103,7 @@ function approve(
   return context.redirect(callbackLocation(callback, { oauth_verifier, oauth_token }))
 }
 
-/** BB-O9: not found. Assumed: the name of the OAuth Problem Reporting extension, which Atlassian's own libraries use. */
+/** BB-O9: not found. Assumed: the name from the OAuth Problem Reporting extension, which Atlassian's own libraries use. */
 function deny(context: Context, bitbucket: Bitbucket, { client, requestToken }: Asked) {
   bitbucket.state.requestTokens.delete(requestToken.token)
   const { callback, token: oauth_token } = requestToken
@@ -118,5 +118,5 @@ function gonePage(context: Context) {
 }
 
 function invalidToken() {
-  return errorPage("Invalid request token", "It is unknown, has lapsed, or was decided on before.")
+  return errorPage("Invalid request token", "It is unknown or expired, or was decided on before.")
 }

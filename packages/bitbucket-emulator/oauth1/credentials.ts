@@ -10,9 +10,9 @@ import { createRequestToken, findRequestToken, redeemRequestToken } from "./toke
 
 const CLOUD = { requestToken: "/api/1.0/oauth/request_token", accessToken: "/api/1.0/oauth/access_token" }
 
-/** What a route of the site knows beside its request. */
+/** What a route of the site knows besides its request. */
 export interface SiteEnv {
-  /** The address as it arrived, which is what a signature covers. */
+  /** The address as it arrived, which a signature covers. */
   Bindings: { requestUrl: string }
 }
 
@@ -77,8 +77,8 @@ async function presentedRequest(context: Context<SiteEnv>): Promise<PresentedReq
 }
 
 /**
- * null for a verifier that is typed by hand: `oob` is RFC 5849's word, unconfirmed for Bitbucket (BB-O7). Assumed: any web
- * address will do, because a consumer of OAuth 1.0a needed no registered one.
+ * null for a verifier typed by hand: `oob` is RFC 5849's word, unconfirmed for Bitbucket (BB-O7). Assumed: any web
+ * address will do, because a consumer of OAuth 1.0a did not have to register one.
  */
 function parseCallback(callback: string): string | null | undefined {
   if (callback === "oob") return null

@@ -2,13 +2,13 @@ import type { Context } from "hono"
 import { type Bitbucket, contractOf } from "../bitbucket.ts"
 import { spacedJson } from "../spaced-json.ts"
 
-/** Data Center never gave it up (BB-D8). */
+/** Data Center still supports it (BB-D8). */
 export function isOAuth1Gone(bitbucket: Bitbucket): boolean {
   return bitbucket.config.oauth1 === "gone" && contractOf(bitbucket).dataCenter === null
 }
 
 /**
- * What everything of OAuth 1.0a answers since early 2026: the status is recorded, for request_token and for
+ * The answer of all OAuth 1.0a endpoints since early 2026: the status is recorded, for request_token and for
  * signed calls; the body is assumed to be the API's own of that time (BB-P2).
  */
 export function oauth1IsGone(context: Context): Response {

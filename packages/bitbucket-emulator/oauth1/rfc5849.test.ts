@@ -54,7 +54,7 @@ test.each([
     ],
     signature: "MdpQcU8iPSUjWoN/UDMsK2sui9I=",
   },
-] as const)("the signature for $step is that of RFC 5849 §1.2", (request) => {
+] as const)("the signature for $step matches RFC 5849 §1.2", (request) => {
   const parameters: Parameters = [
     ["oauth_consumer_key", printer.consumer_key],
     ["oauth_signature_method", "HMAC-SHA1"],
@@ -66,7 +66,7 @@ test.each([
   )
 })
 
-test("the base string is that of RFC 5849 §3.4.1.1, whose parameters come from query, body and header", () => {
+test("the base string matches RFC 5849 §3.4.1.1, with parameters from query, body and header", () => {
   const address = "http://EXAMPLE.COM:80/request?b5=%3D%253D&a3=a&c%40=&a2=r%20b"
   const parameters: Parameters = [
     ...new URL(address).searchParams,
@@ -125,7 +125,7 @@ test("everything but letters, digits, '-', '.', '_' and '~' is percent-encoded, 
   expect(percentEncode(" !'()*+/=&ß✓")).toBe("%20%21%27%28%29%2A%2B%2F%3D%26%C3%9F%E2%9C%93")
 })
 
-test("equal names are sorted by value, and by bytes, not by what a dictionary would say", () => {
+test("equal names are sorted by value, and by bytes, not alphabetically", () => {
   const parameters: Parameters = [
     ["a", "b"],
     ["a", "B"],
@@ -140,7 +140,7 @@ test("PLAINTEXT is the two secrets, and an empty one leaves its place empty", ()
   expect(sign("PLAINTEXT", "", { consumer: "a&b", token: "" })).toBe("a%26b&")
 })
 
-test("a header is read as it was written, without realm, whatever the spaces and the scheme's letters", () => {
+test("a header is parsed as written, without realm, whatever the spaces and the case of the scheme", () => {
   const parameters: Parameters = [
     ["oauth_consumer_key", "0685bd9184jfhq22"],
     ["oauth_callback", "http://printer.example.com/ready?a=b c"],
@@ -169,7 +169,7 @@ test.each([
   expect(parseAuthorizationHeader(header)).toBeNull()
 })
 
-test("signatures are compared whole", () => {
+test("signatures are compared as a whole", () => {
   expect(isSameSignature("abc=", "abc=")).toBe(true)
   for (const other of ["abd=", "abc", "", "abc==", "äbc="]) expect(isSameSignature(other, "abc=")).toBe(false)
 })

@@ -3,7 +3,7 @@ import { createHmac, createVerify, timingSafeEqual } from "node:crypto"
 /** Parameters with their order and their duplicates, decoded. */
 export type Parameters = readonly (readonly [name: string, value: string])[]
 
-/** The methods with a secret that both know: those that Bitbucket Cloud took (BB-O3). */
+/** The methods with a shared secret: those that Bitbucket Cloud accepted (BB-O3). */
 export type SignatureMethod = "HMAC-SHA1" | "PLAINTEXT"
 
 /** RFC 5849 §3.6: everything but the unreserved characters of RFC 3986, in upper-case hexadecimal of the UTF-8 bytes. */
@@ -36,7 +36,7 @@ export function signatureBaseString(method: string, address: string, parameters:
     .join("&")
 }
 
-/** §3.4.2, and §3.4.4 where there is nothing to sign. */
+/** §3.4.2, and §3.4.4 if there is nothing to sign. */
 export function sign(
   signatureMethod: SignatureMethod,
   baseString: string,
@@ -46,7 +46,7 @@ export function sign(
   return signatureMethod === "PLAINTEXT" ? key : createHmac("sha1", key).update(baseString).digest("base64")
 }
 
-/** §3.4.3: whether the private half of `publicKey` has signed, which Data Center asks for (BB-D8). */
+/** §3.4.3: whether the private key for `publicKey` made the signature, which Data Center requires (BB-D8). */
 export function isRsaSignature(publicKey: string, baseString: string, signature: string): boolean {
   try {
     return createVerify("RSA-SHA1").update(baseString).verify(publicKey, signature, "base64")
@@ -55,7 +55,7 @@ export function isRsaSignature(publicKey: string, baseString: string, signature:
   }
 }
 
-/** Whether two signatures are the same, in a time that does not tell how far they agree. */
+/** Whether two signatures are the same, in constant time. */
 export function isSameSignature(given: string, expected: string): boolean {
   const [a, b] = [Buffer.from(given), Buffer.from(expected)]
   return a.length === b.length && timingSafeEqual(a, b)
@@ -77,7 +77,7 @@ export function parseAuthorizationHeader(header: string): Parameters | null {
   return parameters
 }
 
-/** §3.5.1, the other way round. */
+/** The inverse, §3.5.1. */
 export function formatAuthorizationHeader(parameters: Parameters): string {
   const items = parameters.map(([name, value]) => `${percentEncode(name)}="${percentEncode(value)}"`)
   return `OAuth ${items.join(", ")}`

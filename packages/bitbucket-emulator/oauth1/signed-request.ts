@@ -10,7 +10,7 @@ import {
   signatureBaseString,
 } from "./rfc5849.ts"
 
-/** A request as far as RFC 5849 looks at it. `url` is the address that the client signed. */
+/** The parts of a request that RFC 5849 covers. `url` is the address that the client signed. */
 export interface PresentedRequest {
   readonly method: string
   readonly url: string
@@ -27,20 +27,20 @@ export const UNVERIFIED = "Could not verify OAuth request."
 /** BB-O2. */
 const TIMESTAMP_TOLERANCE_MS = 5 * 60 * 1000
 
-/** All parameters of RFC 5849 §3.4.1.3.1 with the signature still among them, wherever they travelled (BB-O2). */
+/** All parameters of RFC 5849 §3.4.1.3.1, including the signature, wherever they travelled (BB-O2). */
 function collectParameters({ url, authorization, form }: PresentedRequest): Parameters {
   return [...new URL(url).searchParams, ...form, ...(parseAuthorizationHeader(authorization ?? "") ?? [])]
 }
 
-/** Whether a request says that it is an OAuth 1.0a one, valid or not. */
+/** Whether a request claims to be an OAuth 1.0a one, valid or not. */
 export function isSigned(request: PresentedRequest): boolean {
   return collectParameters(request).some(([name]) => name === "oauth_consumer_key")
 }
 
 /**
- * Verifies signature, timestamp and nonce. `secretOf` gives the secret that belongs to `oauth_token`, null when the token is
- * none. The words of every refusal but `UNVERIFIED` are third-party: django-piston's, whose author made Bitbucket and whose
- * key, secret and verifier lengths (18, 32, 10) and recorded refusal are Bitbucket's (BB-A1, BB-O5).
+ * Verifies signature, timestamp and nonce. `secretOf` returns the secret that belongs to `oauth_token`, null if the token is
+ * unknown. The messages of every refusal but `UNVERIFIED` are third-party: django-piston's, whose author made Bitbucket
+ * and whose key, secret and verifier lengths (18, 32, 10) and recorded refusal are Bitbucket's (BB-A1, BB-O5).
  */
 export function verifySignedRequest(
   bitbucket: Bitbucket,
@@ -61,7 +61,7 @@ export function verifySignedRequest(
     "oauth_consumer_key",
     "oauth_signature",
     "oauth_signature_method",
-    // §3.1: PLAINTEXT may do without them.
+    // §3.1: PLAINTEXT does not need them.
     ...(signatureMethod === "PLAINTEXT" ? [] : ["oauth_timestamp", "oauth_nonce"]),
     ...rules.required,
   ].filter((name) => !parameters.has(name))
@@ -86,7 +86,7 @@ export function verifySignedRequest(
           sign(signatureMethod, baseString, { consumer: client.secret, token: tokenSecret }),
         )
   if (!isVerified) return refuse(UNVERIFIED)
-  // Last, so that nobody without the secrets can use up a nonce.
+  // Last, so that only callers with the secrets can use up a nonce.
   return isFresh(bitbucket, parameters) ? { ok: true, client, parameters } : refuse(UNVERIFIED)
 }
 
@@ -103,7 +103,7 @@ function parseSignatureMethod(
   return name === "PLAINTEXT" && isPlaintextAllowed ? name : null
 }
 
-/** §3.3: a timestamp within five minutes of the wall clock, and a nonce that it has not come with before. */
+/** §3.3: a timestamp within five minutes of the wall clock, and a nonce not seen with it before. */
 function isFresh({ state, clock }: Bitbucket, parameters: ReadonlyMap<string, string>): boolean {
   const timestamp = parameters.get("oauth_timestamp")
   const nonce = parameters.get("oauth_nonce")

@@ -3,7 +3,7 @@ import type { Scope } from "../oauth2/scopes.ts"
 import { findLiveGrant } from "../oauth2/tokens.ts"
 import type { Grant, OAuth1Token, OAuthClient, RequestToken } from "../state.ts"
 
-/** Assumed: nobody has recorded how long a person may take over the question. */
+/** Assumed: no recording shows how long a person may take to decide. */
 const REQUEST_TOKEN_LIFETIME_MS = 60 * 60 * 1000
 
 /** The client's tick boxes; on Data Center whatever the person may do, assumed (BB-D8). */
@@ -46,7 +46,7 @@ export function approveRequestToken(
   return requestToken.verifier
 }
 
-/** Swaps a request token for token credentials, once. */
+/** Exchanges a request token for token credentials, once. */
 export function redeemRequestToken(
   { state, randomness }: Bitbucket,
   requestToken: RequestToken,
@@ -59,7 +59,7 @@ export function redeemRequestToken(
   return { token, secret }
 }
 
-/** Token credentials whose grant nobody has revoked, with it. */
+/** Token credentials with their grant, unless the person has revoked it. */
 export function findOAuth1Token(
   bitbucket: Bitbucket,
   token: string,

@@ -4,7 +4,7 @@ import { answersCodeChallenge, verifiesCodeChallenges } from "./pkce.ts"
 import { refuse, type TokenReply, tokenResponse } from "./token-reply.ts"
 import { findLiveGrant, issueAccessToken, issueRefreshToken } from "./tokens.ts"
 
-/** `grant_type=authorization_code`: a code becomes tokens, once. */
+/** `grant_type=authorization_code`: exchanges a code for tokens, once. */
 export function authorizationCodeGrant(
   bitbucket: Bitbucket,
   client: OAuthClient,

@@ -15,13 +15,13 @@ export const authorizationParameters = [
   "code_challenge_method",
 ] as const
 
-/** An authorization request (RFC 6749 §4.1.1) that may be shown to a person. */
+/** An authorization request (RFC 6749 §4.1.1) that is valid enough to show to a person. */
 export interface AuthorizationRequest {
   readonly client: OAuthClient
   readonly responseType: "code" | "token"
   readonly scopes: readonly Scope[]
   readonly state: string | null
-  /** As the request spelled it, null when it named none. */
+  /** As the request spelled it, null if it had none. */
   readonly redirectUri: string | null
   /** Where the answer goes. */
   readonly callback: string
@@ -35,7 +35,7 @@ export type ParsedAuthorizationRequest =
   | { readonly outcome: "page"; readonly title: string; readonly detail: string }
   | { readonly outcome: "redirect"; readonly location: string }
 
-/** Checks an authorization request in the order in which RFC 6749 §4.1.2.1 lets its faults be reported. */
+/** Checks an authorization request in the order that RFC 6749 §4.1.2.1 requires for its errors. */
 export function parseAuthorizationRequest(
   bitbucket: Bitbucket,
   parameters: URLSearchParams,
@@ -56,7 +56,7 @@ export function parseAuthorizationRequest(
   })
 
   if (responseType === null) {
-    // RFC 6749 §4.1.2.1 names the error, nobody has recorded Bitbucket's own words.
+    // RFC 6749 §4.1.2.1 names the error; no recording shows Bitbucket's own message.
     return refuse("unsupported_response_type", "Only response_type=code is supported.")
   }
   const requestedScopes = (parameters.get("scope") ?? "").split(" ").filter((name) => name !== "")
@@ -78,7 +78,7 @@ export function parseAuthorizationRequest(
       state,
       redirectUri,
       callback,
-      // One that nobody could answer is as good as none.
+      // A challenge that no verifier could match counts as none.
       codeChallenge: codeChallengeMethod === null ? null : parameters.get("code_challenge"),
       codeChallengeMethod: codeChallengeMethod ?? "plain",
     },
@@ -98,7 +98,7 @@ export function callbackLocation(
   const added = new URLSearchParams()
   for (const [name, value] of Object.entries(answer)) if (value !== null) added.append(name, value)
   url.hash = responseType === "token" ? added.toString() : ""
-  // As text, because `searchParams` would write the callback's own query anew.
+  // As text, because `searchParams` would rewrite the callback's own query.
   if (responseType !== "token") url.search = url.search === "" ? `${added}` : `${url.search}&${added}`
   return url.href
 }
@@ -114,7 +114,7 @@ function parseResponseType(bitbucket: Bitbucket, name: string | null): "code" | 
 }
 
 function grantedScopes(bitbucket: Bitbucket, client: OAuthClient, requested: Scope[]): readonly Scope[] {
-  // BB-D6: the request says it; assumed, where it does not.
+  // BB-D6: the request sets it; assumed if the request has none.
   if (contractOf(bitbucket).dataCenter) return requested.length > 0 ? requested : ["PUBLIC_REPOS"]
   if (bitbucket.config.scope_parameter === "ignore" || requested.length === 0) {
     return scopesInForce(bitbucket, client.scopes)

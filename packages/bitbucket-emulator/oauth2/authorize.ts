@@ -65,13 +65,13 @@ export function authorizeRoutes(bitbucket: Bitbucket, path = "/site/oauth2/autho
       rememberDecision(bitbucket, parsed.request, person, "deny")
       return context.redirect(deny(parsed.request))
     }
-    return context.html(errorPage("Bad request", "The answer has to be approve or deny."), 400)
+    return context.html(errorPage("Bad request", "The answer must be approve or deny."), 400)
   })
 
   return routes
 }
 
-/** What the consent form carries from the authorization request to the decision. */
+/** The values that the consent form carries from the authorization request to the decision. */
 function carriedParameters(parameters: URLSearchParams): [name: string, value: string][] {
   return authorizationParameters.flatMap((name) => {
     const value = parameters.get(name)
@@ -84,7 +84,7 @@ function pathOf(context: Context): string {
   return `${pathname}${search}`
 }
 
-/** The authorization request again, whether the form repeated it or the address still carries it. */
+/** The authorization request again, from the form or from the address. */
 function withoutAnswer(query: URLSearchParams, form: URLSearchParams): URLSearchParams {
   const parameters = new URLSearchParams(query)
   for (const [name, value] of form) parameters.set(name, value)

@@ -8,7 +8,7 @@ export type ClientAuthentication =
 
 /**
  * Client authentication at the token endpoint: HTTP Basic (BB-T2), or `client_id` and `client_secret` in the form, which
- * no page documents but which every client built on passport-oauth2 has always sent.
+ * no page documents but every client built on passport-oauth2 sends.
  */
 export function authenticateClient(
   bitbucket: Bitbucket,
@@ -17,7 +17,7 @@ export function authenticateClient(
 ): ClientAuthentication {
   const isDataCenter = contractOf(bitbucket).dataCenter !== null
   const credentials = isDataCenter ? readForm(form) : (readBasic(bitbucket, authorization) ?? readForm(form)) // BB-D5
-  // BB-D5: the word of RFC 6749 §5.2, assumed.
+  // BB-D5: the error code of RFC 6749 §5.2, assumed.
   const error = isDataCenter ? "invalid_client" : "unauthorized_client"
   if (credentials === null) {
     const description = "Requests must be authenticated using OAuth client credentials"
@@ -36,7 +36,7 @@ interface Credentials {
 }
 
 /**
- * Key and secret in either spelling (BB-T14): as they are, or form-encoded as RFC 6749 §2.3.1 has it, where a strict client
+ * Key and secret in either spelling (BB-T14): as they are, or form-encoded as RFC 6749 §2.3.1 requires, where a strict client
  * writes `-`, `.`, `_` and `~` with a percent sign.
  */
 function readBasic({ state }: Bitbucket, authorization: string | null): Credentials | null {
@@ -50,7 +50,7 @@ function readBasic({ state }: Bitbucket, authorization: string | null): Credenti
   return !isClient(asSent) && isClient(decoded) ? decoded : asSent
 }
 
-/** The text as it is where it has a percent sign that encodes nothing. */
+/** The text unchanged if it has a percent sign that encodes nothing. */
 export function formDecode(text: string): string {
   try {
     return decodeURIComponent(text.replaceAll("+", " "))

@@ -9,7 +9,7 @@ import { createGrant, issueAccessToken, issueRefreshToken } from "./tokens.ts"
  * before, as the owner of the client and with one. (Bitbucket's own pages contradict each other on this.)
  */
 export function clientCredentialsGrant(bitbucket: Bitbucket, client: OAuthClient): TokenReply {
-  // BB-E4: recorded for this grant too, although it never calls back.
+  // BB-E4: recorded for this grant too, although it never uses the callback.
   if (client.callback_url === null) {
     return refuse("invalid_request", "No callback uri defined for the OAuth client.")
   }
@@ -21,7 +21,7 @@ export function clientCredentialsGrant(bitbucket: Bitbucket, client: OAuthClient
   }
   const { clientActsAs } = contractOf(bitbucket)
   const username = clientActsAs === "owner" ? findOwner(bitbucket, client) : null
-  // Assumed: a client has always had an owner, so nobody has seen what one without is told.
+  // Assumed: a client has always had an owner, so no recording shows the error for one without.
   if (clientActsAs === "owner" && username === null) {
     return refuse("invalid_request", "The OAuth client has no owner.")
   }
@@ -39,7 +39,7 @@ export function clientCredentialsGrant(bitbucket: Bitbucket, client: OAuthClient
   })
 }
 
-/** The person for whom a client acts that shows nothing but its own credentials. */
+/** The person for whom a client with only its own credentials acts. */
 export function findOwner({ state }: Bitbucket, client: OAuthClient): string | null {
   const workspace = state.workspaces.get(client.workspace ?? "")
   return workspace === undefined ? null : ownerOf(workspace)

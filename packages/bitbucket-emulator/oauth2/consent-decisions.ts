@@ -2,13 +2,13 @@ import type { Bitbucket } from "../bitbucket.ts"
 import type { ConsentDecision, OAuthClient, Person } from "../state.ts"
 import type { Scope } from "./scopes.ts"
 
-/** What a person decides on, whichever protocol asks. */
+/** A person's decision, in either protocol. */
 export interface Question {
   readonly client: OAuthClient
   readonly scopes: readonly Scope[]
 }
 
-/** BB-A15: the screen is skipped when the same person has decided on no fewer scopes for this client before. */
+/** BB-A15: the screen is skipped if the same person has decided on at least these scopes for this client before. */
 export function findDecision(
   bitbucket: Bitbucket,
   request: Question,

@@ -8,12 +8,12 @@ import { createGrant, issueAccessToken } from "./tokens.ts"
 export const JWT_GRANT_TYPE = "urn:bitbucket:oauth2:jwt"
 
 const headerSchema = z.object({ alg: z.literal("HS256") })
-/** What Connect apps put in: who they are, which installation they speak for, and until when. */
+/** The claims of a Connect app: its key, the installation it acts for, and the expiry. */
 const claimsSchema = z.object({ iss: z.string(), sub: z.string(), exp: z.number() })
 
 /**
- * BB-T4: a Connect app swaps a JWT that it signed with the secret of its installation for an access token. Official as far
- * as `Authorization: JWT …` and what the token stands for; that no refresh token comes along, and every refusal, is assumed.
+ * BB-T4: a Connect app exchanges a JWT, signed with the secret of its installation, for an access token. Official as far
+ * as `Authorization: JWT …` and the token's meaning; assumed: no refresh token, and every refusal.
  */
 export function jwtGrant(bitbucket: Bitbucket, authorization: string | null): TokenReply {
   const jwt = /^JWT +(\S+)$/i.exec(authorization ?? "")?.[1]

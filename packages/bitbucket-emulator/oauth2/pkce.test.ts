@@ -1,7 +1,7 @@
 import { expect, test } from "vitest"
 import { answersCodeChallenge } from "./pkce.ts"
 
-test("the example of RFC 7636 Appendix B answers its challenge", () => {
+test("the example of RFC 7636 Appendix B matches its challenge", () => {
   const verifier = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"
   const authorization = {
     codeChallenge: "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM",
@@ -11,7 +11,7 @@ test("the example of RFC 7636 Appendix B answers its challenge", () => {
   expect(answersCodeChallenge(authorization, `${verifier}x`)).toBe(false)
 })
 
-test("a plain challenge is answered by itself only", () => {
+test("only a plain challenge's own text matches it", () => {
   const authorization = { codeChallenge: "the-verifier", codeChallengeMethod: "plain" as const }
   expect(answersCodeChallenge(authorization, "the-verifier")).toBe(true)
   expect(answersCodeChallenge(authorization, "another-one1")).toBe(false)

@@ -2,14 +2,14 @@ import { createHash, timingSafeEqual } from "node:crypto"
 import { type Bitbucket, contractOf } from "../bitbucket.ts"
 import type { AuthorizationCode } from "../state.ts"
 
-/** BB-A11, BB-D2: Cloud tolerates a challenge of any kind, and looks at none; Data Center does. */
+/** BB-A11, BB-D2: Cloud accepts any challenge and ignores it; Data Center checks it. */
 export function verifiesCodeChallenges(bitbucket: Bitbucket): boolean {
   return bitbucket.config.pkce === "enforce" || contractOf(bitbucket).dataCenter !== null
 }
 
 /**
- * Whether `codeVerifier` answers the challenge that came with the authorization request (RFC 7636 §4.6). A verifier
- * where no challenge was sent is refused as well: that is the downgrade of RFC 9700 §2.1.1.
+ * Whether `codeVerifier` matches the challenge of the authorization request (RFC 7636 §4.6). A verifier
+ * without a challenge is refused as well: that is the downgrade of RFC 9700 §2.1.1.
  */
 export function answersCodeChallenge(
   authorization: Pick<AuthorizationCode, "codeChallenge" | "codeChallengeMethod">,

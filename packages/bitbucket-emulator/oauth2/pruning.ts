@@ -2,7 +2,10 @@ import type { Bitbucket } from "../bitbucket.ts"
 import { findLiveGrant, isRefreshTokenExpired } from "./tokens.ts"
 
 const DAY_MS = 86_400_000
-/** More than anybody but a benchmark asks for; those used longest ago are forgotten although they would still work. */
+/**
+ * More than anything but a benchmark needs; beyond that, the least recently used are dropped although they would still
+ * work.
+ */
 const KEPT_TOKENS_PER_GRANT = 1000
 const KEPT_GRANTS_PER_AUTHORIZATION = 1000
 const KEPT_REQUEST_TOKENS_PER_CLIENT = 1000
@@ -10,7 +13,7 @@ const KEPT_BROWSER_SESSIONS = 10_000
 const SMALLEST_SIZE = 4000
 
 /**
- * Forgets what nobody can use any more, so that an emulator that runs for weeks, or under a benchmark, stays small. It
+ * Drops entries that no longer work, so that an emulator that runs for weeks, or under a benchmark, stays small. It
  * sweeps when the state has grown by half since the last sweep, which keeps its share of every request constant.
  */
 export function pruneWhenDue(bitbucket: Bitbucket): void {
@@ -20,7 +23,7 @@ export function pruneWhenDue(bitbucket: Bitbucket): void {
   state.pruneAtSize = sizeOf(bitbucket) * 1.5
 }
 
-/** Moves a token behind all others, because it was used just now: whoever lives on one token keeps it. */
+/** Moves a token behind all others, because it was just used: a client that relies on one token keeps it. */
 export function keepInUse<Entry>(tokens: Map<string, Entry>, token: string, entry: Entry): void {
   tokens.delete(token)
   tokens.set(token, entry)
@@ -42,8 +45,8 @@ function prune(bitbucket: Bitbucket): void {
   const { state, clock } = bitbucket
   const now = clock.now()
   const isDead = (grantId: string) => findLiveGrant(bitbucket, grantId) === null
-  // A day longer than they live, because an expired token is told apart from an unknown one (BB-P1), and the reuse of a
-  // replaced refresh token from its mere absence.
+  // A day longer than they live, because an expired token gets another error than an unknown one (BB-P1), and the reuse of a
+  // replaced refresh token is recognised by its absence alone.
   removeWhere(state.accessTokens, ({ grantId, expiresAtMs }) => isDead(grantId) || now > expiresAtMs + DAY_MS)
   removeWhere(
     state.refreshTokens,
@@ -77,7 +80,7 @@ function removeWhere<Entry>(entries: Map<string, Entry>, isForgotten: (entry: En
   for (const [key, entry] of entries) if (isForgotten(entry)) entries.delete(key)
 }
 
-/** Maps keep the order in which things were added, so the first of a group were added or used longest ago. */
+/** Maps keep insertion order, so the first of a group were added or used longest ago. */
 function keepNewest<Entry>(
   entries: Map<string, Entry>,
   kept: number,

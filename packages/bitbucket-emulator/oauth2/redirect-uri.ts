@@ -1,7 +1,7 @@
 const LOOPBACK_HOSTS = new Set(["127.0.0.1", "localhost", "[::1]"])
 
 /**
- * Whether a client whose callback URL is `registered` may be sent back to `requested`.
+ * Whether a client whose callback URL is `registered` may use `requested` as its redirect_uri.
  *
  * BB-A3: the registered URL itself, or a longer path below it. The comparison is made on parsed URLs and on whole path
  * segments, so that `http://localhost:3000` admits neither `http://localhost:30001` nor `http://localhost:3000.evil`.

@@ -11,8 +11,8 @@ import {
 } from "./tokens.ts"
 
 /**
- * `grant_type=refresh_token`. In 2026 every use hands out a new refresh token and the used one lives ten minutes more
- * (BB-C2, BB-C3); before, the same one came back for ever (BB-T10). Older access tokens stay alive (BB-T9).
+ * `grant_type=refresh_token`. In 2026 every use issues a new refresh token and the used one lives ten minutes more
+ * (BB-C2, BB-C3); before, Bitbucket returned the same one for ever (BB-T10). Older access tokens stay valid (BB-T9).
  */
 export function refreshTokenGrant(
   bitbucket: Bitbucket,

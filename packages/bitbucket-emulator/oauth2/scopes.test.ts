@@ -22,7 +22,7 @@ test.each([
   ["wiki", "repository"],
   ["email", "account"],
   ["account", "email"],
-] as const)("%s does not bring %s along (BB-S2)", (granted, required) => {
+] as const)("%s does not imply %s (BB-S2)", (granted, required) => {
   expect(grantsScope([granted], required)).toBe(false)
 })
 

@@ -1,6 +1,6 @@
 /**
- * Each scope with the scopes it brings along (BB-S1 to BB-S3). The ledger is silent on `team`, `pipeline`, `runner` and
- * `test`; their `:write` is read like the others.
+ * Each scope with the scopes it implies (BB-S1 to BB-S3). The ledger has no evidence on `team`, `pipeline`, `runner` and
+ * `test`; their `:write` works like the others.
  */
 const IMPLIED_SCOPES = {
   account: [],
@@ -30,7 +30,7 @@ const IMPLIED_SCOPES = {
   "runner:write": ["runner"],
   test: [],
   "test:write": ["test"],
-  // Those of Data Center (BB-D6).
+  // The scopes of Data Center (BB-D6).
   PUBLIC_REPOS: [],
   REPO_READ: ["PUBLIC_REPOS"],
   REPO_WRITE: ["REPO_READ"],
@@ -45,7 +45,7 @@ export function isScope(name: string): name is Scope {
   return Object.hasOwn(IMPLIED_SCOPES, name)
 }
 
-/** Data Center's scopes are in capitals, and neither knows the other's. */
+/** Data Center's scopes are in capitals, and neither product knows the other's. */
 export function isDataCenterScope(scope: Scope): boolean {
   return /^[A-Z_]+$/.test(scope)
 }
@@ -61,12 +61,12 @@ function withImplied(scopes: Iterable<Scope>): Set<Scope> {
   return reached
 }
 
-/** Whether a token with these scopes may call an operation that names `required`. */
+/** Whether a token with these scopes may call an operation that requires `required`. */
 export function grantsScope(granted: readonly Scope[], required: Scope): boolean {
   return withImplied(granted).has(required)
 }
 
-/** The granted scopes without those that another one brings along, as `X-OAuth-Scopes` lists them (BB-S3, BB-H5). */
+/** The granted scopes without those that another one implies, as `X-OAuth-Scopes` lists them (BB-S3, BB-H5). */
 export function maximalScopes(granted: readonly Scope[]): Scope[] {
   return granted.filter(
     (scope) => !granted.some((other) => other !== scope && withImplied([other]).has(scope)),

@@ -2,7 +2,7 @@ import { type Bitbucket, contractOf, scopesInForce } from "../bitbucket.ts"
 import type { Grant } from "../state.ts"
 import { accessTokenSeconds } from "./tokens.ts"
 
-/** What a grant type answers: a token response, or one of Bitbucket's 400 bodies. */
+/** The result of a grant type: a token response, or one of Bitbucket's 400 bodies. */
 export type TokenReply =
   | { readonly ok: true; readonly body: Record<string, unknown> }
   | { readonly ok: false; readonly error: string; readonly description: string }

@@ -16,20 +16,20 @@ import { refuse, type TokenReply } from "./token-reply.ts"
 
 type GrantType = (bitbucket: Bitbucket, client: OAuthClient, form: URLSearchParams) => TokenReply
 
-/** BB-T4. The JWT grant is apart, because the JWT is the client authentication. */
+/** BB-T4. The JWT grant is separate, because the JWT is the client authentication. */
 const grantTypes = new Map<string, GrantType>([
   ["authorization_code", authorizationCodeGrant],
   ["refresh_token", refreshTokenGrant],
   ["client_credentials", clientCredentialsGrant],
 ])
 
-/** Bitbucket Data Center has no more than these. */
+/** Bitbucket Data Center supports only these. */
 const dataCenterGrantTypes = new Map<string, GrantType>([
   ["authorization_code", authorizationCodeGrant],
   ["refresh_token", refreshTokenGrant],
 ])
 
-/** BB-C7: refused since 2026, like every grant type that never was. */
+/** BB-C7: refused since 2026, like every unknown grant type. */
 const olderGrantTypes = new Map<string, GrantType>([["password", passwordGrant]])
 
 /** The token endpoint: a POST of a form. */
@@ -39,10 +39,10 @@ export function tokenRoutes(bitbucket: Bitbucket, path = "/site/oauth2/access_to
     const authorization = context.req.header("Authorization") ?? null
     const isCloud = contractOf(bitbucket).dataCenter === null
     if (isCloud && /^Bearer\b/i.test(authorization ?? "")) {
-      // BB-T3: the recorded answer is HTML; its status was not.
+      // BB-T3: the HTML is recorded; the status is not.
       return context.html(errorPage("Bad request", "The token endpoint takes client credentials."), 400)
     }
-    // BB-T1: anything but a form, JSON above all, is read as a request without a grant.
+    // BB-T1: anything but a form, such as JSON, counts as a request without a grant.
     const form = await readForm(context.req.raw)
     const reply = answer(bitbucket, authorization, form)
     pruneWhenDue(bitbucket)

@@ -2,7 +2,7 @@ import { type Bitbucket, contractOf } from "../bitbucket.ts"
 import type { AccessToken, Grant, RefreshToken } from "../state.ts"
 import type { Scope } from "./scopes.ts"
 
-/** Records for whom a client may act; tokens and codes hang off the result. */
+/** Records for whom a client may act; tokens and codes belong to the result. */
 export function createGrant(
   bitbucket: Bitbucket,
   authorization: {
@@ -62,11 +62,11 @@ export function isAccessTokenExpired(bitbucket: Bitbucket, token: AccessToken): 
   return bitbucket.clock.now() >= token.expiresAtMs
 }
 
-/** BB-C2, BB-C3: dead ten minutes after it was first exchanged, or after three months of disuse. */
+/** BB-C2, BB-C3: expired ten minutes after its first exchange, or after three months without use. */
 export function isRefreshTokenExpired(bitbucket: Bitbucket, token: RefreshToken): boolean {
   if (!contractOf(bitbucket).rotatesRefreshTokens) return false
   const { refresh_idle_seconds } = bitbucket.config
-  // BB-D4: nobody speaks of a grace there.
+  // BB-D4: no source mentions a grace period there.
   const refresh_grace_seconds = contractOf(bitbucket).dataCenter ? 0 : bitbucket.config.refresh_grace_seconds
   const now = bitbucket.clock.now()
   if (token.replacedAtMs !== null && now >= token.replacedAtMs + refresh_grace_seconds * 1000) return true
@@ -79,8 +79,8 @@ export function revokeGrant(bitbucket: Bitbucket, grant: Grant): void {
 }
 
 /**
- * What the person does on their settings page: every grant to the client ends, and its remembered decision with them,
- * so that the next authorization asks again. Without `clientKey` it goes for all clients. Returns how many ended.
+ * Does what the person can do on their settings page: ends every grant to the client and forgets the remembered decision,
+ * so that the next authorization asks again. Without `clientKey` it applies to all clients. Returns how many ended.
  */
 export function revokeAuthorizations(
   bitbucket: Bitbucket,
@@ -97,7 +97,7 @@ export function revokeAuthorizations(
   return grants.length
 }
 
-/** Lets one access token, or every one of a person, lapse now; the clock and everybody else stay untouched. */
+/** Expires one access token, or all of one person, now; the clock and other people's tokens do not change. */
 export function expireAccessTokens(
   bitbucket: Bitbucket,
   meant: { username: string } | { token: string },

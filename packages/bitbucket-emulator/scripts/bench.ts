@@ -4,8 +4,8 @@ import { startChildServer } from "../bench/child-server.ts"
 import { measureTokenRate } from "../bench/token-rate.ts"
 
 /**
- * `npm run bench -w bitbucket-emulator`: how soon it is ready, what it takes, how fast it answers, on this machine, now.
- * Fails where it starts in more than 200 ms and four times what Node itself takes, or answers token requests at less
+ * `npm run bench -w bitbucket-emulator`: how soon it is ready, what it uses, how fast it answers, on this machine, now.
+ * Fails if it starts in more than 200 ms and four times what Node itself takes, or answers token requests at less
  * than half the rate of a bare Hono route.
  */
 const root = fileURLToPath(new URL("..", import.meta.url))
@@ -14,7 +14,7 @@ execFileSync("npm", ["run", "--silent", "build"], { cwd: root, stdio: "inherit" 
 const bareMs: number[] = []
 const readyMs: number[] = []
 let kilobytes = 0
-// The quickest counts, because the others measure what else this machine does.
+// The quickest run counts, because the others measure other load on this machine.
 for (let start = 0; start < 10; start += 1) {
   const startedAt = performance.now()
   execFileSync(process.execPath, ["--eval", "0"])

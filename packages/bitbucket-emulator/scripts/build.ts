@@ -8,15 +8,15 @@ import { build } from "rolldown"
 import manifest from "../package.json" with { type: "json" }
 
 /**
- * `npm run build`: what is published, into `dist`. The program is one file with what it needs inside, because opening two
- * hundred files is most of the time that a start takes. The library comes as ES modules and, for test runners that have no
- * others, as CommonJS.
+ * `npm run build`: writes the published files into `dist`. The program is one file with its dependencies inside, because
+ * opening two hundred files takes most of the start-up time. The library comes as ES modules and, for test runners
+ * without support for them, as CommonJS.
  */
 const root = fileURLToPath(new URL("..", import.meta.url))
 const dist = join(root, "dist")
 const library = { index: join(root, "index.ts"), client: join(root, "client.ts") }
 const dependencies = Object.keys(manifest.dependencies)
-/** Loaded with `--tls` only, and as long as all the rest. */
+/** Loaded with `--tls` only, and as slow to load as all the rest. */
 const apart = ["node-forge"]
 
 rmSync(dist, { recursive: true, force: true })
@@ -56,7 +56,7 @@ async function bundleLibrary(): Promise<void> {
   }
 }
 
-/** Those that the two entries lead to, once for each kind of module. */
+/** The declaration files that the two entries need, once for each kind of module. */
 function writeDeclarations(): void {
   const drafts = mkdtempSync(join(tmpdir(), "emulator-declarations-"))
   const compiler = createRequire(import.meta.url).resolve("typescript/package.json")

@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs"
 import { controlOpenApi } from "../control-openapi.ts"
 
-/** `npm run openapi`: writes the description of the control API anew. */
+/** `npm run openapi`: generates the description of the control API. */
 writeFileSync(
   new URL("../control-api.openapi.json", import.meta.url),
   `${JSON.stringify(controlOpenApi(), null, 2)}\n`,

@@ -1,7 +1,10 @@
 import { traceMarkdown } from "../trace/markdown.ts"
 import { traceSignIn } from "../trace/sign-in-trace.ts"
 
-/** `npx tsx packages/bitbucket-emulator/scripts/trace.ts`: one whole sign-in through a running application and a running emulator, as Markdown. */
+/**
+ * `npx tsx packages/bitbucket-emulator/scripts/trace.ts`: one whole sign-in through a running application and a running
+ * emulator, as Markdown.
+ */
 // biome-ignore lint/style/noProcessEnv: the only reader of the environment in this program
 const { AUTH_URL, BITBUCKET_SITE_URL, EMULATOR_SITE_PORT, PORT, TRACE_PASSWORD, TRACE_USERNAME } = process.env
 
@@ -10,7 +13,7 @@ const siteUrl = BITBUCKET_SITE_URL || `http://127.0.0.1:${EMULATOR_SITE_PORT || 
 const username = TRACE_USERNAME || "demo"
 
 if (["127.0.0.1", "localhost", "[::1]"].includes(new URL(siteUrl).hostname)) await main()
-else fail(`${siteUrl} is not an emulator on this machine: the trace types no password into anything else.`)
+else fail(`${siteUrl} is not an emulator on this machine: the trace types no password anywhere else.`)
 
 async function main(): Promise<void> {
   const startUrl = new URL("/oauth/bitbucket/authorize?reason=trace&next=/integrations/bitbucket", appUrl)
@@ -23,7 +26,7 @@ async function main(): Promise<void> {
   } catch (error) {
     if (!(error instanceof TypeError && error.cause instanceof Error)) throw error
     fail(
-      `Nobody answers at ${appUrl} or ${siteUrl}: start them with \`npm run demo\`. (${error.cause.message})`,
+      `No server answers at ${appUrl} or ${siteUrl}: start them with \`npm run demo\`. (${error.cause.message})`,
     )
   }
 }

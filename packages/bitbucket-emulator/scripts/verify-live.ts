@@ -5,7 +5,10 @@ import { Clock } from "../clock.ts"
 import { REAL_API_URL, REAL_SITE_URL, type Target } from "../fidelity/target.ts"
 import { verifyLive } from "../fidelity/verify-live.ts"
 
-/** `npx tsx packages/bitbucket-emulator/scripts/verify-live.ts`: the ledger's observations of real Bitbucket, with a client of one's own. */
+/**
+ * `npx tsx packages/bitbucket-emulator/scripts/verify-live.ts`: the ledger's observations of real Bitbucket, with your
+ * own client.
+ */
 // biome-ignore lint/style/noProcessEnv: the only reader of the environment in this program
 const environment = process.env
 const clientId = environment.BITBUCKET_LIVE_CLIENT_ID
@@ -35,11 +38,8 @@ async function main(clientId: string, clientSecret: string): Promise<void> {
   for (const { verdict, name, rows } of results.comparisons) {
     console.log(`${verdict.padEnd(7)}  ${name} (${rows.join(", ")})`)
   }
-  console.log(
-    `\nWritten to ${file}. Date the rows that agree in emulator/fidelity/rows, mend those that differ.`,
-  )
-  if (target.refreshToken)
-    console.log("The refresh token that you gave has been used up by its own exchange.")
+  console.log(`\nWritten to ${file}. Date the rows that agree in fidelity/rows, and fix those that differ.`)
+  if (target.refreshToken) console.log("The exchange has used up the refresh token you gave.")
 }
 
 async function waitMinutes(minutes: number): Promise<void> {

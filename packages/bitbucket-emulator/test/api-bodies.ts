@@ -1,4 +1,4 @@
-/** The API's bodies as far as the tests look into them. */
+/** The API's bodies, as far as the tests read them. */
 export interface UserBody {
   readonly uuid: string
   readonly username: string

@@ -14,7 +14,7 @@ import { withEmulator } from "./with-emulator.ts"
 const emulator = withEmulator()
 const SETTINGS = "/account/settings/app-authorizations/"
 
-test("an anonymous visitor signs in first and comes back", async () => {
+test("an anonymous visitor signs in first and returns", async () => {
   const location = locationOf(await new Browser(emulator.current).get(SETTINGS))
   expect(location.pathname).toBe("/account/signin/")
   expect(location.searchParams.get("next")).toContain("/account/settings/app-authorizations")
@@ -41,7 +41,7 @@ test("after a revocation the consent screen asks again", async () => {
   expect((await browser.get(authorizePath(authorizationRequest()))).status).toBe(200)
 })
 
-test("a revocation is one person's: the tokens of another stay alive", async () => {
+test("a revocation affects one person: another person's tokens stay valid", async () => {
   const zoe = await obtainTokens(emulator.current, { username: "zoe" })
   await obtainTokens(emulator.current)
   const browser = new Browser(emulator.current)
@@ -59,7 +59,7 @@ test("a forged revocation is refused", async () => {
   expect((await callApi(emulator.current, "/2.0/user", tokens.accessToken)).status).toBe(200)
 })
 
-test("an application that came by OAuth 1.0a is listed as such, and revoking ends its credentials", async () => {
+test("an application with OAuth 1.0a is listed as such, and revoking ends its credentials", async () => {
   await emulator.current.control.changeConfig({ oauth1: "on" })
   const credentials = await obtainOAuth1Credentials(emulator.current)
   const browser = new Browser(emulator.current)

@@ -12,14 +12,14 @@ async function signedInBrowser(username = "demo"): Promise<Browser> {
 }
 
 describe("the authorization request", () => {
-  test("an anonymous browser is sent to sign in and comes back to the very same request", async () => {
+  test("an anonymous browser signs in and returns to the very same request", async () => {
     const path = authorizePath(authorizationRequest({ scope: "account email", state: "a b/ü&=" }))
     const location = locationOf(await new Browser(emulator.current).get(path))
     expect(location.pathname).toBe("/account/signin/")
     expect(location.searchParams.get("next")).toBe(path)
   })
 
-  test("a signed-in person is asked, and told who asks for what", async () => {
+  test("a signed-in person sees which application asks for which scopes", async () => {
     const response = await (await signedInBrowser()).get(authorizePath(authorizationRequest()))
     const page = await response.text()
     expect(response.status).toBe(200)
@@ -40,7 +40,7 @@ describe("the authorization request", () => {
     expect([...location.searchParams.keys()]).toEqual(["code", "state"])
   })
 
-  test("the answer is taken from the address as well as from the form", async () => {
+  test("the parameters work in the address as well as in the form", async () => {
     const browser = await signedInBrowser()
     const response = await browser.post(authorizePath(authorizationRequest()), { action: "approve" })
     expect(locationOf(response).searchParams.get("code")).not.toBeNull()
@@ -75,7 +75,7 @@ describe("the authorization request", () => {
     ["a longer host", { redirect_uri: "http://localhost:3000.evil/" }, "Invalid redirect_uri"],
     ["a longer port", { redirect_uri: "http://localhost:30001/" }, "Invalid redirect_uri"],
     ["an empty redirect_uri", { redirect_uri: "" }, "Invalid redirect_uri"],
-    ["an unknown client", { client_id: "nobody" }, "Invalid client_id"],
+    ["an unknown client", { client_id: "unknown" }, "Invalid client_id"],
   ])("%s ends on a page, signed in or not, and goes nowhere (BB-A6)", async (_case, overrides, title) => {
     const request = authorizationRequest(overrides)
     for (const browser of [new Browser(emulator.current), await signedInBrowser()]) {
@@ -115,20 +115,20 @@ describe("the authorization request", () => {
     expect(response.headers.get("Location")).toBeNull()
   })
 
-  test("a decision of an anonymous browser leads to sign-in, not to a code", async () => {
+  test("a decision by an anonymous browser leads to sign-in, not to a code", async () => {
     const browser = new Browser(emulator.current)
     await browser.get("/account/signin/")
     const location = locationOf(await browser.decide("approve", authorizationRequest()))
     expect(location.pathname).toBe("/account/signin/")
   })
 
-  test("an answer that is neither yes nor no is refused", async () => {
+  test("an answer other than approve or deny is refused", async () => {
     const response = await (await signedInBrowser()).post("/site/oauth2/authorize", authorizationRequest())
     expect(response.status).toBe(400)
   })
 })
 
-test("a challenge of an unknown method is tolerated like any other, until challenges are verified (BB-A11)", async () => {
+test("a challenge of an unknown method is ignored like any other, until challenges are verified (BB-A11)", async () => {
   const request = authorizationRequest({ code_challenge: "a".repeat(43), code_challenge_method: "S512" })
   const browser = await signedInBrowser()
   const code = locationOf(await browser.decide("approve", request)).searchParams.get("code") ?? ""
@@ -139,7 +139,7 @@ test("a challenge of an unknown method is tolerated like any other, until challe
   expect(refused.searchParams.get("error")).toBe("invalid_request")
 })
 
-test("a callback's own query comes back as it was written (BB-A13)", async () => {
+test("a callback's own query comes back as written (BB-A13)", async () => {
   const redirect_uri = "http://localhost:3000/callback?flag&a=b%20c&d=~e'%7E"
   const browser = await signedInBrowser()
   const response = await browser.decide("approve", authorizationRequest({ redirect_uri }))
@@ -157,7 +157,7 @@ describe("a remembered decision (BB-A15)", () => {
     expect(second.searchParams.get("code")).not.toBe(first.searchParams.get("code"))
   })
 
-  test("another client and another person are asked all the same", async () => {
+  test("another client and another person are still asked", async () => {
     const browser = await signedInBrowser()
     await browser.decide("approve", authorizationRequest())
     const otherClient = authorizePath(authorizationRequest({ client_id: "emulatorNoEmailKey" }))
@@ -166,7 +166,7 @@ describe("a remembered decision (BB-A15)", () => {
     expect((await other.get(authorizePath(authorizationRequest()))).status).toBe(200)
   })
 
-  test("a denial is asked again by default, and repeats without a screen when the switch says so", async () => {
+  test("after a denial the screen appears again by default, and the denial repeats without it if the switch is on", async () => {
     const browser = await signedInBrowser()
     await browser.decide("deny", authorizationRequest())
     expect((await browser.get(authorizePath(authorizationRequest()))).status).toBe(200)
@@ -182,7 +182,7 @@ describe("a remembered decision (BB-A15)", () => {
     expect((await browser.get(authorizePath(authorizationRequest()))).status).toBe(200)
   })
 
-  test("with scope_parameter=narrow, more scopes than were allowed ask again", async () => {
+  test("with scope_parameter=narrow, the screen appears again for more scopes than were allowed", async () => {
     await emulator.current.control.changeConfig({ scope_parameter: "narrow" })
     const browser = await signedInBrowser()
     await browser.decide("approve", authorizationRequest({ scope: "account" }))

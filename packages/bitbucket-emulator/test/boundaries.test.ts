@@ -22,7 +22,7 @@ function importsIn(source: string): string[] {
   )
 }
 
-test("the emulator imports nothing of the project around it", () => {
+test("the emulator imports nothing from the project around it", () => {
   expect(sources.length).toBeGreaterThan(30)
   for (const path of sources) {
     for (const specifier of importsOf(path)) {
@@ -34,10 +34,10 @@ test("the emulator imports nothing of the project around it", () => {
   }
 })
 
-test("what it imports from elsewhere is in its own package.json, or Node's, or the test runner's", () => {
+test("its other imports are in its own package.json, or from Node or the test runner", () => {
   const { name: ownName, dependencies, devDependencies } = JSON.parse(sourceOf("package.json"))
   for (const path of sources) {
-    // Their programs are installed by the run itself, and the code in them is written for a project of its own.
+    // The run itself installs their programs, and their code is for a separate project.
     if (path.startsWith("foreign/")) continue
     const isPublished = !/^(test|bench|foreign|scripts)\/|\.test\.ts$/.test(path)
     const allowed = isPublished
@@ -51,7 +51,7 @@ test("what it imports from elsewhere is in its own package.json, or Node's, or t
   }
 })
 
-test("what is published imports neither tests nor benchmarks", () => {
+test("published code imports neither tests nor benchmarks", () => {
   for (const path of sources.filter((path) => !/^(test|bench|foreign|scripts)\/|\.test\.ts$/.test(path))) {
     for (const specifier of importsOf(path)) {
       expect(specifier, path).not.toMatch(/\/(test|bench|foreign|scripts)\//)
@@ -59,7 +59,7 @@ test("what is published imports neither tests nor benchmarks", () => {
   }
 })
 
-test("the project around it never reaches inside, and only tests and tools import it, by its name", () => {
+test("the project around it never imports its internals, and only tests and tools import it, by its name", () => {
   const project = fileURLToPath(new URL("../..", import.meta.url))
   const isOurs = (path: string) =>
     /\.(ts|tsx|mts|mjs|js)$/.test(path) &&

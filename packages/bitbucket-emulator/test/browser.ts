@@ -1,6 +1,6 @@
 import type { Emulator } from "../index.ts"
 
-/** Just enough of a browser: cookies, forms, and redirects that are looked at instead of followed. */
+/** A minimal browser: cookies, forms, and redirects that are inspected instead of followed. */
 export class Browser {
   readonly #siteUrl: string
   readonly #cookies = new Map<string, string>()
@@ -13,7 +13,7 @@ export class Browser {
     return this.#send(path, { method: "GET" })
   }
 
-  /** Posts a form with the CSRF token of this browser's cookie, unless the fields bring another. */
+  /** Posts a form with the CSRF token of this browser's cookie, unless the fields contain another. */
   post(path: string, fields: Record<string, string>): Promise<Response> {
     const csrfmiddlewaretoken = this.#cookies.get("csrftoken") ?? ""
     return this.#send(path, { method: "POST", body: new URLSearchParams({ csrfmiddlewaretoken, ...fields }) })
@@ -49,7 +49,7 @@ export class Browser {
   }
 }
 
-/** Where a response sends the browser. */
+/** Where a response redirects the browser. */
 export function locationOf(response: Response): URL {
   const location = response.headers.get("Location")
   if (location === null) throw new Error(`No Location on a ${response.status}`)

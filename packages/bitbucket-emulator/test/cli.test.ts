@@ -35,7 +35,7 @@ function run(environment: Record<string, string>, options: readonly string[] = [
 }
 
 test.each(["SIGINT", "SIGTERM"] as const)(
-  "prints where it is and who is in it, and ends on %s",
+  "prints its addresses and people, and ends on %s",
   async (signal) => {
     const { child, output, exited } = run({ EMULATOR_CALLBACK_URL: "http://localhost:3123" })
     await expect.poll(() => output.stdout, { timeout: 50_000 }).toContain("Ctrl-C stops it.")
@@ -51,7 +51,7 @@ test.each(["SIGINT", "SIGTERM"] as const)(
 )
 
 test.each(["EMULATOR_SITE_PORT", "EMULATOR_API_PORT"])(
-  "a taken port is one sentence that names %s",
+  "a port in use is one sentence that names %s",
   async (variable) => {
     const squatter = createServer()
     await new Promise<void>((resolve) => squatter.listen(0, "127.0.0.1", resolve))
@@ -80,12 +80,12 @@ async function readyLineOf(output: { stdout: string }) {
   return JSON.parse(output.stdout)
 }
 
-test("--json prints one line that says where everything is, and nothing else", async () => {
+test("--json prints one line with all addresses, and nothing else", async () => {
   const { child, output, exited } = run({}, ["--json", "--site-port", "0", "--api-port", "0"])
   const { site_url, api_url, control_url, control_token, tls } = await readyLineOf(output)
   expect([control_token, tls]).toEqual([null, null])
   expect(control_url).toBe(`${site_url}/_control`)
-  // Without any header, as what waits for a server asks.
+  // Without any header, as programs that wait for a server ask.
   const health = await (await fetch(`${control_url}/health`)).json()
   expect(health).toEqual({ status: "ok", site_url, api_url, contract: "2026" })
   child.kill("SIGTERM")
@@ -93,7 +93,7 @@ test("--json prints one line that says where everything is, and nothing else", a
   expect(output.stdout.trimEnd().split("\n")).toHaveLength(1)
 })
 
-test("--host 0.0.0.0 asks for the token that is printed, or the one that the environment gives", async () => {
+test("--host 0.0.0.0 requires the token that it prints, or the one from the environment", async () => {
   const drawn = run({}, ["--host", "0.0.0.0"])
   await expect.poll(() => drawn.output.stdout, { timeout: 20_000 }).toContain("Ctrl-C stops it.")
   const token = /Token {2}(\S+)/.exec(drawn.output.stdout)?.[1] ?? ""
@@ -120,7 +120,7 @@ test("--tls names the authority's file in the variables that clients read", asyn
   rmSync(folder, { recursive: true })
 })
 
-test("--version is the package's", async () => {
+test("--version prints the package's version", async () => {
   const { output, exited } = run({}, ["--version"])
   expect(await exited).toEqual([0, null])
   expect(output.stdout).toMatch(/^\d+\.\d+\.\d+\n$/)
@@ -157,7 +157,7 @@ describe("--seed and --state", () => {
     rmSync(folder, { recursive: true })
   })
 
-  test("a seed of one's own is served and printed, and what happened is there after a restart", async () => {
+  test("a custom seed is served and printed, and changes survive a restart", async () => {
     const seed = join(folder, "seed.yaml")
     writeFileSync(
       seed,
@@ -187,7 +187,7 @@ clients: [{ key: k, secret: s, name: n, scopes: [account] , callback_url: "http:
     }
   })
 
-  test("a faulty seed is one line per fault, and nothing starts", async () => {
+  test("a faulty seed prints one line per fault, and nothing starts", async () => {
     const seed = join(folder, "seed.yaml")
     writeFileSync(seed, "people:\n  - username: ada\n    pasword: x\n")
     const { output, exited } = run({}, ["--seed", seed])
@@ -212,7 +212,7 @@ clients: [{ key: k, secret: s, name: n, scopes: [account] , callback_url: "http:
     expect(output.stderr).not.toContain("    at ")
   })
 
-  test("--help says what there is", async () => {
+  test("--help lists the options", async () => {
     const { output, exited } = run({}, ["--help"])
     expect(await exited).toEqual([0, null])
     expect(output.stdout).toContain("--state FILE")

@@ -13,7 +13,7 @@ function obtainForItself(client = demoClient) {
 }
 
 describe("client_credentials", () => {
-  test("gives no refresh token since 2026, and says which grant it was (BB-C8, BB-T8)", async () => {
+  test("issues no refresh token since 2026, and names its grant (BB-C8, BB-T8)", async () => {
     const { status, body } = await obtainForItself()
     expect(status).toBe(200)
     expect(Object.keys(body)).toEqual(["scope", "access_token", "expires_in", "token_type", "state"])
@@ -37,7 +37,7 @@ describe("client_credentials", () => {
     expect(await permission.json()).toMatchObject({ permission: "member", user: { type: "app_user" } })
   })
 
-  test("of a client in a personal workspace reaches that workspace, and no other (BB-C9)", async () => {
+  test("of a client in a personal workspace reaches only that workspace (BB-C9)", async () => {
     const client = { key: "personal", secret: "secret-of-personal" }
     await emulator.current.control.reset({
       people: [{ username: "ada", password: "ada" }],
@@ -80,7 +80,7 @@ describe("client_credentials", () => {
     expect(settings).toContain("No application has asked")
   })
 
-  test("is refused to a public consumer, in the recorded words (BB-E5)", async () => {
+  test("is refused to a public consumer, with the recorded message (BB-E5)", async () => {
     const { status, text } = await obtainForItself(publicClient)
     expect(status).toBe(400)
     expect(text).toBe(
@@ -88,14 +88,14 @@ describe("client_credentials", () => {
     )
   })
 
-  test("is refused to a consumer without a callback, although it never calls back (BB-E4)", async () => {
+  test("is refused to a consumer without a callback, although it never uses one (BB-E4)", async () => {
     await emulator.current.control.reset({ clients: [{ key: "bare", secret: "secret", name: "Bare" }] })
     expect((await obtainForItself({ key: "bare", secret: "secret" })).text).toBe(
       '{"error_description": "No callback uri defined for the OAuth client.", "error": "invalid_request"}',
     )
   })
 
-  test("finds no owner where there is no workspace", async () => {
+  test("finds no owner without a workspace", async () => {
     const client = { key: "bare", secret: "secret", name: "Bare", callback_url: "http://localhost:3000" }
     await emulator.current.control.reset({ clients: [client] })
     expect((await obtainForItself(client)).status).toBe(200)
@@ -125,7 +125,7 @@ describe("urn:bitbucket:oauth2:jwt (BB-T4)", () => {
     )
   }
 
-  test("swaps an installation's JWT for a token of its own, without a refresh token", async () => {
+  test("exchanges an installation's JWT for a token, without a refresh token", async () => {
     const { status, body } = await exchange(`JWT ${createJwt()}`)
     expect(status).toBe(200)
     expect(body).toMatchObject({ scope: "account repository", state: "urn:bitbucket:oauth2:jwt" })
@@ -134,7 +134,7 @@ describe("urn:bitbucket:oauth2:jwt (BB-T4)", () => {
     expect(await user.json()).toMatchObject({ type: "app_user", display_name: "Connected App" })
   })
 
-  test("is judged by the wall clock, because the app signs by its own", async () => {
+  test("is checked against the wall clock, because the app signs with its own", async () => {
     await emulator.current.control.advanceClock("30d")
     expect((await exchange(`JWT ${createJwt()}`)).status).toBe(200)
   })
@@ -162,7 +162,7 @@ describe("urn:bitbucket:oauth2:jwt (BB-T4)", () => {
 describe("password (BB-C7)", () => {
   const fields = { grant_type: "password", username: "demo", password: "demo" }
 
-  test("was taken until 2019, and is taken in 2017", async () => {
+  test("worked until 2019, and works in 2017", async () => {
     await emulator.current.control.changeConfig({ contract: "2017" })
     const { body } = await requestToken(emulator.current, fields)
     expect(body).toMatchObject({ scopes: "account email", state: "password" })

@@ -18,7 +18,7 @@ function withToken(token: string): RequestInit {
 }
 
 describe("tokens", () => {
-  test("have 18 characters, and a refresh says again which scopes and which grant (BB-C1, BB-C4, BB-T8)", async () => {
+  test("have 18 characters, and a refresh repeats scopes and grant (BB-C1, BB-C4, BB-T8)", async () => {
     const { accessToken, refreshToken } = await obtainTokens(emulator.current)
     expect([accessToken.length, refreshToken.length]).toEqual([18, 18])
     expect((await refresh(emulator.current, refreshToken)).body).toMatchObject({
@@ -65,7 +65,7 @@ describe("the API on the site's host (BB-C6)", () => {
     },
   )
 
-  test("its pages lead on along the same host", async () => {
+  test("its pages link to the same host", async () => {
     const { siteUrl } = emulator.current
     const { accessToken } = await obtainTokens(emulator.current, { username: "twins" })
     const first = await fetch(`${siteUrl}/api/2.0/user/emails?pagelen=1`, withToken(accessToken))
@@ -74,7 +74,7 @@ describe("the API on the site's host (BB-C6)", () => {
     expect((await fetch(next, withToken(accessToken))).status).toBe(200)
   })
 
-  test("what does not exist is as unknown there as on the API's host (BB-P8)", async () => {
+  test("a missing resource looks the same there as on the API's host (BB-P8)", async () => {
     const response = await fetch(`${emulator.current.siteUrl}/api/2.0/no-such-thing`)
     expect([response.status, response.headers.get("Content-Length")]).toEqual([404, "243"])
   })
@@ -98,14 +98,14 @@ test("the account has a website and followers, as until 2019 (BB-U8)", async () 
 describe("the password grant (BB-C7)", () => {
   const grant_type = "password"
 
-  test("gives tokens for a person's username and password", async () => {
+  test("issues tokens for a person's username and password", async () => {
     const { body } = await requestToken(emulator.current, { grant_type, username: "demo", password: "demo" })
     const user = await callApi(emulator.current, "/2.0/user", String(body.access_token))
     expect((await readBody<UserBody>(user)).username).toBe("demo")
   })
 
-  test.each([{ username: "demo", password: "wrong" }, { username: "nobody", password: "demo" }, {}])(
-    "refuses %j in the recorded words (BB-E8)",
+  test.each([{ username: "demo", password: "wrong" }, { username: "unknown", password: "demo" }, {}])(
+    "refuses %j with the recorded message (BB-E8)",
     async (fields) => {
       const { status, text } = await requestToken(emulator.current, { grant_type, ...fields })
       expect([status, text]).toEqual([

@@ -20,18 +20,18 @@ const described = Object.entries(written.paths).flatMap(([path, methods]) =>
   Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
 )
 
-test("the file is what `npm run openapi` writes", () => {
+test("the file is the output of `npm run openapi`", () => {
   expect(written).toEqual(JSON.parse(JSON.stringify(controlOpenApi())))
 })
 
-test("it describes every route that answers, and no other", () => {
+test("it describes every existing route, and no other", () => {
   const answered = controlRoutes({ controlToken: null } as Steerable)
     .routes.filter(({ method }) => method !== "ALL")
     .map(({ method, path }) => `${method} ${path.replace("/_control", "").replace(/:(\w+)/g, "{$1}") || "/"}`)
   expect(described.sort()).toEqual([...new Set(answered)].sort())
 })
 
-test("what it says asks for the header does, and the one that does not answers without", async () => {
+test("an operation that it marks with the header requires it, and the other answers without", async () => {
   const { siteUrl } = emulator.current
   for (const name of described) {
     const [method = "", path = ""] = name.split(" ")

@@ -14,7 +14,7 @@ function control(path: string, init: RequestInit = {}): Promise<Response> {
   })
 }
 
-/** fetch does not let the Host header be chosen. */
+/** fetch does not let a caller choose the Host header. */
 async function statusUnderHost(host: string): Promise<number | undefined> {
   return new Promise((resolve, reject) => {
     const headers = { Host: host, "X-Emulator-Control": "1" }
@@ -27,7 +27,7 @@ async function statusUnderHost(host: string): Promise<number | undefined> {
   })
 }
 
-describe("who may steer", () => {
+describe("access to the control API", () => {
   test.each([[{}], [{ "X-Emulator-Control": "0" }], [{ "X-Emulator-Control": "" }]])(
     "a request with the headers %j is refused and changes nothing",
     async (headers: Record<string, string>) => {
@@ -53,14 +53,14 @@ describe("who may steer", () => {
     },
   )
 
-  test("no foreign page gets leave by a preflight", async () => {
+  test("no other site gets permission by a preflight", async () => {
     const response = await control("/config", { method: "OPTIONS" })
     expect(response.headers.get("Access-Control-Allow-Origin")).toBeNull()
     expect(response.ok).toBe(false)
   })
 })
 
-describe("what is refused", () => {
+describe("refusals", () => {
   test.each([
     ["PUT", "/clock", '{"advance_ms": "soon"}'],
     ["PUT", "/clock", '{"advance": "a while"}'],
@@ -89,20 +89,20 @@ describe("what is refused", () => {
   test.each([
     ["GET", "/nothing", undefined],
     ["DELETE", "/faults/7", undefined],
-    ["POST", "/tokens/expire", '{"username": "nobody"}'],
-    ["POST", "/grants/revoke", '{"username": "nobody"}'],
-  ])("%s %s is 404 for what does not exist", async (method, path, body) => {
+    ["POST", "/tokens/expire", '{"username": "unknown"}'],
+    ["POST", "/grants/revoke", '{"username": "unknown"}'],
+  ])("%s %s is 404 if its object does not exist", async (method, path, body) => {
     expect((await control(path, { method, ...(body === undefined ? {} : { body }) })).status).toBe(404)
   })
 
   test("the typed client throws with the reason", async () => {
-    await expect(emulator.current.control.expireTokens("nobody")).rejects.toThrow(
-      "There is no person nobody.",
+    await expect(emulator.current.control.expireTokens("unknown")).rejects.toThrow(
+      "There is no person unknown.",
     )
   })
 })
 
-test("health names both origins, also to a client of another process", async () => {
+test("health names both origins, also to a client in another process", async () => {
   const { siteUrl, apiUrl } = emulator.current
   expect(await createControlClient(siteUrl).health()).toEqual({
     status: "ok",
@@ -122,7 +122,7 @@ describe("the clock", () => {
     expect((await fetch(apiUrl)).headers.get("Date")).toMatch(/^Tue, 04 May 2027 01:00:0/)
   })
 
-  test("stays where it was when it is sent beyond what a date can say", async () => {
+  test("stays where it was when a request would move it beyond the range of a date", async () => {
     const { control } = emulator.current
     const before = await control.freezeClock()
     await expect(control.advanceClock(Number.MAX_SAFE_INTEGER)).rejects.toThrow("400")
@@ -136,7 +136,7 @@ describe("the clock", () => {
     expect((await control.resumeClock()).frozen).toBe(false)
   })
 
-  test("moves two weeks on, and the refresh token of before still works", async () => {
+  test("moves on by two weeks, and the earlier refresh token still works", async () => {
     const { control } = emulator.current
     const { refreshToken } = await obtainTokens(emulator.current)
     const before = await control.readClock()
@@ -145,7 +145,7 @@ describe("the clock", () => {
     expect((await refresh(emulator.current, refreshToken)).status).toBe(200)
   })
 
-  test("passes two weeks, refreshing every two hours, in one breath", async () => {
+  test("moves on by two weeks in an instant, with a refresh every two hours", async () => {
     const { control } = emulator.current
     let { refreshToken } = await obtainTokens(emulator.current)
     for (let hour = 0; hour < 14 * 24; hour += 2) {
@@ -158,7 +158,7 @@ describe("the clock", () => {
 })
 
 describe("reset", () => {
-  test("forgets tokens, sessions, decisions, clock, switches, faults and the journal", async () => {
+  test("drops tokens, sessions, decisions, clock, switches, faults and the journal", async () => {
     const { control } = emulator.current
     const { accessToken } = await obtainTokens(emulator.current)
     const browser = new Browser(emulator.current)
@@ -176,7 +176,7 @@ describe("reset", () => {
     expect((await browser.get("/account/settings/app-authorizations/")).status).toBe(302)
   })
 
-  test("takes another seed, and goes back to the first when none is named", async () => {
+  test("takes another seed, and returns to the first when none is named", async () => {
     const { control } = emulator.current
     await control.reset({ people: [{ username: "ada", password: "lovelace" }] })
     expect((await new Browser(emulator.current).signIn("ada", "lovelace")).status).toBe(302)
@@ -209,7 +209,7 @@ describe("the switches", () => {
     })
   })
 
-  test("however many wait at the same time, nothing warns of a leak", async () => {
+  test("however many requests wait at the same time, Node warns of no leak", async () => {
     const warnings: Error[] = []
     const hear = (warning: Error) => warnings.push(warning)
     process.on("warning", hear)
@@ -220,7 +220,7 @@ describe("the switches", () => {
     expect(warnings).toEqual([])
   })
 
-  test("latency_ms delays every answer by that much", async () => {
+  test("latency_ms delays every response by that much", async () => {
     await emulator.current.control.changeConfig({ latency_ms: 60 })
     const startedAt = performance.now()
     await fetch(`${emulator.current.apiUrl}/2.0/user`)
@@ -228,7 +228,7 @@ describe("the switches", () => {
   })
 })
 
-test("expiring one person's tokens leaves their refresh token and everybody else alone", async () => {
+test("expiring one person's tokens leaves their refresh token and other people's tokens alone", async () => {
   const demo = await obtainTokens(emulator.current)
   const zoe = await obtainTokens(emulator.current, { username: "zoe" })
   expect(await emulator.current.control.expireTokens("demo")).toBe(1)
@@ -239,7 +239,7 @@ test("expiring one person's tokens leaves their refresh token and everybody else
   expect((await callApi(emulator.current, "/2.0/user", String(body.access_token))).status).toBe(200)
 })
 
-test("one access token can lapse alone, and an unknown one is not repeated", async () => {
+test("one access token can expire alone, and the error for an unknown one does not repeat it", async () => {
   const { control } = emulator.current
   const [one, other] = [await obtainTokens(emulator.current), await obtainTokens(emulator.current)]
   expect(await control.expireToken(one.accessToken)).toBe(1)
@@ -249,7 +249,7 @@ test("one access token can lapse alone, and an unknown one is not repeated", asy
   await expect(control.expireToken("never-issued")).rejects.toThrow(/404: (?!.*never-issued)/)
 })
 
-test("revoking one person's grants ends both tokens and the remembered consent, and nobody else's", async () => {
+test("revoking one person's grants ends both tokens and the remembered consent, and no other person's", async () => {
   const demo = await obtainTokens(emulator.current)
   const zoe = await obtainTokens(emulator.current, { username: "zoe" })
   expect(await emulator.current.control.revokeGrants("demo")).toBe(1)

@@ -75,14 +75,14 @@ function whoami(accessToken: string) {
   return fetch(`${base()}/plugins/servlet/applinks/whoami`, { headers })
 }
 
-test("a code becomes an hour's token for credentials in the body, below the context path (BB-D1, BB-D3, BB-D5)", async () => {
+test("a code becomes an hour's token with credentials in the body, below the context path (BB-D1, BB-D3, BB-D5)", async () => {
   const { status, body } = await exchange((await authorize()).searchParams.get("code"))
   expect(status).toBe(200)
   expect(Object.keys(body)).toEqual(["scope", "access_token", "expires_in", "token_type", "refresh_token"])
   expect(body).toMatchObject({ scope: "PUBLIC_REPOS", expires_in: 3600, token_type: "bearer" })
 })
 
-test("credentials in a header are not read, and wrong ones are invalid_client (BB-D5)", async () => {
+test("credentials in a header are ignored, and wrong ones are invalid_client (BB-D5)", async () => {
   const code = (await authorize()).searchParams.get("code") ?? ""
   const basic = `Basic ${btoa(`${demoClient.key}:${demoClient.secret}`)}`
   const form = { grant_type: "authorization_code", code, redirect_uri: CALLBACK }
@@ -93,7 +93,7 @@ test("credentials in a header are not read, and wrong ones are invalid_client (B
   expect((await exchange(code, { client_secret: "wrong" })).body.error).toBe("invalid_client")
 })
 
-test("a verifier has to answer its challenge, and the code lives ten seconds (BB-D2)", async () => {
+test("a verifier has to match its challenge, and the code lives ten seconds (BB-D2)", async () => {
   const challenge = { code_challenge: "a".repeat(43), code_challenge_method: "plain" }
   const wrong = (await authorize(challenge)).searchParams.get("code")
   expect((await exchange(wrong, { code_verifier: "b".repeat(43) })).status).toBe(400)
@@ -104,7 +104,7 @@ test("a verifier has to answer its challenge, and the code lives ten seconds (BB
   expect((await exchange(late)).body.error).toBe("invalid_grant")
 })
 
-test("a refresh gives new tokens, and the used refresh token is refused at once (BB-D4)", async () => {
+test("a refresh issues new tokens, and the used refresh token stops working at once (BB-D4)", async () => {
   const first = await obtainTokens()
   const refresh = () =>
     requestTokens({
@@ -121,7 +121,7 @@ test("a refresh gives new tokens, and the used refresh token is refused at once 
   })
 })
 
-test("scopes of Cloud are unknown here, and those of here are unknown there (BB-D6)", async () => {
+test("scopes of Cloud are unknown here, and Data Center's are unknown on Cloud (BB-D6)", async () => {
   expect((await authorize({ scope: "account" })).searchParams.get("error")).toBe("invalid_scope")
   await emulator.current.control.changeConfig({ contract: "2026" })
   const query = new URLSearchParams({
@@ -135,7 +135,7 @@ test("scopes of Cloud are unknown here, and those of here are unknown there (BB-
   expect(locationOf(answer).searchParams.get("error")).toBe("invalid_scope")
 })
 
-test("who calls is named by a header; a token that has expired is nobody, with status 200 (BB-D7)", async () => {
+test("a header names the caller; with an expired token the caller is anonymous, with status 200 (BB-D7)", async () => {
   const { access_token = "" } = await obtainTokens()
   const response = await whoami(access_token)
   expect([response.headers.get("X-AUSERNAME"), await response.text()]).toEqual(["Demo", "Demo"])
@@ -151,8 +151,8 @@ test("who calls is named by a header; a token that has expired is nobody, with s
     type: "NORMAL",
   })
   await emulator.current.control.advanceClock(3_600_000)
-  const lapsed = await whoami(access_token)
-  expect([lapsed.status, lapsed.headers.get("X-AUSERNAME"), await lapsed.text()]).toEqual([200, null, ""])
+  const expired = await whoami(access_token)
+  expect([expired.status, expired.headers.get("X-AUSERNAME"), await expired.text()]).toEqual([200, null, ""])
   expect((await fetch(`${base()}/rest/api/latest/users/demo`, { headers })).status).toBe(401)
 })
 
@@ -168,7 +168,7 @@ test("users are listed by a part of their names or addresses, page by page (BB-D
   expect(await names("CORP.example")).toEqual(["admin@corp.example", "admin_corp.example"])
   expect(await names("admin@corp.example")).toEqual(["admin@corp.example"])
   expect(await names("demo@example.com")).toEqual(["Demo"])
-  expect(await names("nobody")).toEqual([])
+  expect(await names("unknown")).toEqual([])
   expect(await getUsers({ filter: "corp", limit: "1" })).toMatchObject({
     size: 1,
     limit: 1,
@@ -186,7 +186,7 @@ test("users are listed by a part of their names or addresses, page by page (BB-D
   expect((await fetch(`${base()}/rest/api/latest/users?filter=corp`)).status).toBe(401)
 })
 
-test("two names that differ only in what a slug loses have different slugs (BB-D11)", async () => {
+test("names that produce the same slug get different slugs (BB-D11)", async () => {
   const { values } = await getUsers({ filter: "corp.example" })
   expect(values.map(({ name, slug }) => [name, slug])).toEqual([
     ["admin@corp.example", "admin_corp.example"],
@@ -231,7 +231,7 @@ async function decide(oauth_token: string, action: string): Promise<URL> {
   return locationOf(await browser.post(`${oauth}/authorize`, { oauth_token, action }))
 }
 
-test("an application link signs with RSA-SHA1, the address with its context path, and nothing else will do (BB-D8)", async () => {
+test("an application link signs with RSA-SHA1, including the context path, and only that (BB-D8)", async () => {
   const oauth_token = await requestToken()
   const oauth_verifier = (await decide(oauth_token, "approve")).searchParams.get("oauth_verifier") ?? ""
   const answer = await sendSigned("POST", `${oauth}/access-token`, { oauth_token, oauth_verifier })
@@ -246,18 +246,18 @@ test("an application link signs with RSA-SHA1, the address with its context path
     expect((await sendSigned("POST", `${oauth}/request-token`, parameters, how)).status).toBe(400)
 })
 
-test("a refusal is told as permissions_denied (BB-D9)", async () => {
+test("a denial is reported as permissions_denied (BB-D9)", async () => {
   const oauth_token = await requestToken()
   expect((await decide(oauth_token, "deny")).searchParams.get("oauth_problem")).toBe("permissions_denied")
 })
 
-test("nothing of Cloud's answers on a Data Center, and nothing of its on Cloud", async () => {
+test("no Cloud endpoint answers on a Data Center, and none of its endpoints on Cloud", async () => {
   expect((await fetch(`${base()}/site/oauth2/authorize`)).status).toBe(404)
   await emulator.current.control.changeConfig({ contract: "2026" })
   expect((await fetch(`${emulator.current.siteUrl}/rest/oauth2/latest/authorize`)).status).toBe(404)
 })
 
-test("a client gets no token for itself, and a Bearer header is no reason for a page (EM-9)", async () => {
+test("a client gets no token for itself, and a Bearer header causes no HTML page (EM-9)", async () => {
   for (const grant_type of ["client_credentials", "password", "urn:bitbucket:oauth2:jwt"])
     expect(await requestTokens({ grant_type, ...credentials })).toMatchObject({
       status: 400,
@@ -265,10 +265,10 @@ test("a client gets no token for itself, and a Bearer header is no reason for a 
     })
   const code = (await authorize()).searchParams.get("code") ?? ""
   const form = { grant_type: "authorization_code", code, redirect_uri: CALLBACK, ...credentials }
-  expect((await requestTokens(form, { Authorization: "Bearer of-somebody" })).status).toBe(200)
+  expect((await requestTokens(form, { Authorization: "Bearer unknown" })).status).toBe(200)
 })
 
-test("a Data Center has no second host: nothing answers where Cloud's API does (EM-9)", async () => {
+test("a Data Center has no second host: nothing answers at Cloud's API origin (EM-9)", async () => {
   const { access_token = "" } = await obtainTokens()
   for (const path of ["/2.0/user", "/2.0/workspaces", "/1.0/user"]) {
     const headers = { Authorization: `Bearer ${access_token}` }
@@ -283,7 +283,7 @@ test("a challenge of an unknown method is refused, because it would be verified 
   expect(answer.searchParams.get("error")).toBe("invalid_request")
 })
 
-/** Who asked for what, as the live page and `/hops` tell it. */
+/** Sender and path of each request, as the live page and `/hops` show it. */
 async function hops(): Promise<string[][]> {
   return (await emulator.current.control.listHops()).map(({ from, address }) => [
     from,
@@ -291,7 +291,7 @@ async function hops(): Promise<string[][]> {
   ])
 }
 
-test("the live page tells a sign-in from the one before, and the application from the browser", async () => {
+test("the live page separates a sign-in from the previous one, and the application from the browser", async () => {
   const page = async () => (await fetch(`${emulator.current.siteUrl}/_control/trace.md`)).text()
   const browser = new Browser(emulator.current)
   const open = (state: string) => {
@@ -306,7 +306,7 @@ test("the live page tells a sign-in from the one before, and the application fro
   await requestToken()
   expect((await hops()).at(-1)).toEqual(["application", "/bitbucket/plugins/servlet/oauth/request-token"])
   expect(await page()).toContain("# OAuth trace: 1 hop\n")
-  await whoami("anybody")
+  await whoami("unknown")
   expect((await hops()).at(-1)?.[0]).toBe("application")
   await browser.get("/plugins/servlet/oauth/authorize?oauth_token=x")
   expect((await hops()).at(-1)?.[0]).toBe("browser")

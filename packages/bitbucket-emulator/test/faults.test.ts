@@ -7,7 +7,7 @@ import { withEmulator } from "./with-emulator.ts"
 
 const emulator = withEmulator()
 
-/** What undici says when there was no proper answer. */
+/** undici's error when there was no proper response. */
 async function failureCode(request: Promise<Response | TokenResponse>): Promise<string> {
   try {
     const answer = await request
@@ -27,8 +27,8 @@ function addFault(fault: FaultInput) {
   return emulator.current.control.addFault(fault)
 }
 
-describe("what a fault looks like from outside", () => {
-  test("status: the chosen status, headers and body, and Bitbucket never sees the request", async () => {
+describe("a fault seen from outside", () => {
+  test("status: the given status, headers and body, and Bitbucket never sees the request", async () => {
     const { refreshToken } = await obtainTokens(emulator.current)
     const headers = { "Retry-After": "7", "Content-Type": "application/json" }
     await addFault({
@@ -44,12 +44,12 @@ describe("what a fault looks like from outside", () => {
     expect((await refresh(emulator.current, refreshToken)).status).toBe(200)
   })
 
-  test("status without more is a 503", async () => {
+  test("status without a value is a 503", async () => {
     await addFault({ kind: "status" })
     expect((await callUser()).status).toBe(503)
   })
 
-  test("html: a page where JSON is due", async () => {
+  test("html: a page instead of JSON", async () => {
     await addFault({ kind: "html" })
     const response = await callUser()
     expect([response.status, response.headers.get("Content-Type")]).toEqual([200, "text/html; charset=utf-8"])
@@ -67,13 +67,13 @@ describe("what a fault looks like from outside", () => {
     expect([response.status, await response.text()]).toEqual([status, ""])
   })
 
-  test("malformed leaves an answer without a body alone", async () => {
+  test("malformed leaves a response without a body alone", async () => {
     await addFault({ kind: "malformed" })
     const response = await fetch(`${emulator.current.apiUrl}/2.0/user`, { method: "OPTIONS" })
     expect([response.status, await response.text()]).toEqual([204, ""])
   })
 
-  test("malformed: announced as JSON and is none", async () => {
+  test("malformed: announced as JSON, but not JSON", async () => {
     const { accessToken } = await obtainTokens(emulator.current)
     await addFault({ kind: "malformed", match: { path: "/2.0/user" } })
     const response = await callUser(accessToken)
@@ -99,7 +99,7 @@ describe("what a fault looks like from outside", () => {
     expect(await failureCode(Promise.resolve(response))).toBe("UND_ERR_SOCKET")
   })
 
-  test("delay: the real answer, late", async () => {
+  test("delay: the real response, late", async () => {
     const { accessToken } = await obtainTokens(emulator.current)
     await addFault({ kind: "delay", delay_ms: 60, match: { path: "/2.0/user" } })
     const startedAt = performance.now()
@@ -136,13 +136,13 @@ describe("what a fault looks like from outside", () => {
     expect((await (await callUser()).arrayBuffer()).byteLength).toBe(size_bytes)
   })
 
-  test.each(["reset", "clearFaults"] as const)("hang: nothing, until %s lets it go", async (release) => {
+  test.each(["reset", "clearFaults"] as const)("hang: nothing, until %s releases it", async (release) => {
     await addFault({ kind: "hang" })
     let hasSettled = false
     const failure = failureCode(callUser()).finally(() => {
       hasSettled = true
     })
-    // The journal shows that the request has arrived; then a few round trips prove that it is being held.
+    // The journal shows that the request has arrived; then a few round trips prove that it is held.
     await expect.poll(() => emulator.current.control.listRequests()).toHaveLength(1)
     await emulator.current.control.health()
     expect(hasSettled).toBe(false)
@@ -151,8 +151,8 @@ describe("what a fault looks like from outside", () => {
   })
 })
 
-describe("a hang that is deleted by itself", () => {
-  test("lets go what it holds although it is used up, and nothing that another holds", async () => {
+describe("removing one hang", () => {
+  test("releases the requests it holds although it is used up, and none that another holds", async () => {
     const { control, siteUrl } = emulator.current
     const { id } = await addFault({ kind: "hang", match: { origin: "api" } })
     await addFault({ kind: "hang", match: { origin: "site" } })
@@ -171,7 +171,7 @@ describe("a hang that is deleted by itself", () => {
     expect(await held).toBe("UND_ERR_SOCKET")
   })
 
-  test("leaves alone who waits for latency_ms only, as deleting all does", async () => {
+  test("leaves requests alone that only wait for latency_ms, as removing all does", async () => {
     const { control } = emulator.current
     const { accessToken } = await obtainTokens(emulator.current)
     await control.clearRequests()
@@ -195,7 +195,7 @@ describe("a fault with delay_ms", () => {
     { kind: "truncate" },
     { kind: "malformed" },
     { kind: "variant", variant: "scope_absent" },
-  ])("of which Bitbucket processes the request does so at once, and answers late: %j", async (fault) => {
+  ])("that lets Bitbucket process the request does so at once, and answers late: %j", async (fault) => {
     const { refreshToken } = await obtainTokens(emulator.current)
     await addFault({ ...fault, match: refreshOnly, delay_ms: 60_000 })
     const lost = failureCode(refresh(emulator.current, refreshToken))
@@ -213,7 +213,7 @@ describe("a fault with delay_ms", () => {
     { kind: "reset" },
     { kind: "empty" },
     { kind: "hang" },
-  ])("of which Bitbucket sees nothing waits first: %j", async (fault) => {
+  ])("that hides the request from Bitbucket waits first: %j", async (fault) => {
     const { refreshToken } = await obtainTokens(emulator.current)
     await emulator.current.control.clearRequests()
     await addFault({ ...fault, match: refreshOnly, delay_ms: 60_000 })
@@ -228,7 +228,7 @@ describe("a fault with delay_ms", () => {
 })
 
 describe("drop_response", () => {
-  test("a refresh is processed and its answer lost: the retry within the grace saves the connection", async () => {
+  test("a refresh is processed and its response lost: the retry within the grace period saves the connection", async () => {
     const { refreshToken } = await obtainTokens(emulator.current)
     await addFault({ kind: "drop_response", match: { grant_type: "refresh_token" } })
     await expect(refresh(emulator.current, refreshToken)).rejects.toThrow("fetch failed")
@@ -237,7 +237,7 @@ describe("drop_response", () => {
     expect((await refresh(emulator.current, refreshToken)).status).toBe(200)
   })
 
-  test("the retry after the grace finds a dead grant", async () => {
+  test("the retry after the grace period finds that the grant has ended", async () => {
     const { refreshToken } = await obtainTokens(emulator.current)
     await addFault({ kind: "drop_response", match: { grant_type: "refresh_token" } })
     await expect(refresh(emulator.current, refreshToken)).rejects.toThrow("fetch failed")
@@ -247,7 +247,7 @@ describe("drop_response", () => {
 })
 
 describe("scenarios", () => {
-  test("a 401 at the token endpoint, while the grant lives (EM-10)", async () => {
+  test("a 401 at the token endpoint, while the grant is valid (EM-10)", async () => {
     const { refreshToken } = await obtainTokens(emulator.current)
     await emulator.current.control.addFault({ scenario: "token_endpoint_401", times: 2 })
     for (const _attempt of [1, 2]) {
@@ -257,7 +257,7 @@ describe("scenarios", () => {
     expect((await refresh(emulator.current, refreshToken)).status).toBe(200)
   })
 
-  test("concerns one person where the match says so, and no other grant", async () => {
+  test("affects one person if the match says so, and no other grant", async () => {
     const demo = await obtainTokens(emulator.current)
     const zoe = await obtainTokens(emulator.current, { username: "zoe" })
     await emulator.current.control.addFault({ scenario: "token_endpoint_401", match: { username: "zoe" } })
@@ -265,7 +265,7 @@ describe("scenarios", () => {
     expect((await refresh(emulator.current, zoe.refreshToken)).status).toBe(401)
   })
 
-  test("an unknown one, or a member that none has, is refused", async () => {
+  test("an unknown scenario, or an unknown member, is refused", async () => {
     for (const body of [{ scenario: "nothing" }, { scenario: "token_endpoint_401", kind: "reset" }]) {
       const response = await fetch(`${emulator.current.siteUrl}/_control/faults`, {
         method: "POST",
@@ -278,7 +278,7 @@ describe("scenarios", () => {
   })
 })
 
-describe("whom a fault meets", () => {
+describe("the requests that a fault affects", () => {
   test("one request, unless times says more or null says all", async () => {
     await addFault({ kind: "status", status: 500 })
     expect([(await callUser()).status, (await callUser()).status]).toEqual([500, 401])
@@ -311,7 +311,7 @@ describe("whom a fault meets", () => {
     expect((await callUser(accessToken)).status).toBe(200)
   })
 
-  test("a request that fits in every respect", async () => {
+  test("a request that matches in every respect", async () => {
     const { accessToken } = await obtainTokens(emulator.current)
     const match = {
       origin: "api",

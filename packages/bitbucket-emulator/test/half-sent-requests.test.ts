@@ -4,7 +4,7 @@ import { withEmulator } from "./with-emulator.ts"
 
 const emulator = withEmulator()
 
-/** Writes the beginning of a request, waits until it has been taken, and hangs up. */
+/** Writes the beginning of a request, waits until the server has read it, and hangs up. */
 async function sendHalf(origin: string, text: string): Promise<void> {
   const { hostname, port } = new URL(origin)
   const socket = connect(Number(port), hostname)
@@ -24,7 +24,7 @@ const head = "POST /site/oauth2/access_token HTTP/1.1\r\nHost: 127.0.0.1\r\n"
 test.each([
   ["an upload that breaks off", `${head}Content-Length: 100\r\n\r\ngrant_type`],
   ["a chunk that is none", `${head}Transfer-Encoding: chunked\r\n\r\nZZ\r\nrubbish\r\n`],
-])("%s ends that request alone, and is no request at all in the journal", async (_case, text) => {
+])("%s ends that request alone, and leaves no row in the journal", async (_case, text) => {
   const unhandled: unknown[] = []
   const hear = (reason: unknown) => unhandled.push(reason)
   process.on("unhandledRejection", hear)

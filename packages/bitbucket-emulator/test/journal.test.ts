@@ -13,7 +13,7 @@ import { withEmulator } from "./with-emulator.ts"
 
 const emulator = withEmulator()
 
-test("a whole sign-in is written down hop by hop", async () => {
+test("the journal records a whole sign-in hop by hop", async () => {
   const { control } = emulator.current
   const browser = new Browser(emulator.current)
   const request = authorizationRequest()
@@ -42,7 +42,7 @@ test("a whole sign-in is written down hop by hop", async () => {
   expect(rows.at(-1)).toMatchObject({ username: "demo", client_id: demoClient.key })
 })
 
-test("no code, token, secret, password or state is in it, nor in what the control API says of it", async () => {
+test("it contains no code, token, secret, password or state, and neither do the control API's responses", async () => {
   const browser = new Browser(emulator.current)
   await browser.signIn("zoe", "not-the-password-of-zoe")
   await browser.signIn("zoe")
@@ -73,7 +73,7 @@ test("no code, token, secret, password or state is in it, nor in what the contro
   }
 })
 
-test("a refused request is in it with its status, and the control API's own requests are not", async () => {
+test("it contains a refused request with its status, and none of the control API's own requests", async () => {
   await emulator.current.control.health()
   await callApi(emulator.current, "/2.0/user", "never-issued")
   const rows = await emulator.current.control.listRequests()
@@ -135,7 +135,7 @@ test.each<[string, string, RequestInit]>([
   expect(journal).not.toContain(secret)
 })
 
-test("a client that is known by its key stays readable, wherever it was named", async () => {
+test("a client known by its key stays readable, wherever the request named it", async () => {
   await requestToken(emulator.current, { grant_type: "client_credentials" })
   const browser = new Browser(emulator.current)
   await browser.get(`/site/oauth2/authorize?client_id=${demoClient.key}`)
@@ -144,7 +144,7 @@ test("a client that is known by its key stays readable, wherever it was named", 
   expect([second?.client_id, second?.query.client_id]).toEqual([demoClient.key, demoClient.key])
 })
 
-test("a fault still meets a client that nobody knows by the name that it gave", async () => {
+test("a fault still matches an unknown client by the name that it gave", async () => {
   await emulator.current.control.addFault({ kind: "status", status: 418, match: { client_id: "mistyped" } })
   const refused = await requestToken(emulator.current, {}, { key: "mistyped", secret: "x" })
   expect(refused.status).toBe(418)

@@ -33,7 +33,7 @@ test("both listeners are bound to loopback", async () => {
   expect([new URL(siteUrl).hostname, new URL(apiUrl).hostname]).toEqual(["127.0.0.1", "127.0.0.1"])
 })
 
-test("callbackUrl moves the clients of the default seed", async () => {
+test("callbackUrl replaces the callback of the default seed's clients", async () => {
   const emulator = await start({ callbackUrl: "https://app.example/base" })
   const address = (redirect_uri: string) =>
     `${emulator.siteUrl}/site/oauth2/authorize?${new URLSearchParams({
@@ -101,7 +101,7 @@ test("a body beyond a megabyte is refused", async () => {
   expect((await requestToken(emulator, {})).status).toBe(400)
 })
 
-test("the globals of the process it runs in stay as they were", async () => {
+test("the globals of its process stay as they were", async () => {
   const { Request, Response } = globalThis
   await start()
   expect(globalThis.Request).toBe(Request)

@@ -19,8 +19,8 @@ interface Har {
   }
 }
 
-test("before anybody has signed in, the page says so", async () => {
-  expect(await (await open()).text()).toContain("Nobody has signed in yet")
+test("before the first sign-in, the page says so", async () => {
+  expect(await (await open()).text()).toContain("No one has signed in yet")
 })
 
 test("with or without its slash it opens in a browser, which sends no header of ours", async () => {
@@ -29,7 +29,7 @@ test("with or without its slash it opens in a browser, which sends no header of 
   }
 })
 
-test("it shows every hop of the sign-in in order, with status, time and where it leads", async () => {
+test("it shows every hop of the sign-in in order, with status, time and target", async () => {
   await obtainTokens(emulator.current)
   const page = await (await open()).text()
   const hops = [...page.matchAll(/<h2><span class="muted">(\d+)\.<\/span> (\w+) <code>([^<]+)/g)]
@@ -55,13 +55,13 @@ test("the next authorization request begins a new trace, the return from signing
   expect((await readHar()).log.entries).toHaveLength(1)
 })
 
-test("a fault and a refusal are shown as what they are", async () => {
+test("a fault and a refusal are labelled as such", async () => {
   await emulator.current.control.addFault({ kind: "drop_response", match: { origin: "api" } })
   await callApi(emulator.current, "/2.0/user", "never-issued").catch(() => {})
   expect(await (await open()).text()).toContain("401 (fault: drop_response)")
 })
 
-test("neither page, Markdown nor HAR holds a code, token, secret, password, cookie or state", async () => {
+test("neither page, Markdown nor HAR contains a code, token, secret, password, cookie or state", async () => {
   const browser = new Browser(emulator.current)
   await browser.signIn("zoe", "not-the-password-of-zoe")
   await browser.signIn("zoe")
@@ -84,7 +84,7 @@ test("neither page, Markdown nor HAR holds a code, token, secret, password, cook
   }
 })
 
-test("nor does it hold anything of OAuth 1.0a that would sign a request", async () => {
+test("nor does it contain anything from OAuth 1.0a that would sign a request", async () => {
   await emulator.current.control.changeConfig({ oauth1: "on" })
   const { token, secret } = await obtainOAuth1Credentials(emulator.current)
   await sendSigned(`${emulator.current.apiUrl}/2.0/user`, {
@@ -99,7 +99,7 @@ test("nor does it hold anything of OAuth 1.0a that would sign a request", async 
   expect(hops).not.toMatch(/oauth_verifier=\d|oauth_signature="?[A-Za-z0-9%]/)
 })
 
-test("the HAR names its maker's version and every request", async () => {
+test("the HAR contains its creator's version and every request", async () => {
   await obtainTokens(emulator.current)
   const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"))
   const { log } = await readHar()
@@ -116,7 +116,7 @@ test("the Markdown has a table and a section per hop", async () => {
   expect(markdown).toContain("grant_type=authorization_code")
 })
 
-test("no foreign page may read it, frame it or run anything in it", async () => {
+test("no other site may read it, frame it or run anything in it", async () => {
   const page = await open()
   expect(page.headers.get("Access-Control-Allow-Origin")).toBeNull()
   expect(page.headers.get("Content-Security-Policy")).toContain("frame-ancestors 'none'")
@@ -127,7 +127,7 @@ test("no foreign page may read it, frame it or run anything in it", async () => 
   }
 })
 
-test("under a foreign host name it is refused, so that DNS rebinding gains nothing", async () => {
+test("under another hostname it is refused, so that DNS rebinding gains nothing", async () => {
   const headers = { Host: "evil.example" }
   const status = await new Promise((resolve, reject) => {
     request(`${emulator.current.siteUrl}/_control/`, { headers }, (response) => {
@@ -140,13 +140,13 @@ test("under a foreign host name it is refused, so that DNS rebinding gains nothi
   expect(status).toBe(403)
 })
 
-test("everything else below it still asks for the header", async () => {
+test("everything else below it still requires the header", async () => {
   for (const path of ["requests", "hops", "config", "clock"]) {
     expect((await open(path)).status).toBe(403)
   }
 })
 
-test("old entries keep their row and lose their detail, so a long life does not fill the memory", async () => {
+test("old entries keep their row and lose their detail, so a long run does not fill the memory", async () => {
   for (let count = 0; count < 510; count += 1) await fetch(`${emulator.current.apiUrl}/2.0/user`)
   const hops = await emulator.current.control.listHops()
   expect(hops).toHaveLength(510)

@@ -14,7 +14,7 @@ function callWithApiToken(path: string, token = "emulatorApiTokenOfDemo", email 
 const REFUSAL = "Login failed due to incorrect login credentials or method.\n"
 
 describe("API tokens (BB-K1)", () => {
-  test("open what their person may see, with an address and in any case of it", async () => {
+  test("open what their person may see, with an address of that person in any case", async () => {
     const user = await callWithApiToken("/2.0/user")
     expect(await user.json()).toMatchObject({ username: "demo", type: "user" })
     expect(user.headers.get("X-Credential-Type")).toBe("api_token")
@@ -38,16 +38,16 @@ describe("API tokens (BB-K1)", () => {
     expect(response.headers.get("WWW-Authenticate")).toBe('Basic realm="Bitbucket.org HTTP"')
   })
 
-  test("are no bearer tokens", async () => {
+  test("do not work as bearer tokens", async () => {
     expect((await callApi(emulator.current, "/2.0/user", "emulatorApiTokenOfDemo")).status).toBe(401)
   })
 
-  test("live until their date by the emulator's clock", async () => {
+  test("expire on their date by the emulator's clock", async () => {
     await emulator.current.control.setClock(new Date("2025-12-31T23:00:00Z"))
     expect((await callWithApiToken("/2.0/user", "emulatorApiTokenExpired")).status).toBe(200)
   })
 
-  test("lack a scope by the name that API tokens give it (BB-K2, BB-S7)", async () => {
+  test("lack a scope under the name that API tokens use (BB-K2, BB-S7)", async () => {
     const response = await callWithApiToken("/2.0/repositories/emulated-works", "emulatorApiTokenUserOnly")
     expect(response.status).toBe(403)
     expect(await response.text()).toContain(
@@ -55,14 +55,14 @@ describe("API tokens (BB-K1)", () => {
     )
   })
 
-  test("are found in the journal under their person, without the token", async () => {
+  test("appear in the journal under their person, without the token", async () => {
     await callWithApiToken("/2.0/user")
     const rows = await emulator.current.control.listRequests()
     expect(rows.at(-1)).toMatchObject({ username: "demo", client_id: null })
     expect(JSON.stringify(await emulator.current.control.listHops())).not.toContain("emulatorApiTokenOfDemo")
   })
 
-  test("count by person and resource where rate_limit is on (BB-H1)", async () => {
+  test("count by person and resource if rate_limit is on (BB-H1)", async () => {
     await emulator.current.control.changeConfig({
       rate_limit: { limit: 1, window_seconds: 3600, anonymous_limit: 60 },
     })
@@ -97,7 +97,7 @@ describe("access tokens (BB-K3)", () => {
     expect((await callApi(emulator.current, "/2.0/repositories/demo/dotfiles", token)).status).toBe(404)
   })
 
-  test("of a project open its repositories, and what is public", async () => {
+  test("of a project open its repositories, and public ones", async () => {
     const token = "emulatorProjectAccessToken"
     expect(await list("/2.0/repositories/northern-lights?role=member", token)).toEqual(["polar-night"])
     expect(await list("/2.0/repositories/northern-lights?sort=slug", token)).toEqual([
@@ -110,7 +110,7 @@ describe("access tokens (BB-K3)", () => {
     expect((await callApi(emulator.current, "/2.0/user", token)).status).toBe(403)
   })
 
-  test("of a repository open that one, with what their scopes say", async () => {
+  test("of a repository open that one, as far as their scopes allow", async () => {
     const token = "emulatorRepositoryAccessToken"
     expect(await list("/2.0/repositories/northern-lights?role=contributor", token)).toEqual(["aurora"])
     expect(
@@ -121,14 +121,14 @@ describe("access tokens (BB-K3)", () => {
     expect((await callApi(emulator.current, "/2.0/workspaces/northern-lights", token)).status).toBe(200)
   })
 
-  test("are no passwords of Basic (BB-P3)", async () => {
+  test("do not work as Basic passwords (BB-P3)", async () => {
     for (const email of ["x-token-auth", "demo@example.com"]) {
       const response = await callWithApiToken("/2.0/user", "emulatorWorkspaceAccessToken", email)
       expect(await response.text()).toBe(REFUSAL)
     }
   })
 
-  test("are told their limit (BB-H2)", async () => {
+  test("carry rate limit headers (BB-H2)", async () => {
     await emulator.current.control.changeConfig({
       rate_limit: { limit: 10, window_seconds: 3600, anonymous_limit: 60 },
     })
@@ -155,7 +155,7 @@ test.each([
   expect(() => loadSeed({ people } as Parameters<typeof loadSeed>[0])).toThrow()
 })
 
-test("an unknown repository is told in the envelope (BB-P9)", async () => {
+test("an unknown repository is reported in the envelope (BB-P9)", async () => {
   const response = await callWithApiToken("/2.0/repositories/demo/nothing")
   expect((await readBody<ErrorBody>(response)).error.message).toBe("Repository demo/nothing not found")
 })

@@ -6,9 +6,9 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { expect } from "vitest"
 
-/** nginx in front of some ports of this machine, each behind a port of its own. */
+/** nginx in front of some ports of this machine, with one port for each. */
 export interface Nginx {
-  /** Under which origin each is reached, in the order of the targets. */
+  /** The origin of each, in the order of the targets. */
   readonly origins: readonly string[]
   readonly stop: () => Promise<void>
 }
@@ -51,7 +51,7 @@ export async function startNginx(targets: readonly string[], directives = ""): P
   }
 }
 
-/** Debian keeps servers where only root's PATH looks. */
+/** Debian puts servers in a directory that only root's PATH includes. */
 function findNginx(): string {
   return existsSync("/usr/sbin/nginx") ? "/usr/sbin/nginx" : "nginx"
 }

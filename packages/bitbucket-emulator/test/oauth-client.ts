@@ -51,7 +51,7 @@ export function refresh(emulator: Emulator, refreshToken: string, client?: Clien
   return requestToken(emulator, { grant_type: "refresh_token", refresh_token: refreshToken }, client)
 }
 
-/** The whole way from nothing to an access and a refresh token. */
+/** All the steps from nothing to an access and a refresh token. */
 export async function obtainTokens(
   emulator: Emulator,
   { username = "demo", client = demoClient } = {},

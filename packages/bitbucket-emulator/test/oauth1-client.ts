@@ -21,17 +21,17 @@ interface SignedRequest {
   readonly signatureMethod?: SignatureMethod
   /** Where the protocol's parameters travel. */
   readonly place?: "header" | "query" | "body"
-  /** Beside, or instead of, those that every request has; undefined leaves one out. */
+  /** Added to, or instead of, the usual parameters; undefined leaves one out. */
   readonly parameters?: Record<string, string | undefined>
   readonly form?: Record<string, string>
-  /** What is wrong with the signature, if anything. */
+  /** The fault in the signature, if any. */
   readonly spoil?: (signature: string) => string
 }
 
 const clock = new Clock()
 let nonces = 0
 
-/** A request signed as RFC 5849 has it, sent and not followed. */
+/** A request signed according to RFC 5849, sent without following redirects. */
 export async function sendSigned(address: string, request: SignedRequest = {}): Promise<Response> {
   const { method = "POST", client = demoClient, credentials, place = "header", form = {} } = request
   const { signatureMethod = "HMAC-SHA1", spoil = (signature) => signature } = request
@@ -63,7 +63,7 @@ export async function sendSigned(address: string, request: SignedRequest = {}): 
   })
 }
 
-/** The answer of request_token or access_token. */
+/** The response of request_token or access_token. */
 export async function readCredentials(response: Response): Promise<Credentials> {
   const fields = new URLSearchParams(await response.text())
   return { token: fields.get("oauth_token") ?? "", secret: fields.get("oauth_token_secret") ?? "" }
@@ -79,7 +79,7 @@ export async function obtainRequestToken(
   return readCredentials(await sendSigned(address, { ...request, parameters }))
 }
 
-/** Takes a person through sign-in and consent; the browser that decided, and where it was sent. */
+/** Takes a person through sign-in and consent; returns the browser and where Bitbucket redirected it. */
 export async function decide(
   emulator: Emulator,
   requestToken: Credentials,
@@ -91,7 +91,7 @@ export async function decide(
   return { browser, response: await browser.post("/api/1.0/oauth/authenticate", fields) }
 }
 
-/** The whole way from nothing to credentials that call the API. */
+/** All the steps from nothing to credentials that call the API. */
 export async function obtainOAuth1Credentials(
   emulator: Emulator,
   { username = "demo", slash = "" } = {},

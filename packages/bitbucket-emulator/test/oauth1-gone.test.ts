@@ -5,7 +5,7 @@ import { withEmulator } from "./with-emulator.ts"
 
 const emulator = withEmulator()
 
-test("everything that is signed answers 401, as Bitbucket does since early 2026", async () => {
+test("every signed request gets 401, as at Bitbucket since early 2026", async () => {
   const { siteUrl, apiUrl } = emulator.current
   const parameters = { oauth_callback: "http://localhost:3000/callback" }
   const answers = [
@@ -26,13 +26,13 @@ test("everything that is signed answers 401, as Bitbucket does since early 2026"
   }
 })
 
-test("a browser that still comes with a request token sees a page that says so", async () => {
+test("a browser that still arrives with a request token sees a page that says so", async () => {
   const response = await new Browser(emulator.current).get("/api/1.0/oauth/authenticate?oauth_token=x")
   expect(response.status).toBe(401)
   expect(await response.text()).toContain("OAuth 1.0a is gone")
 })
 
-test("API 1.0 without a signature is 410, with the words that Bitbucket has used since 2019", async () => {
+test("API 1.0 without a signature is 410, with the message that Bitbucket has used since 2019", async () => {
   const response = await fetch(`${emulator.current.siteUrl}/api/1.0/user`)
   expect(response.status).toBe(410)
   expect(await response.json()).toMatchObject({

@@ -40,7 +40,7 @@ function callApi(credentials: Credentials | undefined, path = "/2.0/user") {
 }
 
 describe("a request token", () => {
-  test("comes form-encoded with a secret of 32 and a token of 18 characters (BB-O4, BB-O5, BB-A1)", async () => {
+  test("is form-encoded with a secret of 32 and a token of 18 characters (BB-O4, BB-O5, BB-A1)", async () => {
     const response = await requestToken()
     expect(response.status).toBe(200)
     expect(response.headers.get("Content-Type")).toBe("application/x-www-form-urlencoded")
@@ -50,7 +50,7 @@ describe("a request token", () => {
   })
 
   test.each(["header", "query", "body"] as const)(
-    "is given to parameters in the %s (BB-O2)",
+    "is issued for parameters in the %s (BB-O2)",
     async (place) => {
       expect((await requestToken({ place })).status).toBe(200)
     },
@@ -63,13 +63,13 @@ describe("a request token", () => {
     },
   )
 
-  test("is given for PLAINTEXT too (BB-O3)", async () => {
+  test("is issued for PLAINTEXT too (BB-O3)", async () => {
     expect((await requestToken({ signatureMethod: "PLAINTEXT" })).status).toBe(200)
     const bare = { oauth_timestamp: undefined, oauth_nonce: undefined }
     expect((await requestToken({ signatureMethod: "PLAINTEXT", parameters: bare })).status).toBe(200)
   })
 
-  test("counts what else is in the form and the query", async () => {
+  test("includes other parameters of the form and the query in the signature", async () => {
     const address = `${at("request_token")}?b5=%3D%253D&a3=a&c%40=&a2=r%20b`
     const form = { c2: "", a3: "2 q" }
     const parameters = { oauth_callback: CALLBACK }
@@ -77,7 +77,7 @@ describe("a request token", () => {
   })
 })
 
-describe("a request that is refused with 400 in plain text", () => {
+describe("a request refused with 400 in plain text", () => {
   const unverified = "Could not verify OAuth request."
 
   test.each([
@@ -87,7 +87,7 @@ describe("a request that is refused with 400 in plain text", () => {
     ["another version", { parameters: { oauth_version: "2.0" } }, unverified],
     ["a callback that is no address", { parameters: { oauth_callback: "javascript:alert(1)" } }, unverified],
     ["a timestamp that is none", { parameters: { oauth_timestamp: "yesterday" } }, unverified],
-    ["an unknown consumer", { client: { key: "nobody", secret: "x" } }, "Invalid Consumer."],
+    ["an unknown consumer", { client: { key: "unknown", secret: "x" } }, "Invalid Consumer."],
     [
       "no callback",
       { parameters: { oauth_callback: undefined } },
@@ -115,17 +115,17 @@ describe("a request that is refused with 400 in plain text", () => {
     [299, 200],
     [-310, 400],
     [310, 400],
-  ])("a timestamp %i seconds off answers %i: five minutes are allowed (BB-O2)", async (seconds, status) => {
+  ])("a timestamp %i seconds off gets %i: five minutes are allowed (BB-O2)", async (seconds, status) => {
     const oauth_timestamp = String(Math.floor(Date.now() / 1000) + seconds)
     expect((await requestToken({ parameters: { oauth_timestamp } })).status).toBe(status)
   })
 
-  test("timestamps are judged by the wall clock, however far the emulator's was moved", async () => {
+  test("timestamps are checked against the wall clock, however far the emulator's clock was moved", async () => {
     await emulator.current.control.advanceClock("91d")
     expect((await requestToken()).status).toBe(200)
   })
 
-  test("a nonce that was used, while the same with another timestamp passes", async () => {
+  test("a used nonce, while the same nonce with another timestamp passes", async () => {
     const now = Math.floor(Date.now() / 1000)
     const at = (second: number) => ({
       parameters: { oauth_nonce: "once-only", oauth_timestamp: String(second) },
@@ -135,7 +135,7 @@ describe("a request that is refused with 400 in plain text", () => {
     expect(statuses).toEqual([200, 400, 200])
   })
 
-  test("a nonce is not used up by whoever lacks the secret", async () => {
+  test("a caller without the secret cannot use up a nonce", async () => {
     const parameters = { oauth_nonce: "contested", oauth_timestamp: String(Math.floor(Date.now() / 1000)) }
     expect((await requestToken({ parameters, spoil: () => "wrong" })).status).toBe(400)
     expect((await requestToken({ parameters })).status).toBe(200)
@@ -143,7 +143,7 @@ describe("a request that is refused with 400 in plain text", () => {
 })
 
 describe("the person's answer", () => {
-  test("an anonymous browser signs in first and comes back to the question", async () => {
+  test("an anonymous browser signs in first and returns to the question", async () => {
     const { token } = await obtainRequestToken(emulator.current)
     const path = `/api/1.0/oauth/authenticate?oauth_token=${token}`
     const location = locationOf(await new Browser(emulator.current).get(path))
@@ -151,19 +151,22 @@ describe("the person's answer", () => {
     expect(location.searchParams.get("next")).toBe(path)
   })
 
-  test.each(["", "/"])("the question says who asks for what, with the slash %j or without", async (slash) => {
-    const { token } = await obtainRequestToken(emulator.current)
-    const browser = new Browser(emulator.current)
-    await browser.signIn("demo")
-    const response = await browser.get(`/api/1.0/oauth/authenticate${slash}?oauth_token=${token}`)
-    const page = await response.text()
-    expect(response.status).toBe(200)
-    expect(page).toContain("Demo App asks for access")
-    expect(page).toContain("Read your email addresses")
-    expect(page).not.toContain("<script")
-  })
+  test.each(["", "/"])(
+    "the question says which application asks for which scopes, with the slash %j or without",
+    async (slash) => {
+      const { token } = await obtainRequestToken(emulator.current)
+      const browser = new Browser(emulator.current)
+      await browser.signIn("demo")
+      const response = await browser.get(`/api/1.0/oauth/authenticate${slash}?oauth_token=${token}`)
+      const page = await response.text()
+      expect(response.status).toBe(200)
+      expect(page).toContain("Demo App asks for access")
+      expect(page).toContain("Read your email addresses")
+      expect(page).not.toContain("<script")
+    },
+  )
 
-  test("yes goes back with a verifier of ten digits, then the token (BB-O5)", async () => {
+  test("yes returns with a verifier of ten digits, then the token (BB-O5)", async () => {
     const credentials = await obtainRequestToken(emulator.current, `${CALLBACK}?tab=1`)
     const location = locationOf((await decide(emulator.current, credentials)).response)
     expect(location.href.startsWith(`${CALLBACK}?tab=1&oauth_verifier=`)).toBe(true)
@@ -172,7 +175,7 @@ describe("the person's answer", () => {
     expect(location.searchParams.get("oauth_token")).toBe(credentials.token)
   })
 
-  test("yes without a callback shows the verifier to be typed by hand (BB-O7)", async () => {
+  test("yes without a callback shows the verifier to type by hand (BB-O7)", async () => {
     const credentials = await obtainRequestToken(emulator.current, "oob")
     const { response } = await decide(emulator.current, credentials)
     const page = await response.text()
@@ -181,7 +184,7 @@ describe("the person's answer", () => {
     expect((await accessToken(credentials, verifier)).status).toBe(200)
   })
 
-  test("no goes back with a problem and no verifier (BB-O9), and the token is spent", async () => {
+  test("no returns with a problem and no verifier (BB-O9), and the token is used up", async () => {
     const credentials = await obtainRequestToken(emulator.current)
     const location = locationOf((await decide(emulator.current, credentials, { action: "deny" })).response)
     expect(location.searchParams.get("oauth_problem")).toBe("permission_denied")
@@ -204,11 +207,11 @@ describe("the person's answer", () => {
     expect(locationOf(response).searchParams.get("oauth_verifier")).toMatch(/^\d{10}$/)
   })
 
-  test("an unknown, lapsed or decided token is a page and goes nowhere", async () => {
+  test("an unknown, expired or decided token leads to a page, without a redirect", async () => {
     const { credentials } = await approvedToken()
-    const lapsed = await obtainRequestToken(emulator.current)
+    const expired = await obtainRequestToken(emulator.current)
     await emulator.current.control.advanceClock("1h")
-    for (const token of ["never-issued", "", credentials.token, lapsed.token]) {
+    for (const token of ["never-issued", "", credentials.token, expired.token]) {
       const browser = new Browser(emulator.current)
       await browser.signIn("demo")
       for (const response of [
@@ -232,7 +235,7 @@ describe("the person's answer", () => {
 })
 
 describe("an access token", () => {
-  test("comes for the right verifier, once (BB-O6)", async () => {
+  test("is issued for the right verifier, once (BB-O6)", async () => {
     const { credentials, verifier } = await approvedToken()
     const response = await accessToken(credentials, verifier)
     expect(response.status).toBe(200)
@@ -240,7 +243,7 @@ describe("an access token", () => {
     expect((await accessToken(credentials, verifier)).status).toBe(400)
   })
 
-  test("does not come for a wrong verifier, which does not spoil the right one", async () => {
+  test("is not issued for a wrong verifier, which leaves the right one valid", async () => {
     const { credentials, verifier } = await approvedToken()
     const refused = await accessToken(credentials, verifier === "0123456789" ? "1" : "0123456789")
     expect([refused.status, await refused.text()]).toEqual([400, "Invalid OAuth verifier."])
@@ -249,20 +252,20 @@ describe("an access token", () => {
 
   test.each([
     ["without a verifier", undefined, "Missing OAuth parameters: oauth_verifier"],
-    ["before anybody approved", "0123456789", "Invalid request token."],
+    ["before the person approved", "0123456789", "Invalid request token."],
   ])("does not come %s", async (_case, verifier, body) => {
     const credentials = await obtainRequestToken(emulator.current)
     const response = await accessToken(credentials, verifier)
     expect([response.status, await response.text()]).toEqual([400, body])
   })
 
-  test("does not come to another consumer", async () => {
+  test("is not issued to another consumer", async () => {
     const { credentials, verifier } = await approvedToken()
     const response = await accessToken(credentials, verifier, { client: noEmailClient })
     expect([response.status, await response.text()]).toEqual([400, "Invalid request token."])
   })
 
-  test("does not come for PLAINTEXT (BB-O3), unless the switch says so", async () => {
+  test("is not issued for PLAINTEXT (BB-O3), unless the switch allows it", async () => {
     const { credentials, verifier } = await approvedToken()
     const plain = { signatureMethod: "PLAINTEXT" }
     expect((await accessToken(credentials, verifier, plain)).status).toBe(400)
@@ -272,7 +275,7 @@ describe("an access token", () => {
 })
 
 describe("a signed call", () => {
-  test.each(["", "/"])("knows its person, signed with the slash %j (BB-O8)", async (slash) => {
+  test.each(["", "/"])("identifies its person, signed with the slash %j (BB-O8)", async (slash) => {
     const credentials = await obtainOAuth1Credentials(emulator.current, { username: "zoe", slash })
     const response = await callApi(credentials)
     expect(response.headers.get("X-Credential-Type")).toBe("oauth1")
@@ -280,7 +283,7 @@ describe("a signed call", () => {
     expect((await readBody<UserBody>(response)).username).toBe("zoe")
   })
 
-  test("needs no renewal: the credentials do not lapse (BB-O6)", async () => {
+  test("needs no refresh: the credentials do not expire (BB-O6)", async () => {
     const credentials = await obtainOAuth1Credentials(emulator.current)
     await emulator.current.control.advanceClock("400d")
     expect((await callApi(credentials)).status).toBe(200)
@@ -293,7 +296,7 @@ describe("a signed call", () => {
     expect(await response.text()).toBe('{"username": "demo"}')
   })
 
-  test("of 2017 may go to the site's host, and is signed for it (BB-C6, BB-O8)", async () => {
+  test("in 2017 may go to the site's host, and is signed for it (BB-C6, BB-O8)", async () => {
     await emulator.current.control.changeConfig({ contract: "2017" })
     const credentials = await obtainOAuth1Credentials(emulator.current)
     const address = `${emulator.current.siteUrl}/api/2.0/user`
@@ -315,7 +318,7 @@ describe("a signed call", () => {
     expect(refused.status).toBe(403)
   })
 
-  test("is refused with 401 when anything about it is wrong, or the person took it back", async () => {
+  test("is refused with 401 when anything about it is wrong, or the person revoked it", async () => {
     const credentials = await obtainOAuth1Credentials(emulator.current)
     const address = `${emulator.current.apiUrl}/2.0/user`
     const wrong = [
@@ -346,7 +349,7 @@ describe("a signed call", () => {
   })
 })
 
-test("a page that was asked for with a signed query leads on without the signature (BB-W4)", async () => {
+test("the next page of a signed query's list links on without the signature (BB-W4)", async () => {
   const { apiUrl } = emulator.current
   const credentials = await obtainOAuth1Credentials(emulator.current, { username: "twins" })
   const address = `${apiUrl}/2.0/user/emails?pagelen=1`

@@ -63,7 +63,7 @@ async function listAs(path: string, username?: string): Promise<Page> {
 
 const asked = (q: string) => encodeURIComponent(q)
 
-/** Every address under `links` and under `next`, however deep. */
+/** Every address under `links` and under `next`, at any depth. */
 function addressesIn(value: unknown): string[] {
   if (Array.isArray(value)) return value.flatMap(addressesIn)
   if (typeof value !== "object" || value === null) return []
@@ -72,14 +72,14 @@ function addressesIn(value: unknown): string[] {
   )
 }
 
-test("every link leads on: nobody is told that there is no API or no page (BB-W10, BB-U14)", async () => {
+test("every link works: none leads to a missing API or page (BB-W10, BB-U14)", async () => {
   const { apiUrl, siteUrl } = emulator.current
   const { accessToken } = await obtainTokens(emulator.current, { username: "ada", client })
   const headers = { Authorization: `Bearer ${accessToken}` }
   const browser = new Browser(emulator.current)
   await browser.signIn("ada")
   const user = await callApi(emulator.current, "/2.0/user", accessToken)
-  // Those of others are theirs to see.
+  // Those of other people are theirs to see.
   const ownHooks = (await readBody<{ links: { hooks: { href: string } } }>(user)).links.hooks.href
   const seen = new Set<string>()
   const waiting = [
@@ -122,7 +122,7 @@ test("every link leads on: nobody is told that there is no API or no page (BB-W1
 })
 
 describe("a workspace (BB-W7)", () => {
-  test("has the recorded keys, and links in the alphabet's order", async () => {
+  test("has the recorded keys, and links in alphabetical order", async () => {
     const body = await readBody<Record<string, object>>(await callAs("/2.0/workspaces/engine"))
     expect(Object.keys(body).join(" ")).toBe(
       "type uuid name slug is_private is_privacy_enforced created_on updated_on forking_mode is_personal links",
@@ -138,11 +138,11 @@ describe("a workspace (BB-W7)", () => {
     expect(await (await callAs("/2.0/workspaces/ada")).json()).toMatchObject({ is_personal: true })
   })
 
-  test("is found by its slug in any case", async () => {
+  test("its slug matches in any case", async () => {
     expect(await (await callAs("/2.0/workspaces/ENGINE")).json()).toMatchObject({ slug: "engine" })
   })
 
-  test("its projects have twelve keys and can be asked for (BB-W8)", async () => {
+  test("its projects have twelve keys and their own URLs (BB-W8)", async () => {
     const { values, size } = await listAs(`/2.0/workspaces/engine/projects?q=${asked('name~"mi"')}`)
     expect(size).toBe(1)
     expect(Object.keys(values[0] ?? {}).join(" ")).toBe(
@@ -156,7 +156,7 @@ describe("a workspace (BB-W7)", () => {
     expect((await callAs("/2.0/workspaces/closed/projects")).status).toBe(404)
   })
 
-  test.each(["members", "permissions"])("its %s can be asked for by permission (BB-W9)", async (list) => {
+  test.each(["members", "permissions"])("its %s can be filtered by permission (BB-W9)", async (list) => {
     const path = `/2.0/workspaces/engine/${list}`
     expect((await listAs(path)).values).toMatchObject([
       { type: "workspace_membership", permission: "owner", user: { account_id: "1:2" } },
@@ -171,7 +171,7 @@ describe("a workspace (BB-W7)", () => {
     expect((await listAs(`${path}?q=${asked(`permission="owner" AND user.uuid="${uuid}"`)}`)).size).toBe(1)
   })
 
-  test("only an administrator may ask for members by address (BB-W9)", async () => {
+  test("only an administrator may filter members by address (BB-W9)", async () => {
     const path = `/2.0/workspaces/engine/members?q=${asked('user.email IN ("bob@example.com","x@example.com")')}`
     const { values } = await listAs(path)
     expect(values).toMatchObject([{ user: { nickname: "bob" } }])
@@ -181,7 +181,7 @@ describe("a workspace (BB-W7)", () => {
     expect((await readBody<ErrorBody>(refused)).error.message).toContain("'user.email'")
   })
 
-  test("one member is found by UUID or account id, and nobody else (BB-W9)", async () => {
+  test("one member is found by UUID or account id, and no one else (BB-W9)", async () => {
     expect(await (await callAs("/2.0/workspaces/engine/members/1:2", "bob")).json()).toMatchObject({
       permission: "owner",
     })
@@ -189,7 +189,7 @@ describe("a workspace (BB-W7)", () => {
     expect((await callAs("/2.0/workspaces/closed/members")).status).toBe(404)
   })
 
-  test("its webhooks are its owners' to see, and those of a repository its administrators' (BB-W10)", async () => {
+  test("only its owners see its webhooks, and only administrators those of a repository (BB-W10)", async () => {
     for (const path of ["/2.0/workspaces/engine/hooks", "/2.0/repositories/engine/cards/hooks"]) {
       expect(await listAs(path)).toMatchObject({ values: [], size: 0 })
       expect((await callAs(path, "bob")).status).toBe(403)
@@ -197,7 +197,7 @@ describe("a workspace (BB-W7)", () => {
   })
 })
 
-describe("permissions have an order of their own (BB-W5)", () => {
+describe("permissions have their own order (BB-W5)", () => {
   test.each([
     ['permission > "read"', "ada", 2],
     ['permission > "read"', "bob", 0],
@@ -220,7 +220,7 @@ describe("/2.0/users/{uuid} (BB-U14)", () => {
   const uuidOf = async (username: string) =>
     (await readBody<{ uuid: string }>(await callAs("/2.0/user", username))).uuid
 
-  test("shows anybody by UUID or account id, and the username to nobody else (BB-U3)", async () => {
+  test("shows any person by UUID or account id, and the username to no one else (BB-U3)", async () => {
     const path = `/2.0/users/${encodeURIComponent(await uuidOf("ada"))}`
     const shown = await readBody<Record<string, unknown>>(await callAs(path, "bob"))
     expect(shown).toMatchObject({ type: "user", account_id: "1:2", nickname: "ada", location: "London" })
@@ -244,7 +244,7 @@ describe("/2.0/users/{uuid} (BB-U14)", () => {
 describe("without credentials (BB-W11)", () => {
   const ask = (path: string) => fetch(`${emulator.current.apiUrl}${path}`)
 
-  test("what is public is shown, with no username in the address for cloning", async () => {
+  test("public resources are visible, with no username in the address for cloning", async () => {
     const { siteUrl } = emulator.current
     const repository = await ask("/2.0/repositories/engine/cards")
     expect(repository.status).toBe(200)
@@ -259,7 +259,7 @@ describe("without credentials (BB-W11)", () => {
     expect((await ask("/2.0/users/1:2")).status).toBe(200)
   })
 
-  test("what is private is not there", async () => {
+  test("private resources are not found", async () => {
     for (const path of ["engine/plans", "ada/diary", "engine/nothing"]) {
       const response = await ask(`/2.0/repositories/${path}`)
       expect(response.status).toBe(404)
@@ -276,7 +276,7 @@ describe("without credentials (BB-W11)", () => {
     },
   )
 
-  test("a bad token is refused where none would do (BB-P2)", async () => {
+  test("a bad token is refused where no token would be accepted (BB-P2)", async () => {
     const response = await callApi(emulator.current, "/2.0/repositories/engine/cards", "bad")
     expect(response.status).toBe(401)
   })
@@ -296,7 +296,7 @@ describe("without credentials (BB-W11)", () => {
   })
 })
 
-test("/user without the version is forbidden to good credentials (BB-P14)", async () => {
+test("/user without the version is forbidden with valid credentials (BB-P14)", async () => {
   const response = await callAs("/user")
   expect([response.status, await response.text()]).toEqual([
     403,

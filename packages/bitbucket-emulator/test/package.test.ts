@@ -17,10 +17,10 @@ interface Packed {
 }
 
 let packed: Packed
-/** A project of somebody else's that has the package installed, and beside it only what it depends on. */
+/** A separate project that has the package installed, with only its dependencies. */
 let project = ""
 
-/** The package as it would be published, unpacked where nothing of this repository is to be found. */
+/** The package as it would be published, unpacked away from this repository. */
 beforeAll(() => {
   execFileSync("npm", ["run", "--silent", "build"], { cwd: root, stdio: "pipe" })
   project = mkdtempSync(join(tmpdir(), "emulator-package-"))
@@ -58,7 +58,7 @@ function run(program: string, ...args: string[]): string {
   return stdout
 }
 
-test("the package holds the program, its types, its seed and its papers, and nothing of its tests", () => {
+test("the package contains the program, its types, its seed and its documents, and no tests", () => {
   const paths = packed.files.map(({ path }) => path)
   const papers = ["README.md", "CHANGELOG.md", "LICENSE", "dist/THIRD-PARTY-LICENSES"]
   for (const needed of [...papers, "dist/cli.js", "dist/seed/default.yaml"]) expect(paths).toContain(needed)
@@ -68,7 +68,7 @@ test("the package holds the program, its types, its seed and its papers, and not
   expect(paths.filter((path) => /test|bench|scripts|node_modules|\.env|browser\.js/.test(path))).toEqual([])
 })
 
-test("it takes less than 2 MB and has at most five dependencies, none of which runs a script when it is installed", () => {
+test("it takes less than 2 MB and has at most five dependencies, none of which runs a script at install", () => {
   expect(packed.unpackedSize).toBeLessThan(2_000_000)
   const { dependencies, scripts } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"))
   expect(Object.keys(dependencies).length).toBeLessThanOrEqual(5)

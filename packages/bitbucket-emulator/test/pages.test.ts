@@ -5,14 +5,14 @@ import { withEmulator } from "./with-emulator.ts"
 
 const emulator = withEmulator()
 
-test("the start page says where everything is, and leads to the live page (EM-1)", async () => {
+test("the start page lists all addresses, and links to the live page (EM-1)", async () => {
   const { siteUrl, apiUrl } = emulator.current
   const page = await (await fetch(siteUrl)).text()
   for (const text of [siteUrl, apiUrl, "emulatorClientKey1", 'href="/_control/"'])
     expect(page).toContain(text)
 })
 
-test("signing in takes the form's CSRF token, signing out too (EM-2, EM-3)", async () => {
+test("signing in requires the form's CSRF token, and so does signing out (EM-2, EM-3)", async () => {
   const browser = new Browser(emulator.current)
   expect((await browser.signIn("demo")).status).toBe(302)
   expect((await browser.post("/account/signout/", { csrfmiddlewaretoken: "forged" })).status).toBe(403)
@@ -21,14 +21,14 @@ test("signing in takes the form's CSRF token, signing out too (EM-2, EM-3)", asy
   expect(await (await browser.get("/")).text()).not.toContain("Sign out")
 })
 
-test("nobody in the seed is real: every address is at example.com (EM-5)", async () => {
+test("no person in the seed is real: every address is at example.com (EM-5)", async () => {
   const page = await (await fetch(`${emulator.current.siteUrl}/account/signin/`)).text()
   const addresses = page.match(/[\w.+-]+@[\w.-]+/g) ?? []
   expect(addresses.filter((address) => !address.endsWith("example.com"))).toEqual([])
   expect(page).toContain("The people below exist on this machine only.")
 })
 
-test("what the API links to is there: a person, a workspace, a repository, each for whom it may be shown to (EM-8)", async () => {
+test("the pages that the API links to exist: a person, a workspace, a repository, each for those who may see it (EM-8)", async () => {
   const browser = new Browser(emulator.current)
   const statusOf = async (path: string) => (await browser.get(path)).status
   expect(await (await browser.get(`/${encodeURIComponent(stableUuid("person:demo"))}/`)).text()).toContain(
@@ -38,7 +38,7 @@ test("what the API links to is there: a person, a workspace, a repository, each 
   expect(await statusOf("/northern-lights/aurora")).toBe(200)
   const members = ["/emulated-works/", "/emulated-works/repository-001"]
   for (const path of members) expect(await statusOf(path), path).toBe(404)
-  for (const path of ["/nobody/", "/northern-lights/polar-night", "/northern-lights/no-such"])
+  for (const path of ["/unknown/", "/northern-lights/polar-night", "/northern-lights/no-such"])
     expect(await statusOf(path), path).toBe(404)
   await browser.signIn("demo")
   for (const path of members) expect(await statusOf(path), path).toBe(200)

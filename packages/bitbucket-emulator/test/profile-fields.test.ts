@@ -10,7 +10,7 @@ async function profileOf(username: string): Promise<Record<string, unknown>> {
   return (await (await callApi(emulator.current, "/2.0/user", accessToken)).json()) as Record<string, unknown>
 }
 
-test("the profile has the recorded keys and says nothing of two factors (BB-U13, BB-U6, BB-U7)", async () => {
+test("the profile has the recorded keys and does not mention two factors (BB-U13, BB-U6, BB-U7)", async () => {
   const profile = await profileOf("demo")
   expect(Object.keys(profile)).toHaveLength(12)
   expect(Object.keys(profile.links as object)).toHaveLength(6)
@@ -22,7 +22,7 @@ test("account_id is digits, a colon and a UUID, and may be missing (BB-U2)", asy
   expect(await profileOf("plain")).not.toHaveProperty("account_id")
 })
 
-test("a nickname is free text, and the same for everybody who was erased (BB-U4, BB-U5)", async () => {
+test("a nickname is free text, and the same for every erased person (BB-U4, BB-U5)", async () => {
   expect((await profileOf("zoe")).nickname).toBe("zoë")
   expect(await profileOf("former")).toMatchObject({ display_name: "Former user", nickname: "Former user" })
 })
@@ -31,7 +31,7 @@ test("times have microseconds and a numeric offset (BB-U9)", async () => {
   expect((await profileOf("zoe")).created_on).toBe("2021-11-02T17:05:41.000000+00:00")
 })
 
-test("the avatar is a picture on this machine, or not there at all (BB-U11)", async () => {
+test("the avatar is a picture on this machine, or missing (BB-U11)", async () => {
   const { links } = (await profileOf("demo")) as { links: { avatar: { href: string } } }
   expect(new URL(links.avatar.href).origin).toBe(emulator.current.siteUrl)
   expect((await fetch(links.avatar.href)).headers.get("Content-Type")).toContain("image/svg+xml")
@@ -57,14 +57,14 @@ test("the email scope alone does not open the profile (BB-S4)", async () => {
   })
 })
 
-test("an outage of the edge is a page where JSON is due (BB-P13)", async () => {
+test("an outage of the edge is a page instead of JSON (BB-P13)", async () => {
   await emulator.current.control.addFault({ kind: "html", status: 502, match: { path: "/2.0/user" } })
   const response = await callApi(emulator.current, "/2.0/user", "any")
   expect(response.status).toBe(502)
   expect(response.headers.get("Content-Type")).toContain("text/html")
 })
 
-test("the profile of version 1.0 is gone with it, and says so (EM-6)", async () => {
+test("the profile of version 1.0 is gone with it, and the error says so (EM-6)", async () => {
   const response = await fetch(`${emulator.current.apiUrl}/1.0/user`)
   expect(response.status).toBe(410)
   expect(await response.json()).toMatchObject({ error: { message: "Resource removed" } })

@@ -30,7 +30,7 @@ function authorize(bitbucket: Bitbucket, username = "demo") {
   return createGrant(bitbucket, authorization)
 }
 
-/** As many refreshes of one connection as a long benchmark does, pruned as the token endpoint does. */
+/** As many refreshes of one connection as in a long benchmark, pruned as the token endpoint does. */
 function hammer(bitbucket: Bitbucket, grant: ReturnType<typeof authorize>, times: number): string {
   let newest = ""
   for (let count = 0; count < times; count += 1) {
@@ -41,7 +41,7 @@ function hammer(bitbucket: Bitbucket, grant: ReturnType<typeof authorize>, times
   return newest
 }
 
-test("a benchmark on one connection leaves a few thousand tokens, the newest among them", () => {
+test("a benchmark on one connection leaves a few thousand tokens, including the newest", () => {
   const bitbucket = createBitbucket()
   const newest = hammer(bitbucket, authorize(bitbucket), 20_000)
   expect(bitbucket.state.accessTokens.size).toBeLessThan(5000)
@@ -56,7 +56,7 @@ test("a person who does nothing meanwhile keeps their connection", () => {
   expect(bitbucket.state.refreshTokens.has(quiet)).toBe(true)
 })
 
-test("a client that lives on one refresh token keeps it, however many it was given instead (BB-C3)", () => {
+test("a client that keeps using one refresh token keeps it, however many others it received (BB-C3)", () => {
   const bitbucket = createBitbucket()
   const presented = issueRefreshToken(bitbucket, authorize(bitbucket))
   const client = bitbucket.state.clients.get("emulatorClientKey1")
@@ -78,7 +78,7 @@ test("many sign-ins of one person leave a bounded number of grants", () => {
   expect(bitbucket.state.refreshTokens.size).toBeLessThan(5000)
 })
 
-test("what is revoked, or has been dead for a day, is forgotten; what lives is not", () => {
+test("revoked tokens and those expired for a day are dropped; valid ones are not", () => {
   const bitbucket = createBitbucket()
   const revoked = authorize(bitbucket, "una")
   const revokedToken = issueRefreshToken(bitbucket, revoked)
@@ -92,7 +92,7 @@ test("what is revoked, or has been dead for a day, is forgotten; what lives is n
   expect([refreshTokens.has(revokedToken), grants.has(revoked.id)]).toEqual([false, false])
 })
 
-test("an ordinary day's tokens are never looked through", () => {
+test("an ordinary day's tokens are never scanned", () => {
   const bitbucket = createBitbucket()
   const expired = issueAccessToken(bitbucket, authorize(bitbucket))
   bitbucket.clock.advance(30 * DAY_MS)
@@ -100,7 +100,7 @@ test("an ordinary day's tokens are never looked through", () => {
   expect(bitbucket.state.accessTokens.has(expired)).toBe(true)
 })
 
-test("request tokens that nobody brings back stay few, and those of another client untouched (BB-O4)", () => {
+test("abandoned request tokens stay few, and another client's are untouched (BB-O4)", () => {
   const bitbucket = createBitbucket()
   const callback = "http://localhost:3000"
   const quiet = createRequestToken(bitbucket, { clientKey: "emulatorNoEmailKey", callback })

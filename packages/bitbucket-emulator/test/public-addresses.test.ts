@@ -16,7 +16,7 @@ async function start(options: EmulatorOptions = {}): Promise<Emulator> {
   return emulator
 }
 
-/** The emulator as clients know it who come through nginx. */
+/** The emulator as its clients behind nginx see it. */
 async function behindNginx(emulator: Emulator, bound: { siteUrl: string; apiUrl: string }, directives = "") {
   const nginx = await startNginx([bound.siteUrl, bound.apiUrl], directives)
   opened.push({ close: nginx.stop })
@@ -38,8 +38,8 @@ async function listRepositories(emulator: Emulator): Promise<Page> {
   return (await response.json()) as Page
 }
 
-describe("behind nginx that says where it stands", () => {
-  test("links of the API, its pages among them, begin with nginx's address", async () => {
+describe("behind nginx with forwarding headers", () => {
+  test("links of the API, including its pages, begin with nginx's address", async () => {
     const emulator = await start({ trustProxy: true })
     const proxied = await behindNginx(emulator, emulator, FORWARDED)
     const { next, values } = await listRepositories(proxied)
@@ -55,7 +55,7 @@ describe("behind nginx that says where it stands", () => {
     expect(answer.status).toBe(200)
   })
 
-  test("an emulator that is not told to trust it keeps to the listeners' own addresses", async () => {
+  test("an emulator that does not trust it uses the listeners' own addresses", async () => {
     const emulator = await start()
     const proxied = await behindNginx(emulator, emulator, FORWARDED)
     const { next } = await listRepositories(proxied)
@@ -63,7 +63,7 @@ describe("behind nginx that says where it stands", () => {
     await expect(obtainOAuth1Credentials(proxied)).rejects.toThrow()
   })
 
-  test("the control API is not reached through it", async () => {
+  test("the control API cannot be reached through it", async () => {
     const emulator = await start({ trustProxy: true })
     const proxied = await behindNginx(emulator, emulator, FORWARDED)
     const headers = { "X-Emulator-Control": "1" }
@@ -96,7 +96,7 @@ test.each([
   expect(new URL(user.links.self?.href ?? "").origin).toBe(origin ?? emulator.apiUrl)
 })
 
-test("given public addresses are what links name and signatures cover, behind an nginx that says nothing", async () => {
+test("links and signatures use the configured public addresses, behind an nginx without forwarding headers", async () => {
   const hidden = await start()
   const { origins, stop } = await startNginx([hidden.siteUrl, hidden.apiUrl])
   opened.push({ close: stop })
@@ -124,7 +124,7 @@ describe("listening on every address", () => {
     expect(values[0]?.links.html?.href).toMatch(`${reached.siteUrl}/`)
   })
 
-  test("nobody steers without the token, however near, and everybody with it", async () => {
+  test("the control API refuses every caller without the token, however near, and accepts every caller with it", async () => {
     const emulator = await start({ host: "0.0.0.0" })
     const { controlToken, localUrl } = emulator
     const statusWith = async (headers: Record<string, string>, path = "clock") =>
@@ -136,7 +136,7 @@ describe("listening on every address", () => {
     expect(await statusWith({ "X-Emulator-Control": `${controlToken}x` })).toBe(401)
     expect(await statusWith({ "X-Emulator-Control": controlToken ?? "" })).toBe(200)
     expect((await emulator.control.readClock()).frozen).toBe(false)
-    // A browser may open the live page with a password, and steers nothing by that.
+    // A browser may open the live page with a password, and controls nothing with it.
     expect(await statusWith({}, "")).toBe(401)
     expect(await statusWith({ Authorization: basic("wrong") }, "")).toBe(401)
     expect(await statusWith({ Authorization: basic(controlToken ?? "") }, "")).toBe(200)
@@ -144,7 +144,7 @@ describe("listening on every address", () => {
     expect(await statusWith({}, "health")).toBe(200)
   })
 
-  test("two emulators draw two tokens, even where everything else is the same on every run", async () => {
+  test("two emulators draw two tokens, even if everything else is the same on every run", async () => {
     const { seededBytes } = await import("../randomness.ts")
     const one = await start({ host: "0.0.0.0", randomBytes: seededBytes("same") })
     const other = await start({ host: "0.0.0.0", randomBytes: seededBytes("same") })

@@ -21,14 +21,14 @@ test("a call beyond the limit is 429 in plain text, 46 bytes, without Retry-Afte
   expect(await response.text()).toBe("Rate limit for this resource has been exceeded")
 })
 
-test("nothing announces the limit of an OAuth client (BB-H2)", async () => {
+test("no header announces the limit of an OAuth client (BB-H2)", async () => {
   const { accessToken } = await obtainTokens(emulator.current)
   await limitTo({ limit: 5 })
   const { headers } = await callApi(emulator.current, "/2.0/user", accessToken)
   expect([...headers.keys()].filter((name) => name.startsWith("x-ratelimit"))).toEqual([])
 })
 
-test("it is counted per client and resource, not per person (BB-H1)", async () => {
+test("calls count per client and resource, not per person (BB-H1)", async () => {
   const demo = await obtainTokens(emulator.current)
   const zoe = await obtainTokens(emulator.current, { username: "zoe" })
   const other = await obtainTokens(emulator.current, { client: noEmailClient })

@@ -10,7 +10,7 @@ export interface RelyingParty {
   readonly callbackUrl: string
 }
 
-/** One relying party for the tests of a file. `emulator` is asked for at each request, since both need each other. */
+/** One relying party for the tests of a file. It reads `emulator` at each request, since both need each other. */
 export function withRelyingParty(emulator: { readonly current: Emulator }): RelyingParty {
   let url = ""
   const server = createServer(async (incoming, outgoing) => {

@@ -64,7 +64,7 @@ describe("an API answer in another shape", () => {
     expect(await response.json()).toEqual({ pagelen: 1, values: [], size: 0, page: 1 })
   })
 
-  test("what is not JSON stays as it is", async () => {
+  test("a response other than JSON stays as it is", async () => {
     await emulator.current.control.addFault({ kind: "variant", variant: "links_absent" })
     const response = await fetch(emulator.current.siteUrl)
     expect(await response.text()).toContain("<!doctype html>")
@@ -75,7 +75,7 @@ test.each([
   [404, "Not Found"],
   [429, "Rate limit for this resource has been exceeded"],
 ])(
-  "a status fault of %i has Bitbucket's plain text unless it brings its own (BB-P9, BB-P12)",
+  "a status fault of %i has Bitbucket's plain text unless it sets its own (BB-P9, BB-P12)",
   async (status, body) => {
     await emulator.current.control.addFault({ kind: "status", status })
     const response = await callApi(emulator.current, "/2.0/user", "")
@@ -102,7 +102,7 @@ describe("probability", () => {
     return pattern
   }
 
-  test("meets about that share of the requests, the same ones for the same seed", async () => {
+  test("affects about that share of the requests, the same ones for the same seed", async () => {
     const pattern = await strikes({ probability: 0.5 })
     expect(pattern.replaceAll(".", "").length).toBeGreaterThan(15)
     expect(pattern.replaceAll(".", "").length).toBeLessThan(45)
@@ -110,7 +110,7 @@ describe("probability", () => {
     expect(await strikes({ probability: 0.5, seed: 2 })).not.toBe(pattern)
   })
 
-  test("0 meets none, and times counts only those that were met", async () => {
+  test("0 affects none, and times counts only affected requests", async () => {
     expect(await strikes({ probability: 0 })).not.toContain("x")
     expect((await strikes({ probability: 0.3, times: 4 })).replaceAll(".", "")).toBe("xxxx")
   })

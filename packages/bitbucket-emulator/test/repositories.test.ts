@@ -36,7 +36,7 @@ async function refusalOf(query: string): Promise<[number, string]> {
 }
 
 describe("pages (BB-W4)", () => {
-  test("137 repositories are 14 pages of ten, each leading to the next, the last one nowhere", async () => {
+  test("137 repositories are 14 pages of ten, each linking to the next, the last one to none", async () => {
     const { accessToken } = await obtainTokens(emulator.current, { client })
     const headers = { Authorization: `Bearer ${accessToken}` }
     const seen: string[] = []
@@ -55,7 +55,7 @@ describe("pages (BB-W4)", () => {
     expect(Object.keys(pages.at(-1) ?? {})).toEqual(["values", "pagelen", "size", "page", "previous"])
   })
 
-  test("next is absolute and repeats what was asked for", async () => {
+  test("next is absolute and repeats the query", async () => {
     const { next, previous } = await list("role=member&pagelen=100&sort=-name")
     expect(previous).toBeUndefined()
     expect(next).toBe(
@@ -151,7 +151,7 @@ describe("q and sort (BB-W5)", () => {
     expect(await response.json()).toEqual({ type: "error", error: { message } })
   })
 
-  test("sort goes up, and with a minus down", async () => {
+  test("sort is ascending, and with a minus descending", async () => {
     expect((await list("sort=name")).values[0]?.name).toBe("Repository 001")
     expect((await list("sort=-created_on")).values[0]?.name).toBe("Repository 137")
     expect(await refusalOf("sort=last_update")).toEqual([400, "Repository has no field named 'last_update'"])
@@ -172,13 +172,13 @@ describe("role", () => {
     expect(values.map(({ slug }) => slug)).toEqual(slugs)
   })
 
-  test("a stranger sees what is public, with no role at all", async () => {
+  test("a stranger sees public repositories, with no role", async () => {
     const { values } = await list("", { workspace: "northern-lights", username: "noworkspace" })
     expect(values.map(({ slug }) => slug)).toEqual(["aurora"])
     expect((await list("", { username: "noworkspace" })).size).toBe(45)
   })
 
-  test.each(["god", "toString"])("%s is no role", async (role) => {
+  test.each(["god", "toString"])("%s is not a role", async (role) => {
     expect(await refusalOf(`role=${role}`)).toEqual([400, `Invalid role: ${role}`])
   })
 })
@@ -199,7 +199,7 @@ describe("fields", () => {
     expect(await response.text()).toBe(text)
   })
 
-  test("trims single things as well, but no error", async () => {
+  test("trims single resources as well, but no error", async () => {
     expect(await (await callAs("/2.0/user?fields=nickname")).text()).toBe('{"nickname": "demo"}')
     const missing = await callAs("/2.0/repositories/nowhere?fields=values")
     expect((await readBody<ErrorBody>(missing)).error.message).toContain("nowhere")
@@ -235,7 +235,7 @@ describe("one repository", () => {
     })
   })
 
-  test("of a shared workspace is owned by a team, and cloned by whom the call is from (BB-W6)", async () => {
+  test("of a shared workspace belongs to a team, and its clone address names the caller (BB-W6)", async () => {
     const { siteUrl } = emulator.current
     expect(await (await callAs("/2.0/repositories/northern-lights/aurora", "zoe")).json()).toMatchObject({
       owner: { type: "team", username: "northern-lights", display_name: "Northern Lights" },
@@ -270,7 +270,7 @@ describe("one repository", () => {
     })
   })
 
-  test("is 404 when it is not there or not for the caller (BB-P9)", async () => {
+  test("is 404 if it does not exist or the caller may not see it (BB-P9)", async () => {
     for (const [path, username] of [
       ["/2.0/repositories/demo/nothing", "demo"],
       ["/2.0/repositories/demo/dotfiles", "zoe"],

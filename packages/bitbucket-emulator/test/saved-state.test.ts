@@ -72,7 +72,7 @@ test("only its owner may read the file, and no draft of it is left", async () =>
   expect(readdirSync(folder)).toEqual(["state.json"])
 })
 
-test("what the seed no longer has is left out", async () => {
+test("people and clients that the seed no longer has are left out", async () => {
   const first = await start()
   const { accessToken } = await obtainTokens(first, { username: "zoe" })
   await stop(first)
@@ -82,7 +82,7 @@ test("what the seed no longer has is left out", async () => {
   expect(JSON.parse(readFileSync(stateFile(), "utf8"))).toMatchObject({ grants: [], accessTokens: [] })
 })
 
-test("a reset forgets what was restored", async () => {
+test("a reset drops the restored state", async () => {
   const first = await start()
   const { accessToken } = await obtainTokens(first)
   await stop(first)
@@ -100,7 +100,7 @@ test.each(["not JSON", "{}", '{"version": 2}'])(
   },
 )
 
-test("a folder that is missing is found out at the start, not on exit", async () => {
+test("a missing folder is an error at the start, not on exit", async () => {
   await expect(start({ stateFile: join(folder, "missing", "state.json") })).rejects.toThrow(
     "cannot be written",
   )
@@ -109,7 +109,7 @@ test("a folder that is missing is found out at the start, not on exit", async ()
 describe("the state over the control API", () => {
   const emulator = withEmulator()
 
-  test("is saved and restored: what happened in between is gone, and what was saved works again", async () => {
+  test("can be saved and restored: changes in between are gone, and the saved grants work again", async () => {
     const { control } = emulator.current
     const before = await obtainTokens(emulator.current)
     const saved = await control.readState({ secrets: "shown" })
@@ -121,7 +121,7 @@ describe("the state over the control API", () => {
     expect((await callApi(emulator.current, "/2.0/user", after.accessToken)).status).toBe(401)
   })
 
-  test("is taken back however long it is", async () => {
+  test("can be restored however long it is", async () => {
     const { control, siteUrl } = emulator.current
     const saved = JSON.stringify(await control.readState({ secrets: "shown" }))
     const put = (address: string) =>
@@ -134,7 +134,7 @@ describe("the state over the control API", () => {
     expect((await put("/_control/config")).status).toBe(413)
   })
 
-  test("shows no code, token, secret or cookie unless asked, and what is redacted is not taken back", async () => {
+  test("shows no code, token, secret or cookie unless asked, and a redacted state cannot be restored", async () => {
     const { control } = emulator.current
     await control.changeConfig({ oauth1: "on" })
     const { accessToken, refreshToken } = await obtainTokens(emulator.current)

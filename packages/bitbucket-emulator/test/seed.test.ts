@@ -3,7 +3,7 @@ import { loadSeed } from "../seed.ts"
 import { createState } from "../state.ts"
 import { repositoryPermissionOf, workspacePermissionOf } from "../workspaces.ts"
 
-test("the default seed holds the person and the client that other programs rely on", () => {
+test("the default seed contains the person and the client that other programs rely on", () => {
   const seed = loadSeed("default")
   expect(seed.people[0]).toMatchObject({
     username: "demo",
@@ -26,7 +26,7 @@ test.each(["zoe", "una", "nomail", "twins", "plain", "former", "longname", "nowo
   },
 )
 
-test("generated repositories have names, slugs and ids of their own", () => {
+test("generated repositories have distinct names, slugs and ids", () => {
   const { workspaces } = createState(
     loadSeed({ workspaces: [{ slug: "w", repositories: { generate: 137 } }] }),
   )
@@ -41,7 +41,7 @@ test("keys have 18 and secrets 32 characters, as Bitbucket's older clients do (B
   }
 })
 
-test("identifiers that a seed leaves out are the same on every machine", () => {
+test("default identifiers are the same on every machine", () => {
   const person = createState(loadSeed({ people: [{ username: "ada", password: "x" }] })).people.get("ada")
   expect(person).toMatchObject({
     uuid: "{8a4c01c5-ee1d-538b-831d-d3f930b49ff8}",
@@ -50,7 +50,7 @@ test("identifiers that a seed leaves out are the same on every machine", () => {
   })
 })
 
-test("a person whom JavaScript's own names belong to is a stranger where nobody made them a member", () => {
+test("a person named like a property of JavaScript's objects is a stranger unless made a member", () => {
   const { workspaces } = createState(
     loadSeed({
       people: [{ username: "constructor", password: "x" }],

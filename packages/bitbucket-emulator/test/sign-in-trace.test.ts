@@ -24,7 +24,7 @@ function trace(password = "demo") {
   })
 }
 
-test("one whole sign-in is traced, with what the application asked behind the browser's back", async () => {
+test("the trace shows one whole sign-in, with the application's own requests", async () => {
   const { hops, endedAt, status } = await trace()
   expect(hops.map(({ from, method, address, status }) => [from, method, pathOf(address), status])).toEqual([
     ["browser", "GET", "/oauth/bitbucket/authorize", 302],
@@ -41,13 +41,13 @@ test("one whole sign-in is traced, with what the application asked behind the br
   expect([endedAt.pathname, status]).toEqual(["/integrations/bitbucket", 200])
 })
 
-test("the second sign-in needs no consent, and its trace is that much shorter", async () => {
+test("the second sign-in needs no consent, and its trace is shorter", async () => {
   await trace()
   expect((await trace()).hops.map(({ address }) => pathOf(address))).toContain("/account/signin/")
   expect((await trace()).hops).toHaveLength(9)
 })
 
-test("a Data Center's questions are answered too, below its context path", async () => {
+test("the questions of a Data Center are answered too, below its context path", async () => {
   const { control, siteUrl } = emulator.current
   await control.changeConfig({ contract: "datacenter", context_path: "/bitbucket" })
   const request = new URLSearchParams({
@@ -70,14 +70,14 @@ test("a wrong password ends the trace on the sign-in page", async () => {
   expect(hops).toHaveLength(4)
 })
 
-test("a clock that was moved does not tear the trace apart", async () => {
+test("a moved clock does not tear the trace apart", async () => {
   await emulator.current.control.advanceClock("30d")
   const { hops } = await trace()
   const times = hops.map(({ at }) => Date.parse(at))
   expect(Math.max(...times) - Math.min(...times)).toBeLessThan(10_000)
 })
 
-test("nothing printed is a secret, and equal secrets have equal marks", async () => {
+test("the trace prints no secret, and equal secrets have equal marks", async () => {
   const markdown = traceMarkdown((await trace()).hops)
   const state = /state=(\[27 characters, #[0-9a-f]{4}\])/.exec(markdown)?.[1] ?? ""
   expect(markdown.split(state).length).toBeGreaterThan(5)

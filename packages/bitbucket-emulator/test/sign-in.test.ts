@@ -5,7 +5,7 @@ import { withEmulator } from "./with-emulator.ts"
 const emulator = withEmulator()
 
 describe("signing in to the emulated Bitbucket", () => {
-  test("the sign-in page hands out a csrftoken cookie and the same token in its forms", async () => {
+  test("the sign-in page sets a csrftoken cookie and puts the same token in its forms", async () => {
     const browser = new Browser(emulator.current)
     const page = await (await browser.get("/account/signin/?next=%2Faccount%2Fsettings")).text()
     expect(browser.cookie("csrftoken")).toMatch(/^[A-Za-z0-9]{32}$/)
@@ -25,14 +25,14 @@ describe("signing in to the emulated Bitbucket", () => {
     ])
   })
 
-  test("an email address and any capitals do for a username", async () => {
+  test("an email address, and any capitals, work as a username", async () => {
     expect((await new Browser(emulator.current).signIn("Demo@Example.com", "demo")).status).toBe(302)
   })
 
   test.each([
     ["a wrong password", "demo", "Demo"],
-    ["an unknown person", "nobody", "nobody"],
-    ["somebody else's password", "demo", "zoe"],
+    ["an unknown person", "unknown", "unknown"],
+    ["another person's password", "demo", "zoe"],
     ["no password", "demo", ""],
   ])("%s leaves the person on the page, signed out", async (_case, username, password) => {
     const browser = new Browser(emulator.current)
@@ -42,7 +42,7 @@ describe("signing in to the emulated Bitbucket", () => {
     expect(browser.cookie("bb_session")).toBeUndefined()
   })
 
-  test("what was typed is shown again, but never as markup", async () => {
+  test("the typed name appears again, but never as markup", async () => {
     const response = await new Browser(emulator.current).signIn('"><script>alert(1)</script>', "x")
     const page = await response.text()
     expect(page).toContain("&lt;script&gt;")
@@ -76,7 +76,7 @@ describe("signing in to the emulated Bitbucket", () => {
     expect(locationOf(response).origin).toBe(emulator.current.siteUrl)
   })
 
-  test("every seeded person has a form of their own that signs them in", async () => {
+  test("every seeded person has a form that signs them in", async () => {
     const page = await (await new Browser(emulator.current).get("/account/signin/")).text()
     const usernames = [...page.matchAll(/type="hidden" name="username" value="([^"]+)"/g)].map(
       ([, name]) => name ?? "",
@@ -102,7 +102,7 @@ describe("signing in to the emulated Bitbucket", () => {
     expect(response.status).toBe(302)
   })
 
-  test("every page says that it is not Atlassian's and needs no script", async () => {
+  test("every page says that it is not Atlassian's and needs no JavaScript", async () => {
     const browser = new Browser(emulator.current)
     await browser.signIn("demo")
     for (const path of ["/", "/account/signin/", "/account/settings/app-authorizations/", "/no/such/page"]) {

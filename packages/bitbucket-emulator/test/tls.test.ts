@@ -35,7 +35,7 @@ interface Reply {
   readonly text: string
 }
 
-/** A request by name, as a client sends it for whom every name is this machine's. */
+/** A request by name, from a client that resolves every name to this machine. */
 function get(url: string, caFile: string, headers: OutgoingHttpHeaders = {}): Promise<Reply> {
   return new Promise((resolve, reject) => {
     const lookup = (_name: string, _options: unknown, found: (error: null, addresses: object[]) => void) =>
@@ -52,7 +52,7 @@ function get(url: string, caFile: string, headers: OutgoingHttpHeaders = {}): Pr
   })
 }
 
-test("one port serves bitbucket.org and api.bitbucket.org, told apart by name", async () => {
+test("one port serves bitbucket.org and api.bitbucket.org, distinguished by name", async () => {
   const { tls } = await start()
   expect(new URL(tls.siteUrl).hostname).toBe("bitbucket.org")
   expect(new URL(tls.apiUrl).hostname).toBe("api.bitbucket.org")
@@ -66,7 +66,7 @@ test("one port serves bitbucket.org and api.bitbucket.org, told apart by name", 
   expect([unauthorized.status, JSON.parse(unauthorized.text).type]).toEqual([401, "error"])
 })
 
-test("links of what is asked for over TLS lead back over TLS, and others stay plain", async () => {
+test("links in responses over TLS use TLS, and others stay plain", async () => {
   const emulator = await start()
   const { tls } = emulator
   const { accessToken } = await obtainTokens(emulator)
@@ -77,7 +77,7 @@ test("links of what is asked for over TLS lead back over TLS, and others stay pl
   expect(secure.html?.href).toMatch(`${tls.siteUrl}/`)
   const plain = linksOf(await (await fetch(`${emulator.apiUrl}/2.0/user`, { headers })).text())
   expect(plain.self?.href).toMatch(`${emulator.apiUrl}/2.0/users/`)
-  // A container's port 8443 that is 443 outside: the name alone is what the client knows.
+  // A container's port 8443 that is 443 outside: the client knows only the name.
   const mapped = { ...headers, Host: "api.bitbucket.org" }
   const outside = linksOf((await get(`${tls.apiUrl}/2.0/user`, tls.caFile, mapped)).text)
   expect(outside.self?.href).toMatch("https://api.bitbucket.org/2.0/users/")
@@ -101,7 +101,7 @@ test.each(["reset", "empty", "drop_response", "truncate"] as const)(
   },
 )
 
-test("the authority is made once, its key is for its owner alone, and what it issued before stays trusted", async () => {
+test("the authority is created once, only its owner can read its key, and its earlier certificates stay trusted", async () => {
   const first = await start()
   const certificate = readFileSync(first.tls.caFile, "utf8")
   expect(readdirSync(folder).sort()).toEqual(["ca-key.pem", "ca.pem"])
@@ -119,7 +119,7 @@ test("two emulators that start together agree on one authority", async () => {
   expect((await get(`${other.tls.siteUrl}/`, one.tls.caFile)).status).toBe(200)
 })
 
-test("a folder that holds no authority is named and left as it is", async () => {
+test("a folder without an authority in it is named and left as it is", async () => {
   const parent = join(folder, "..")
   writeFileSync(join(parent, "ca.pem"), "mine")
   const attempt = startEmulator({ port: 0, tls: { port: 0, folder: parent } })
@@ -128,7 +128,7 @@ test("a folder that holds no authority is named and left as it is", async () => 
   expect(readFileSync(join(parent, "ca.pem"), "utf8")).toBe("mine")
 })
 
-test("OpenSSL finds the certificate right, and refuses what the authority issues for any other site", async () => {
+test("OpenSSL accepts the certificate, and refuses what the authority issues for any other site", async () => {
   const tools = { clock: new Clock(), randomness: new Randomness() }
   const authority = await openAuthority(folder, "bitbucket.org", tools)
   const verify = (names: string[], ...options: string[]) => {

@@ -64,13 +64,13 @@ describe("a code becomes tokens", () => {
     expect([accessToken.length, refreshToken.length]).toEqual([2600, 2600])
   })
 
-  test("the answer is not to be stored", async () => {
+  test("the response forbids caching", async () => {
     const response = await postToken({ headers: { Authorization: basic(demoClient) } })
     expect(response.headers.get("Cache-Control")).toBe("no-store")
     expect(response.headers.get("Content-Type")).toBe("application/json; charset=utf-8")
   })
 
-  test("the client's tick boxes set the scopes, whatever was asked for (BB-A7)", async () => {
+  test("the client's tick boxes set the scopes, whatever the request asks for (BB-A7)", async () => {
     for (const scope of ["account", "account email repository", ""]) {
       const code = await obtainCode(emulator.current, { request: authorizationRequest({ scope }) })
       const { body } = await requestToken(emulator.current, { grant_type: "authorization_code", code })
@@ -78,7 +78,7 @@ describe("a code becomes tokens", () => {
     }
   })
 
-  test("credentials in the form are taken like Basic ones", async () => {
+  test("credentials in the form work like Basic ones", async () => {
     const code = await obtainCode(emulator.current)
     const { key: client_id, secret: client_secret } = demoClient
     const response = await postToken({
@@ -88,7 +88,7 @@ describe("a code becomes tokens", () => {
   })
 })
 
-describe("a code that is refused (BB-E7)", () => {
+describe("a refused code (BB-E7)", () => {
   const invalid = '{"error_description": "The specified code is not valid.", "error": "invalid_grant"}'
 
   test.each(["never-issued", ""])("the code %j", async (code) => {
@@ -102,7 +102,7 @@ describe("a code that is refused (BB-E7)", () => {
     expect((await requestToken(emulator.current, fields)).text).toBe(invalid)
   })
 
-  test("a code older than its lifetime", async () => {
+  test("a code past its lifetime", async () => {
     await emulator.current.control.freezeClock()
     const [early, late] = [await obtainCode(emulator.current), await obtainCode(emulator.current)]
     await emulator.current.control.advanceClock("599s")
@@ -125,7 +125,7 @@ describe("a code that is refused (BB-E7)", () => {
     expect(reply.text).toBe(invalid)
   })
 
-  test("a code whose grant the person revoked meanwhile", async () => {
+  test("a code whose grant the person has revoked", async () => {
     const code = await obtainCode(emulator.current)
     await emulator.current.control.revokeGrants("demo")
     expect((await requestToken(emulator.current, { grant_type: "authorization_code", code })).text).toBe(
@@ -141,7 +141,7 @@ describe("redirect_uri at the token endpoint (BB-A4)", () => {
     ["the same", redirect_uri, 200],
     ["another below the callback", "http://localhost:3000/other", 400],
     ["none", null, 400],
-  ])("after one was sent, %s answers as it should", async (_case, repeated, status) => {
+  ])("after one was sent, %s gets the right answer", async (_case, repeated, status) => {
     const code = await obtainCode(emulator.current, { request: authorizationRequest({ redirect_uri }) })
     const reply = await requestToken(emulator.current, {
       grant_type: "authorization_code",
@@ -152,7 +152,7 @@ describe("redirect_uri at the token endpoint (BB-A4)", () => {
     if (status === 400) expect(reply.body.error).toBe("invalid_grant")
   })
 
-  test("after none was sent, none is needed", async () => {
+  test("without one in the request, none is needed", async () => {
     const code = await obtainCode(emulator.current)
     expect((await requestToken(emulator.current, { grant_type: "authorization_code", code })).status).toBe(
       200,
@@ -184,7 +184,7 @@ describe("client authentication and grant types", () => {
     )
   })
 
-  test("a JSON body is no grant at all (BB-T1, BB-E3)", async () => {
+  test("a JSON body counts as no grant (BB-T1, BB-E3)", async () => {
     const code = await obtainCode(emulator.current)
     const response = await postToken({
       headers: { Authorization: basic(demoClient), "Content-Type": "application/json" },
@@ -206,7 +206,7 @@ describe("client authentication and grant types", () => {
   )
 
   test.each(["as it is", "with each mark as a percent sign"])(
-    "a key and a secret with -._~ are taken %s (BB-T14)",
+    "a key and a secret with -._~ are accepted %s (BB-T14)",
     async (spelling) => {
       const client = { key: "my-app_1.2~x", secret: "s-e.c_r~e t%41" }
       await emulator.current.control.reset({
@@ -229,7 +229,7 @@ describe("client authentication and grant types", () => {
     },
   )
 
-  test("a Bearer header is answered with HTML (BB-T3)", async () => {
+  test("a Bearer header gets HTML (BB-T3)", async () => {
     const response = await readTokenResponse(await postToken({ headers: { Authorization: "Bearer x" } }))
     expect(response.status).toBe(400)
     expect(response.text).toContain("<!doctype html>")
@@ -237,7 +237,7 @@ describe("client authentication and grant types", () => {
 })
 
 describe("refresh tokens rotate (BB-C2, BB-C3)", () => {
-  test("a refresh hands out two new tokens and says which grant it was", async () => {
+  test("a refresh issues two new tokens and names its grant", async () => {
     const { accessToken, refreshToken } = await obtainTokens(emulator.current)
     const { status, body } = await refresh(emulator.current, refreshToken)
     expect(status).toBe(200)
@@ -246,7 +246,7 @@ describe("refresh tokens rotate (BB-C2, BB-C3)", () => {
     expect(body.refresh_token).not.toBe(refreshToken)
   })
 
-  test("the access token from before stays alive (BB-T9)", async () => {
+  test("the earlier access token stays valid (BB-T9)", async () => {
     const { accessToken, refreshToken } = await obtainTokens(emulator.current)
     await refresh(emulator.current, refreshToken)
     expect((await callApi(emulator.current, "/2.0/user", accessToken)).status).toBe(200)
@@ -264,7 +264,7 @@ describe("refresh tokens rotate (BB-C2, BB-C3)", () => {
     expect(text).toBe('{"error_description": "Invalid refresh_token", "error": "invalid_grant"}')
   })
 
-  test("its use within the grace does not lengthen the grace, and its successors stay alive", async () => {
+  test("use within the grace period does not lengthen it, and the successors stay valid", async () => {
     await emulator.current.control.freezeClock()
     const { refreshToken } = await obtainTokens(emulator.current)
     const first = await refresh(emulator.current, refreshToken)
@@ -276,7 +276,7 @@ describe("refresh tokens rotate (BB-C2, BB-C3)", () => {
     expect((await refresh(emulator.current, String(second.body.refresh_token))).status).toBe(200)
   })
 
-  test("with refresh_reuse=revoke a use after the grace ends the whole grant", async () => {
+  test("with refresh_reuse=revoke, use after the grace period ends the whole grant", async () => {
     await emulator.current.control.changeConfig({ refresh_reuse: "revoke", refresh_grace_seconds: 0 })
     const { refreshToken } = await obtainTokens(emulator.current)
     const { body } = await refresh(emulator.current, refreshToken)
@@ -285,7 +285,7 @@ describe("refresh tokens rotate (BB-C2, BB-C3)", () => {
     expect((await callApi(emulator.current, "/2.0/user", String(body.access_token))).status).toBe(401)
   })
 
-  test("three months of disuse kill a refresh token; every use starts them again", async () => {
+  test("a refresh token expires after three months without use; every use restarts them", async () => {
     await emulator.current.control.freezeClock()
     const { refreshToken } = await obtainTokens(emulator.current)
     await emulator.current.control.advanceClock("89d")
@@ -310,12 +310,12 @@ describe("refresh tokens rotate (BB-C2, BB-C3)", () => {
     expect((await refresh(emulator.current, refreshToken)).status).toBe(200)
   })
 
-  test("an access token is no refresh token", async () => {
+  test("an access token does not work as a refresh token", async () => {
     const { accessToken } = await obtainTokens(emulator.current)
     expect((await refresh(emulator.current, accessToken)).status).toBe(400)
   })
 
-  test("fifty refreshes at once with one token are fifty answers and fifty journal rows", async () => {
+  test("fifty refreshes at once with one token get fifty responses and fifty journal rows", async () => {
     const { refreshToken } = await obtainTokens(emulator.current)
     const replies = await Promise.all(
       Array.from({ length: 50 }, () => refresh(emulator.current, refreshToken)),
@@ -336,12 +336,12 @@ describe("PKCE (BB-A11)", () => {
     return requestToken(emulator.current, { grant_type: "authorization_code", code, ...fields })
   }
 
-  test("by default a challenge is tolerated and nothing is verified", async () => {
+  test("by default a challenge is ignored", async () => {
     expect((await exchange({ code_verifier: "wrong" })).status).toBe(200)
     expect((await exchange({})).status).toBe(200)
   })
 
-  test("when enforced, only the right verifier is taken", async () => {
+  test("when enforced, only the right verifier works", async () => {
     await emulator.current.control.changeConfig({ pkce: "enforce" })
     expect((await exchange({ code_verifier })).status).toBe(200)
     expect((await exchange({ code_verifier: "wrong" })).body.error).toBe("invalid_grant")
@@ -373,7 +373,7 @@ describe("the scopes of issues and wikis", () => {
     }
   }
 
-  test("give nothing from 20 August 2026 on (BB-S2)", async () => {
+  test("grant nothing from 20 August 2026 on (BB-S2)", async () => {
     await emulator.current.control.reset(seed)
     await emulator.current.control.setClock(new Date("2026-08-20T00:00:00Z"))
     const account = "account"
@@ -385,7 +385,7 @@ describe("the scopes of issues and wikis", () => {
     })
   })
 
-  test("were given until then, and always in 2017 (BB-S2)", async () => {
+  test("existed until then, and always in 2017 (BB-S2)", async () => {
     const all = scopes.join(" ")
     await emulator.current.control.reset(seed)
     await emulator.current.control.setClock(new Date("2026-08-19T20:00:00Z"))
@@ -399,7 +399,7 @@ describe("the scopes of issues and wikis", () => {
     expect((await readScopes()).token).toBe(all)
   })
 
-  test("are lost to a token that was given before (BB-S2)", async () => {
+  test("disappear from earlier tokens (BB-S2)", async () => {
     const { control } = emulator.current
     await control.reset(seed)
     await control.setClock(new Date("2026-08-19T23:00:00Z"))

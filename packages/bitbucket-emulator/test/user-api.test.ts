@@ -52,7 +52,7 @@ describe("GET /2.0/user", () => {
     })
   })
 
-  test("names the same uuid after a reset, so fixtures can rely on it (BB-U1)", async () => {
+  test("returns the same uuid after a reset, so fixtures can rely on it (BB-U1)", async () => {
     const before = await readBody<UserBody>(await callAs("/2.0/user"))
     await emulator.current.reset()
     const after = await readBody<UserBody>(await callAs("/2.0/user"))
@@ -104,7 +104,7 @@ describe("GET /2.0/user/emails", () => {
     )
   })
 
-  test("lists the unconfirmed too, and the primary not always first (BB-M3)", async () => {
+  test("lists unconfirmed addresses too, and the primary one not always first (BB-M3)", async () => {
     const unconfirmed = await readBody<EmailPage>(await callAs("/2.0/user/emails", "una"))
     expect(unconfirmed.values[0]).toMatchObject({ is_primary: true, is_confirmed: false })
     const unordered = await readBody<EmailPage>(await callAs("/2.0/user/emails", "zoe"))
@@ -124,7 +124,7 @@ describe("GET /2.0/user/emails", () => {
     expect((await callAs("/2.0/user/emails/zoe@example.com")).status).toBe(404)
   })
 
-  test("asks for the email scope and names what was granted and what is required (BB-S5, BB-P6)", async () => {
+  test("requires the email scope, and names the granted and the required scopes (BB-S5, BB-P6)", async () => {
     const response = await callAs("/2.0/user/emails", "demo", noEmailClient)
     expect(response.status).toBe(403)
     expect(response.headers.get("X-Accepted-OAuth-Scopes")).toBe("email")
@@ -139,7 +139,7 @@ describe("the bearer token", () => {
   const refusal =
     '{"type": "error", "error": {"message": "Token is invalid, expired, or not supported for this endpoint."}}'
 
-  test("lives for 7,200 seconds and is then refused (BB-T6, BB-P2)", async () => {
+  test("works for 7,200 seconds and is then refused (BB-T6, BB-P2)", async () => {
     await emulator.current.control.freezeClock()
     const { accessToken } = await obtainTokens(emulator.current)
     await emulator.current.control.advanceClock("7199s")
@@ -150,7 +150,7 @@ describe("the bearer token", () => {
     expect(await response.text()).toBe(refusal)
   })
 
-  test("lives as long as access_token_ttl_seconds says", async () => {
+  test("works for access_token_ttl_seconds", async () => {
     await emulator.current.control.freezeClock()
     await emulator.current.control.changeConfig({ access_token_ttl_seconds: 5 })
     const { accessToken } = await obtainTokens(emulator.current)
@@ -163,7 +163,7 @@ describe("the bearer token", () => {
     expect([response.status, await response.text()]).toEqual([401, refusal])
   })
 
-  test("a refresh token is no bearer token", async () => {
+  test("a refresh token does not work as a bearer token", async () => {
     const { refreshToken } = await obtainTokens(emulator.current)
     expect((await callApi(emulator.current, "/2.0/user", refreshToken)).status).toBe(401)
   })
@@ -176,7 +176,7 @@ describe("the bearer token", () => {
     expect((await fetch(address)).status).toBe(200)
   })
 
-  test("is good on the API host only (BB-C6)", async () => {
+  test("works on the API host only (BB-C6)", async () => {
     const { accessToken } = await obtainTokens(emulator.current)
     for (const path of ["/2.0/user", "/api/2.0/user"]) {
       const response = await fetch(`${emulator.current.siteUrl}${path}`, {
@@ -187,7 +187,7 @@ describe("the bearer token", () => {
     }
   })
 
-  test("that lapsed told so in 2017 (BB-P1)", async () => {
+  test("that has expired said so in 2017 (BB-P1)", async () => {
     await emulator.current.control.changeConfig({ contract: "2017" })
     const { accessToken } = await obtainTokens(emulator.current)
     await emulator.current.control.expireTokens("demo")
@@ -244,7 +244,7 @@ describe("HEAD", () => {
     ])
   })
 
-  test("has nothing that a fault could give another shape", async () => {
+  test("gives a fault no body to reshape", async () => {
     const { accessToken } = await obtainTokens(emulator.current)
     await emulator.current.control.addFault({ kind: "variant", variant: "links_absent" })
     expect((await head("/2.0/user", accessToken)).status).toBe(200)

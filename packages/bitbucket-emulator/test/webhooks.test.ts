@@ -20,7 +20,7 @@ interface Received {
   readonly body: Buffer
 }
 
-/** A receiver that keeps what it gets, and where it listens. */
+/** A receiver that keeps its requests, and its address. */
 async function receive(
   status = 204,
   headers: Record<string, string> = {},
@@ -80,7 +80,7 @@ describe("a delivery", () => {
     })
   })
 
-  test("of the same webhook has the same hook, and a request of its own", async () => {
+  test("of the same webhook has the same hook id, and a new request id", async () => {
     const { url } = await receive()
     const first = await emulator.current.control.sendWebhook({ url, event: "repo:push" })
     const second = await emulator.current.control.sendWebhook({ url, event: "pullrequest:comment_created" })
@@ -99,7 +99,7 @@ describe("a delivery", () => {
     expect(String(received[0]?.body)).toBe('{"repository": "mine"}')
   })
 
-  test("tells the receiver's status, and nothing else that it said", async () => {
+  test("reports the receiver's status, and nothing else from its response", async () => {
     const { url } = await receive(500)
     const response = await send({ url, event: "repo:push", secret: "a-secret" })
     const text = await response.text()
@@ -114,13 +114,13 @@ describe("a delivery", () => {
     expect(elsewhere.received).toEqual([])
   })
 
-  test("reaches a receiver by the name of this machine", async () => {
+  test("reaches a receiver by this machine's hostname", async () => {
     const { received, port } = await receive()
     await emulator.current.control.sendWebhook({ url: `http://localhost:${port}/`, event: "repo:push" })
     expect(received).toHaveLength(1)
   })
 
-  test("that nobody takes is 502", async () => {
+  test("that no receiver accepts is 502", async () => {
     const { url } = await receive()
     await new Promise((resolve) => servers.pop()?.close(resolve))
     const response = await send({ url, event: "repo:push" })
@@ -131,7 +131,7 @@ describe("a delivery", () => {
   })
 })
 
-describe("what is refused", () => {
+describe("refusals", () => {
   test.each([
     "http://192.0.2.1/",
     "http://example.com/",
@@ -158,7 +158,7 @@ describe("what is refused", () => {
     ["an empty secret", { url, event: "repo:push", secret: "" }, 400],
     ["an unknown member", { url, event: "repo:push", headers: {} }, 400],
     ["a hook that is no UUID", { url, event: "repo:push", hook_uuid: "x" }, 400],
-    ["a stranger", { url, event: "repo:push", actor: "nobody" } satisfies WebhookInput, 404],
+    ["a stranger", { url, event: "repo:push", actor: "unknown" } satisfies WebhookInput, 404],
     [
       "an unknown repository",
       { url, event: "repo:push", repository: "demo/nothing" } satisfies WebhookInput,

@@ -17,18 +17,18 @@ async function exchange(code: string) {
   return requestToken(emulator.current, { grant_type: "authorization_code", code })
 }
 
-test("key, response type and state are request enough (BB-A16)", async () => {
+test("key, response type and state are enough for a request (BB-A16)", async () => {
   const request = { client_id: demoClient.key, response_type: "code", state: "s" }
   expect((await exchange(await obtainCode(emulator.current, { request }))).status).toBe(200)
 })
 
-test("a refresh token comes without any scope that asks for it (BB-T12)", async () => {
+test("a refresh token comes without a scope that asks for it (BB-T12)", async () => {
   const request = authorizationRequest({ scope: "account" })
   const { body } = await exchange(await obtainCode(emulator.current, { request }))
   expect(body.refresh_token).toBeDefined()
 })
 
-test("asking for less grants no less, unless the switch believes the request (BB-A9)", async () => {
+test("asking for less grants no less, unless the switch follows the request (BB-A9)", async () => {
   const request = authorizationRequest({ scope: "account" })
   expect((await exchange(await obtainCode(emulator.current, { request }))).body.scope).toBe("account email")
   await emulator.current.control.changeConfig({ scope_parameter: "narrow" })
@@ -47,7 +47,7 @@ test.each(["login", "none", "consent", "select_account"])(
   },
 )
 
-test("a loopback callback without a port is good for any port (BB-A5)", async () => {
+test("a loopback callback without a port matches any port (BB-A5)", async () => {
   const client = { ...demoClient, name: "Tool", callback_url: "http://127.0.0.1/callback" }
   await emulator.current.control.reset({
     people: [{ username: "demo", password: "demo" }],
@@ -57,7 +57,7 @@ test("a loopback callback without a port is good for any port (BB-A5)", async ()
   expect(await obtainCode(emulator.current, { request })).not.toBe("")
 })
 
-test("a code keeps for ten minutes (BB-T13)", async () => {
+test("a code stays valid for ten minutes (BB-T13)", async () => {
   await emulator.current.control.freezeClock()
   const [early, late] = [await obtainCode(emulator.current), await obtainCode(emulator.current)]
   await emulator.current.control.advanceClock("9m59s")
@@ -66,7 +66,7 @@ test("a code keeps for ten minutes (BB-T13)", async () => {
   expect((await exchange(late)).status).toBe(400)
 })
 
-test("a client shows who it is by Basic, or in the form (BB-T2, EM-4)", async () => {
+test("a client authenticates with Basic, or in the form (BB-T2, EM-4)", async () => {
   const ask = async (headers: Record<string, string>, fields: Record<string, string>) => {
     const code = await obtainCode(emulator.current)
     const body = new URLSearchParams({ grant_type: "authorization_code", code, ...fields })

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach } from "vitest"
 import { type Emulator, type EmulatorOptions, startEmulator } from "../index.ts"
 
-/** One emulator for the tests of a file, as new before each of them. */
+/** One emulator for the tests of a file, reset before each of them. */
 export function withEmulator(options: EmulatorOptions | (() => EmulatorOptions) = {}): {
   readonly current: Emulator
 } {

@@ -21,7 +21,7 @@ async function pageAs(path: string, username = "demo"): Promise<Page> {
   return readBody<Page>(await callAs(path, username))
 }
 
-test("a stranger who asks for a private workspace by UUID is not told its slug (BB-P10)", async () => {
+test("a stranger who asks for a private workspace by UUID does not learn its slug (BB-P10)", async () => {
   const { uuid } = await readBody<{ uuid: string }>(await callAs("/2.0/workspaces/demo"))
   for (const path of [`/2.0/workspaces/${uuid}`, `/2.0/repositories/${uuid}/dotfiles`]) {
     const response = await callAs(path, "zoe")
@@ -33,7 +33,7 @@ test("a stranger who asks for a private workspace by UUID is not told its slug (
 })
 
 describe("GET /2.0/user/workspaces (BB-W1)", () => {
-  test("says of each workspace who administers it, and not what it is called", async () => {
+  test("shows each workspace's administrators, and not its name", async () => {
     const { apiUrl, siteUrl } = emulator.current
     const { values, size } = await pageAs("/2.0/user/workspaces?sort=slug", "many")
     expect(size).toBe(4)
@@ -71,7 +71,7 @@ describe("GET /2.0/user/workspaces (BB-W1)", () => {
     expect((await callAs("/2.0/user/workspaces", "demo", noEmailClient)).status).toBe(200)
   })
 
-  test("cannot be sorted by what it does not have", async () => {
+  test("cannot be sorted by a missing field", async () => {
     const response = await callAs("/2.0/user/workspaces?sort=name")
     expect(response.status).toBe(400)
     expect((await readBody<ErrorBody>(response)).error.message).toBe("Workspace has no field named 'name'")
@@ -109,7 +109,7 @@ describe("GET /2.0/user/workspaces/{ws}/permission (BB-W2)", () => {
     expect(Object.keys(user)).toEqual(["display_name", "links", "type", "uuid", "account_id", "nickname"])
   })
 
-  test("is 404 for a stranger and for nothing at all, in the same words (BB-P10)", async () => {
+  test("is 404 for a stranger's workspace and for a missing one, with the same message (BB-P10)", async () => {
     for (const slug of ["northern-lights", "no-such-thing"]) {
       const response = await callAs(`/2.0/user/workspaces/${slug}/permission`)
       expect(response.status).toBe(404)
@@ -123,7 +123,7 @@ describe("GET /2.0/user/workspaces/{ws}/permission (BB-W2)", () => {
 describe("GET /2.0/user/workspaces/{ws}/permissions/repositories (BB-W3)", () => {
   const path = "/2.0/user/workspaces/northern-lights/permissions/repositories"
 
-  test("lists what the person may do with each repository", async () => {
+  test("lists the person's permission for each repository", async () => {
     const { values } = await pageAs(`${path}?sort=repository.name`, "many")
     expect(values).toMatchObject([
       { type: "repository_permission", permission: "admin", repository: { name: "Polar Night" } },
@@ -137,7 +137,7 @@ describe("GET /2.0/user/workspaces/{ws}/permissions/repositories (BB-W3)", () =>
     expect(filtered.size).toBe(1)
   })
 
-  test("needs account and repository, and says so (BB-S6, BB-P6)", async () => {
+  test("requires account and repository, and says so (BB-S6, BB-P6)", async () => {
     const response = await callAs(path, "many", demoClient)
     expect(response.status).toBe(403)
     expect(response.headers.get("X-Accepted-OAuth-Scopes")).toBe("account, repository")
@@ -176,7 +176,7 @@ describe("GET /2.0/workspaces/{ws} (BB-W4)", () => {
     expect((await callAs("/2.0/workspaces/no-such-thing")).status).toBe(404)
   })
 
-  test("needs a token all the same", async () => {
+  test("requires a token all the same", async () => {
     expect((await callApi(emulator.current, "/2.0/workspaces/demo", "")).status).toBe(401)
   })
 })

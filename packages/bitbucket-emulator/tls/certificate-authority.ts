@@ -9,29 +9,32 @@ const CERTIFICATE = "ca.pem"
 const KEY = "ca-key.pem"
 const DAY_MS = 24 * 60 * 60 * 1000
 
-/** The folder of the certificate authority holds something else. */
+/** The folder of the certificate authority contains something else. */
 export class AuthorityError extends Error {
   readonly code = "authority_unreadable"
 
   constructor(folder: string, cause: unknown) {
-    super(`${folder} holds no usable ${CERTIFICATE} and ${KEY}: move it away, and both are made anew.`, {
-      cause,
-    })
+    super(
+      `${folder} contains no usable ${CERTIFICATE} and ${KEY}: move it away, and the emulator creates both again.`,
+      {
+        cause,
+      },
+    )
     this.name = "AuthorityError"
   }
 }
 
-/** What a TLS server shows: PEM, both. */
+/** A TLS server's certificate and key: PEM, both. */
 export interface ServerCertificate {
   readonly key: string
   readonly cert: string
 }
 
-/** A certificate authority of this machine's own. */
+/** A certificate authority of this machine. */
 export interface Authority {
-  /** The PEM file that clients are told to trust. */
+  /** The PEM file that clients have to trust. */
   readonly certificateFile: string
-  /** A certificate for these names, good for a year. */
+  /** A certificate for these names, valid for a year. */
   readonly issue: (names: readonly string[]) => ServerCertificate
 }
 
@@ -41,13 +44,13 @@ interface Tools {
 }
 
 /**
- * Opens the authority that is kept in `folder`, or makes it there. It can vouch for `domain` and what is below it and for
- * nothing else (RFC 5280 §4.2.1.10), so that a key that gets lost is no key to other sites.
+ * Opens the authority in `folder`, or creates it there. It can vouch only for `domain` and the names below it
+ * (RFC 5280 §4.2.1.10), so that a lost key does not endanger other sites.
  *
  * @throws AuthorityError
  */
 export async function openAuthority(folder: string, domain: string, tools: Tools): Promise<Authority> {
-  // Here, because what runs without TLS need not wait for it.
+  // Here, because without TLS it is not needed.
   const { default: forge } = await import("node-forge")
   if (!existsSync(folder)) keepIn(folder, makeAuthority(forge, domain, tools))
   try {
@@ -62,7 +65,7 @@ export async function openAuthority(folder: string, domain: string, tools: Tools
   }
 }
 
-/** Both files appear at once, under whichever of two emulators that start together comes first. */
+/** Both files appear at once, and the first of two emulators that start together wins. */
 function keepIn(folder: string, { key, cert }: ServerCertificate): void {
   mkdirSync(dirname(folder), { recursive: true })
   const draft = mkdtempSync(`${folder}-`)
@@ -130,7 +133,7 @@ function draftCertificate(
   certificate.serialNumber = `01${randomness.digits(30)}`
   certificate.setSubject(subject)
   certificate.setIssuer(issuer)
-  // Clients judge it by their own clocks, so the emulator's own time has no say; a day back forgives one that is behind.
+  // Clients judge it by their own clocks, so the emulator's clock does not apply; one day back allows for a slow clock.
   certificate.validity.notBefore = new Date(clock.wallNow() - DAY_MS)
   certificate.validity.notAfter = new Date(clock.wallNow() + days * DAY_MS)
   return certificate

@@ -1,4 +1,4 @@
-/** What the paths of the site are for. Those of a Data Center stand below its context path, if it has one. */
+/** The purposes of the site's paths. Those of a Data Center are below its context path, if it has one. */
 const CONTEXT_PATH = String.raw`^(?:/[\w-]+)*`
 const OAUTH1_SERVLET = `${CONTEXT_PATH}/plugins/servlet/oauth`
 

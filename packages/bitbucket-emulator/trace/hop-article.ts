@@ -5,7 +5,7 @@ import { answerOf, bodyText, offsetMs, partsOf } from "./markdown.ts"
 
 const FROM = { browser: "The browser", application: "Your application" } as const
 
-/** One hop on the live page: the sentence first, everything that went over the wire below it. */
+/** One hop on the live page: the sentence first, then everything that went over the wire. */
 export function hopArticle(hop: Hop, index: number, hops: readonly Hop[]): Html {
   const { host, path } = partsOf(hop.address)
   const location = locationOf(hop)

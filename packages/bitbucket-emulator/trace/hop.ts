@@ -3,10 +3,10 @@ import type { FaultKind } from "../faults.ts"
 import type { JournalEntry, JournalRow } from "../journal.ts"
 import { isForServers } from "./endpoints.ts"
 
-/** One request and its answer as a trace shows them: redacted, and told from the point of view of who asked. */
+/** One request and its response as a trace shows them: redacted, and from the point of view of the sender. */
 export interface Hop {
   readonly at: string
-  /** Who asked: the person's browser, or the application's server. */
+  /** The sender: the person's browser, or the application's server. */
   readonly from: "browser" | "application"
   readonly method: string
   readonly address: string
@@ -43,7 +43,7 @@ function isServerToServer({ origin, path }: JournalRow): boolean {
   return origin === "api" || isForServers(path)
 }
 
-/** Where the answer sends the browser, if it does. */
+/** Where the response redirects the browser, if it does. */
 export function locationOf(hop: Hop): string | null {
   return headerOf(hop.responseHeaders, "location")
 }
@@ -52,7 +52,7 @@ export function headerOf(headers: Record<string, string>, wanted: string): strin
   return Object.entries(headers).find(([name]) => name.toLowerCase() === wanted)?.[1] ?? null
 }
 
-/** The headers that say something about signing in; the others are in the HAR. */
+/** The headers that concern signing in; the others are in the HAR. */
 export function tellingHeaders(headers: Record<string, string>): [string, string][] {
   const isTelling =
     /^(authorization|cookie|content-type|location|set-cookie|www-authenticate|retry-after|x-(accepted-)?oauth-scopes|x-ratelimit-.*)$/i

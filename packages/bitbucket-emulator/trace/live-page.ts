@@ -13,7 +13,7 @@ import { lastFlow } from "./last-flow.ts"
 import { liveScript } from "./live-script.ts"
 import { traceMarkdown } from "./markdown.ts"
 
-/** The page may do nothing but show itself, run its one script and ask this origin again. */
+/** The page may only show itself, run its one script and send requests to this origin. */
 const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
   `style-src '${sourceHash(style)}'`,
@@ -26,8 +26,8 @@ const CONTENT_SECURITY_POLICY = [
 ].join("; ")
 
 /**
- * `GET /_control/`: every hop of the last sign-in, while it happens. The server renders it; without a script it reloads
- * itself, with one it changes in place and can copy itself as Markdown.
+ * `GET /_control/`: every hop of the last sign-in, while it happens. The server renders it; without JavaScript it reloads
+ * itself, with it it changes in place and can copy itself as Markdown.
  */
 export function livePage(bitbucket: Bitbucket, journal: Journal): Hono<ControlEnv> {
   const routes = new Hono<ControlEnv>()
@@ -78,7 +78,7 @@ ${hops.map((hop, index) => hopArticle(hop, index, hops))}
 
 function summaryOf(hops: readonly Hop[]): string {
   const first = hops[0]
-  if (first === undefined) return "Nobody has signed in yet. Start in your application: this page follows."
+  if (first === undefined) return "No one has signed in yet. Start in your application: this page follows."
   return `${hops.length} ${hops.length === 1 ? "hop" : "hops"} since ${first.at.replace("T", " ").replace(/\.\d+Z$/, " UTC")}`
 }
 

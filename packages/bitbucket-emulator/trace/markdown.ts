@@ -1,6 +1,6 @@
 import { type Hop, tellingHeaders } from "./hop.ts"
 
-/** A trace as one would write it by hand: a table to see the whole, then every hop. */
+/** A trace as a person would write it by hand: a table as an overview, then every hop. */
 export function traceMarkdown(hops: readonly Hop[]): string {
   const overview = hops.map((hop, index) => {
     const { host, path } = partsOf(hop.address)
@@ -47,7 +47,7 @@ function formLines(form: Record<string, string>): string[] {
   return fields.length === 0 ? [] : ["", fields.join("\n&")]
 }
 
-/** The status as a person would say it, and the fault that met the request on its way. */
+/** The status as a person would say it, and the fault that affected the request. */
 export function answerOf({ status, fault }: Hop): string {
   const answer = status === null ? "no answer" : String(status)
   return fault === null ? answer : `${answer} (fault: ${fault})`
@@ -62,7 +62,7 @@ export function offsetMs(hop: Hop, hops: readonly Hop[]): number {
   return Date.parse(hop.at) - Date.parse(hops[0]?.at ?? hop.at)
 }
 
-/** Redacted addresses hold brackets and spaces, so they are taken apart as text. */
+/** Redacted addresses contain brackets and spaces, so they are split as text. */
 export function partsOf(address: string): { host: string; path: string } {
   const [, host = "", path = "/"] = /^https?:\/\/([^/?]+)([^?]*)/.exec(address) ?? []
   return { host, path }

@@ -5,9 +5,9 @@ import type { Hop } from "./hop.ts"
 import { type Answer, UserAgent } from "./user-agent.ts"
 
 export interface TraceOptions {
-  /** Where the application starts an authorization. */
+  /** The URL at which the application starts an authorization. */
   readonly startUrl: URL
-  /** The emulated Bitbucket's site; nothing else is ever given a password. */
+  /** The emulated Bitbucket's site; the trace types a password nowhere else. */
   readonly siteUrl: string
   readonly username: string
   readonly password: string
@@ -15,7 +15,7 @@ export interface TraceOptions {
 
 export interface SignInTrace {
   readonly hops: readonly Hop[]
-  /** The last page, where there was nothing more to answer. */
+  /** The last page, if there was nothing more to answer. */
   readonly endedAt: URL
   readonly status: number
 }
@@ -23,8 +23,8 @@ export interface SignInTrace {
 const MOST_HOPS = 30
 
 /**
- * Signs somebody in as a browser would, and writes down every hop: those of the browser as it makes them, and after
- * each of them what the application's server asked Bitbucket meanwhile, which only the emulator's journal knows.
+ * Signs a person in as a browser would, and records every hop: those of the browser as it makes them, and after
+ * each of them the requests of the application's server to Bitbucket, which only the emulator's journal knows.
  */
 export async function traceSignIn(options: TraceOptions): Promise<SignInTrace> {
   const control = createControlClient(options.siteUrl)
@@ -52,7 +52,7 @@ export async function traceSignIn(options: TraceOptions): Promise<SignInTrace> {
   return { hops, endedAt: answer.address, status: answer.status }
 }
 
-/** What a person would do now: follow the redirect, fill in the form, allow; null where they have arrived. */
+/** The person's next step: follow the redirect, fill in the form, allow; null once they have arrived. */
 function nextStep(agent: UserAgent, answer: Answer, options: TraceOptions): Promise<Answer> | null {
   const { address, status, location } = answer
   if (location !== null) return agent.get(location)
@@ -61,7 +61,7 @@ function nextStep(agent: UserAgent, answer: Answer, options: TraceOptions): Prom
   if (/^\/account\/signin\/?$/.test(address.pathname)) {
     const { username, password } = options
     const next = address.searchParams.get("next") ?? "/"
-    // The emulator shows the form again to whoever it refuses; asking twice would not end.
+    // The emulator shows the form again to a person it refuses; asking twice would not end.
     const wasRefused = agent.hops.at(-1)?.method === "POST"
     return wasRefused ? null : agent.post(address, { csrfmiddlewaretoken, next, username, password })
   }

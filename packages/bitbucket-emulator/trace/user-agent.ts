@@ -3,16 +3,16 @@ import { redactBody, redactHeaders } from "../message-redaction.ts"
 import { redactAddress, redactParameters } from "../redaction.ts"
 import type { Hop } from "./hop.ts"
 
-/** An answer as a program that stands in for a browser needs it. */
+/** A response as a program that stands in for a browser needs it. */
 export interface Answer {
   readonly address: URL
   readonly status: number
-  /** Where it leads, resolved. */
+  /** The resolved redirect target. */
   readonly location: URL | null
 }
 
 /**
- * As much of a browser as a sign-in takes: cookies per host name, whatever the port, and redirects one at a time. It
+ * As much of a browser as a sign-in needs: cookies per hostname, whatever the port, and redirects one at a time. It
  * keeps a redacted record of every hop.
  */
 export class UserAgent {
@@ -80,7 +80,7 @@ export class UserAgent {
   }
 }
 
-/** The emulator's journal alone knows which keys there are; whoever runs a trace has configured this one. */
+/** Only the emulator's journal knows all keys; the person who runs a trace has configured this one. */
 function showClientKey(): boolean {
   return true
 }

@@ -16,11 +16,11 @@ interface AuthorizedApplication {
   readonly verdict: "allow" | "deny"
   readonly scopes: readonly string[]
   readonly since: Date | null
-  /** That it was let in by OAuth 1.0a, whose tokens do not lapse by themselves. */
+  /** Whether it came by OAuth 1.0a, whose tokens do not expire by themselves. */
   readonly isOAuth1: boolean
 }
 
-/** BB-T11, BB-A15: where a person sees what they allowed or refused, and takes it back. There is no revocation endpoint. */
+/** BB-T11, BB-A15: where a person sees what they allowed or refused, and revokes it. There is no revocation endpoint. */
 export function appAuthorizationRoutes(bitbucket: Bitbucket): Hono {
   const routes = new Hono()
 

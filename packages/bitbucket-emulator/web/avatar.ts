@@ -3,7 +3,7 @@ import type { Bitbucket } from "../bitbucket.ts"
 import type { Person } from "../state.ts"
 import type { Project, Repository, Workspace } from "../workspaces.ts"
 
-/** Where the emulator serves a person's picture. Bitbucket links to other hosts (BB-U11), which offline cannot. */
+/** Where the emulator serves a person's picture. Bitbucket's links to other hosts (BB-U11) do not work offline. */
 export function avatarPath(person: Person): string {
   return `/account/avatars/${encodeURIComponent(person.uuid)}/128`
 }
@@ -44,7 +44,7 @@ export function avatarRoutes(bitbucket: Bitbucket): Hono {
   routes.get("/:workspace/workspace/projects/:key/avatar/:size{[0-9]+}", (context) => {
     const { projects = [] } = bitbucket.state.workspaces.get(context.req.param("workspace")) ?? {}
     const project = projects.find(({ key }) => key === context.req.param("key"))
-    // The letters of the key, which is in the address anyhow.
+    // The letters of the key, which is in the address anyway.
     return project === undefined
       ? context.text("Not Found", 404)
       : svg(initialsSvg(project.uuid, project.key))

@@ -35,15 +35,15 @@ const SCOPE_IN_WORDS: Record<Scope, string> = {
   "runner:write": "Read and change your pipeline runners",
   test: "Read the test results of your repositories",
   "test:write": "Read and change the test results of your repositories",
-  PUBLIC_REPOS: "Read what everybody may read",
+  PUBLIC_REPOS: "Read everything public",
   REPO_READ: "Read the repositories that you may read",
   REPO_WRITE: "Read and change your repositories",
-  REPO_ADMIN: "Do whatever you may do",
+  REPO_ADMIN: "Do everything you may do",
 }
 
 const tick = html`<svg aria-hidden="true" width="20" height="20" viewBox="0 0 20 20" fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" stroke-linejoin="round"><path d="m4 10.5 4 4 8-9"/></svg>`
 
-/** What a client asks a person, whichever protocol it speaks. */
+/** A client's question to a person, in either protocol. */
 interface Consent {
   readonly client: OAuthClient
   readonly scopes: readonly Scope[]
@@ -53,7 +53,7 @@ interface Consent {
   readonly carried: readonly (readonly [name: string, value: string])[]
   /** The address of the question itself. */
   readonly askAgain: string
-  /** Where the answer sends the browser; null when it ends on a page here. */
+  /** Where the answer sends the browser; null if it ends on a page here. */
   readonly callback: string | null
   readonly person: Person
   readonly viewer: Viewer
@@ -68,7 +68,7 @@ export function consentPage(consent: Consent): Html {
 <h1>${client.name} asks for access to your account</h1>
 <div class="who">
 ${person.avatar === "none" ? "" : html`<img class="avatar" src="${avatarPath(person)}" alt="">`}
-<p>You are <strong>${viewer.displayName}</strong>.<br><a class="small" href="${signInPath(askAgain)}">Continue as somebody else</a></p>
+<p>You are <strong>${viewer.displayName}</strong>.<br><a class="small" href="${signInPath(askAgain)}">Continue as another person</a></p>
 </div>
 <h2 id="scopes">It wants to</h2>
 <ul class="plain scopes" aria-labelledby="scopes">

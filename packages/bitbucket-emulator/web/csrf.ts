@@ -6,7 +6,7 @@ import type { Bitbucket } from "../bitbucket.ts"
 const COOKIE = "csrftoken"
 const FIELD = "csrfmiddlewaretoken"
 
-/** The token for a form on this page; its cookie is set when the browser has none yet. */
+/** The token for a form on this page; sets its cookie if the browser has none yet. */
 export function ensureCsrfToken(context: Context, bitbucket: Bitbucket): string {
   const existing = getCookie(context, COOKIE)
   if (existing !== undefined && existing !== "") return existing
@@ -15,7 +15,7 @@ export function ensureCsrfToken(context: Context, bitbucket: Bitbucket): string 
   return token
 }
 
-/** Whether a posted form carries the token of its browser's cookie (double submit, as Django does it). */
+/** Whether a posted form carries the token of its browser's cookie (double submit, as in Django). */
 export function hasCsrfToken(context: Context, form: URLSearchParams): boolean {
   const cookie = getCookie(context, COOKIE)
   return cookie !== undefined && cookie !== "" && form.get(FIELD) === cookie

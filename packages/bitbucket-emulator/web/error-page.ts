@@ -1,7 +1,7 @@
 import { html } from "hono/html"
 import { type Html, page } from "./html.ts"
 
-/** A plain page that ends the journey here: no redirect, no form. */
+/** A plain page on which the flow ends: no redirect, no form. */
 export function errorPage(title: string, detail: string): Html {
   return page(
     { title, width: "narrow" },

@@ -4,7 +4,7 @@ import type { Bitbucket } from "../bitbucket.ts"
 import { viewerOf } from "./browser-session.ts"
 import { type Html, page } from "./html.ts"
 
-/** `GET /`: what this is, for whoever follows a link or a port number here. */
+/** `GET /`: an introduction, for a person who follows a link or a port number here. */
 export function homeRoutes(bitbucket: Bitbucket): Hono {
   const routes = new Hono()
   routes.get("/", (context) => {
@@ -45,5 +45,5 @@ ${[...state.clients.values()].map(
       ? html` You can see what you authorized under <a href="/account/settings/app-authorizations/">App authorizations</a>.`
       : ""
   }</p>
-<p>While somebody signs in, the <a href="/_control/">live page</a> shows every request and answer.</p></section>`
+<p>During a sign-in, the <a href="/_control/">live page</a> shows every request and answer.</p></section>`
 }

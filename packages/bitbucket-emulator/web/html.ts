@@ -4,7 +4,7 @@ import { style } from "./style.ts"
 
 export type Html = ReturnType<typeof html>
 
-/** Who is looking: shown in the strip at the top, with a way out. */
+/** The signed-in user: shown in the strip at the top, with a sign-out button. */
 export interface Viewer {
   readonly displayName: string
   readonly csrfToken: string
@@ -14,7 +14,7 @@ interface Page {
   readonly title: string
   readonly viewer?: Viewer | null
   readonly width?: "wide" | "narrow"
-  /** What a page needs in its head beyond what every page has. */
+  /** A page's additions to the head that every page has. */
   readonly head?: Html
 }
 

@@ -1,5 +1,5 @@
 /**
- * Where to go after signing in. Only a path on this origin is followed; everything else falls back to the start page,
+ * Where to go after signing in. Only a path on this origin is followed; everything else leads to the start page,
  * because an open redirect in an emulator would teach people to ignore one.
  */
 export function parseNextPath(next: string | null): string {

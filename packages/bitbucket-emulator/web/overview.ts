@@ -12,7 +12,7 @@ import {
 import { getSignedInPerson, viewerOf } from "./browser-session.ts"
 import { type Html, page } from "./html.ts"
 
-/** EM-8: the addresses that `links.html` names lead somewhere, and no further than to a name. */
+/** EM-8: the addresses in `links.html` lead to a page with a name, and no further. */
 export function overviewRoutes(bitbucket: Bitbucket): Hono {
   const routes = new Hono()
   routes.get("/:owner", (context) => {

@@ -10,7 +10,7 @@ import { errorPage } from "./error-page.ts"
 import { type Html, page } from "./html.ts"
 import { parseNextPath } from "./next-path.ts"
 
-/** Where an anonymous browser is sent, to come back to `next` once it has signed in. */
+/** Where an anonymous browser goes, to return to `next` once it has signed in. */
 export function signInPath(next: string): string {
   return `/account/signin/?next=${encodeURIComponent(next)}`
 }
@@ -47,7 +47,7 @@ export function signInRoutes(bitbucket: Bitbucket): Hono {
 }
 
 export function csrfFailed(): Html {
-  return errorPage("Forbidden", "The form's CSRF token is missing or is not the one of this browser.")
+  return errorPage("Forbidden", "The form's CSRF token is missing or does not match this browser's.")
 }
 
 function signInPage(
@@ -95,7 +95,7 @@ ${[...bitbucket.state.people.values()].map((person) => html`<li>${personForm(per
   )
 }
 
-/** One small form per person, so that the buttons work without a script. */
+/** One small form per person, so that the buttons work without JavaScript. */
 function personForm(person: Person, hidden: Html): Html {
   const name = person.display_name ?? person.username
   return html`<form method="post" action="/account/signin/">

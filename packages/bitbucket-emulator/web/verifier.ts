@@ -1,7 +1,7 @@
 import { html } from "hono/html"
 import { type Html, page, type Viewer } from "./html.ts"
 
-/** The PIN page: what a person types by hand into a program that no browser can call back (BB-O7). */
+/** The PIN page: the code that a person types by hand into a program that has no callback (BB-O7). */
 export function verifierPage(clientName: string, verifier: string, viewer: Viewer | null): Html {
   return page(
     { title: "Your verification code", viewer, width: "narrow" },
@@ -14,7 +14,7 @@ export function verifierPage(clientName: string, verifier: string, viewer: Viewe
   )
 }
 
-/** The end of the journey for a refusal that has nowhere to go back to. */
+/** The last page after a refusal without a callback. */
 export function refusedPage(clientName: string, viewer: Viewer | null): Html {
   return page(
     { title: "Access refused", viewer, width: "narrow" },

@@ -6,11 +6,11 @@ const SOURCEGRAPH = "https://github.com/sourcegraph/sourcegraph (internal/extsvc
 const CRAWLER = "The public log of a Crystal shard registry's crawler"
 const SUPPORT_LIMITS = "support.atlassian.com, “API request limits”"
 
-/** What every call of the API has in common: scopes, refusals, limits and headers. */
+/** The rules for every call of the API: scopes, refusals, limits and headers. */
 export const apiRows = rows(
   {
     id: "BB-S1",
-    behaviour: "Some scopes bring others along: project, pullrequest and repository:write bring repository.",
+    behaviour: "Some scopes imply others: project, pullrequest and repository:write imply repository.",
     grade: "official",
     source: OPENAPI,
     asOf: "2026-08",
@@ -18,28 +18,28 @@ export const apiRows = rows(
   {
     id: "BB-S2",
     behaviour:
-      "repository:admin, repository:delete, project:admin, webhook and email bring nothing. issue, issue:write and wiki are given no more from 20 August 2026 on, by the emulator's clock.",
+      "repository:admin, repository:delete, project:admin, webhook and email imply nothing. issue, issue:write and wiki no longer exist from 20 August 2026 on, by the emulator's clock.",
     grade: "official",
     source: OPENAPI,
     asOf: "2026-11",
   },
   {
     id: "BB-S3",
-    behaviour: "account:write brings account, and the scope header lists the top one only.",
+    behaviour: "account:write implies account, and the scope header lists only the higher one.",
     grade: "recorded",
     source: "https://github.com/codecov/umbrella (cassettes of test_bitbucket)",
     asOf: "2026-11",
   },
   {
     id: "BB-S4",
-    behaviour: "/2.0/user asks for account; email alone answers 403.",
+    behaviour: "/2.0/user requires account; email alone gets 403.",
     grade: "official",
     source: OPENAPI,
     asOf: "2026-08",
   },
   {
     id: "BB-S5",
-    behaviour: "/2.0/user/emails asks for email.",
+    behaviour: "/2.0/user/emails requires email.",
     grade: "official",
     source: OPENAPI,
     asOf: "2026-08",
@@ -47,14 +47,14 @@ export const apiRows = rows(
   {
     id: "BB-S6",
     behaviour:
-      "Workspaces of a person ask for account, repositories for repository, a workspace for any token at all.",
+      "Workspaces of a person require account, repositories require repository, a workspace any token.",
     grade: "official",
     source: OPENAPI,
     asOf: "2026-08",
   },
   {
     id: "BB-S7",
-    behaviour: "The scope names of Forge and API tokens are none for an OAuth client.",
+    behaviour: "The scope names of Forge and API tokens do not exist for an OAuth client.",
     grade: "official",
     source: OPENAPI,
     asOf: "2026-08",
@@ -62,7 +62,7 @@ export const apiRows = rows(
   {
     id: "BB-P1",
     behaviour:
-      "In the older contract a lapsed token is told so: “Access token expired. Use your refresh token …”.",
+      "In the older contract an expired token gets: “Access token expired. Use your refresh token …”.",
     grade: "recorded",
     source: "https://github.com/lemurheavy/coveralls-public/issues/1541",
     asOf: "2026-11",
@@ -77,14 +77,14 @@ export const apiRows = rows(
   {
     id: "BB-P3",
     behaviour:
-      "Bad Basic credentials: 401 in plain text with WWW-Authenticate; only its first sentence was seen. App passwords are bad credentials since 28 July 2026.",
+      "Bad Basic credentials: 401 in plain text with WWW-Authenticate; only the first sentence is recorded. App passwords have been bad credentials since 28 July 2026.",
     grade: "recorded",
     source: `${SOURCEGRAPH}; CHANGE-3222 on app passwords`,
     asOf: "2026-11",
   },
   {
     id: "BB-P4",
-    behaviour: "No credentials at all, where they are needed: the same 401 as for a bad token.",
+    behaviour: "No credentials where they are required: the same 401 as for a bad token.",
     grade: "assumed",
     source: "The body was not found.",
     asOf: "2026-11",
@@ -98,7 +98,7 @@ export const apiRows = rows(
   },
   {
     id: "BB-P6",
-    behaviour: "403 for a missing scope, with what was granted and what is required.",
+    behaviour: "403 for a missing scope, with the granted and the required scopes.",
     grade: "recorded",
     source: SONARQUBE,
     asOf: "2026-11",
@@ -120,7 +120,7 @@ export const apiRows = rows(
   {
     id: "BB-P9",
     behaviour:
-      "404 for a thing that is not there: JSON with a message, once just an id, or nine bytes of text.",
+      "404 for a missing resource: JSON with a message; recorded once with just an id, and once as nine bytes of text.",
     grade: "recorded",
     source: "https://github.com/codecov/umbrella (cassettes of test_bitbucket)",
     asOf: "2026-11",
@@ -155,14 +155,14 @@ export const apiRows = rows(
   },
   {
     id: "BB-P13",
-    behaviour: "5xx come from the edge as HTML or text; the fault `html` plays one.",
+    behaviour: "5xx come from the edge as HTML or text; the fault `html` imitates one.",
     grade: "assumed",
     source: "No contract is published.",
     asOf: "2026-11",
   },
   {
     id: "BB-P14",
-    behaviour: "/user without the version in front: 403 “Forbidden” to good credentials.",
+    behaviour: "/user without the version in front: 403 “Forbidden” with valid credentials.",
     grade: "recorded",
     source: "https://github.com/avivsinai/bitbucket-cli/issues/70",
     asOf: "2026-03",
@@ -171,7 +171,7 @@ export const apiRows = rows(
   {
     id: "BB-K1",
     behaviour:
-      "An API token is the password of Basic, and an address of its person the username. It is no bearer token.",
+      "An API token is the password of Basic, and an address of its person the username. It is not a bearer token.",
     grade: "official",
     source: "https://support.atlassian.com/bitbucket-cloud/docs/using-api-tokens/",
     asOf: "2026-11",
@@ -196,7 +196,7 @@ export const apiRows = rows(
   {
     id: "BB-N1",
     behaviour:
-      "A webhook is a POST of JSON with X-Event-Key, X-Hook-UUID, X-Request-UUID, X-Attempt-Number and the user agent Bitbucket-Webhooks/2.0; an answer is awaited for ten seconds.",
+      "A webhook is a POST of JSON with X-Event-Key, X-Hook-UUID, X-Request-UUID, X-Attempt-Number and the user agent Bitbucket-Webhooks/2.0; Bitbucket waits ten seconds for the answer.",
     grade: "official",
     source: "https://support.atlassian.com/bitbucket-cloud/docs/event-payloads/",
     asOf: "2026-11",
@@ -204,7 +204,7 @@ export const apiRows = rows(
   {
     id: "BB-N2",
     behaviour:
-      "X-Hub-Signature is sha256= and the HMAC of the body's bytes in hexadecimal, and is there only where the webhook has a secret.",
+      "X-Hub-Signature is sha256= and the HMAC of the body's bytes in hexadecimal, and is sent only if the webhook has a secret.",
     grade: "official",
     source: `https://support.atlassian.com/bitbucket-cloud/docs/manage-webhooks/#Secure-webhooks; ${OPENAPI}`,
     asOf: "2026-08",
@@ -212,7 +212,7 @@ export const apiRows = rows(
   {
     id: "BB-H1",
     behaviour:
-      "Where rate_limit is on: 1,000 calls per rolling hour, resource and client; 60 per hour and address for the anonymous. People signed in by OAuth stay at that: scaled limits are for access tokens and Forge.",
+      "If rate_limit is on: 1,000 calls per rolling hour, resource and client; 60 per hour and address for anonymous callers. Users signed in by OAuth stay at that: scaled limits are for access tokens and Forge.",
     grade: "official",
     source: SUPPORT_LIMITS,
     asOf: "2026-11",
@@ -220,14 +220,14 @@ export const apiRows = rows(
   {
     id: "BB-H2",
     behaviour:
-      "A client of OAuth sees no X-RateLimit headers; an access token sees -Limit, -Resource and -NearLimit. Their values are assumed.",
+      "An OAuth client sees no X-RateLimit headers; an access token sees -Limit, -Resource and -NearLimit. Their values are assumed.",
     grade: "staff",
     source: "Atlassian community, thread 3218562",
     asOf: "2026-04",
   },
   {
     id: "BB-H3",
-    behaviour: "Where rate_limit is on, the anonymous see limit, remaining, and reset in seconds left.",
+    behaviour: "If rate_limit is on, anonymous callers see limit, remaining, and reset in seconds left.",
     grade: "recorded",
     source: CRAWLER,
     asOf: "2026-08",
@@ -236,7 +236,7 @@ export const apiRows = rows(
     id: "BB-H4",
     behaviour: "No Retry-After is sent.",
     grade: "assumed",
-    source: "None was found in any recording.",
+    source: "No recording shows one.",
     asOf: "2026-11",
   },
   {

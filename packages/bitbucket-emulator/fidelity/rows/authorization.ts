@@ -4,7 +4,7 @@ const NARRATIVE = "https://developer.atlassian.com/cloud/bitbucket/rest/intro/#a
 const SUPPORT = "https://support.atlassian.com/bitbucket-cloud/docs/use-oauth-on-bitbucket-cloud/"
 const RFC_6749 = "https://www.rfc-editor.org/rfc/rfc6749.html#section-4.1"
 
-/** The authorization request and what a person sees of it. */
+/** The authorization request and the pages that a person sees. */
 export const authorizationRows = rows(
   {
     id: "BB-A1",
@@ -16,7 +16,7 @@ export const authorizationRows = rows(
   {
     id: "BB-A2",
     behaviour:
-      "Only response_type=code is served. The error name for others is the RFC's; nobody has recorded the words.",
+      "Only response_type=code is supported. The error name for others is the RFC's; no recording shows the message.",
     grade: "official",
     source: NARRATIVE,
     asOf: "2026-08",
@@ -25,21 +25,21 @@ export const authorizationRows = rows(
   {
     id: "BB-A3",
     behaviour:
-      "redirect_uri may be absent, and then is the registered callback; otherwise it is that or a path below it.",
+      "redirect_uri may be absent, which means the registered callback; otherwise it is that or a path below it.",
     grade: "official",
     source: SUPPORT,
     asOf: "2026-11",
   },
   {
     id: "BB-A4",
-    behaviour: "A redirect_uri that was sent is sent again, identical, at the token endpoint.",
+    behaviour: "A redirect_uri sent here must be sent again, identical, at the token endpoint.",
     grade: "third-party",
     source: "https://github.com/avivsinai/bitbucket-cli (pkg/oauth/flow.go)",
     asOf: "2026-11",
   },
   {
     id: "BB-A5",
-    behaviour: "A loopback callback that was registered without a port admits any port.",
+    behaviour: "A loopback callback registered without a port allows any port.",
     grade: "third-party",
     source: "https://github.com/hickford/git-credential-oauth/issues/1",
     asOf: "2026-11",
@@ -61,21 +61,22 @@ export const authorizationRows = rows(
   },
   {
     id: "BB-A8",
-    behaviour: "An unknown scope leads to the callback with invalid_scope and “Unknown scope: …”.",
+    behaviour: "An unknown scope returns to the callback with invalid_scope and “Unknown scope: …”.",
     grade: "recorded",
     source: "https://github.com/gitpod-io/gitpod/issues/1623",
     asOf: "2026-11",
   },
   {
     id: "BB-A9",
-    behaviour: "Fewer scopes than ticked do not narrow the grant, unless scope_parameter=narrow.",
+    behaviour:
+      "Requesting fewer scopes than ticked does not narrow the grant, unless scope_parameter=narrow.",
     grade: "assumed",
-    source: "Not confirmed anywhere; both readings can be had by switch.",
+    source: "Not confirmed anywhere; a switch selects either reading.",
     asOf: "2026-11",
   },
   {
     id: "BB-A10",
-    behaviour: "`state` comes back as it was sent, and stays absent where none was.",
+    behaviour: "`state` comes back as sent, and stays absent if the request had none.",
     grade: "assumed",
     source: RFC_6749,
     asOf: "2026-11",
@@ -91,13 +92,13 @@ export const authorizationRows = rows(
     id: "BB-A12",
     behaviour: "prompt, login_hint and the like are ignored.",
     grade: "assumed",
-    source: "Nothing found in any document or client.",
+    source: "No document or client mentions them.",
     asOf: "2026-11",
   },
   {
     id: "BB-A13",
     behaviour:
-      "Approval leads to the callback with a code of 18 characters, then the state. The order is assumed.",
+      "Approval returns to the callback with a code of 18 characters, then the state. The order is assumed.",
     grade: "recorded",
     source: "A recording of the older backend, not identified by name.",
     asOf: "2026-11",
@@ -105,7 +106,8 @@ export const authorizationRows = rows(
   },
   {
     id: "BB-A14",
-    behaviour: "A denial leads to the callback with access_denied, a description of our own, and the state.",
+    behaviour:
+      "A denial returns to the callback with access_denied, a description of our own, and the state.",
     grade: "assumed",
     source: RFC_6749,
     asOf: "2026-11",
@@ -113,14 +115,14 @@ export const authorizationRows = rows(
   {
     id: "BB-A15",
     behaviour:
-      "Allow is remembered and the screen skipped the next time; Deny is too where remember_deny says so.",
+      "Allow is remembered and the next request skips the screen; so is Deny if remember_deny is on.",
     grade: "official",
     source: "https://community.developer.atlassian.com/t/37870",
     asOf: "2026-11",
   },
   {
     id: "BB-A16",
-    behaviour: "A request of nothing but client_id, response_type and state is enough.",
+    behaviour: "A request with only client_id, response_type and state is enough.",
     grade: "third-party",
     source: "https://github.com/atlassian/atlascode",
     asOf: "2026-08",

@@ -3,7 +3,7 @@ import { rows } from "../ledger-row.ts"
 const CHANGE_3052 =
   "https://community.developer.atlassian.com/t/oauth-2-0-and-api-authentication-changes-for-bitbucket-cloud/99003"
 
-/** What differs between the contract of 4 May 2026 and the older one. */
+/** The differences between the contract of 4 May 2026 and the older one. */
 export const contractRows = rows(
   {
     id: "BB-C1",
@@ -15,7 +15,7 @@ export const contractRows = rows(
   {
     id: "BB-C2",
     behaviour:
-      "A refresh hands out a new refresh token; an unused one dies after three months. Before: the same for ever.",
+      "A refresh issues a new refresh token; an unused one expires after three months. Before: the same one for ever.",
     grade: "official",
     source: CHANGE_3052,
     asOf: "2026-05",
@@ -36,21 +36,22 @@ export const contractRows = rows(
   },
   {
     id: "BB-C5",
-    behaviour: "A bearer token travels in the Authorization header only; before, also in query or form.",
+    behaviour:
+      "A bearer token travels in the Authorization header only; before, also in the query or a form.",
     grade: "official",
     source: CHANGE_3052,
     asOf: "2026-05",
   },
   {
     id: "BB-C6",
-    behaviour: "Tokens are good on the API host only; before, also below /api on the site.",
+    behaviour: "Tokens work on the API host only; before, also below /api on the site.",
     grade: "official",
     source: CHANGE_3052,
     asOf: "2026-05",
   },
   {
     id: "BB-C7",
-    behaviour: "The implicit and the password grant are refused; before, they were served.",
+    behaviour: "Bitbucket refuses the implicit and the password grant; before, it supported them.",
     grade: "official",
     source: CHANGE_3052,
     asOf: "2026-05",
@@ -66,7 +67,7 @@ export const contractRows = rows(
   {
     id: "BB-C9",
     behaviour:
-      "With client_credentials, a client of a personal workspace reaches that workspace only. Signing people in has no such limit.",
+      "With client_credentials, a client of a personal workspace reaches only that workspace. Sign-in has no such limit.",
     grade: "official",
     source: CHANGE_3052,
     asOf: "2026-05",

@@ -3,11 +3,11 @@ import { rows } from "../ledger-row.ts"
 const PROVIDER_API =
   "https://confluence.atlassian.com/bitbucketserver/bitbucket-oauth-2-0-provider-api-1108483661.html"
 
-/** Bitbucket Data Center, which people run by themselves: contract `datacenter`. */
+/** Bitbucket Data Center, the self-hosted product: contract `datacenter`. */
 export const dataCenterRows = rows(
   {
     id: "BB-D1",
-    behaviour: "OAuth 2.0 below /rest/oauth2/latest, after the context path where there is one.",
+    behaviour: "OAuth 2.0 below /rest/oauth2/latest, after the context path if there is one.",
     grade: "official",
     source: PROVIDER_API,
     asOf: "2026-11",
@@ -20,7 +20,7 @@ export const dataCenterRows = rows(
   {
     id: "BB-D2",
     behaviour:
-      "The code lives ten seconds; where a code_challenge was sent, plain or S256, the verifier must answer it.",
+      "The code lives ten seconds; if the request had a code_challenge, plain or S256, the verifier must match it.",
     grade: "official",
     source: PROVIDER_API,
     asOf: "2026-11",
@@ -36,7 +36,7 @@ export const dataCenterRows = rows(
   {
     id: "BB-D4",
     behaviour:
-      "A refresh gives a new refresh token, and the used one is refused at once: The provided refresh_token is invalid.",
+      "A refresh issues a new refresh token, and the used one stops working at once: The provided refresh_token is invalid.",
     grade: "third-party",
     source:
       "https://github.com/sourcebot-dev/sourcebot (tokenRefresh.test.ts; that it is at once is assumed)",
@@ -44,7 +44,7 @@ export const dataCenterRows = rows(
   },
   {
     id: "BB-D5",
-    behaviour: "Client credentials are read in the body only; wrong ones are invalid_client.",
+    behaviour: "Client credentials are read from the body only; wrong ones are invalid_client.",
     grade: "third-party",
     source:
       "https://github.com/python-social-auth/social-core (bitbucket_datacenter.py; the error is assumed)",
@@ -60,7 +60,7 @@ export const dataCenterRows = rows(
   {
     id: "BB-D7",
     behaviour:
-      "X-AUSERNAME and X-AUSERID name the caller, and so does /plugins/servlet/applinks/whoami; an expired token is nobody there.",
+      "X-AUSERNAME and X-AUSERID name the caller, and so does /plugins/servlet/applinks/whoami; with an expired token the caller is anonymous.",
     grade: "third-party",
     source: "https://github.com/sourcebot-dev/sourcebot/pull/998 (the name; clients also read X-AUSERID)",
     asOf: "2026-11",
@@ -78,7 +78,7 @@ export const dataCenterRows = rows(
   {
     id: "BB-D11",
     behaviour:
-      "A user has a slug beside the name: in lower case, with _ for what an address cannot hold. Slugs of two names that would be the same differ by a number.",
+      "A user has a slug beside the name: in lower case, with _ for characters that a URL cannot hold. A number distinguishes slugs that would be the same.",
     grade: "third-party",
     source: "https://github.com/jenkinsci/blueocean-plugin/pull/2030 (the _ and the number are assumed)",
     asOf: "2026-11",
@@ -99,7 +99,7 @@ export const dataCenterRows = rows(
   },
   {
     id: "BB-D9",
-    behaviour: "A denial of OAuth 1.0a leads to the callback with oauth_problem=permissions_denied.",
+    behaviour: "A denial of OAuth 1.0a returns to the callback with oauth_problem=permissions_denied.",
     grade: "third-party",
     source: "https://github.com/eclipse-che/che-server (OAuth 1.0a of Bitbucket Server)",
     asOf: "2026-11",

@@ -3,7 +3,7 @@ import { rows } from "../ledger-row.ts"
 const DOCUMENTATION = "confluence.atlassian.com, pages _oauthrequest_token-339050646 and _oauthaccesstoken"
 const CODECOV = "https://github.com/codecov/umbrella (libs/shared/tests/unit/torngit/test_bitbucket.py)"
 
-/** OAuth 1.0a as it was documented, behind the switch `oauth1`; since early 2026 all of it answers 401. */
+/** OAuth 1.0a as documented, behind the switch `oauth1`; since early 2026 all of it answers 401. */
 export const oauth1Rows = rows(
   {
     id: "BB-O1",
@@ -21,7 +21,7 @@ export const oauth1Rows = rows(
   {
     id: "BB-O2",
     behaviour:
-      "Parameters travel in header, query or body; a timestamp is good for five minutes of wall time.",
+      "Parameters travel in header, query or body; a timestamp is valid for five minutes of wall time.",
     grade: "official",
     source: "support.atlassian.com, “Troubleshoot OAuth requests”",
     asOf: "2026-11",
@@ -35,28 +35,28 @@ export const oauth1Rows = rows(
   },
   {
     id: "BB-O4",
-    behaviour: "request_token answers a form with oauth_callback_confirmed=true.",
+    behaviour: "request_token returns a form with oauth_callback_confirmed=true.",
     grade: "recorded",
     source: CODECOV,
     asOf: "2026-11",
   },
   {
     id: "BB-O5",
-    behaviour: "The callback gets a verifier of ten digits and the request token.",
+    behaviour: "The callback receives a verifier of ten digits and the request token.",
     grade: "official",
     source: DOCUMENTATION,
     asOf: "2013",
   },
   {
     id: "BB-O6",
-    behaviour: "access_token answers a form; the token does not expire.",
+    behaviour: "access_token returns a form; the token does not expire.",
     grade: "recorded",
     source: CODECOV,
     asOf: "2026-11",
   },
   {
     id: "BB-O7",
-    behaviour: "The verifier can be typed by hand where the callback is `oob`.",
+    behaviour: "With the callback `oob`, the person types the verifier by hand.",
     grade: "third-party",
     source: "A tutorial; the callback value is not confirmed.",
     asOf: "2026-11",
@@ -78,7 +78,7 @@ export const oauth1Rows = rows(
   },
   {
     id: "BB-O9",
-    behaviour: "A denial leads to the callback with oauth_problem=permission_denied.",
+    behaviour: "A denial returns to the callback with oauth_problem=permission_denied.",
     grade: "assumed",
     source: "Not found; the OAuth Problem Reporting extension.",
     asOf: "2026-11",

@@ -9,7 +9,7 @@ const CHANGE_3022 = "https://developer.atlassian.com/cloud/bitbucket/changelog/#
 export const resourceRows = rows(
   {
     id: "BB-U1",
-    behaviour: "uuid stands in braces, percent-encoded in links, and never changes.",
+    behaviour: "uuid has braces around it, is percent-encoded in links, and never changes.",
     grade: "official",
     source: OPENAPI,
     asOf: "2026-08",
@@ -23,14 +23,14 @@ export const resourceRows = rows(
   },
   {
     id: "BB-U3",
-    behaviour: "username is still in one's own /2.0/user, and in nobody else's reference.",
+    behaviour: "username is still in /2.0/user of the caller, and in no reference to another person.",
     grade: "recorded",
     source: GITCLEAR,
     asOf: "2025-11",
   },
   {
     id: "BB-U4",
-    behaviour: "nickname is free text and may hold spaces.",
+    behaviour: "nickname is free text and may contain spaces.",
     grade: "official",
     source: OPENAPI,
     asOf: "2026-08",
@@ -58,7 +58,7 @@ export const resourceRows = rows(
   },
   {
     id: "BB-U8",
-    behaviour: "location is text or null; website is there in the older contract only.",
+    behaviour: "location is text or null; website exists in the older contract only.",
     grade: "recorded",
     source: "https://github.com/drone/go-scm (scm/driver/bitbucket/testdata/user.json)",
     asOf: "2018",
@@ -79,7 +79,8 @@ export const resourceRows = rows(
   },
   {
     id: "BB-U11",
-    behaviour: "The avatar is linked on this machine; Bitbucket links to other hosts, which offline cannot.",
+    behaviour:
+      "The avatar link points to this machine; Bitbucket's points to other hosts, which do not work offline.",
     grade: "recorded",
     source: GITCLEAR,
     asOf: "2025-11",
@@ -92,7 +93,7 @@ export const resourceRows = rows(
   },
   {
     id: "BB-U12",
-    behaviour: "Links begin with the API's host, or with /!api on the site for calls that came through it.",
+    behaviour: "Links begin with the API's host, or with /!api on the site for calls that arrived there.",
     grade: "recorded",
     source: GITCLEAR,
     asOf: "2025-11",
@@ -108,7 +109,7 @@ export const resourceRows = rows(
   {
     id: "BB-U14",
     behaviour:
-      "/2.0/users/{uuid}, or an account id, shows anybody without their username; a username is not found. An app_user is found too.",
+      "/2.0/users/{uuid}, or an account id, shows any person without their username; a username is not found. An app_user is found too.",
     grade: "official",
     source: OPENAPI,
     asOf: "2026-08",
@@ -128,7 +129,7 @@ export const resourceRows = rows(
   },
   {
     id: "BB-M2",
-    behaviour: "The OpenAPI file has no schema for the answer of /2.0/user/emails.",
+    behaviour: "The OpenAPI file has no schema for the response of /2.0/user/emails.",
     grade: "official",
     source: OPENAPI,
     asOf: "2026-08",
@@ -143,7 +144,7 @@ export const resourceRows = rows(
   },
   {
     id: "BB-M4",
-    behaviour: "One address can be asked for by itself.",
+    behaviour: "Each address has its own URL.",
     grade: "official",
     source: OPENAPI,
     asOf: "2026-08",
@@ -193,7 +194,7 @@ export const resourceRows = rows(
   {
     id: "BB-W5",
     behaviour:
-      "q takes =, !=, ~, !~, >, >=, <, <=, IN, NOT IN, AND, OR and parentheses over any dotted path of what is returned; 400 for a field that nothing there has. sort takes the same paths.",
+      "q takes =, !=, ~, !~, >, >=, <, <=, IN, NOT IN, AND, OR and parentheses over any dotted path of the response; 400 for an unknown field. sort takes the same paths.",
     grade: "official",
     source: "https://developer.atlassian.com/cloud/bitbucket/rest/intro/#filtering",
     asOf: "2026-08",
@@ -201,7 +202,7 @@ export const resourceRows = rows(
   {
     id: "BB-W6",
     behaviour:
-      "A repository has 24 keys and thirteen links, in the recorded order; the owner of one in a shared workspace is a team, and the https address for cloning names the caller.",
+      "A repository has 24 keys and thirteen links, in the recorded order; the owner of one in a shared workspace is a team, and the https address for cloning contains the caller's name.",
     grade: "recorded",
     source: "https://github.com/woodpecker-ci/woodpecker (server/forge/bitbucket/fixtures/handler.go)",
     asOf: "2025",
@@ -209,7 +210,7 @@ export const resourceRows = rows(
   {
     id: "BB-W7",
     behaviour:
-      "A workspace says is_privacy_enforced, forking_mode and is_personal, and is found by its slug in any case. updated_on and the links to members, owners and projects are those of the OpenAPI file.",
+      "A workspace has is_privacy_enforced, forking_mode and is_personal, and its slug matches in any case. updated_on and the links to members, owners and projects follow the OpenAPI file.",
     grade: "recorded",
     source: `A capture of /2.0/workspaces/zzzeek without credentials, in a public test; ${OPENAPI}`,
     asOf: "2026-09",
@@ -218,9 +219,9 @@ export const resourceRows = rows(
   {
     id: "BB-W8",
     behaviour:
-      "Projects of a workspace, with twelve keys; every workspace has one, “Untitled project” if nothing else.",
+      "Projects of a workspace, with twelve keys; every workspace has one, “Untitled project” by default.",
     grade: "recorded",
-    source: "The models of several public clients, generated from answers, agree on keys and order",
+    source: "The models of several public clients, generated from responses, agree on keys and order",
     asOf: "2026-11",
     routes: [
       "GET api /2.0/workspaces/:workspace/projects",
@@ -243,7 +244,7 @@ export const resourceRows = rows(
   {
     id: "BB-W10",
     behaviour:
-      "What a repository or workspace links to is an empty list: the emulated ones have no contents. Webhooks are shown to administrators only.",
+      "The links of a repository or workspace lead to empty lists: the emulated ones have no contents. Only administrators see webhooks.",
     grade: "assumed",
     source: `The scopes and who may see webhooks: ${OPENAPI}. An empty repository's own answers were not recorded.`,
     asOf: "2026-11",
@@ -264,7 +265,7 @@ export const resourceRows = rows(
   {
     id: "BB-W11",
     behaviour:
-      "What is public is shown without credentials: repositories, workspaces, projects, people. What is not is 404 then.",
+      "Public repositories, workspaces, projects and people are visible without credentials. Everything else is then 404.",
     grade: "recorded",
     source:
       "Captures of /2.0/workspaces/zzzeek and /2.0/repositories/zzzeek without credentials, in a public test",

@@ -3,11 +3,11 @@ import { rows } from "../ledger-row.ts"
 const NARRATIVE = "https://developer.atlassian.com/cloud/bitbucket/rest/intro/#authentication"
 const SONARQUBE = "https://github.com/SonarSource/sonarqube (BitbucketCloudRestClientTest.java)"
 
-/** The token endpoint: what it takes, what it answers, how it refuses. */
+/** The token endpoint: what it accepts, what it returns, how it refuses. */
 export const tokenRows = rows(
   {
     id: "BB-T1",
-    behaviour: "The body is a form; a JSON body is read as no grant at all.",
+    behaviour: "The body is a form; a JSON body counts as a request without a grant.",
     grade: "recorded",
     source: "https://github.com/plentico/plenti/issues/280",
     asOf: "2026-11",
@@ -22,7 +22,7 @@ export const tokenRows = rows(
   },
   {
     id: "BB-T3",
-    behaviour: "A Bearer header instead of Basic is answered with HTML. The status 400 is assumed.",
+    behaviour: "A Bearer header instead of Basic gets HTML. The status 400 is assumed.",
     grade: "recorded",
     source: "https://community.developer.atlassian.com/t/22038",
     asOf: "2018",
@@ -37,7 +37,7 @@ export const tokenRows = rows(
   },
   {
     id: "BB-T6",
-    behaviour: "expires_in is 7200; the documentation's “one hour” has been stale since about 2018.",
+    behaviour: "expires_in is 7200; the documentation's “one hour” has been out of date since about 2018.",
     grade: "recorded",
     source: "https://community.developer.atlassian.com/t/22136",
     asOf: "2026-11",
@@ -59,14 +59,14 @@ export const tokenRows = rows(
   },
   {
     id: "BB-T9",
-    behaviour: "A refresh leaves the older access tokens alive.",
+    behaviour: "A refresh leaves older access tokens valid.",
     grade: "recorded",
     source: "https://github.com/harness/harness/issues/1147",
     asOf: "2015",
   },
   {
     id: "BB-T10",
-    behaviour: "In the older contract a refresh repeats the same refresh token.",
+    behaviour: "In the older contract a refresh returns the same refresh token.",
     grade: "third-party",
     source: "https://github.com/drone/go-scm (scm/transport/oauth2/refresh_test.go)",
     asOf: "2026-11",
@@ -92,14 +92,14 @@ export const tokenRows = rows(
   },
   {
     id: "BB-T13",
-    behaviour: "A code lives for ten minutes.",
+    behaviour: "A code is valid for ten minutes.",
     grade: "assumed",
     source: "Not found; the longest that RFC 6749 §4.1.2 recommends.",
     asOf: "2026-11",
   },
   {
     id: "BB-T14",
-    behaviour: "A key or secret with -, ., _ or ~ is taken as it is and percent-encoded.",
+    behaviour: "A key or secret with -, ., _ or ~ works both as it is and percent-encoded.",
     grade: "third-party",
     source:
       "RFC 6749 §2.3.1: openid-client and oauth4webapi encode, curl and simple-oauth2 do not, and both sign in.",
@@ -115,7 +115,7 @@ export const tokenRows = rows(
   {
     id: "BB-E2",
     behaviour:
-      "No client authentication: unauthorized_client with a text of its own. The status 400 is assumed.",
+      "No client authentication: unauthorized_client with its own message. The status 400 is assumed.",
     grade: "recorded",
     source: "https://github.com/p2/OAuth2/issues/96",
     asOf: "2026-11",
@@ -137,7 +137,7 @@ export const tokenRows = rows(
   },
   {
     id: "BB-E5",
-    behaviour: "A public client's client_credentials: 400 invalid_grant with the advice to use a JWT.",
+    behaviour: "A public client's client_credentials: 400 invalid_grant, which recommends a JWT.",
     grade: "recorded",
     source: SONARQUBE,
     asOf: "2026-11",

@@ -15,8 +15,8 @@ async function signedInPage(): Promise<Page> {
   return page
 }
 
-/** Pages that are refusals make the browser log their status, so they are asked for as if they were not. */
-const REFUSALS = new Set(["/no/such/page", "/site/oauth2/authorize?client_id=nobody"])
+/** Refusals make the browser log their status, so their requests are answered with 200 instead. */
+const REFUSALS = new Set(["/no/such/page", "/site/oauth2/authorize?client_id=unknown"])
 
 const pages: [string, string][] = [
   ["the start page", "/"],
@@ -24,8 +24,8 @@ const pages: [string, string][] = [
   ["the consent screen", authorizePath(authorizationRequest())],
   ["the settings", "/account/settings/app-authorizations/"],
   ["the live page", "/_control/"],
-  ["the page for a misconfigured client", "/site/oauth2/authorize?client_id=nobody"],
-  ["the page for what is not there", "/no/such/page"],
+  ["the page for a misconfigured client", "/site/oauth2/authorize?client_id=unknown"],
+  ["the not-found page", "/no/such/page"],
 ]
 
 test.each(pages)("axe finds nothing serious on %s", async (_name, path) => {

@@ -15,16 +15,16 @@ const installedBrowsers = [
   "C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe",
 ]
 
-/** BROWSER_PATH, else Playwright's own Chromium, else one that is installed. */
+/** BROWSER_PATH, otherwise Playwright's own Chromium, otherwise an installed one. */
 function findExecutable(): string {
-  // biome-ignore lint/style/noProcessEnv: which browser to use is a matter of the machine
+  // biome-ignore lint/style/noProcessEnv: the choice of browser belongs to the machine
   const candidates = [process.env.BROWSER_PATH ?? "", chromium.executablePath(), ...installedBrowsers]
   const found = candidates.find((file) => file !== "" && existsSync(file))
   if (found === undefined) throw new Error("These tests need Chromium or Chrome; BROWSER_PATH may name one.")
   return found
 }
 
-/** No sandbox, because as root in a container there is none to be had; the others keep it off the network. */
+/** No sandbox, because root in a container has none; the other options keep it off the network. */
 const ARGUMENTS = [
   "--no-sandbox",
   "--disable-gpu",
@@ -34,8 +34,8 @@ const ARGUMENTS = [
 ]
 
 /**
- * One browser for the tests of a file. Each page has cookies of its own, and fails its test for anything that the
- * browser complains of in the console.
+ * One browser for the tests of a file. Each page has its own cookies, and fails its test for any complaint of
+ * the browser in the console.
  */
 export function withChromium(): { newPage: (options?: { javaScriptEnabled?: boolean }) => Promise<Page> } {
   let browser: Browser | undefined
@@ -70,12 +70,12 @@ export function withChromium(): { newPage: (options?: { javaScriptEnabled?: bool
   }
 }
 
-/** What axe calls serious or worse in the light, and of the colours in the dark, where nothing else differs. */
+/** axe's serious and critical findings in light mode, and its colour findings in dark mode, where nothing else differs. */
 export async function seriousViolations(page: Page): Promise<string[]> {
   const found: string[] = []
   for (const colorScheme of ["light", "dark"] as const) {
     await page.emulateMedia({ colorScheme })
-    // Without the page of its own that it opens for frames: there are none.
+    // Without the extra page that it opens for frames: there are none.
     const axe = new AxeBuilder({ page }).setLegacyMode()
     if (colorScheme === "dark") axe.withRules(["color-contrast"])
     const { violations } = await axe.analyze()

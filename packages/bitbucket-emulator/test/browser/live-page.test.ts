@@ -13,9 +13,9 @@ async function openLivePage() {
   return page
 }
 
-test("the live page follows a sign-in without being reloaded, and keeps open what was opened", async () => {
+test("the live page follows a sign-in without a reload, and keeps opened details open", async () => {
   const page = await openLivePage()
-  await page.getByText("Nobody has signed in yet").waitFor()
+  await page.getByText("No one has signed in yet").waitFor()
   await obtainTokens(emulator.current)
   await page.getByText("4 hops since").waitFor()
   await page.getByText("Headers").first().click()
@@ -24,7 +24,7 @@ test("the live page follows a sign-in without being reloaded, and keeps open wha
   expect(await page.locator("details").first().getAttribute("open")).not.toBeNull()
 })
 
-test("the trace is copied as Markdown", async () => {
+test("a button copies the trace as Markdown", async () => {
   const page = await openLivePage()
   await obtainTokens(emulator.current)
   await page.getByRole("button", { name: "Copy as Markdown" }).click()
@@ -32,7 +32,7 @@ test("the trace is copied as Markdown", async () => {
   expect(await page.evaluate("navigator.clipboard.readText()")).toContain("# OAuth trace: 4 hops")
 })
 
-test("the trace is downloaded as HAR", async () => {
+test("a button downloads the trace as HAR", async () => {
   const page = await openLivePage()
   await obtainTokens(emulator.current)
   const downloading = page.waitForEvent("download")
@@ -43,7 +43,7 @@ test("the trace is downloaded as HAR", async () => {
   expect(har.log.entries).toHaveLength(4)
 })
 
-test("the Markdown opens as text for whoever has no script", async () => {
+test("without JavaScript the Markdown opens as text", async () => {
   const page = await openLivePage()
   await obtainTokens(emulator.current)
   await page.getByRole("link", { name: "Markdown", exact: true }).click()

@@ -28,7 +28,7 @@ async function expectToArrive(page: Page, address: string): Promise<void> {
   await expect(page.waitForURL(address)).resolves.toBeUndefined()
 }
 
-test("a person signs in, allows, and is back in the application", async () => {
+test("a person signs in, allows, and returns to the application", async () => {
   const page = await chromium.newPage()
   await start(page)
   await signIn(page)
@@ -52,7 +52,7 @@ test("the buttons of the seeded people sign in without typing", async () => {
   await expectToArrive(page, `${application.url}/integrations/bitbucket`)
 })
 
-test("a wrong password says so, keeps the name, and the right one still leads on", async () => {
+test("a wrong password says so, keeps the name, and the right one still works", async () => {
   const page = await chromium.newPage()
   await start(page)
   await signIn(page, "demo", "wrong")
@@ -63,7 +63,7 @@ test("a wrong password says so, keeps the name, and the right one still leads on
   await page.getByRole("heading", { name: "asks for access" }).waitFor()
 })
 
-test("a denial takes the person back with the reason, and is asked again (BB-A14)", async () => {
+test("a denial returns to the application with the reason, and the next sign-in asks again (BB-A14)", async () => {
   const page = await chromium.newPage()
   await start(page)
   await signIn(page)
@@ -73,7 +73,7 @@ test("a denial takes the person back with the reason, and is asked again (BB-A14
   await page.getByRole("button", { name: "Allow" }).waitFor()
 })
 
-test("an approval is remembered until it is revoked in the settings (BB-A15)", async () => {
+test("an approval is remembered until the person revokes it in the settings (BB-A15)", async () => {
   const page = await chromium.newPage()
   await start(page)
   await signIn(page)
@@ -89,7 +89,7 @@ test("an approval is remembered until it is revoked in the settings (BB-A15)", a
   await page.getByRole("button", { name: "Allow" }).waitFor()
 })
 
-test("a denial is remembered where the switch says so (BB-A15)", async () => {
+test("a denial is remembered if the switch is on (BB-A15)", async () => {
   await emulator.current.control.changeConfig({ remember_deny: true })
   const page = await chromium.newPage()
   await start(page)
@@ -100,7 +100,7 @@ test("a denial is remembered where the switch says so (BB-A15)", async () => {
   await expectToArrive(page, `${application.callbackUrl}?error=access_denied**`)
 })
 
-test("a program without a callback is told the code that the PIN page shows (BB-O7)", async () => {
+test("a program without a callback takes the code from the PIN page (BB-O7)", async () => {
   const { control, siteUrl, apiUrl } = emulator.current
   await control.changeConfig({ oauth1: "on" })
   const requestToken = await obtainRequestToken(emulator.current, "oob")
@@ -120,7 +120,7 @@ test("a program without a callback is told the code that the PIN page shows (BB-
   expect(await answer.json()).toMatchObject({ username: "demo" })
 })
 
-test("without a script everything still works", async () => {
+test("everything works without JavaScript", async () => {
   const page = await chromium.newPage({ javaScriptEnabled: false })
   await start(page)
   await signIn(page)

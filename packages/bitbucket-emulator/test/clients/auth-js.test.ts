@@ -9,7 +9,7 @@ import { CookieJar } from "./cookie-jar.ts"
 const emulator = withEmulator()
 const APP = "http://localhost:3000/api/auth"
 
-/** Auth.js with its built-in Bitbucket provider; only the three addresses differ from what its users write. */
+/** Auth.js with its built-in Bitbucket provider; only the three addresses differ from a real configuration. */
 function application() {
   const { siteUrl, apiUrl } = emulator.current
   const failures: unknown[] = []
@@ -48,7 +48,7 @@ async function decide(authorize: URL, action: "approve" | "deny"): Promise<strin
   return locationOf(await browser.decide(action, Object.fromEntries(authorize.searchParams))).href
 }
 
-test("Auth.js signs somebody in with its built-in Bitbucket provider", async () => {
+test("Auth.js signs a person in with its built-in Bitbucket provider", async () => {
   const { ask, startSignIn, readSession, failures } = application()
   const callback = await decide(await startSignIn(), "approve")
   expect(locationOf(await ask(callback)).href).toBe("http://localhost:3000/")
@@ -56,7 +56,7 @@ test("Auth.js signs somebody in with its built-in Bitbucket provider", async () 
   expect(await readSession()).toMatchObject({ user: { name: "Demo Person" } })
 })
 
-test("Auth.js takes a denial back to its own sign-in page (BB-A14)", async () => {
+test("Auth.js returns to its own sign-in page after a denial (BB-A14)", async () => {
   const { ask, startSignIn, readSession } = application()
   const callback = await decide(await startSignIn(), "deny")
   const location = locationOf(await ask(callback))
@@ -65,7 +65,7 @@ test("Auth.js takes a denial back to its own sign-in page (BB-A14)", async () =>
   expect(await readSession()).toBeNull()
 })
 
-test("Auth.js does not sign in with a code that was used before (BB-E7)", async () => {
+test("Auth.js does not sign in with a used code (BB-E7)", async () => {
   const { ask, startSignIn, readSession } = application()
   const callback = await decide(await startSignIn(), "approve")
   await ask(callback)

@@ -6,7 +6,7 @@ import { withEmulator } from "../with-emulator.ts"
 const emulator = withEmulator()
 const reposClient = { key: "emulatorReposKey12", secret: "emulatorReposSecret1234567890123" }
 
-/** The API client of npm, pointed here by its own option. */
+/** The API client from npm, pointed here by its own option. */
 function createApiClient(token: string) {
   return new Bitbucket({ baseUrl: `${emulator.current.apiUrl}/2.0`, auth: { token }, notice: false })
 }
@@ -46,7 +46,7 @@ test("the npm client follows the pages of a listing to the last, and no further 
   expect([pages, names.size, page.values.length]).toEqual([3, 137, 37])
 })
 
-test("the npm client reports a workspace that is not there as 404 (BB-P10)", async () => {
+test("the npm client reports a missing workspace as 404 (BB-P10)", async () => {
   const { accessToken } = await obtainTokens(emulator.current)
   const asked = createApiClient(accessToken).workspaces.getWorkspace({ workspace: "nowhere" })
   await expect(asked).rejects.toMatchObject({

@@ -25,7 +25,7 @@ async function curl(...args: string[]): Promise<Record<string, unknown>> {
   return JSON.parse(stdout)
 }
 
-test("curl turns a code into tokens and calls the API with them", async () => {
+test("curl exchanges a code for tokens and calls the API with them", async () => {
   const code = await obtainCode(emulator.current)
   const tokens = await curlToken("grant_type=authorization_code", `code=${code}`)
   expect(tokens).toMatchObject({ token_type: "bearer", scope: "account email" })
@@ -41,7 +41,7 @@ test("curl refreshes", async () => {
   expect(tokens).toMatchObject({ state: "refresh_token", refresh_token: expect.any(String) })
 })
 
-test("curl takes a token for the client itself (BB-C8)", async () => {
+test("curl obtains a token for the client itself (BB-C8)", async () => {
   await emulator.current.control.changeConfig({ contract: "2017" })
   const { clients } = loadSeed("default")
   const { key, secret } = clients.find(({ is_private }) => is_private) ?? demoClient
@@ -58,7 +58,7 @@ test("curl takes a token for the client itself (BB-C8)", async () => {
   expect(tokens).toMatchObject({ state: "client_credentials", token_type: "bearer" })
 })
 
-test("curl without a grant is told so (BB-E3)", async () => {
+test("curl without a grant gets the error for that (BB-E3)", async () => {
   expect(await curlToken()).toEqual({
     error_description: "Unsupported grant type: None",
     error: "invalid_grant",

@@ -13,7 +13,7 @@ interface Credentials {
   readonly secret: string
 }
 
-/** The client of npm's `oauth`, with its callbacks as promises. */
+/** The client of npm's `oauth`, with promises instead of callbacks. */
 function createConsumer(callback: string, signatureMethod: "HMAC-SHA1" | "PLAINTEXT" = "HMAC-SHA1") {
   const { siteUrl } = emulator.current
   const oauth = new OAuth(
@@ -71,7 +71,7 @@ test("npm's oauth signs in with HMAC-SHA1 and a callback, and calls the API (BB-
   expect((await consumer.readUser(credentials)).username).toBe("demo")
 })
 
-test("npm's oauth asks for a request token with PLAINTEXT, and signs the rest (BB-O3)", async () => {
+test("npm's oauth requests a token with PLAINTEXT, and signs the rest (BB-O3)", async () => {
   const requestToken = await createConsumer(CALLBACK, "PLAINTEXT").requestToken()
   const verifier = await verifierFromCallback(requestToken)
   const plaintext = createConsumer(CALLBACK, "PLAINTEXT").accessToken(requestToken, verifier)
@@ -80,7 +80,7 @@ test("npm's oauth asks for a request token with PLAINTEXT, and signs the rest (B
   expect((await createConsumer(CALLBACK).readUser(credentials)).username).toBe("demo")
 })
 
-test("npm's oauth takes a verifier that a person typed (BB-O7)", async () => {
+test("npm's oauth accepts a verifier that a person typed (BB-O7)", async () => {
   const consumer = createConsumer("oob")
   const requestToken = await consumer.requestToken()
   const { response } = await decide(emulator.current, requestToken)
@@ -89,7 +89,7 @@ test("npm's oauth takes a verifier that a person typed (BB-O7)", async () => {
   expect((await consumer.readUser(credentials)).username).toBe("demo")
 })
 
-test("npm's oauth is refused where OAuth 1.0a is gone", async () => {
+test("npm's oauth is refused if OAuth 1.0a is off", async () => {
   await emulator.current.control.changeConfig({ oauth1: "gone" })
   await expect(createConsumer(CALLBACK).requestToken()).rejects.toMatchObject({ statusCode: 401 })
 })

@@ -19,7 +19,7 @@ function server(): oauth.AuthorizationServer {
   }
 }
 
-/** The authorization code grant as its documentation writes it, with state and PKCE. */
+/** The authorization code grant as its documentation shows it, with state and PKCE. */
 async function authorize(action: "approve" | "deny" = "approve") {
   const state = oauth.generateRandomState()
   const codeVerifier = oauth.generateRandomCodeVerifier()
@@ -53,7 +53,7 @@ async function refresh(refreshToken: string) {
   return oauth.processRefreshTokenResponse(server(), client, response)
 }
 
-test("oauth4webapi takes the token response, PKCE enforced", async () => {
+test("oauth4webapi accepts the token response, with PKCE enforced", async () => {
   await emulator.current.control.changeConfig({ pkce: "enforce" })
   expect(await authorize()).toMatchObject({
     token_type: "bearer",

@@ -41,7 +41,7 @@ async function signIn(strategy = createStrategy(), action: "approve" | "deny" = 
   return decideRequest(strategy, { query: Object.fromEntries(callback.searchParams), session })
 }
 
-test("passport-bitbucket-oauth20 signs somebody in and reads profile and addresses", async () => {
+test("passport-bitbucket-oauth20 signs a person in and reads profile and addresses", async () => {
   const verdict = await signIn()
   if (verdict.outcome !== "success") throw verdict
   const { accessToken, refreshToken, profile } = verdict.user as SignedIn
@@ -55,7 +55,7 @@ test("passport-bitbucket-oauth20 signs somebody in and reads profile and address
   expect((await refresh(emulator.current, refreshToken)).status).toBe(200)
 })
 
-test("passport-bitbucket-oauth20 fails where the person denied", async () => {
+test("passport-bitbucket-oauth20 fails after a denial", async () => {
   expect(await signIn(createStrategy(), "deny")).toMatchObject({ outcome: "fail" })
 })
 

@@ -8,7 +8,7 @@ import { decideRequest } from "./passport.ts"
 
 const emulator = withEmulator({ config: { oauth1: "on" } })
 
-/** The strategy of OAuth 1.0a, with the trailing slashes that it writes by itself. */
+/** The strategy for OAuth 1.0a, with the trailing slashes that it adds by itself. */
 function createStrategy(profilePath: string) {
   const { siteUrl, apiUrl } = emulator.current
   const options = {
@@ -34,7 +34,7 @@ async function signIn(profilePath: string, action: "approve" | "deny" = "approve
   return decideRequest(strategy, { query, session })
 }
 
-test("passport-bitbucket signs somebody in and reads the profile, slashes and all (BB-O1, EM-7)", async () => {
+test("passport-bitbucket signs a person in and reads the profile, slashes and all (BB-O1, EM-7)", async () => {
   expect(await signIn("/2.0/user/")).toMatchObject({
     outcome: "success",
     user: { username: "zoe", displayName: "Zoë Ångström-Жукова", provider: "bitbucket" },

@@ -1,4 +1,4 @@
-/** What a Passport strategy decided about one request. */
+/** A Passport strategy's decision about one request. */
 export type Verdict =
   | { readonly outcome: "success"; readonly user: unknown }
   | { readonly outcome: "redirect"; readonly location: URL }
@@ -8,7 +8,7 @@ export interface PassportStrategy {
   authenticate(request: object, options: object): void
 }
 
-/** Puts a request before a strategy the way Passport's middleware does: by lending it the methods it answers with. */
+/** Passes a request to a strategy as Passport's middleware does: by lending it the methods it answers with. */
 export function decideRequest(strategy: PassportStrategy, request: object, options = {}): Promise<Verdict> {
   return new Promise((resolve) => {
     const attempt = Object.assign(Object.create(strategy) as PassportStrategy, {

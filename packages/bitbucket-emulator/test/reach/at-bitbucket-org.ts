@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url"
 import { expect, vi } from "vitest"
 import { type Namespace, openNamespace } from "./namespace.ts"
 
-/** A network where bitbucket.org and api.bitbucket.org are an emulator at port 443, and nothing else answers. */
+/** A network in which bitbucket.org and api.bitbucket.org are an emulator at port 443, and nothing else answers. */
 export interface BitbucketOrg {
   /** Runs a program there that trusts the emulator's authority, as the emulator's own output tells it to. */
   readonly run: (command: readonly string[], variables?: Record<string, string>) => Promise<string>
@@ -19,7 +19,7 @@ export interface BitbucketOrg {
 
 export const tsx = createRequire(import.meta.url).resolve("tsx")
 
-/** Starts the program itself, with `--tls` and nothing else but where to keep its authority. */
+/** Starts the program itself, with only `--tls` and the folder of its authority. */
 export async function openBitbucketOrg(): Promise<BitbucketOrg> {
   const folder = mkdtempSync(join(tmpdir(), "bitbucket-org-"))
   const hostsFile = join(folder, "hosts")
@@ -46,7 +46,7 @@ export async function openBitbucketOrg(): Promise<BitbucketOrg> {
   }
 }
 
-/** What the emulator says a shell should export. */
+/** The variables that the emulator tells a shell to export. */
 async function trustIn(emulator: ChildProcess): Promise<string[]> {
   let printed = ""
   for (const stream of [emulator.stdout, emulator.stderr]) {

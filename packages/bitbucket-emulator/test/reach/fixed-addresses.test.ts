@@ -6,7 +6,7 @@ import { whyNoNamespaces } from "./namespace.ts"
 const obstacle = whyNoNamespaces()
 const client = (name: string) => fileURLToPath(new URL(`${name}.ts`, import.meta.url))
 
-test("programs with Bitbucket's addresses written into them sign in and read, unmodified, over TLS", async (context) => {
+test("programs with hard-coded Bitbucket addresses sign in and read, unmodified, over TLS", async (context) => {
   if (obstacle !== null) return context.skip(obstacle)
   const bitbucketOrg = await openBitbucketOrg()
   try {
@@ -19,7 +19,7 @@ test("programs with Bitbucket's addresses written into them sign in and read, un
       status: 200,
     })
     const authorization = `Authorization: Bearer ${accessToken}`
-    // A machine may have a variable of curl's own set, which it would believe instead.
+    // The machine may have set one of curl's own variables, which curl would trust instead.
     const curl = [
       "env",
       "-u",
@@ -47,7 +47,7 @@ test("programs with Bitbucket's addresses written into them sign in and read, un
   }
 })
 
-test("without the emulator's authority they refuse to talk to it", async (context) => {
+test("without the emulator's authority they refuse to connect to it", async (context) => {
   if (obstacle !== null) return context.skip(obstacle)
   const bitbucketOrg = await openBitbucketOrg()
   try {

@@ -1,7 +1,7 @@
 import { type ChildProcess, type SpawnOptions, spawn, spawnSync } from "node:child_process"
 import { once } from "node:events"
 
-/** A network of its own, with its own loopback and, where wanted, its own `/etc/hosts`; nothing leads out of it. */
+/** A network of its own, with its own loopback and, if wanted, its own `/etc/hosts`; it has no route to the outside. */
 export interface Namespace {
   /** The process that holds it open. */
   readonly pid: number
@@ -12,11 +12,11 @@ export interface Namespace {
   readonly close: () => Promise<void>
 }
 
-/** As root without one, as anybody else in a user namespace, which makes them root inside. */
+/** As root without one, as another user in a user namespace, in which that user is root. */
 const isRoot = process.getuid?.() === 0
 const asRoot = isRoot ? [] : ["--user", "--map-root-user"]
 
-/** Why this machine lets nobody open a namespace, or null where it does. */
+/** Why this machine permits no namespaces, or null if it does. */
 export function whyNoNamespaces(): string | null {
   const probe = ["--net", "--mount", ...asRoot, "ip", "link", "set", "lo", "up"]
   const { status, stderr, error } = spawnSync("unshare", probe, { encoding: "utf8" })
@@ -24,7 +24,7 @@ export function whyNoNamespaces(): string | null {
   return `network namespaces are not permitted here: ${error?.message ?? stderr.trim()}`
 }
 
-/** Opens a namespace; inside another one where the two are to be joined. */
+/** Opens a namespace, optionally inside another to join the two. */
 export async function openNamespace(
   options: { hostsFile?: string; inside?: Namespace } = {},
 ): Promise<Namespace> {

@@ -4,7 +4,7 @@ import { Browser, locationOf } from "../browser.ts"
 import { decideRequest } from "../clients/passport.ts"
 import { demoClient } from "../oauth-client.ts"
 
-/** Run where bitbucket.org is an emulator: passport-bitbucket-oauth20 without a single address of its own options. */
+/** Run in a network in which bitbucket.org is an emulator: passport-bitbucket-oauth20 without any address in its options. */
 const strategy = new Strategy(
   {
     clientID: demoClient.key,

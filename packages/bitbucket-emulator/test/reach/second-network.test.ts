@@ -9,7 +9,7 @@ const tsx = createRequire(import.meta.url).resolve("tsx")
 const pathTo = (file: string) => fileURLToPath(new URL(file, import.meta.url))
 const obstacle = whyNoNamespaces()
 
-/** The first line of what a program prints, read as JSON. */
+/** The first line of a program's output, parsed as JSON. */
 async function readyLine(program: ChildProcess): Promise<Record<string, string>> {
   let printed = ""
   program.stdout?.on("data", (chunk) => (printed += chunk))
@@ -18,7 +18,7 @@ async function readyLine(program: ChildProcess): Promise<Record<string, string>>
   return JSON.parse(printed)
 }
 
-test("a program in another network signs in at --host 0.0.0.0, and steers with the token only", async (context) => {
+test("a program in another network signs in at --host 0.0.0.0, and needs the token for the control API", async (context) => {
   if (obstacle !== null) return context.skip(obstacle)
   const here = await openNamespace()
   const there = await openNamespace({ inside: here })

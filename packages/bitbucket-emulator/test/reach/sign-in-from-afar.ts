@@ -2,7 +2,7 @@ import { argv, stdout } from "node:process"
 import type { Emulator } from "../../index.ts"
 import { callApi, obtainTokens } from "../oauth-client.ts"
 
-/** Run in another network: signs in at the addresses given, tries to steer, and prints what came of it. */
+/** Run in another network: signs in at the given addresses, tries the control API, and prints the results. */
 const [siteUrl = "", apiUrl = "", token = ""] = argv.slice(2)
 const emulator = { siteUrl, apiUrl } as Emulator
 
