@@ -7,7 +7,7 @@ const named = (displayName: string | null, nickname: string | null = null) => ({
   username: null,
 })
 
-describe("what a person is called", () => {
+describe("a person's name", () => {
   test("falls back from the display name to the nickname to a plain word", () => {
     expect(accountName(named("Ada Lovelace", "ada"))).toBe("Ada Lovelace")
     expect(accountName(named(null, "ada"))).toBe("ada")

@@ -12,7 +12,7 @@ wrong, one sentence each, with what to do about it. Changes nothing and prints n
   --production   judges the environment as a production server does
   --all          lists the checks that passed, too
   --json         one JSON object: {"state", "callbackUrl", "checks": [{"id", "state", "code", "sentence"}]}; "state" is
-                 "ok", "warning" or "failed", and "code" is null where there is nothing to do
+                 "ok", "warning" or "failed", and "code" is null if there is nothing to do
   --help         this
 
 Exit codes: 0 nothing is wrong, with warnings or without; 1 something is wrong; 2 wrong usage.`

@@ -78,7 +78,7 @@ const delegates = {
 const delegated = new RegExp(`\\b(?:answerAuthRoute|${Object.keys(delegates).join("|")})\\(request, `)
 const isLimited = /const refusal = await refusalOf\(request, .{1,80}?\)\n\s*if \(refusal\) return refusal\n/s
 
-describe("what Next calls for a request", () => {
+describe("a function that Next calls for a request", () => {
   test("is found by this test", () => {
     expect(routes.length).toBeGreaterThan(10)
     expect(pages.length).toBeGreaterThan(10)

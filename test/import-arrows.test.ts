@@ -239,7 +239,7 @@ describe("a planted import fails", () => {
     expect(forbiddenImports(file, files)).toHaveLength(1)
   })
 
-  test("where two files import a type of each other", () => {
+  test("of types in both directions between two files", () => {
     const planted = {
       "lib/server/planted-one.ts": `import type { Two } from "./planted-two"`,
       "lib/server/planted-two.ts": `import type { One } from "./planted-one"`,
@@ -249,7 +249,7 @@ describe("a planted import fails", () => {
     ])
   })
 
-  test("where it leads to a file that is not there", () => {
+  test("of a file that does not exist", () => {
     const files = withPlanted({ "lib/db/planted.ts": `import { nothing } from "@/lib/nothing"` })
     expect(() => forbiddenImports("lib/db/planted.ts", files)).toThrow("which is not there")
   })

@@ -107,7 +107,7 @@ describe("after the bound", () => {
     expect(await server.accounts.read(accountUuid)).toMatchObject({ version: 2 })
   })
 
-  test("a connection of OAuth 1.0a is asked about as well, with what signs its calls", async () => {
+  test("the server asks about a connection of OAuth 1.0a too, with its signed calls", async () => {
     const { accessToken } = await obtainGrant(emulator.siteUrl, "member")
     const signed: string[] = []
     const signerOf = () => (_: string, url: string) => {

@@ -183,12 +183,12 @@ function database() {
   return processWide("database", () => openDatabase(environment().DATABASE_URL))
 }
 
-/** What this process asks the app's database through. */
+/** This process's access to the app's database. */
 export function db(): Database {
   return database().db
 }
 
-/** What `db()` speaks through, for a library that brings its own statements. */
+/** The pool behind `db()`, for a library that brings its own statements. */
 export function pool(): OpenDatabase["pool"] {
   return database().pool
 }

@@ -75,7 +75,7 @@ function ofSocket(code: string): DatabaseError {
   })
 }
 
-/** What `pg` and `pg-pool` say in words only. */
+/** Messages of `pg` and `pg-pool` that have no code. */
 const driverMessages: [RegExp, string][] = [
   [/timeout|timed out/i, "timeout"],
   [/connection terminated|connection error|connection ended|not queryable/i, "connection_lost"],

@@ -14,7 +14,7 @@ export type SchemaState = {
   pending: string[]
   /** The database has been migrated by a later version of the app. */
   isNewer: boolean
-  /** What time the database has. */
+  /** The time on the database's clock. */
   now: Date
 }
 

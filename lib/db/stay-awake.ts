@@ -1,6 +1,6 @@
 import type { Pool } from "pg"
 
-/** What a request to a function of Vercel's runs in; nothing on other hosts. `@vercel/functions` reads the same. */
+/** The context of a request to a Vercel function; nothing on other hosts. `@vercel/functions` reads the same. */
 type FunctionContext = {
   waitUntil?: (promise: Promise<unknown>) => void
   /** When the function is ended, as an ISO date or in milliseconds since 1970. */

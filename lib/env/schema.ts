@@ -38,7 +38,7 @@ export const isDataCenter = ({ BITBUCKET_KIND }: EnvironmentSource) => BITBUCKET
 
 type Related = "AUTH_SECRET" | "CRON_SECRET" | "AUTH_URL" | "NEXTAUTH_URL"
 
-/** What is wrong with variables that are right one by one, by name. */
+/** What is wrong with variables that are fine alone but contradict each other, by name. */
 export function contradictionsIn(values: { [name in Related]?: string | undefined }): Record<string, string> {
   const { AUTH_SECRET, CRON_SECRET, AUTH_URL, NEXTAUTH_URL } = values
   const found: Record<string, string> = {}
@@ -174,7 +174,7 @@ export function cookieSecret(secret: string): string {
 
 export type Environment = z.infer<ReturnType<typeof environmentSchema>>
 
-/** What is set of an environment, and the schema that it has to fit: production asks for more. */
+/** The variables that are set, and the schema for them: production requires more. */
 export function schemaFor(source: EnvironmentSource) {
   const set: Record<string, string> = {}
   for (const [name, value] of Object.entries(source)) if (value) set[name] = value

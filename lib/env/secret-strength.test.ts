@@ -7,7 +7,7 @@ describe("a secret is refused", () => {
     "please-change-me-before-deploying-this",
     "YOUR_SECRET_GOES_HERE_0123456789abcdef",
     "openssl rand -base64 32 # run this one",
-  ])("where it is a placeholder: %s", (secret) => {
+  ])("if it is a placeholder: %s", (secret) => {
     expect(weaknessOf(secret)).toBe("is a placeholder, not a secret")
   })
 
@@ -30,12 +30,12 @@ describe("a secret is refused", () => {
     "11223344556677889900aabbccddeeff",
     "k7Qz".repeat(9),
     "Xk3v9QpLXk3v9QpLXk3v9QpLXk3v9QpL",
-  ])("where it repeats itself or runs in sequence: %s", (secret) => {
+  ])("if it repeats itself or runs in sequence: %s", (secret) => {
     expect(weaknessOf(secret)).toBe("repeats itself or runs in sequence")
   })
 })
 
-test("no secret made by chance is refused, in base64 as in hexadecimal, short or long", () => {
+test("no random secret is refused, in base64 or in hexadecimal, short or long", () => {
   for (let count = 0; count < 500; count++)
     for (const encoding of ["base64", "base64url", "hex"] as const)
       for (const bytes of [12, 16, 24, 32, 48])

@@ -1,4 +1,4 @@
-/** What documentation, templates and panels write where a secret belongs. */
+/** Placeholders for a secret in documentation, templates and panels. */
 const placeholder =
   /change.?(me|this|it)|replace.?(me|this|with)|your.?(own.?)?(auth.?)?secret|place.?holder|super.?secret|openssl.?rand/i
 
@@ -30,7 +30,7 @@ export function isPlaceholder(secret: string): boolean {
   return placeholder.test(secret)
 }
 
-/** As it stands, and by every second and third character: "a1b2c3" is two sequences, "aabbcc" one. */
+/** As it is, and by every second and third character: "a1b2c3" is two sequences, "aabbcc" one. */
 function readings(text: string): string[] {
   return [1, 2, 3].map((stride) =>
     Array.from({ length: stride }, (_, start) =>

@@ -22,7 +22,7 @@ export const baseAddress = z.string().transform((value, context) => {
   return url.origin + url.pathname.replace(/\/+$/, "")
 })
 
-/** Of an address only what a browser calls its origin. */
+/** Only the origin of an address, as a browser would say. */
 export const origin = baseAddress.refine(
   (value) => new URL(value).origin === value,
   "must be an origin only: no path, query or user name",
@@ -50,7 +50,7 @@ export const previousSecret = z
 export const perMinute = (usual: number) =>
   z.coerce.number("must be a number of requests per minute").int().min(0).max(1_000_000).default(usual)
 
-/** Of Postgres, which pg reads. */
+/** A Postgres address, which pg reads. */
 export const databaseUrl = z
   .string("is required: the address of a Postgres database; `npm run dev` brings one")
   .regex(

@@ -28,6 +28,6 @@ test.each([
   "code=c&state=s",
   "oauth_token=t&oauth_problem=token_rejected",
   `oauth_token=t&oauth_verifier=${"v".repeat(9_000)}`,
-])("%s is no answer", (query) => {
+])("%s is not an answer", (query) => {
   expect(parse(query)).toBeNull()
 })

@@ -35,7 +35,7 @@ function clientThatHears(...answers: Answer[]) {
   return { client, sent }
 }
 
-test("a request token is asked for with the callback in the signed header, and nothing in the address", async () => {
+test("the request for a request token has the callback in the signed header, and nothing in the address", async () => {
   const { client, sent } = clientThatHears({ body: confirmed })
   expect(await client.obtainRequestToken("https://app.example/back")).toEqual({ token: "t", secret: "s" })
   expect(sent).toMatchObject([
@@ -55,7 +55,7 @@ test("a request token is asked for with the callback in the signed header, and n
 test.each([
   ["says false", "oauth_token=t&oauth_token_secret=s&oauth_callback_confirmed=false"],
   ["says nothing", "oauth_token=t&oauth_token_secret=s"],
-])("a request token is not used where the server %s of the callback", async (_, body) => {
+])("the client does not use a request token if the server %s of the callback", async (_, body) => {
   const { client } = clientThatHears({ body })
   await expect(client.obtainRequestToken("oob")).rejects.toMatchObject({ code: "not_confirmed" })
 })
@@ -101,14 +101,14 @@ test("a refusal by a server with another clock is met once, by the server's cloc
   )
 })
 
-test("the access token is asked for with the request token and its verifier, signed with both secrets", async () => {
+test("the request for an access token has the request token and its verifier, signed with both secrets", async () => {
   const { client, sent } = clientThatHears({ body: "oauth_token=a&oauth_token_secret=b" })
   const requestToken = { token: "t", secret: "s" }
   expect(await client.obtainAccessToken(requestToken, "0123456789")).toEqual({ token: "a", secret: "b" })
   expect(sent).toMatchObject([{ url: endpoints.accessToken, oauth_token: "t", oauth_verifier: "0123456789" }])
 })
 
-test("the person is sent to decide with the request token and nothing else", () => {
+test("the person's address at Bitbucket has the request token and nothing else", () => {
   const { client } = clientThatHears()
   expect(client.authenticateUrl("a/b")).toBe("https://bitbucket.example/authenticate?oauth_token=a%2Fb")
 })

@@ -8,7 +8,7 @@ type Dependencies = Consumer & {
   /** Must answer or reject within a bounded time and size. */
   fetch: typeof fetch
   now?: () => number
-  /** What has been learned of the server's clock; may be shared with other clients of the same server. */
+  /** The known difference to the server's clock. May be shared with other clients of the same server. */
   skew?: { ms: number }
 }
 

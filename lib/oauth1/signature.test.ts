@@ -131,7 +131,7 @@ test("PLAINTEXT is the two secrets, and an empty one leaves its place empty", ()
   expect(sign({ method: "PLAINTEXT", consumerSecret: "a&b" }, "", "")).toBe("a%26b&")
 })
 
-test("what RSA-SHA1 signs opens with the public half of the key, and takes no secret", () => {
+test("the public half of the key verifies an RSA-SHA1 signature, which uses no secret", () => {
   const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 })
   const pem = privateKey.export({ type: "pkcs8", format: "pem" }).toString()
   const signature = sign({ method: "RSA-SHA1", privateKey: pem }, "GET&a&b", "ignored")

@@ -52,7 +52,7 @@ export function sign(key: SigningKey, baseString: string, tokenSecret: string): 
     : createHmac("sha1", secrets).update(baseString).digest("base64")
 }
 
-/** What is encoded is ASCII, so that the order of characters is the order of bytes. */
+/** Encoded text is ASCII, so the order of its characters is the order of its bytes. */
 function byteOrder(a: string, b: string): number {
   return a < b ? -1 : Number(a > b)
 }

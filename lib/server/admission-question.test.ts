@@ -79,7 +79,7 @@ describe("a member of an allowed workspace", () => {
     },
   )
 
-  test("is found with one call where many workspaces are allowed", async () => {
+  test("is found with one call if many workspaces are allowed", async () => {
     const allowed = [..."bcdefghi", "our-team"].join(",")
     expect(await ask("member", { ALLOWED_WORKSPACES: allowed })).toEqual({ verdict: "admitted" })
     expect(await asked()).toEqual([list])
@@ -90,7 +90,7 @@ describe("a member of an allowed workspace", () => {
     ["the endpoint is removed", 410, "Gone"],
     ["the workspace locks its members out", 403, "Forbidden"],
     ["the membership cannot be read now", 503, "Try later"],
-  ])("is admitted by the list where %s", async (_, status, body) => {
+  ])("is admitted by the list if %s", async (_, status, body) => {
     await answers(direct, status, body, "text/plain")
     expect(await ask("member", ourTeam)).toEqual({ verdict: "admitted" })
   })
@@ -181,7 +181,7 @@ describe("no answer of Bitbucket's to either question is an answer", () => {
     expect(await ask("member", ourTeam)).toEqual({ verdict: "cannot_tell", reason: "forbidden" })
   })
 
-  test("a 401 that is about the token is left to the caller, who may have another", async () => {
+  test("the caller handles a 401 about the token, since it may have another", async () => {
     await answers("/2.0/user*", 401, { type: "error", error: { message: "Token is invalid." } })
     await expect(ask("member", ourTeam)).rejects.toMatchObject({ code: "unauthorized" })
   })

@@ -101,7 +101,7 @@ async function orCannotTell(answer: Promise<AdmissionAnswer>): Promise<Admission
   }
 }
 
-/** What an entry of `ALLOWED_WORKSPACES` names a workspace by. */
+/** How an entry of `ALLOWED_WORKSPACES` names a workspace. */
 type WorkspaceName = { uuid: string } | { slug: string }
 
 /**

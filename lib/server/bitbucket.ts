@@ -3,9 +3,9 @@ import { timeBudgetSignal } from "auth-bitbucket/http/time-budget"
 import { urlsOf } from "./bitbucket-urls"
 import { inRequestSpan } from "./request-span"
 
-/** Of one answer: a page of repositories with long descriptions is 300 kB. */
+/** For one answer: a page of repositories with long descriptions has 300 kB. */
 const MOST_BODY_BYTES = 1024 * 1024
-/** Of an answer about a person, two hundred times as long as they are. */
+/** For an answer about a person: two hundred times the usual size. */
 const MOST_BYTES_OF_A_PERSON = 256 * 1024
 
 /**
@@ -28,7 +28,7 @@ export const bitbucketFetch: typeof fetch = (input, init = {}) => {
 /** Writes the Authorization header of one request. */
 export type RequestSigner = (method: "GET", url: string) => string
 
-/** What authorizes a call: an access token, or what signs each request with one. */
+/** What authorizes a call: an access token, or a signer that signs each request with one. */
 export type ApiCredential = string | RequestSigner
 
 /** A client that asks about the person with this credential, and knows no other. */

@@ -5,12 +5,12 @@ export function cookieName(name: string): string {
   return `${environment().secureCookies ? "__Host-" : ""}${name}`
 }
 
-/** What every cookie of this app has, when it is set and when it is cleared: a browser clears only what matches. */
+/** The options of every cookie of this app, to set and to clear it: a browser clears only a cookie that matches. */
 export function cookieOptions() {
   return { httpOnly: true, sameSite: "lax", path: "/", secure: environment().secureCookies } as const
 }
 
-/** What removes a cookie of this app from a browser. */
+/** Removes one of this app's cookies from a browser. */
 export function clearedCookie(name: string) {
   return { name, value: "", ...cookieOptions(), maxAge: 0 }
 }

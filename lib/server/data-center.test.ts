@@ -83,7 +83,7 @@ test("no two of them have the same identity", async () => {
   expect(new Set(profiles.map(({ account }) => account.uuid)).size).toBe(names.length)
 })
 
-test("the server is asked for the exact name, and for nothing made of it", async () => {
+test("the app asks the server for the exact name, and for nothing derived from it", async () => {
   const accessToken = await tokenOf("admin_corp.example")
   await emulator.control.clearRequests()
   await getDataCenterProfile(clientWith(accessToken))
@@ -147,7 +147,7 @@ test.each([
   })
 })
 
-test("a person who is listed on a later page is found there", async () => {
+test("the app finds a person on a later page", async () => {
   const accessToken = await tokenOf("dan")
   await sayCallerIs({}, "dan")
   const others = page([{ ...user, id: 8, name: "dana" }], { isLastPage: false, nextPageStart: 100 })
@@ -156,7 +156,7 @@ test("a person who is listed on a later page is found there", async () => {
   expect((await getDataCenterProfile(clientWith(accessToken))).account).toMatchObject({ displayName: "Dan" })
 })
 
-test("a listing that never ends is given up", async () => {
+test("the app gives up on a listing that never ends", async () => {
   const accessToken = await tokenOf("dan")
   await emulator.control.addFault({
     match: { path: "/rest/api/latest/users" },
@@ -186,7 +186,7 @@ test("no one is signed in if the id in the header differs from the listed one", 
   expect((await getDataCenterProfile(clientWith(accessToken))).account.accountId).toBe("7")
 })
 
-test("an address of Data Center's is shown, and does not count as confirmed", async () => {
+test("an address from Data Center is shown, and does not count as confirmed", async () => {
   const { emails } = await profileOf("Dana")
   expect(emails).toEqual([{ address: "dan@corp.example", isPrimary: true, isConfirmed: false }])
   expect(confirmedPrimaryEmail(emails)).toBeNull()

@@ -13,7 +13,7 @@ function failWith(message: string, cause?: unknown): Error {
   return new TypeError(message, { cause })
 }
 
-test("a failure is one line with its code, an id and where it happened, and nothing of its message", () => {
+test("a failure is one line with its code, an id and its place in the code, and no part of its message", () => {
   const error = failWith(
     "for demo@example.com\n    at demo@example.com (/home/demo/secret.ts:1:1)\n    at /etc/token-abc:1:2",
   )
@@ -33,14 +33,14 @@ test("a failure is one line with its code, an id and where it happened, and noth
   expect(JSON.stringify(lines())).not.toMatch(/demo|secret|token/)
 })
 
-test("an error that several hear of is reported once", () => {
+test("an error that reaches several listeners is reported once", () => {
   const error = failWith("once")
   reportFailure("request_failed", error)
   reportFailure("unexpected_error", error)
   expect(lines()).toHaveLength(1)
 })
 
-test("of an error that others have wrapped, the first one is reported, with the SQLSTATE", () => {
+test("the report of a wrapped error names the innermost one, with the SQLSTATE", () => {
   const database = new DatabaseError("database_refused", { sqlState: "23505" })
   reportFailure("sign_in_failed", failWith("outer", { err: failWith("inner", database) }), {
     code: "internal_error",
@@ -50,11 +50,11 @@ test("of an error that others have wrapped, the first one is reported, with the 
   ])
 })
 
-test("what is thrown and is no error is reported without what it says", () => {
+test("the report of a thrown value that is not an error leaves out its text", () => {
   reportFailure("request_failed", "demo@example.com")
   expect(lines()).toEqual([["request_failed", { code: "unknown", stack: [], id: expect.any(String) }]])
 })
 
-test("a stack that has no message keeps its frames", () => {
+test("a stack without a message keeps its frames", () => {
   expect(framesOf(new Error()).length).toBeGreaterThan(0)
 })

@@ -2,7 +2,7 @@ import pino from "pino"
 import { environment } from "@/lib/env"
 import { requestContext } from "./request-context"
 
-/** What may be written about an event. No token, code, secret, cookie, name or address ever is. */
+/** What the log may say about an event: never a token, code, secret, cookie, name or address. */
 const fieldNames = [
   "account",
   "code",

@@ -25,7 +25,7 @@ export type NumberedPage<Item> = {
 /** Where one of Bitbucket's pages is, and how many items come before it. The first one needs no address. */
 type Place = { from: string | undefined; offset: number }
 
-/** What is remembered of a list: where its pages are, and never what is on them. */
+/** What the server remembers about a list: the addresses of its pages, and none of their contents. */
 const trails = () => processWide("page-trails", () => createRecentlyUsed<Place[]>(REMEMBERED_LISTS))
 
 /**
@@ -104,7 +104,7 @@ async function readOn<Item>(
   return { ...reading, shown: Math.min(wanted, reached) }
 }
 
-/** What was known of the places after this one holds as long as this one is where it was. */
+/** The known addresses after this one stay valid as long as this one does. */
 function noteNext(trail: Place[], index: number, next: Place | null): void {
   const known = trail[index]
   if (next && known && known.from === next.from && known.offset === next.offset) return

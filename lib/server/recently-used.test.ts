@@ -1,7 +1,7 @@
 import { expect, test } from "vitest"
 import { createRecentlyUsed } from "./recently-used"
 
-test("of more values than fit, the one that was not asked for longest goes", () => {
+test("if there are too many values, the least recently used one goes", () => {
   const recent = createRecentlyUsed<number>(2)
   recent.set("a", 1)
   recent.set("b", 2)
@@ -10,7 +10,7 @@ test("of more values than fit, the one that was not asked for longest goes", () 
   expect([recent.get("a"), recent.get("b"), recent.get("c")]).toEqual([1, undefined, 3])
 })
 
-test("a value that is set again takes no second place", () => {
+test("setting a value again does not store it twice", () => {
   const recent = createRecentlyUsed<number>(2)
   recent.set("a", 1)
   recent.set("b", 2)

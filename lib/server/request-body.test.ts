@@ -7,7 +7,7 @@ test("reads the text of a field", () => {
   expect(formField(form, "theme")).toBe("dark")
 })
 
-test("finds nothing in a form without the field, in a file, and in what is no form", () => {
+test("finds nothing in a form without the field, in a file, and in a value that is not a form", () => {
   const form = new FormData()
   form.set("theme", new Blob(["dark"]), "theme")
   for (const sent of [new FormData(), form, undefined, null, "theme=dark", { get: () => "dark" }])

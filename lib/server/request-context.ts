@@ -5,7 +5,7 @@ import { processWide } from "./process-wide"
 export type RequestContext = {
   /** Names the request in the log and in the header `x-request-id` of its answer. */
   requestId: string
-  /** Of the socket; of a proxy where there is one. */
+  /** The socket's address; that of a proxy if there is one. */
   peerAddress: string | undefined
   /** The header X-Forwarded-For as it came in: Next writes one where there was none. */
   forwardedFor: string | undefined

@@ -32,12 +32,12 @@ test.each([
   [`${cloud.api}/2.0/repositories/acme?q=secret&page=2`, "/2.0/repositories/{workspace}"],
   [dataCenter.token, "/rest/oauth2/latest/token"],
   ["https://api.example/2.0/something-else", undefined],
-])("a call to %s is told apart by %s, whatever ids are in it", async (address, template) => {
+])("the span of a call to %s says %s, whatever ids are in the address", async (address, template) => {
   await inRequestSpan("GET", new URL(address), async () => new Response(null, { status: 200 }))
   expect(exporter.getFinishedSpans()[0]?.attributes["url.template"]).toBe(template)
 })
 
-test("a refusal and a call without an answer are told by status and code, not by their words", async () => {
+test("the span of a failed call has a status or a code, and none of its text", async () => {
   const user = new URL(cloud.user)
   await inRequestSpan("GET", user, async () => new Response("a secret", { status: 401 }))
   const unreachable = async () => {

@@ -49,7 +49,7 @@ const answerWith = (body: object, times: number | null = null) =>
     times,
   })
 
-describe("what a person searches for", () => {
+describe("a person's search", () => {
   test.each([
     ["tools", 'name ~ "tools"'],
     ["  two   words ", 'name ~ "two" AND name ~ "words"'],
@@ -94,7 +94,7 @@ describe("what a person searches for", () => {
 })
 
 describe("the list of a workspace", () => {
-  test("says of each repository what it is", async () => {
+  test("describes each repository", async () => {
     const { items } = await read({}, "demo")
     expect(items[1]).toEqual({
       workspace: "demo",
@@ -126,7 +126,7 @@ describe("the list of a workspace", () => {
     expect((await sent())[0]?.query).toMatchObject({ sort: sent_ })
   })
 
-  test("leaves out an entry that makes no sense, and keeps the others", async () => {
+  test("leaves out an entry that it cannot read, and keeps the others", async () => {
     await answerWith({
       values: [
         { full_name: "no-slash" },
@@ -158,7 +158,7 @@ describe("the list of a workspace", () => {
 })
 
 describe("pages", () => {
-  test("are made by following Bitbucket's own, no further than is needed", async () => {
+  test("follow Bitbucket's own pages, no further than necessary", async () => {
     expect(await read()).toMatchObject({ number: 1, hasNext: true, total: 137, isCutShort: false })
     expect(await sent()).toHaveLength(1)
 
@@ -171,7 +171,7 @@ describe("pages", () => {
     expect(others, "the way there is known").toEqual([])
   })
 
-  test("are followed for each person and each list apart", async () => {
+  test("are followed separately for each person and each list", async () => {
     await read({ page: 6 })
     await emulator.control.clearRequests()
     await read({ page: 6, sort: "oldest" })
@@ -182,7 +182,7 @@ describe("pages", () => {
     expect((await sent()).map(({ query }) => query.page)).toEqual([undefined, "2", "3"])
   })
 
-  test("are at most three calls away, whatever number is asked for, and the next ones go on from there", async () => {
+  test("take at most three calls, whatever number the address has, and the next ones go on from there", async () => {
     for (const page of [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 1])
       await answerWith(
         {
@@ -207,7 +207,7 @@ describe("pages", () => {
     ])
   })
 
-  test("of a list that has become shorter are those that it has now", async () => {
+  test("of a list that has become shorter are those that exist now", async () => {
     expect(await read({ page: 6 })).toMatchObject({ number: 6 })
     for (const values of [[], [], repositories(1, 40)]) await answerWith({ values, size: 40 }, 1)
     await emulator.control.clearRequests()
@@ -217,7 +217,7 @@ describe("pages", () => {
     expect((await sent()).map(({ query }) => query.page)).toEqual(["3", "2", undefined])
   })
 
-  test("whose remembered address is refused are followed from the first one at the next view", async () => {
+  test("are followed from the first one at the next view if Bitbucket refuses a remembered address", async () => {
     await read({ page: 2 })
     await emulator.control.addFault({ match: { path }, kind: "status", status: 404 })
     await expect(read({ page: 3 })).rejects.toMatchObject({ code: "not_found" })
@@ -225,7 +225,7 @@ describe("pages", () => {
     expect((await sent()).map(({ query }) => query.page)).toEqual([undefined, "2", undefined, "2"])
   })
 
-  test("end with the last one, which is also what a number behind it gives", async () => {
+  test("end with the last one, which a higher number gives too", async () => {
     for (const page of [6, 7, 9_999]) {
       const { items, ...rest } = await read({ page })
       expect(rest).toEqual({ number: 6, hasNext: false, total: 137, isCutShort: false })
@@ -244,7 +244,7 @@ describe("pages", () => {
     })
   })
 
-  test("where Bitbucket does not count are not counted here either", async () => {
+  test("have no total if Bitbucket gives none", async () => {
     await answerWith({ values: repositories(1, 26), next: "" })
     expect(await read()).toMatchObject({ hasNext: true, total: null, isCutShort: false })
   })
@@ -276,7 +276,7 @@ describe("pages", () => {
     expect((await sent()).length).toBeLessThanOrEqual(2)
   })
 
-  test("that never hold anything are not followed for ever", async () => {
+  test("that are always empty are not followed for ever", async () => {
     for (let number = 1; number <= 60; number++)
       await answerWith({ values: [], next: `${emulator.apiUrl}${path}?page=${number}` }, 1)
     expect(await read()).toMatchObject({ items: [], number: 1, hasNext: true })

@@ -104,7 +104,7 @@ async function passOn(request: NextRequest, authHandler: AuthjsHandler): Promise
   return browserResponse(answer, isSignOut ? [sessionToken.name, csrfToken.name] : [csrfToken.name])
 }
 
-/** What the pages of Auth.js read of their query and hand on to ours: an error, and where the person goes afterwards. */
+/** The part of their query that the pages of Auth.js pass on to ours: an error, and where the person goes afterwards. */
 function pageSearch(request: NextRequest): string {
   const { searchParams } = request.nextUrl
   const search = new URLSearchParams()

@@ -9,7 +9,7 @@ describe("an authorization response", () => {
     ["code=c&state=s&iss=https%3A%2F%2Fa", { error: null, search: "?code=c&state=s&iss=https%3A%2F%2Fa" }],
     ["error=no&error_description=x&state=s", { error: "no", search: "?error=no&state=s" }],
     ["code=c&state=s&session_state=x&id_token=x&response=x", { error: null, search: "?code=c&state=s" }],
-  ])("is %s, of which Auth.js is handed what it reads", (query, parameters) => {
+  ])("is %s, and Auth.js gets the part that it reads", (query, parameters) => {
     expect(read(query)).toEqual({ state: "s", ...parameters })
   })
 

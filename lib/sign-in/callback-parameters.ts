@@ -1,7 +1,7 @@
 /** The parameters of an authorization response: RFC 6749 §4.1.2, RFC 9207. Others are ignored. */
 const known = ["code", "state", "iss", "error", "error_description", "error_uri"]
 
-/** Of these, Auth.js is handed those that it reads. With one that it does not know it may refuse to go on. */
+/** Auth.js gets only those of these that it reads. It may refuse to go on if there is one that it does not know. */
 const forwarded = ["code", "state", "iss", "error"]
 
 /** Bitbucket's codes are short; nothing longer is sent on to it. */

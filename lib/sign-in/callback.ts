@@ -122,7 +122,7 @@ async function answerToNoFlow(request: NextRequest, state: string | null): Promi
   return failurePage(request, { code })
 }
 
-/** What a callback means whose `state` belongs to no sign-in of this browser. */
+/** The failure to show for a callback whose `state` belongs to no sign-in of this browser. */
 const strayCallback = {
   ours: "sign_in_elsewhere",
   ours_expired: "sign_in_expired",

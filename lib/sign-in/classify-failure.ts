@@ -5,20 +5,20 @@ import { isDatabaseError, isDatabaseUnreachable } from "@/lib/db/errors"
 import type { CallbackParameters } from "./callback-parameters"
 import type { SignInFailureCode } from "./failures"
 
-/** What a failed sign-in tells its person. */
+/** What the page of a failed sign-in says. */
 export type SignInFailure = {
   code: SignInFailureCode
   /** Whole seconds for which Bitbucket asked to be left alone. */
   retryAfterSeconds?: number
-  /** Whom Bitbucket signed in, where that account is what is refused. */
+  /** The account that Bitbucket signed in, if this app refuses it. */
   account?: string
   /** HTTP status of Bitbucket's refusal; for the log. */
   status?: number
-  /** What went wrong on our side, to be reported: a failure of the database, or a bug. */
+  /** What went wrong on our side, for the log: a failure of the database, or a bug. */
   cause?: unknown
 }
 
-/** What a failure on our side tells its person: that the database is unavailable, or that this is a bug. */
+/** Says of a failure on our side whether the database is unavailable or the app has a bug. */
 export function failureOfOurs(cause: unknown): SignInFailure {
   return { code: isDatabaseUnreachable(cause) ? "database_unavailable" : "internal_error", cause }
 }

@@ -8,7 +8,7 @@ import {
 
 const codes = Object.keys(signInFailures) as SignInFailureCode[]
 
-describe("what people read when signing in failed", () => {
+describe("the text for a failed sign-in", () => {
   test("is a sentence of its own for each cause", () => {
     const titles = codes.map((code) => describeSignInFailure(code).title)
     expect(new Set(titles).size).toBe(codes.length)

@@ -29,7 +29,7 @@ const jarOf = (...cookies: Cookie[]) => ({
   getAll: () => cookies,
 })
 
-describe("what a browser remembers of a sign-in", () => {
+describe("a browser's memory of a sign-in", () => {
   test("opens for its own state only, and shows nothing of its contents", async () => {
     const cookie = await cookieOf("state")
     expect(await readFlow(jarOf(cookie), "state")).toEqual(flow({ startedAt: expect.any(Date) }))
@@ -45,7 +45,7 @@ describe("what a browser remembers of a sign-in", () => {
     "a.b.c.d.e",
     "eyJhbGciOiJub25lIn0.e30.",
     "eyJhbGciOiJkaXIiLCJlbmMiOiJBMjU2R0NNIn0....",
-  ])("is nothing where its cookie is the junk %j", async (value) => {
+  ])("is empty if its cookie is the junk %j", async (value) => {
     expect(await openFlow(nameOf("state"), value, [authSecret])).toBeUndefined()
   })
 
@@ -63,14 +63,14 @@ describe("what a browser remembers of a sign-in", () => {
     expect(await readFlow(jarOf(cookie), "state")).toBeUndefined()
   })
 
-  test("has a name that tells nothing of its state", () => {
+  test("has a name that does not reveal its state", () => {
     expect(flowId("the-state")).toMatch(/^[A-Za-z0-9_-]{16}$/)
     expect(flowId("the-state")).not.toBe(flowId("the-statf"))
   })
 })
 
 describe("the sign-ins of a browser", () => {
-  test("are twelve at the most: the oldest go when another starts, and what does not open goes too", async () => {
+  test("are at most twelve: the oldest go when another starts, and so do those that do not open", async () => {
     const now = Date.now()
     const cookies = await Promise.all(
       [5, 12, 3, 4, 1, 2, 11, 10, 9, 8, 7, 6, 13].map((age) =>

@@ -9,12 +9,12 @@ export const FLOW_LIFETIME_SECONDS = 15 * 60
 
 /** Tabs that may be signing in at the same time; with one more, the oldest has to start again. */
 const MOST_FLOWS = 12
-/** Of the Cookie header, for all flows together, however long the addresses are that people come back to. */
+/** For all flows together in the Cookie header, however long the addresses are to which people come back. */
 const MOST_BYTES = 3_072
 
-/** What a browser has to remember of one authorization request until its answer comes. */
+/** What a browser has to remember about one authorization request until its answer comes. */
 export type Flow = {
-  /** Of PKCE, RFC 7636 §4.1. */
+  /** The verifier of PKCE, RFC 7636 §4.1. */
   codeVerifier: string
   /** Where the person goes afterwards: a path that `parseReturnPath` has let through. */
   next: string

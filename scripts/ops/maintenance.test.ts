@@ -98,7 +98,7 @@ describe("npm run ops -- keep-alive", { timeout: 60_000 }, () => {
     )
   })
 
-  test("ends with 1 where Bitbucket refuses, and the connection stays", async () => {
+  test("ends with 1 if Bitbucket refuses, and the connection stays", async () => {
     await connectIdle()
     const wrong = { ...environment, AUTH_BITBUCKET_SECRET: "hunter2" }
     const { exitCode, stdout } = await runCommand("ops", ["keep-alive", "--json"], wrong)
@@ -143,7 +143,7 @@ describe("npm run ops -- reseal", { timeout: 60_000 }, () => {
     await unsealTokens(row?.sealedTokens ?? "", accountUuid, [rotated.AUTH_SECRET])
   })
 
-  test("ends with 1 where tokens open with neither secret, and leaves them as they are", async () => {
+  test("ends with 1 if neither secret opens some tokens, and leaves them as they are", async () => {
     await connectIdle()
     const lost = { ...environment, AUTH_SECRET: "a-secret-that-has-sealed-nothing-yet" }
     const { exitCode, stdout } = await runCommand("ops", ["reseal", "--json"], lost)

@@ -20,7 +20,7 @@ test("on a terminal a bar grows in place and disappears at the end", () => {
   ])
 })
 
-test("more than were counted at first, or none at all, fill the bar and no more", () => {
+test("the bar never grows past its end, even if there are more items than counted, or none", () => {
   const terminal = createTerminal(true)
   startProgress("Refreshing", 0, { isTTY: true }, terminal).update(3)
   expect(terminal.written.at(-1)).toBe(`\rRefreshing [${"#".repeat(30)}] 3 of 3`)
@@ -29,7 +29,7 @@ test("more than were counted at first, or none at all, fill the bar and no more"
 test.each([
   ["the result", false, true],
   ["the bar", true, false],
-])("where %s goes to a file, nothing is drawn", (_, isOutput, isDrawn) => {
+])("if %s goes to a file, there is no bar", (_, isOutput, isDrawn) => {
   const terminal = createTerminal(isDrawn)
   const progress = startProgress("Refreshing", 4, { isTTY: isOutput }, terminal)
   progress.update(2)

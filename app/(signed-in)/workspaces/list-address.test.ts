@@ -29,7 +29,7 @@ test.each([
   expect(parseRepositoryList(query as Record<string, string>)).toEqual(list)
 })
 
-test("an address leaves out what is the default, and reads back as what was asked for", () => {
+test("an address leaves out the defaults, and parsing it gives back the query", () => {
   expect(workspacesPath()).toBe("/workspaces")
   expect(workspacesPath({ page: 2 })).toBe("/workspaces?page=2")
   expect(parseWorkspaceList({ page: "2" })).toEqual({ search: "", page: 2 })

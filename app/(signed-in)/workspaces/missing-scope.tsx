@@ -3,7 +3,7 @@ import { boxOfScope } from "@/components/scope-words"
 import { SignInButton } from "@/components/sign-in-button"
 import { environment } from "@/lib/env"
 
-/** What this app was not allowed to see, which box allows it, and where that is at Bitbucket. */
+/** What this app may not see, which box allows it, and where that box is at Bitbucket. */
 export function MissingScope({ scopes, path }: { scopes: readonly string[]; path: string }) {
   const title = scopes.includes("repository")
     ? "This app may not see your repositories."

@@ -5,7 +5,7 @@ import { bitbucketPages } from "@/lib/server/bitbucket-urls"
 
 type Props = {
   repository: Repository
-  /** Where they are of more workspaces than one. */
+  /** Whether the list has repositories of several workspaces. */
   showsWorkspace?: boolean
 }
 

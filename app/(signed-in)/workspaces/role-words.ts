@@ -7,7 +7,7 @@ const words = new Map<string, string>(
   }),
 )
 
-/** What a person is in a workspace; a word of Bitbucket's that this app does not know is shown as it came. */
+/** A person's role in a workspace. Shows a word from Bitbucket that this app does not know as it came. */
 export function roleInWords(role: string | null): string | null {
   return role && (words.get(role) ?? role)
 }

@@ -4,12 +4,12 @@ import { addressBehind, isHiddenByProxy } from "./client-address"
 const peerAddress = "198.51.100.7"
 
 describe("the address that a request is counted for", () => {
-  test("is the socket's, whatever the request says of itself", () => {
+  test("is the socket's, whatever the request's headers say", () => {
     expect(addressBehind({ peerAddress, forwardedFor: "203.0.113.9" }, 0)).toBe(peerAddress)
     expect(addressBehind({ peerAddress, forwardedFor: undefined }, 0)).toBe(peerAddress)
   })
 
-  test("is, behind a declared proxy, what that proxy saw, and nothing that the client wrote before it", () => {
+  test("is the one that a declared proxy saw, and never text that the client wrote before it", () => {
     const forwardedFor = "10.0.0.1, 192.0.2.1,203.0.113.9"
     expect(addressBehind({ peerAddress: "10.1.1.1", forwardedFor }, 1)).toBe("203.0.113.9")
     expect(addressBehind({ peerAddress: "10.1.1.1", forwardedFor }, 2)).toBe("192.0.2.1")
@@ -38,12 +38,12 @@ describe("the address that a request is counted for", () => {
 describe("a proxy that was not declared", () => {
   const forwardedFor = "203.0.113.9"
 
-  test("is noticed where a machine of a private network says whom it asks for", () => {
+  test("is noticed if a machine in a private network names the client that it asks for", () => {
     for (const peer of ["10.0.0.7", "172.18.0.4", "192.168.1.1", "127.0.0.1", "::ffff:10.2.3.4", "fd00::1"])
       expect(isHiddenByProxy({ peerAddress: peer, forwardedFor }, 0)).toBe(true)
   })
 
-  test("is not suspected where people ask directly, or where it is declared", () => {
+  test("is not suspected if people connect directly, or if it is declared", () => {
     expect(isHiddenByProxy({ peerAddress: "10.0.0.7", forwardedFor }, 1)).toBe(false)
     expect(isHiddenByProxy({ peerAddress: "10.0.0.7", forwardedFor: undefined }, 0)).toBe(false)
     expect(isHiddenByProxy({ peerAddress, forwardedFor }, 0)).toBe(false)

@@ -8,7 +8,7 @@ vi.mock("@/lib/server/log", () => ({ log: { warn: vi.fn() } }))
 afterEach(() => vi.useRealTimers())
 
 describe("a limit that servers share", () => {
-  test("lets through so many a minute, of all servers together, and says how long to wait", async () => {
+  test("allows a number of requests per minute for all servers together, and says how long to wait", async () => {
     const url = await createTestDatabaseUrl()
     const servers = [openDatabase(url), openDatabase(url)]
     const limiters = servers.map(({ pool }) => createSharedLimiter(pool, 6))
@@ -23,7 +23,7 @@ describe("a limit that servers share", () => {
     await Promise.all(servers.map(({ close }) => close()))
   })
 
-  test("asks the database nothing of a key that is over its limit", async () => {
+  test("does not ask the database about a key above its limit", async () => {
     const { pool, close } = openDatabase((await createTestDatabase()).url)
     const query = vi.spyOn(pool as CountingDatabase, "query")
     const limiter = createSharedLimiter(pool, 3)
@@ -32,7 +32,7 @@ describe("a limit that servers share", () => {
     await close()
   })
 
-  test("goes on, each server by itself, while the database fails", async () => {
+  test("goes on in each server by itself while the database fails", async () => {
     const limiter = createSharedLimiter({ query: () => Promise.reject(new Error("down")) }, 2)
     expect(await limiter.consume("k")).toBeNull()
     expect(await limiter.consume("k")).toBeNull()
@@ -47,7 +47,7 @@ describe("a limit that servers share", () => {
     expect(await outcome).toBeNull()
   })
 
-  test("is none where it is switched off", async () => {
+  test("refuses nothing if it is switched off", async () => {
     const query = vi.fn()
     const limiter = createSharedLimiter({ query }, 0)
     expect(await limiter.consume("k")).toBeNull()

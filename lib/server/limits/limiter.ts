@@ -19,7 +19,7 @@ export type Limiter = {
 
 type Statement = { text: string; values: unknown[] }
 
-/** What runs the counting statement: a pool of `pg`. */
+/** Runs the counting statement: a pool of `pg`. */
 export type CountingDatabase = { query: (statement: Statement) => Promise<unknown> }
 
 /**

@@ -27,7 +27,7 @@ const kinds = {
 
 export type LimitedKind = keyof typeof kinds
 
-/** Whom a request is counted for; what is null cannot be told. */
+/** For whom to count a request; null if unknown. */
 type Requester = { address: string | null; account: string | null }
 
 /**

@@ -51,18 +51,18 @@ test("the metrics say how many are connected, failing and signed in, and name no
   expect(text).not.toMatch(/00000000-0000|Demo/)
 })
 
-test("the text is what Prometheus reads: a help, a type and samples for each metric, values escaped", () => {
+test("Prometheus can read the text: a help, a type and samples for each metric, values escaped", () => {
   const samples = [{ labels: { a: 'quote " backslash \\ line\nend' }, value: 1 }, { value: 0.5 }]
   expect(formatMetrics([{ name: "x", help: "What.", samples }])).toBe(
     '# HELP x What.\n# TYPE x gauge\nx{a="quote \\" backslash \\\\ line\\nend"} 1\nx 0.5\n',
   )
 })
 
-describe("what watches the metrics", () => {
+describe("the alerts and the dashboard", () => {
   test.each([
     ["alerts.yml", /^ +expr: (.+)$/gm],
     ["grafana-dashboard.json", /"expr": "(.+)",$/gm],
-  ])("%s asks only for metrics and label values that there are", async (file, expression) => {
+  ])("%s uses only metrics and label values that exist", async (file, expression) => {
     const { db } = await createTestDatabase()
     const metrics = await readStoredMetrics(db)
     const names = new Set(["up", ...metrics.map(({ name }) => name)])
@@ -79,7 +79,7 @@ describe("what watches the metrics", () => {
     }
   })
 
-  test("each alert leads to a section of the runbooks that is there", async () => {
+  test("each alert links to an existing section of the runbooks", async () => {
     const runbooks = await readFile("docs/operations/runbooks.md", "utf8")
     const anchors = [...runbooks.matchAll(/^## (.+)$/gm)].map(([, title = ""]) =>
       title

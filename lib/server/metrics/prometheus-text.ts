@@ -1,7 +1,7 @@
 /** One metric with its samples. */
 export type Metric = {
   name: string
-  /** What is read from the database is a gauge: it says how things are now. */
+  /** A number read from the database is a gauge: it describes the present. */
   type?: "gauge" | "counter" | "histogram"
   help: string
   /** A histogram's samples carry the suffix of its name. */

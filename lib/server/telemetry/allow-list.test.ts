@@ -4,7 +4,7 @@ import { allowedAttributes, allowedName, allowedResourceAttributes } from "./all
 const secret = "aVery-Secret_Code.0123456789abcdef"
 
 describe("an attribute", () => {
-  test("that this app and the conventions know goes out", () => {
+  test("that is known to this app and the conventions goes out", () => {
     const attributes = {
       "http.request.method": "POST",
       "http.response.status_code": 200,
@@ -20,7 +20,7 @@ describe("an attribute", () => {
     expect(allowedAttributes(attributes)).toEqual(attributes)
   })
 
-  test("under a name that Next still uses goes out under today's", () => {
+  test("under an old name that Next still uses goes out under today's name", () => {
     expect(
       allowedAttributes({ "http.method": "GET", "http.status_code": 302, "next.route": "/profile" }),
     ).toEqual({ "http.request.method": "GET", "http.response.status_code": 302, "http.route": "/profile" })
@@ -59,11 +59,11 @@ describe("an attribute", () => {
     ["bitbucket.refresh.wait_ms", Number.NaN],
     ["next.span_type", secret],
     ["db.operation.name", `select '${secret}'`],
-  ])("%s does not go out where it says what it should not: %s", (key, value) => {
+  ])("%s does not go out with a forbidden value: %s", (key, value) => {
     expect(allowedAttributes({ [key]: value })).toEqual({})
   })
 
-  test("of the process is what its operator calls it", () => {
+  test("of the process is the name that its operator gave it", () => {
     expect(
       allowedResourceAttributes({
         "service.name": "app",

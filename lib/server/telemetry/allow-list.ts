@@ -38,7 +38,7 @@ const renamed: Record<string, string> = {
   "next.route": "http.route",
 }
 
-/** Of a process: what its operator calls it. */
+/** Of a process: the name that its operator gave it. */
 const ofResources = new Set([
   "service.name",
   "service.namespace",

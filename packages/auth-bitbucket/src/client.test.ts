@@ -14,7 +14,7 @@ type Sent = {
 }
 type Answer = { status?: number; json?: unknown; run?: (response: ServerResponse) => void }
 
-/** An API that answers as each test says, and notes what it was sent. */
+/** An API that answers as each test says, and records the requests. */
 let server: Server
 let api: string
 let sent: Sent[]
@@ -75,7 +75,7 @@ async function readRepositories(options: Partial<ClientOptions> = {}) {
 }
 
 describe("the repositories of a workspace", () => {
-  test("are all there, however many pages they fill, each page asked for once", async () => {
+  test("are all there, however many pages they fill, with one request per page", async () => {
     const pages = Array.from({ length: 14 }, (_, index) => ({
       values: repositories(index * 100 + 1, index * 100 + 100),
       size: 1_400,
@@ -222,7 +222,7 @@ describe("the repositories of a workspace", () => {
     },
   )
 
-  test("come once each and are complete where one was created while they were read", async () => {
+  test("come once each and are complete if one was created while the client read them", async () => {
     servePages(
       { values: repositories(1, 2), size: 3 },
       { values: [repository(2), repository(3)], size: 4 },
@@ -260,7 +260,7 @@ const refusal = {
   },
 }
 
-/** A source of tokens that has a new one each time it is forced to. */
+/** A source of tokens that gives a new one whenever it is forced to. */
 function tokens() {
   let current = 1
   const forced: string[] = []
@@ -331,7 +331,7 @@ describe("a write", () => {
     expect(forced).toEqual(["token-1"])
   })
 
-  test("is sent no third time where the other token is refused too", async () => {
+  test("is not sent a third time if the other token is refused too", async () => {
     const { getToken, forced } = tokens()
     answer = () => refusal
     await expect(clientWith(getToken).request("POST", "/2.0/x", body)).rejects.toMatchObject({
@@ -341,13 +341,13 @@ describe("a write", () => {
     expect(forced).toHaveLength(1)
   })
 
-  test("is not sent again where there is no other token", async () => {
+  test("is not sent again if there is no other token", async () => {
     answer = () => refusal
     await expect(clientWith().request("POST", "/2.0/x", body)).rejects.toMatchObject({ code: "unauthorized" })
     expect(sent.filter(({ method }) => method === "POST")).toHaveLength(1)
   })
 
-  test("is not sent again where no other token can be had, and says why", async () => {
+  test("is not sent again if it cannot get another token, and says why", async () => {
     answer = () => refusal
     class UserAuthorizationRequiredError extends Error {}
     const getToken: GetToken = (options) => {
@@ -388,13 +388,13 @@ describe("a write", () => {
     expect([sent.length, forced.length]).toEqual([1, 0])
   })
 
-  test.each([500, 502, 503, 429])("is not sent again where Bitbucket answers %i", async (status) => {
+  test.each([500, 502, 503, 429])("is not sent again if Bitbucket answers %i", async (status) => {
     answer = () => ({ status, json: {} })
     await thrownBy(clientWith().request("POST", "/2.0/x", body))
     expect(sent).toHaveLength(1)
   })
 
-  test("that Bitbucket does not take says what Bitbucket wrote to the code that asks, and to no log", async () => {
+  test("that Bitbucket refuses gives Bitbucket's text to the caller, and to no log", async () => {
     answer = () => ({
       status: 400,
       json: { error: { message: "A repository named Zoë's is there already" } },
@@ -427,7 +427,7 @@ describe("a call", () => {
     expect(sent.filter(({ token }) => token === "token-2")).toHaveLength(8)
   })
 
-  test("is asked for its token each time, so that a replaced one is used at once", async () => {
+  test("asks for its token each time, so that it uses a new one at once", async () => {
     const given = ["a", "b"]
     const client = clientWith(() => given.shift() ?? "c")
     for (let calls = 0; calls < 3; calls++) await client.request("GET", "/2.0/x")

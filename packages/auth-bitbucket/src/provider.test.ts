@@ -105,7 +105,7 @@ describe("a sign-in with Auth.js", () => {
     expect(account.providerAccountId).toBe(profile.account.uuid)
   })
 
-  test("gives no address as the person's that Bitbucket has not confirmed", async () => {
+  test("never gives an unconfirmed address as the person's", async () => {
     const { signIn, seen } = createApp()
     await signIn("una")
     expect(seen[0]).toMatchObject({
@@ -159,7 +159,7 @@ describe("a sign-in with Auth.js", () => {
     expect([seen.length, isSignedIn(), errors.length]).toEqual([0, false, 1])
   })
 
-  test("does without addresses during an outage of theirs, unless they are required", async () => {
+  test("works without addresses during an outage of their endpoint, unless they are required", async () => {
     await emulator.control.addFault({
       match: { path: "/2.0/user/emails" },
       kind: "status",
@@ -174,7 +174,7 @@ describe("a sign-in with Auth.js", () => {
     expect([strict.seen.length, strict.isSignedIn()]).toEqual([0, false])
   })
 
-  test.each(["state", "code"])("is refused where the callback has another %s", async (parameter) => {
+  test.each(["state", "code"])("is refused if the callback has another %s", async (parameter) => {
     const { start, visit, seen, isSignedIn } = createApp()
     const { pathname, search } = await start()
     const callback = await approve(emulator.siteUrl, pathname + search, "demo")
@@ -183,7 +183,7 @@ describe("a sign-in with Auth.js", () => {
     expect([seen.length, isSignedIn()]).toEqual([0, false])
   })
 
-  test("speaks to no other place than the two it was given, whatever fetch it was given", async () => {
+  test("calls only the two given origins, whatever fetch it was given", async () => {
     const asked: string[] = []
     const fetch: typeof globalThis.fetch = (input, init) => {
       asked.push(new URL(input instanceof Request ? input.url : input).origin)

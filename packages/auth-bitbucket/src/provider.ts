@@ -17,10 +17,10 @@ export { confirmedPrimaryEmail, type Email } from "./bitbucket/emails.ts"
 export { BitbucketError, type BitbucketErrorCode } from "./bitbucket/errors.ts"
 export { type BitbucketUrls, bitbucketUrls } from "./bitbucket/urls.ts"
 
-/** Who vouches for the people of Bitbucket Cloud. */
+/** The issuer of Bitbucket Cloud's accounts. */
 export const BITBUCKET_ISSUER = "https://bitbucket.org"
 
-/** What the callbacks of Auth.js are given as `profile`. */
+/** The `profile` that the callbacks of Auth.js get. */
 export type BitbucketProfile = AccountWithEmails & {
   /** The address that is primary and confirmed, or null. An unconfirmed one is never here. */
   email: string | null

@@ -94,7 +94,7 @@ test.each<[string, Record<string, string | string[] | undefined>, string]>([
   expect(codeOf(() => verifyWebhook({ secret, headers: all, body }))).toBe(code)
 })
 
-test("two signatures are refused also where the headers are those of fetch", () => {
+test("two signatures are refused in fetch's headers too", () => {
   const headers = new Headers(headersFor(good))
   headers.append("x-hub-signature", good)
   expect(codeOf(() => verifyWebhook({ secret, headers, body }))).toBe("signature_malformed")

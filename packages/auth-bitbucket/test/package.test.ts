@@ -48,7 +48,7 @@ function folderOf(name: string): string {
   return folders.map((folder) => join(folder, name)).find((folder) => existsSync(folder)) ?? name
 }
 
-test("the package holds each entry with its types and its papers, and none of its tests", () => {
+test("the package has each entry with its types, its README, changelog and licence, and no tests", () => {
   const paths = packed.files.map(({ path }) => path)
   for (const paper of ["README.md", "CHANGELOG.md", "LICENSE"]) expect(paths).toContain(paper)
   for (const entry of entries) {

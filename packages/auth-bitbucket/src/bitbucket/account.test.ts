@@ -37,7 +37,7 @@ describe("an account", () => {
     ["without braces", uuid.slice(1, -1)],
     ["in capitals", uuid.toUpperCase()],
     ["without braces in capitals", uuid.slice(1, -1).toUpperCase()],
-  ])("has the same identity where its uuid comes %s", (_, written) => {
+  ])("has the same identity if its uuid comes %s", (_, written) => {
     expect(read({ uuid: written.replace("1111", "aBcD") })?.uuid).toBe(uuid.replace("1111", "abcd"))
   })
 
@@ -56,7 +56,7 @@ describe("an account", () => {
     })
   })
 
-  test("has a name of at most 256 characters, without what would turn the text around it", () => {
+  test("has a name of at most 256 characters, without those that would reverse the text around it", () => {
     const name = read({ display_name: `\u202eevil\u0000${"x".repeat(20_000)}` })?.displayName
     expect(name).toHaveLength(256)
     expect(name).toMatch(/^evil/)

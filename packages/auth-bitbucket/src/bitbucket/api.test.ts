@@ -43,7 +43,7 @@ describe("an account with its addresses", () => {
     expect(emails).toContainEqual({ address: "zoe@example.com", isPrimary: true, isConfirmed: true })
   })
 
-  test("has no addresses where the scope was not granted, and that is no failure", async () => {
+  test("has no addresses if the scope was not granted, and that is not a failure", async () => {
     await emulator.control.addFault({
       match: { path: "/2.0/user/emails" },
       kind: "status",
@@ -54,7 +54,7 @@ describe("an account with its addresses", () => {
     expect(await readAccountWithEmails(client(), { requireEmails: true })).toMatchObject({ emails: null })
   })
 
-  test("does without addresses that cannot be read just now where they are not required, and fails where they are", async () => {
+  test("goes without addresses that it cannot read just now, unless they are required", async () => {
     await emulator.control.addFault({
       match: { path: "/2.0/user/emails" },
       kind: "status",
@@ -71,7 +71,7 @@ describe("an account with its addresses", () => {
   })
 })
 
-describe("a refusal of Bitbucket's API is told apart from the others", () => {
+describe("each refusal of Bitbucket's API has its own code", () => {
   const plausible = '{"uuid": "{11111111-2222-4333-8444-555555555555}", "display_name": "Plausible"}'
 
   test.each([

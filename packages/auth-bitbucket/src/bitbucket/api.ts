@@ -40,7 +40,7 @@ export type CallOptions = {
   signal?: AbortSignal | undefined
 }
 
-/** What can be sent again after a 401: a stream could not. */
+/** A body that can be sent again after a 401, which a stream could not. */
 export type RequestBody = string | URLSearchParams | FormData | Blob | Uint8Array<ArrayBuffer>
 
 type RequestOptions = CallOptions & { body?: RequestBody | undefined; headers?: HeadersInit | undefined }
@@ -123,7 +123,7 @@ export function createApi<Token extends AccessTokenOrHolder>(options: ApiOptions
     })
   }
 
-  /** Of an endpoint's 401, "Token is invalid, expired, or not supported for this endpoint" leaves open which. */
+  /** An endpoint's 401, "Token is invalid, expired, or not supported for this endpoint", does not say which. */
   async function check(token: string): Promise<void> {
     const response = await request(token, "GET", urls.user, {})
     if (!response.ok) throw errorOf(response, await readJson(response))

@@ -99,7 +99,7 @@ describe("an entry that this app cannot read", () => {
   })
 })
 
-test("all addresses are known only where they may be read, each of them", () => {
+test("all addresses are known only if each of them can be read", () => {
   const email = { address: "a@b.example", isPrimary: true, isConfirmed: false }
   expect([null, [], [email], [email, { ...email, address: null }]].map(areAllReadable)).toEqual([
     false,

@@ -66,7 +66,7 @@ export class BitbucketError extends Error {
   readonly missingScopes: readonly string[]
   readonly changeId: string | undefined
   readonly incomplete: IncompleteList | undefined
-  /** What Bitbucket wrote, where it was JSON. May hold names and addresses, so it is not enumerable: it is not printed along. */
+  /** Bitbucket's body, if it was JSON. May hold names and addresses, so it is not enumerable and not printed. */
   declare readonly body: unknown
 
   constructor(code: BitbucketErrorCode, details: Details = {}) {

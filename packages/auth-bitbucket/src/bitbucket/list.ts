@@ -37,7 +37,7 @@ type Source<Schema extends z.ZodType> = {
   /** Of the first page, on the API's origin. */
   url: string
   itemSchema: Schema
-  /** What tells entries apart; null for one that cannot be told apart. */
+  /** An entry's key; null for one that has none. */
   idOf: (item: z.infer<Schema>) => string | null
   mostPages?: number | undefined
 } & CallOptions

@@ -46,7 +46,7 @@ describe("a workspace", () => {
     })
   })
 
-  test("is never another than the one that was asked for", async () => {
+  test("is never another than the requested one", async () => {
     const api = await apiOf("zoe")
     await emulator.control.addFault({
       match: { path: "/2.0/workspaces/emulated-works" },
@@ -73,7 +73,7 @@ describe("a workspace", () => {
   })
 })
 
-test("the workspaces of a person come by slug, with what they are there", async () => {
+test("a person's workspaces come by slug, with their role in each", async () => {
   const { items, incomplete } = await readAll(listWorkspaces(await apiOf("many")))
   expect(items.map(({ slug, isAdministrator }) => [slug, isAdministrator])).toEqual([
     ["emulated-works", false],

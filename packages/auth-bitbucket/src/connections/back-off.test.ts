@@ -19,7 +19,7 @@ describe("the back-off after a failed refresh", () => {
     expect(longest({ failures: 50, remainingSeconds: 0 })).toBeCloseTo(5.2, 2)
   })
 
-  test("is never shorter than what Bitbucket asked for", () => {
+  test("is never shorter than Bitbucket asked for", () => {
     expect(backOffSeconds({ ...failure, remainingSeconds: 0, retryAfterSeconds: 120 }, () => 0)).toBe(120)
   })
 
@@ -32,7 +32,7 @@ describe("the back-off after a failed refresh", () => {
       expect(longest({ isOperatorFault: true, failures, remainingSeconds: -1 })).toBe(15)
   })
 
-  test("respects what Bitbucket asked for where it refuses the client, too", () => {
+  test("respects Bitbucket's wish even if it refuses the client", () => {
     const refusal = { ...failure, isOperatorFault: true, retryAfterSeconds: 120 }
     expect(backOffSeconds(refusal)).toBe(120)
   })

@@ -15,7 +15,7 @@ import type { Connection, ConnectionStore } from "./store.ts"
 export type AccessToken = {
   /** Goes into an Authorization header of the API's origin and nowhere else. */
   value: string
-  /** Where the token signs requests instead (OAuth 1.0a): the header holds a signature by both. */
+  /** If the token signs requests instead (OAuth 1.0a), the header holds a signature made with both. */
   tokenSecret?: string | undefined
   expiresAt: Date
   /** Which pair of tokens it belongs to: hand it back as `rejected` where Bitbucket refuses the token. */
@@ -45,7 +45,7 @@ export type GetTokenOptions = {
 }
 
 export type ConnectionsOptions = {
-  /** Where connections are kept, such as `createPostgresStore` of `auth-bitbucket/postgres`. */
+  /** Stores the connections, such as `createPostgresStore` of `auth-bitbucket/postgres`. */
   store: ConnectionStore
   /** Bitbucket's token endpoint and the client there; or a function of your own that refreshes. */
   oauth: TokenEndpoint | RefreshGrant

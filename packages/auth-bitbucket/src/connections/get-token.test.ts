@@ -331,7 +331,7 @@ describe.each(testStores)("on %s,", (_, createStore) => {
   })
 
   describe("a lease", () => {
-    /** As a holder leaves it that was killed. */
+    /** As a killed holder leaves it. */
     async function leaveLease(seconds: number) {
       const { id = "", version = 0 } = (await server.read(account)) ?? {}
       expect(
@@ -339,7 +339,7 @@ describe.each(testStores)("on %s,", (_, createStore) => {
       ).not.toBeNull()
     }
 
-    test("whose holder died is waited for no longer than five seconds while the token has expired", async () => {
+    test("whose holder died keeps a caller with an expired token waiting for five seconds at most", async () => {
       await expire()
       await leaveLease(15)
       const startedAt = performance.now()

@@ -27,7 +27,7 @@ type Model = {
 
 type Outcome = "token" | "reauthorization_required" | "bitbucket_unavailable"
 
-/** What a caller gets, and how it leaves the connection. */
+/** What a caller gets, and the state of the connection afterwards. */
 function expectedOutcome(model: Model): Outcome {
   if (!model.isConnected) return "reauthorization_required"
   if (!model.isExpired) return "token"

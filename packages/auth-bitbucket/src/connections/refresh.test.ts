@@ -77,7 +77,7 @@ describe("a connection without a refresh token", () => {
     await server.save({ tokens: { accessToken, refreshToken: "" }, lifetimeSeconds, scopes }, account)
   })
 
-  test("is served until its token expires, then ends with a reason of its own, and Bitbucket is never asked", async () => {
+  test("is served until its token expires, then ends with its own reason, and Bitbucket is never asked", async () => {
     const events: ConnectionEvent[] = []
     const { getToken } = startServer(store, emulator, { onEvent: (event) => void events.push(event) })
     await letPass(200)
@@ -94,7 +94,7 @@ describe("a connection without a refresh token", () => {
     expect(await refreshRequests(emulator)).toEqual([])
   })
 
-  test("that was not used while it lived ends where it is met", async () => {
+  test("ends at its first use if that comes after its token has expired", async () => {
     await letPass(-1)
     await expect(server.getToken(account)).rejects.toMatchObject({ code: "reauthorization_required" })
     expect(await read()).toMatchObject({ status: "ended", failures: 0 })
@@ -119,7 +119,7 @@ describe("tokens that were sealed with a secret which this server does not know"
   })
 })
 
-describe("what is asked after a refresh", () => {
+describe("the question after a refresh", () => {
   test("shares one budget of time with it", async () => {
     const signals: (AbortSignal | null | undefined)[] = []
     const { getToken } = startServer(store, emulator, {
@@ -139,7 +139,7 @@ describe("what is asked after a refresh", () => {
     expect(signals[1]).toBe(signals[0])
   })
 
-  test("ends the wait of every caller where it finds the account gone", async () => {
+  test("ends the wait of every caller if it finds the account gone", async () => {
     const { getToken } = startServer(store, emulator, {
       afterRefresh: async (refreshed) => {
         await server.disconnect(refreshed)
@@ -151,8 +151,8 @@ describe("what is asked after a refresh", () => {
   })
 })
 
-describe("the clock that is given", () => {
-  test("decides how long Bitbucket and the store are waited for, without a second of real time", async () => {
+describe("a clock of the caller's", () => {
+  test("decides how long callers wait for Bitbucket and the store, without a second of real time", async () => {
     let elapsed = 0
     const waits: number[] = []
     const clock = {

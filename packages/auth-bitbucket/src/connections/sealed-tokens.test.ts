@@ -12,7 +12,7 @@ describe("sealed tokens", () => {
     expect(await unsealTokens(await sealTokens(tokens, alice, [secret]), alice, [secret])).toEqual(tokens)
   })
 
-  test("show nothing of the tokens, and never look the same twice", async () => {
+  test("reveal nothing of the tokens, and never look the same twice", async () => {
     const [once, twice] = await Promise.all([
       sealTokens(tokens, alice, [secret]),
       sealTokens(tokens, alice, [secret]),
@@ -34,7 +34,7 @@ describe("sealed tokens", () => {
       await expect(unsealTokens(sealed, other, [secret])).rejects.toThrow(UnsealError)
   })
 
-  test("of Bitbucket Cloud are the same text's as in 0.1.0: what it sealed opens", async () => {
+  test("that 0.1.0 sealed for Bitbucket Cloud still open", async () => {
     const sealedBy010 = [
       "eyJhbGciOiJkaXIiLCJlbmMiOiJBMjU2R0NNIiwia2lkIjoiSm5WM0tHdTVhOWpRIn0",
       "..RI31YOSgmRcxgEr9.ncdG86QSB7hY7p70-O1C50wmJOyDJ5mxVKp61f1qFkLuXpOlkeUnJ5xNs0AjsQgTug.PTFjQWhQLP0veY5d5Gh70Q",
@@ -69,7 +69,7 @@ describe("sealed tokens", () => {
     await expect(unsealTokens(sealed, alice, [newSecret])).rejects.toThrow(UnsealError)
   })
 
-  test("do not open where one character has changed, and the error repeats nothing of them", async () => {
+  test("do not open if one character has changed, and the error repeats no part of them", async () => {
     const sealed = await sealTokens(tokens, alice, [secret])
     const middle = Math.floor(sealed.length / 2)
     const altered = sealed.slice(0, middle) + (sealed[middle] === "A" ? "B" : "A") + sealed.slice(middle + 1)

@@ -50,7 +50,7 @@ describe("everything that goes to Bitbucket", () => {
     expect(process.memoryUsage().rss - before).toBeLessThan(50_000_000 + 30_000_000)
   })
 
-  test("stops at 256 kB on the wire, even where next to nothing is in it", async () => {
+  test("stops at 256 kB on the wire, even if they decode to next to nothing", async () => {
     const emptyMember = gzipSync("")
     respond = (_, response) => {
       response.writeHead(200, { "content-encoding": "gzip" })
@@ -200,7 +200,7 @@ describe("everything that goes to Bitbucket", () => {
     expect(paths).toEqual(["/2.0/user"])
   })
 
-  test("is given up after five seconds, even where the answer drips", async () => {
+  test("is given up after five seconds, even if the answer drips", async () => {
     let timer: NodeJS.Timeout | undefined
     respond = (_, response) => {
       response.writeHead(200)
@@ -212,7 +212,7 @@ describe("everything that goes to Bitbucket", () => {
     expect(performance.now() - startedAt).toBeLessThan(6_000)
   })
 
-  test("is given up after five seconds where a TLS server accepts the connection and says nothing", async () => {
+  test("is given up after five seconds if a TLS server accepts the connection and says nothing", async () => {
     const deaf = createDeafServer(() => undefined)
     await new Promise<void>((resolve) => {
       deaf.listen(0, "127.0.0.1", resolve)

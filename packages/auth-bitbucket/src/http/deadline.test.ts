@@ -6,7 +6,7 @@ import { runInNewContext } from "node:vm"
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest"
 import { withDeadline } from "./deadline.ts"
 
-describe("what takes too long", () => {
+describe("work that takes too long", () => {
   beforeEach(() => void vi.useFakeTimers())
   afterEach(() => void vi.useRealTimers())
 
@@ -22,7 +22,7 @@ describe("what takes too long", () => {
     await outcome
   })
 
-  test("leaves no timer behind where it was in time, well or not", async () => {
+  test("leaves no timer behind if it ended in time, whether it failed or not", async () => {
     expect(await withDeadline(5_000, async () => "done")).toBe("done")
     await expect(withDeadline(5_000, () => Promise.reject(new Error("no")))).rejects.toThrow("no")
     expect(vi.getTimerCount()).toBe(0)
