@@ -21,7 +21,7 @@ const runElsewhere: Record<string, string> = {
   "npm run bench -- refresh lapsed-token": "npm run bench -- refresh, which must have the machine to itself",
 }
 
-/** Its commands create a separate app: npm test -- reuse. */
+/** Its commands create separate apps: npm test -- examples-existing. */
 const followedElsewhere = "docs/use-in-your-app.md"
 
 const blocks = pages

@@ -52,9 +52,9 @@ const suites: Record<string, Suite> = {
     command: [...playwright, "--config", "e2e/vercel/vercel.config.ts"],
     needsBrowser: true,
   },
-  reuse: {
-    summary: "docs/use-in-your-app.md, followed in a new app",
-    command: [...playwright, "--config", "e2e/reuse/reuse.config.ts"],
+  "examples-existing": {
+    summary: "docs/use-in-your-app.md, followed in a new app and in examples/existing-authjs",
+    command: [...playwright, "--config", "e2e/in-your-app/in-your-app.config.ts"],
     needsBrowser: true,
   },
   examples: {
@@ -78,7 +78,7 @@ const usage = `Usage: npm test [-- SUITE [ARGUMENTS…]]
 Without a suite: every check, the unit tests, the emulator's tests and the browser tests, and one line with the sums.
 
 ${Object.entries(suites)
-  .map(([name, { summary }]) => `  ${name.padEnd(15)} ${summary}`)
+  .map(([name, { summary }]) => `  ${name.padEnd(17)} ${summary}`)
   .join("\n")}
 
 One file or one test: \`npx vitest run PATH [-t NAME]\`, \`npm run test:e2e -- PATH\`.`
