@@ -7,6 +7,8 @@ import { npm } from "./example"
 /** Once: the examples beside the packed packages, in a folder without the rest of this repository. */
 export default async function prepare(): Promise<() => Promise<void>> {
   const folder = await mkdtemp(path.join(tmpdir(), "examples-"))
+  // The .npmrc of this repository runs no scripts, `prepack` neither.
+  await npm(process.cwd(), "run", "--silent", "build", "--workspaces")
   await npm(process.cwd(), "pack", "--workspaces", "--pack-destination", folder)
   await cp("examples", path.join(folder, "examples"), {
     recursive: true,
