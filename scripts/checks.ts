@@ -3,7 +3,7 @@ import { run } from "./run"
 
 export type Counts = { passed: number; failed: number }
 
-type Check = { name: string; command: string[] }
+type Check = { name: string; command: string[]; hasResult?: boolean }
 
 const hasBenchPackages = existsSync("bench/node_modules")
 
@@ -16,20 +16,21 @@ const checks: Check[] = [
   { name: "types of the emulator", command: ["tsc", "--noEmit", "-p", "packages/bitbucket-emulator"] },
   // Their packages are not part of the project's: `npm run bench` installs them, and so does the pipeline.
   ...(hasBenchPackages ? [{ name: "types of the bench", command: ["tsc", "--noEmit", "-p", "bench"] }] : []),
+  { name: "words of the glossary", command: ["tsx", "scripts/glossary.ts"], hasResult: true },
   { name: "dead code", command: ["knip"] },
   { name: "versions that advisories ask for", command: ["tsx", "scripts/check-version-floor.ts"] },
 ]
 
-/** Runs every check, prints one line each, and the output of those that fail. */
+/** Runs every check, prints one line each, and the output of those that fail or have a result to show. */
 export async function runChecks(): Promise<Counts> {
   const counts = { passed: 0, failed: 0 }
-  for (const { name, command } of checks) {
+  for (const { name, command, hasResult } of checks) {
     const startedAt = performance.now()
     const { exitCode, output } = await run(command, { isQuiet: true })
     const seconds = ((performance.now() - startedAt) / 1000).toFixed(1)
     counts[exitCode === 0 ? "passed" : "failed"]++
     console.log(`${exitCode === 0 ? "ok    " : "FAILED"} ${name} (${seconds} s)`)
-    if (exitCode !== 0) console.log(output)
+    if (exitCode !== 0 || hasResult) console.log(output.trim())
   }
   return counts
 }

@@ -10,7 +10,7 @@ type Rule = {
 }
 
 /** Pages and the journeys through them: the user interface says "Renew now". */
-const isUserInterface = (file: string) => /^(app|components|e2e)\//.test(file)
+const isUserInterface = (file: string) => /^(app|components|e2e|registry)\//.test(file)
 
 const rules: Rule[] = [
   avoid("renew", "refresh", "renew(s|ed|er|able|ing|als?)?", isUserInterface),
@@ -41,6 +41,12 @@ const rules: Rule[] = [
   avoid("tried again", "the server retries", "(is|are|was|were|be) tried again"),
   avoid("leave sealed", "say what it does", "leave sealed"),
   avoid("long unseen", "say what it does", "long unseen"),
+]
+
+/** Folders that still have these words: a full run only counts them there. Delete an entry once its folder is clean. */
+export const notYetClean = [
+  { files: /^bench\/|^e2e\/docs\.spec\.ts$/, reason: "names of scenarios in commands and stored results" },
+  { files: /^docs\/use-in-your-app\.md$/, reason: "npm test -- reuse follows its steps word by word" },
 ]
 
 type Exception = { files: RegExp; words: string[] | "all"; reason: string }

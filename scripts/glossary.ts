@@ -1,14 +1,16 @@
-import { execFileSync } from "node:child_process"
 import { existsSync, readFileSync } from "node:fs"
+import path from "node:path"
 import { parseArgs } from "node:util"
-import { type Finding, findAvoidedWords } from "./glossary-words"
+import { type Finding, findAvoidedWords, notYetClean } from "./glossary-words"
+import { listFiles } from "./repository-copy"
 
 const usage = `Usage: npx tsx scripts/glossary.ts [--summary] [--word WORD] [PATH…]
 
 Lists the words that the glossary in CONTRIBUTING.md tells us to avoid, folder by folder, with the word to use instead.
-Exits with 1 if it finds any. The rules and the exceptions are in scripts/glossary-words.ts.
+Exits with 1 if it finds any. The rules and the exceptions are in scripts/glossary-words.ts. Without a path it only counts
+the places in folders that are not clean yet, which that file lists with a reason.
 
-  PATH…        look only at these files and folders; the default is every tracked file
+  PATH…        look only at these files and folders; the default is all of them
   --word WORD  look only for this entry, for example "renew" or "nobody"
   --summary    print counts by word and by folder instead of every place`
 
@@ -25,29 +27,31 @@ if (values.help) {
   process.exit(0)
 }
 
-const findings = trackedFiles(positionals)
+const findings = (await filesBelow(positionals))
   .flatMap((file) => findAvoidedWords(file, readFileSync(file, "utf8")))
   .filter(({ word }) => !values.word || word === values.word)
 
-if (values.summary) printSummary(findings)
-else printEveryPlace(findings)
-console.log(
-  findings.length === 0
-    ? "No word that the glossary avoids."
-    : `${findings.length} places in ${countBy(findings, ({ file }) => file).size} files.`,
-)
-process.exit(findings.length === 0 ? 0 : 1)
+const isPending = ({ file }: Finding) =>
+  positionals.length === 0 && notYetClean.some(({ files }) => files.test(file))
+const refused = findings.filter((finding) => !isPending(finding))
 
-function trackedFiles(paths: string[]): string[] {
-  return execFileSync(
-    "git",
-    ["ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", ...paths],
-    {
-      encoding: "utf8",
-    },
-  )
-    .split("\0")
-    .filter((file) => file !== "" && !isBinary(file) && existsSync(file))
+if (values.summary) printSummary(findings)
+else printEveryPlace(refused)
+if (findings.length > refused.length)
+  console.log(`${findings.length - refused.length} places in folders that are not clean yet.`)
+console.log(
+  refused.length === 0
+    ? "No word that the glossary avoids."
+    : `${refused.length} places in ${countBy(refused, ({ file }) => file).size} files.`,
+)
+process.exit(refused.length === 0 ? 0 : 1)
+
+async function filesBelow(paths: string[]): Promise<string[]> {
+  const files = (await listFiles()).filter((file) => !isBinary(file) && existsSync(file))
+  const wanted = paths.map((one) => path.normalize(one).replace(/\/$/, ""))
+  return wanted.length === 0
+    ? files
+    : files.filter((file) => wanted.some((one) => one === "." || file === one || file.startsWith(`${one}/`)))
 }
 
 function isBinary(file: string): boolean {

@@ -14,7 +14,7 @@ for (let job = await take(); job; job = await take()) {
 }
 await database.end()
 
-/** A job is `running` before its write is sent: if this process dies meanwhile, nobody sends it a second time. */
+/** A job is `running` before its write is sent: if this process dies meanwhile, no other sends it again. */
 async function take() {
   const { rows } = await database.query(`
     update build_status_job set status = 'running' where id = (
@@ -51,7 +51,7 @@ function outcomeOf(error) {
   if (error.code === "rate_limited") {
     return { status: "waiting", reason: error.code, retryInSeconds: error.retryAfterSeconds ?? 60 }
   }
-  // Bitbucket may have done it or not. Whether to send it again is for somebody who can look.
+  // Bitbucket may have done it or not. A person has to look before it is sent again.
   if (error.isTransient) return { status: "unknown", reason: error.code }
   return { status: "failed", reason: error.code }
 }
