@@ -1,4 +1,4 @@
-import { setTimeout as wait } from "node:timers/promises"
+import { setImmediate as nextTurn, setTimeout as wait } from "node:timers/promises"
 
 /** Where time comes from and how it passes: every wait and every deadline of a connection goes through it. */
 export type Clock = {
@@ -18,8 +18,11 @@ export type Clock = {
 export const systemClock: Clock = {
   now: () => Date.now(),
   elapsed: () => performance.now(),
-  wait: (ms, { signal, isIdle = false } = {}) =>
-    wait(ms, undefined, { ref: !isIdle, ...(signal && { signal }) }).catch(() => undefined),
+  async wait(ms, { signal, isIdle = false } = {}) {
+    await wait(ms, undefined, { ref: !isIdle, ...(signal && { signal }) }).catch(() => undefined)
+    // A process that was busy all that time reads what has come meanwhile before a deadline passes.
+    if (!signal?.aborted) await nextTurn()
+  },
 }
 
 /**

@@ -1,13 +1,15 @@
 import { AsyncLocalStorage } from "node:async_hooks"
 import { once } from "node:events"
+import { stat } from "node:fs/promises"
 import { setImmediate as turn } from "node:timers/promises"
 import { setFlagsFromString } from "node:v8"
 import { runInNewContext } from "node:vm"
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest"
+import { systemClock, withDeadline as withConnectionDeadline } from "../connections/clock.ts"
 import { withDeadline } from "./deadline.ts"
 
 describe("work that takes too long", () => {
-  beforeEach(() => void vi.useFakeTimers())
+  beforeEach(() => void vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] }))
   afterEach(() => void vi.useRealTimers())
 
   test("hears of it when its time is up, and not before", async () => {
@@ -28,6 +30,22 @@ describe("work that takes too long", () => {
     expect(vi.getTimerCount()).toBe(0)
   })
 })
+
+test.each<[string, typeof withDeadline]>([
+  ["a request", withDeadline],
+  ["a connection", (deadlineMs, run) => withConnectionDeadline(systemClock, deadlineMs, run)],
+])(
+  "the deadline of %s counts what came in time, though the process was too busy to read it",
+  async (_, within) => {
+    const isLate = within(50, async (signal) => {
+      await stat(".")
+      return signal.aborted
+    })
+    const busyUntil = Date.now() + 1_000
+    while (Date.now() < busyUntil);
+    expect(await isLate).toBe(false)
+  },
+)
 
 test("a request that has ended can be collected, even if it keeps the signal", async () => {
   setFlagsFromString("--expose-gc")
