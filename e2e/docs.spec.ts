@@ -18,7 +18,7 @@ const runElsewhere: Record<string, string> = {
     "the job `image` of .github/workflows/test.yml",
   "npm ci\nnpx tsx scripts/build-standalone.ts": "e2e/deploy/global-setup.ts, by npm test -- deploy",
   "nginx -t && nginx -s reload": "nginx -t on the same file, by npm test -- deploy",
-  "npm run bench -- refresh lapsed-token": "npm run bench -- refresh, which must have the machine to itself",
+  "npm run bench -- refresh expired-token": "npm run bench -- refresh, which must have the machine to itself",
 }
 
 /** Its commands create separate apps: npm test -- examples-existing. */

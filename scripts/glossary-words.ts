@@ -62,7 +62,7 @@ const exceptions: Exception[] = [
   { files: /^CHANGELOG\.md$/, words: ["renew"], reason: "it says what had these names before" },
   { files: /^scripts\/ops\/connections\.ts$/, words: ["renew"], reason: "it lists the state `renewing`" },
   {
-    files: /(^|\/)keep-alive(\.test)?\.ts$/,
+    files: /(^|\/)keep-alive(-process|-runs)?(\.test)?\.ts$/,
     words: ["renew"],
     reason: "the JSON of `ops keep-alive` has the field `renewed`",
   },

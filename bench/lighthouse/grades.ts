@@ -5,14 +5,14 @@ import { freePort } from "../../scripts/server-process"
 
 type Category = "accessibility" | "best-practices" | "seo" | "performance"
 
-/** The browser lost the beginning of the recording: there is no grade, good or bad, and Lighthouse asks for another. */
+/** The browser lost the beginning of the recording: there is no grade, good or bad, and Lighthouse needs another run. */
 const NOT_RECORDED = ["NO_NAVSTART", "NO_TRACING_STARTED"]
 const MOST_RECORDINGS = 4
 
 /**
- * What Lighthouse gives for a page in a browser of its own, on its slow phone.
+ * Lighthouse's grades for a page in a separate browser, on its simulated slow phone.
  *
- * @param cookie of the person who is signed in there
+ * @param cookie of the signed-in user
  * @returns 0 to 100 for each category, and the checks that took a point
  */
 export async function gradesOf(url: string, categories: Category[], cookie?: string) {

@@ -7,7 +7,7 @@ import { db } from "@/lib/db/client"
 import { type DatabaseErrorCode, isDatabaseError } from "@/lib/db/errors"
 import { clientWith } from "@/lib/server/bitbucket"
 
-/** What one caller got, and after how long. `error` is anything that a page would answer with 500. */
+/** One caller's result, and how long it took. `error` is anything that a page would answer with 500. */
 export type Answer = {
   outcome: "served" | ConnectionError["code"] | DatabaseErrorCode | "error"
   waitMs: number
@@ -18,21 +18,21 @@ export type Answer = {
 
 export type Command =
   | { kind: "warm_up" }
-  /** So many callers at the same moment. */
+  /** This many callers at the same moment. */
   | { kind: "get_tokens"; accountUuid: string; callers: number }
   /** One caller who comes back until there is a token, or time is up. */
   | { kind: "get_token_at_last"; accountUuid: string; withinMs: number }
-  /** Callers who view a page that shows the account, again and again. */
+  /** Callers who keep viewing a page that shows the account. */
   | { kind: "view_pages"; accountUuid: string; callers: number; everyMs: number; forMs: number }
-  /** One person who views pages for at least so long, and until one is served. */
+  /** One person who views pages for at least this long, and until one succeeds. */
   | { kind: "view_until_served"; accountUuid: string; everyMs: number; forAtLeastMs: number }
 
-/** One server of ours, as its environment puts it together: its own pool, its own single flight. */
+/** One server of the app, wired from its environment: its own pool, its own single flight. */
 const { kept, accounts, authorizedCall } = connections()
 
-/** Somebody who was told to come back does so after this long. */
+/** A caller that was told to come back does so after this long. */
 const COME_BACK_AFTER_MS = 250
-/** A person who still has no page so long after a fault has ended gives up. */
+/** A person who still has no page this long after a fault has ended gives up. */
 const LONGEST_VIEWING_MS = 30_000
 
 process.on("message", async ({ id, command }: { id: number; command: Command }) => {

@@ -3,8 +3,8 @@ const MOST_HOPS = 15
 export type Page = { url: URL; status: number; text: string }
 
 /**
- * As much of a browser as signing in takes: it keeps cookies per host, whatever the port, follows redirects, and fills in
- * Bitbucket's two forms. As in a browser, the answer that arrives last decides what a cookie holds.
+ * As much of a browser as signing in needs: it keeps cookies per host, whatever the port, follows redirects, and fills in
+ * Bitbucket's two forms. As in a browser, the last response to arrive decides what a cookie contains.
  */
 export function createBrowser(username: string) {
   const jars = new Map<string, Map<string, string>>()
@@ -13,14 +13,14 @@ export function createBrowser(username: string) {
     return [...(jars.get(hostname) ?? [])].map(([name, value]) => `${name}=${value}`).join("; ")
   }
 
-  /** One request, no redirect followed. A form carries Bitbucket's CSRF token where there is one. */
+  /** One request, no redirect followed. A form carries Bitbucket's CSRF token if there is one. */
   async function send(url: URL, fields?: Record<string, string>): Promise<Response> {
     const csrfmiddlewaretoken = jars.get(url.hostname)?.get("csrftoken") ?? ""
     const body = fields && new URLSearchParams({ csrfmiddlewaretoken, ...fields })
     return request(url, body && { method: "POST", body })
   }
 
-  /** What a script of a page sends. */
+  /** The requests of a page's script. */
   function sendJson(url: URL, body: unknown): Promise<Response> {
     const headers = { "content-type": "application/json", origin: url.origin }
     return request(url, { method: "POST", headers, body: JSON.stringify(body) })
@@ -35,7 +35,7 @@ export function createBrowser(username: string) {
     return response
   }
 
-  /** Goes to an address and wherever it leads, by way of Bitbucket's sign-in and consent pages if need be. */
+  /** Goes to an address and follows its redirects, through Bitbucket's sign-in and consent pages if necessary. */
   async function open(address: URL, fields?: Record<string, string>): Promise<Page> {
     let url = address
     let response = await send(url, fields)
@@ -55,7 +55,7 @@ export function createBrowser(username: string) {
     throw new Error(`${address} leads in a circle`)
   }
 
-  /** As if the cookies of a host had been deleted. */
+  /** Deletes the cookies of a host. */
   function forget({ hostname }: URL): void {
     jars.delete(hostname)
   }

@@ -10,15 +10,15 @@ import type { Stage } from "./stage"
 import { stopAtEnd } from "./started"
 
 const SERVERS = 2
-/** Bitbucket's answer is on its way for so long: enough for the fault to begin before the tokens are stored. */
+/** How long Bitbucket's answer takes: enough for the fault to begin before the tokens are stored. */
 const PROVIDER_MS = 2_000
 const VIEW_EVERY_MS = 250
-/** The pool's twelve seconds for a connection, and what a machine that does all this may add. */
+/** The pool's twelve seconds for a connection, plus an allowance for a busy machine. */
 const LONGEST_ANSWER_MS = 15_000
 /** A lease. */
 const LONGEST_RECOVERY_MS = 16_000
 
-/** How long each lasts; those that end by themselves have happened by then. */
+/** How long each lasts; those that end by themselves have ended by then. */
 const lastsMs: Partial<Record<DatabaseFault, number>> = {
   "a network that passes nothing": 14_000,
   "a database that sleeps and takes 6 s to wake": 6_000,
@@ -120,7 +120,7 @@ async function watch(
   }
 }
 
-/** When a viewer had a page after the last time that they had none. */
+/** The time of a viewer's first page after their last failure. */
 function recoveredAt(answers: readonly Answer[]): number {
   const lastWithout = answers.findLastIndex(({ outcome }) => outcome !== "served")
   return lastWithout === -1 ? 0 : (answers[lastWithout + 1]?.answeredAt ?? Number.POSITIVE_INFINITY)

@@ -6,7 +6,7 @@ const SERVERS = 4
 const CALLERS = 20
 const ROUNDS = 5
 
-/** Is a grant that the person revoked at Bitbucket noticed once, and then left alone? */
+/** Do the servers notice once that the person revoked the grant at Bitbucket, and then leave it alone? */
 export async function deadGrant(stage: Stage): Promise<Outcome> {
   const [{ accountUuid, username }] = await signInPeople(stage, 1)
   const servers = await stage.servers(SERVERS)

@@ -7,7 +7,7 @@ import { refreshRequests, startAfresh } from "./people"
 import type { Stage } from "./stage"
 
 const TABS = 8
-/** Two hours in small. An app that keeps tokens in a cookie knows no clock but its own, so this time has to pass. */
+/** Two hours in miniature. An app that keeps tokens in a cookie has only the real clock, so this time has to pass. */
 const LIFETIME_SECONDS = 5
 const PROVIDER_MS = 150
 const rotations = [
@@ -15,7 +15,7 @@ const rotations = [
   { rotation: "grace 600 s", refresh_grace_seconds: 600 },
 ]
 
-/** One person, eight tabs, a lapsed token: this app beside one that is written as the Auth.js guides say. */
+/** One person, eight tabs, an expired token: this app beside one that follows the Auth.js guides. */
 export async function eightTabs(stage: Stage): Promise<Outcome> {
   const start = ({ folder, healthPath }: Contestant) => startNextApp(stage, folder, healthPath)
   const [ownApp, stockApp] = await Promise.all([start(ours), start(stock)])
@@ -56,7 +56,7 @@ async function loadTabs(stage: Stage, app: NextApp, username: string, contestant
   await stage.bitbucket.changeConfig({ access_token_ttl_seconds: LIFETIME_SECONDS })
   const { url, status, text } = await enter(contestant, app.url, browser)
   if (url.pathname !== "/profile" || !showsProfile(status, text, username))
-    throw new Error(`Nobody could sign in at ${app.process.name}: ${status} at ${url.pathname}\n${text}`)
+    throw new Error(`The sign-in at ${app.process.name} failed: ${status} at ${url.pathname}\n${text}`)
   await stage.bitbucket.changeConfig({ access_token_ttl_seconds: 7_200 })
   await wait((LIFETIME_SECONDS + 1) * 1_000)
 
@@ -76,7 +76,7 @@ async function loadTabs(stage: Stage, app: NextApp, username: string, contestant
   }
 }
 
-/** A redirect to sign in again is no profile, and neither is an older one that is shown for want of an answer. */
+/** A redirect to sign in again is not a profile, and neither is an old profile shown for lack of an answer. */
 function showsProfile(status: number, text: string, username: string): boolean {
   return status === 200 && text.includes(username) && !text.includes("Bitbucket is not answering")
 }

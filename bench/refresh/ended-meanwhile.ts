@@ -11,7 +11,7 @@ const CALLERS = 5
 const TIMES = 10
 const PROVIDER_MS = 150
 
-/** Does a renewal under way bring back what a sign-out or a disconnect has just ended? */
+/** Does a refresh in progress bring back what a sign-out or a disconnect has just ended? */
 export async function endedMeanwhile(stage: Stage): Promise<Outcome> {
   const { db } = stage
   const people = await signInPeople(stage, 2 * TIMES)
@@ -52,7 +52,7 @@ export async function endedMeanwhile(stage: Stage): Promise<Outcome> {
     notes: [`${calls} provider calls for ${people.length} connections; ${left} rows left in the database`],
     misses: missesOf({
       "no row left": left === 0,
-      "nobody is served afterwards": afterwards.every(isTold),
+      "no caller gets a token afterwards": afterwards.every(isTold),
       "no error": failedCallers === 0,
       "at most one provider call each": calls <= people.length,
     }),

@@ -5,11 +5,11 @@ import { stopAtEnd } from "./started"
 
 export type AppServer = {
   process: ChildProcess
-  /** What its callers got. */
+  /** The results of its callers. */
   ask: (command: Command) => Promise<Answer[]>
 }
 
-/** The code of ours that only servers may import refuses to load elsewhere; tsx runs TypeScript as it is. */
+/** Server-only modules refuse to load elsewhere; tsx runs TypeScript as it is. */
 const nodeOptions = ["--conditions=react-server", "--import", "tsx"]
 
 /** Starts one of the programs beside this file, with a channel for messages. It ends with this process. */
@@ -26,7 +26,7 @@ export function startProcess(
   return child
 }
 
-/** The next message of a process. @throws Error where it ends without one */
+/** The next message of a process. @throws Error if it ends without one */
 export async function nextMessage<Message>(child: ChildProcess): Promise<Message> {
   const end = new AbortController()
   const onExit = () => end.abort(new Error(`${child.spawnargs.at(-1)} ended without an answer`))
@@ -39,7 +39,7 @@ export async function nextMessage<Message>(child: ChildProcess): Promise<Message
   }
 }
 
-/** Makes the function that sees to it that so many servers run, no more and no fewer. */
+/** Returns a function that keeps exactly this many servers running. */
 export function createFleet(environment: Record<string, string>): (count: number) => Promise<AppServer[]> {
   const servers: AppServer[] = []
   return async (count) => {

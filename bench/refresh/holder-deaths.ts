@@ -1,4 +1,4 @@
-/** Moments in a renewal at which the server that holds the lease may die. */
+/** Moments in a refresh at which the server that holds the lease may die. */
 export const holderDeaths = [
   "before the request",
   "10 ms into the request",

@@ -11,13 +11,13 @@ import type { HolderDeath } from "./holder-deaths"
 
 const store = connectionStore(db())
 
-/** A server that refreshes as all do and dies at a given moment: no handler runs, nothing is tidied up. */
+/** A server that refreshes like any other and dies at a given moment: no handler runs, nothing is cleaned up. */
 process.once("message", async ({ accountUuid, death }: { accountUuid: string; death: HolderDeath }) => {
   await createDoomedConnections(death).getToken(accountUuid)
   process.exit()
 })
 process.on("disconnect", () => process.exit())
-await store.read("nobody")
+await store.read("unknown")
 process.send?.("ready")
 
 function createDoomedConnections(death: HolderDeath) {
@@ -29,7 +29,7 @@ function createDoomedConnections(death: HolderDeath) {
     clientSecret: AUTH_BITBUCKET_SECRET,
     async fetch(input: string | URL | Request, init?: RequestInit) {
       if (death === "before the request") die()
-      // From when the request has left: on a busy machine that is a while after it was made.
+      // Counted from when the request leaves: on a busy machine that is a while after its creation.
       if (msIntoRequest)
         subscribe("http.client.request.start", (message) => {
           const { request } = message as { request: ClientRequest }
@@ -46,7 +46,7 @@ function createDoomedConnections(death: HolderDeath) {
       if (!death.includes("commit")) throw new Error("This server was to die before it had new tokens")
       if (death === "while the commit waits for the row") await lockRow(lease.id)
       const committing = store.commitRefresh(lease, tokens)
-      // The row stays locked until this process is gone, so here the commit is on its way and no further.
+      // The row stays locked until this process is gone, so the commit is on its way and no further.
       if (death !== "after the commit") setTimeout(die, death === "as the commit is sent" ? 0 : 50)
       await committing
       die()
@@ -56,7 +56,7 @@ function createDoomedConnections(death: HolderDeath) {
   return createConnections({ store: doomedStore, oauth, secrets })
 }
 
-/** Somebody else's transaction on the same row. It ends with this process. */
+/** Another transaction on the same row. It ends with this process. */
 async function lockRow(id: string): Promise<void> {
   const client = new Client({ connectionString: environment().DATABASE_URL })
   await client.connect()

@@ -8,7 +8,7 @@ import { createBrowser } from "./browser"
 import { profileOf, startAfresh } from "./people"
 import type { Stage } from "./stage"
 
-/** The emulator forgets the oldest of more than a thousand grants that one person gave to one app. */
+/** The emulator drops the oldest of more than a thousand grants that one person gave to one app. */
 const PEOPLE = 20
 const ROWS_PER_STATEMENT = 500
 const IDLE_DAYS = 40
@@ -16,8 +16,8 @@ const IDLE_DAYS = 40
 type Row = PgInsertValue<typeof connection>
 
 /**
- * Starts afresh with so many connections that nobody has used for forty days, each with a grant of its own. They
- * belong to twenty people at Bitbucket, who have allowed this app before: so a grant takes two requests.
+ * Starts afresh with this many connections, each unused for forty days and each with its own grant. They
+ * belong to twenty people at Bitbucket who have allowed this app before: so a grant takes two requests.
  */
 export async function connectIdle(stage: Stage, count: number): Promise<void> {
   const usernames = await startAfresh(stage, PEOPLE)
@@ -37,7 +37,7 @@ export async function connectIdle(stage: Stage, count: number): Promise<void> {
   await stage.bitbucket.clearRequests()
 }
 
-/** Signs in at Bitbucket and allows the app. @returns what gets another authorization code without a question */
+/** Signs in at Bitbucket and allows the app. @returns a function that gets another authorization code without a question */
 async function allowOnce({ siteUrl }: Stage, username: string): Promise<() => Promise<string>> {
   const authorize = new URL("/site/oauth2/authorize", siteUrl)
   authorize.search = new URLSearchParams({ response_type: "code", client_id: client.id }).toString()

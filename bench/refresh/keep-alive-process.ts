@@ -16,7 +16,7 @@ export type KeepAliveReport = {
 
 const REPORT_EVERY = 250
 
-/** The keep-alive cron of one server, told how fast it may go and for how long. */
+/** The keep-alive job of one server, with its rate and its time limit. */
 process.once("message", async (order: KeepAliveOrder) => {
   const summary = await keepAlive(db(), connections().kept, {
     ...order,

@@ -7,10 +7,10 @@ import { refreshRequests } from "./people"
 import type { Stage } from "./stage"
 
 /**
- * Has a server of its own run the keep-alive, with the garbage collector at hand so that its memory can be told.
+ * Runs the keep-alive on a separate server, with explicit garbage collection so that its memory can be measured.
  *
- * @param killAfter renewals after which that server is killed
- * @returns its reports; the last holds the summary, unless it was killed
+ * @param killAfter refreshes after which that server is killed
+ * @returns its reports; the last contains the summary, unless the server was killed
  */
 export async function runKeepAlive(
   stage: Stage,
@@ -31,14 +31,14 @@ export async function runKeepAlive(
   return reports
 }
 
-/** When each refresh request since the last look arrived. Nobody may be sending any: what comes between is lost. */
+/** The arrival time of each refresh request since the last call. No requests may be in progress: it would lose them. */
 export async function takeArrivals(stage: Stage): Promise<number[]> {
   const requests = await refreshRequests(stage)
   await stage.bitbucket.clearRequests()
   return requests.map(({ at }) => Date.parse(at))
 }
 
-/** The renewals that a killed server was at. */
+/** The refreshes in progress on a killed server. */
 export async function countLeased({ db }: Stage): Promise<number> {
   const { rows } = await db.execute<{ leased: number }>(
     sql`select count(*)::int as leased from ${connection} where lease_until is not null`,
@@ -46,13 +46,13 @@ export async function countLeased({ db }: Stage): Promise<number> {
   return rows[0]?.leased ?? 0
 }
 
-/** The minute after which a killed server's leases have all ended, without the wait. */
+/** Skips the minute after which a killed server's leases have all ended. */
 export async function skipLeases({ db }: Stage): Promise<void> {
   await db.execute(sql`update ${taskLease} set lease_until = lease_until - interval '1 minute'`)
   await db.execute(sql`update ${connection} set lease_until = lease_until - interval '1 minute'`)
 }
 
-/** @param arrivals in milliseconds, in their order. @returns the most within any second */
+/** @param arrivals in milliseconds, in order. @returns the maximum within any second */
 export function busiestSecond(arrivals: readonly number[]): number {
   let busiest = 0
   let from = 0

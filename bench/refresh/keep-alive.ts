@@ -10,11 +10,11 @@ const CONNECTIONS = 10_000
 const PER_SECOND = 300
 const KILLED_AFTER = 2_500
 const BUDGET_SECONDS = 8
-/** Keeps several renewals under way at a time, so that the kill meets some. */
+/** Keeps several refreshes in progress at a time, so that the kill interrupts some. */
 const PROVIDER_MS = 15
 const MOST_HEAP_KB_PER_1000 = 500
 
-/** Does keeping ten thousand connections alive spare Bitbucket and the server, also when it is interrupted? */
+/** Does keeping ten thousand connections alive spare Bitbucket and the server, also after an interruption? */
 export async function keepAliveAtScale(stage: Stage): Promise<Outcome> {
   await connectIdle(stage, CONNECTIONS)
   await stage.bitbucket.changeConfig({ latency_ms: PROVIDER_MS })
@@ -39,20 +39,20 @@ export async function keepAliveAtScale(stage: Stage): Promise<Outcome> {
   return {
     scenario: "10,000 connections due at once in keep-alive",
     load: `at most ${PER_SECOND}/s; killed after ${killed.at(-1)?.renewed}, out of time, resumed; provider ${PROVIDER_MS} ms`,
-    target: "provider sees no more than the configured rate; memory flat; none renewed twice",
+    target: "provider sees no more than the configured rate; memory flat; none refreshed twice",
     callsPerRotation: arrivals.length / CONNECTIONS,
     signOuts,
     failedCallers: failed,
     waitsMs: [],
     notes: [
       `runs: killed, ${outcomes.join(", ").replaceAll("_", " ")}; the minute until a dead server's leases end was skipped`,
-      `${once} renewed exactly once; ${arrivals.length} provider calls, ${lost} renewals were under way at the kill`,
+      `${once} refreshed exactly once; ${arrivals.length} provider calls, ${lost} refreshes were in progress at the kill`,
       `the busiest second saw ${busiest} calls`,
-      `memory of the last run (${last.at(-1)?.renewed} renewals): heap ${signed(heapGrowth)} kB, resident ${signed(rssGrowth)} kB per 1,000 renewals`,
+      `memory of the last run (${last.at(-1)?.renewed} refreshes): heap ${signed(heapGrowth)} kB, resident ${signed(rssGrowth)} kB per 1,000 refreshes`,
     ],
     misses: missesOf({
-      "every connection renewed exactly once": once === CONNECTIONS && signOuts === 0,
-      "no provider call but for those under way at the kill": arrivals.length <= CONNECTIONS + lost,
+      "every connection refreshed exactly once": once === CONNECTIONS && signOuts === 0,
+      "no provider call except those in progress at the kill": arrivals.length <= CONNECTIONS + lost,
       "a second server keeps away": outcomes[0] === "already_running",
       "interrupted by its budget, then done": outcomes[1] === "out_of_time" && outcomes[2] === "done",
       [`≤ ${PER_SECOND} calls in any second`]: busiest <= PER_SECOND,
@@ -71,7 +71,7 @@ async function countRenewed({ db }: Stage): Promise<[number, number]> {
 }
 
 /**
- * The slope of the least-squares line through the reports. The first two thousand renewals are left out: while they
+ * The slope of the least-squares line through the reports. It leaves out the first two thousand refreshes: while they
  * run, a server's memory still grows to the size that its work needs.
  */
 function growthPer1000(reports: readonly KeepAliveReport[], of: (report: KeepAliveReport) => number): number {

@@ -13,7 +13,7 @@ const LEASE_MS = 15_000
 
 type Recovery = { death: HolderDeath; recoveredAfterMs: number; calls: number; answers: Answer[] }
 
-/** Does anybody notice for longer than a lease when the server that renews is killed in the middle of it? */
+/** Does any caller notice for longer than a lease that the refreshing server was killed? */
 export async function killedHolder(stage: Stage): Promise<Outcome> {
   const people = await signInPeople(stage, holderDeaths.length)
   const servers = await stage.servers(SERVERS)
@@ -48,7 +48,7 @@ export async function killedHolder(stage: Stage): Promise<Outcome> {
   }
 }
 
-/** Kills the server that renews one connection, then has the others ask for its token until they get it. */
+/** Kills the server that refreshes one connection, then has the others ask for its token until they get it. */
 async function recover(
   stage: Stage,
   servers: readonly AppServer[],

@@ -6,7 +6,7 @@ const SERVERS = 4
 const CALLERS = 20
 const ROUNDS = 3
 
-/** Is anybody signed out when Bitbucket has replaced the tokens and its answer is lost on the way? */
+/** Is any person signed out when Bitbucket has replaced the tokens and its answer gets lost? */
 export async function lostReply(stage: Stage): Promise<Outcome> {
   const people = await signInPeople(stage, 1)
   const [{ accountUuid }] = people
@@ -18,8 +18,8 @@ export async function lostReply(stage: Stage): Promise<Outcome> {
     await leaveSeconds(stage, -1)
     await stage.bitbucket.addFault({ match: { grant_type: "refresh_token" }, kind: "drop_response" })
     const ask = { kind: "get_token_at_last", accountUuid, withinMs: 15_000 } as const
-    const everybody = servers.flatMap((server) => Array.from({ length: CALLERS }, () => server.ask(ask)))
-    answers.push(...(await Promise.all(everybody)).flat())
+    const allCallers = servers.flatMap((server) => Array.from({ length: CALLERS }, () => server.ask(ask)))
+    answers.push(...(await Promise.all(allCallers)).flat())
   }
 
   const calls = (await refreshRequests(stage)).length

@@ -15,10 +15,10 @@ export async function startNextApp(stage: Stage, folder: string, path: string): 
 }
 
 /**
- * Starts an app that has been built, on a free port.
+ * Starts an app that is already built, on a free port.
  *
- * @param path answers with 200 as soon as the app does
- * @param origin that the app takes for its own, where it is one of several servers
+ * @param path that answers 200 as soon as the app is ready
+ * @param origin that the app considers its own, if it is one of several servers
  */
 export async function startBuiltApp(
   folder: string,

@@ -10,16 +10,16 @@ import type { Stage } from "./stage"
 const SERVERS = 4
 const CALLERS = 3
 const OUTAGE_MS = 10 * 60_000
-/** However slow this machine is at the moment. */
+/** Allows for a slow machine. */
 const LONGEST_WATCH_MS = 30_000
 const LONGEST_ANSWER_MS = 6_000
-/** That of the 429, which says so itself; the others' is 5.2 s once the token has lapsed. */
+/** The back-off of the 429, from its header; the others' is 5.2 s once the token has expired. */
 const LONGEST_BACK_OFF_MS = 7_000
 
 type Kind = {
   name: string
   fault: Omit<FaultInput, "match">
-  /** The outage begins while the token is still good: within its refresh window. */
+  /** The outage begins while the token is still valid: within its refresh window. */
   secondsLeft: number
   watchMs: number
 }
@@ -32,7 +32,7 @@ const kinds: Kind[] = [
   { name: "503 in HTML", fault: { kind: "html", status: 503, headers: html }, ...quick },
   { name: "429, Retry-After 7", fault: { kind: "status", status: 429, headers: tooMany }, ...quick },
   { name: "resets", fault: { kind: "reset" }, ...quick },
-  // Each probe takes five real seconds, so that only a few fit: one with a good token, the others without.
+  // Each probe takes five real seconds, so only a few fit: one with a valid token, the others without.
   { name: "timeouts", fault: { kind: "hang" }, secondsLeft: 4, watchMs: 20_000 },
 ]
 
@@ -41,7 +41,7 @@ type Watch = {
   /** By the connection's clock. */
   outageMs: number
   probes: number
-  /** Back-off steps: failures that were written down. */
+  /** Back-off steps: recorded failures. */
   steps: number
   recoveredAfterMs: number
   answers: Answer[]
@@ -88,7 +88,7 @@ export async function outage(stage: Stage): Promise<Outcome> {
 function describeWatch({ name, outageMs, probes, steps, answers, recoveredAfterMs }: Watch): string {
   const minutes = (outageMs / 60_000).toFixed(1)
   const served = answers.filter(({ outcome }) => outcome === "served").length
-  return `${name}: ${minutes} min, ${probes} probes in ${steps} steps, ${answers.length} answers (${served} with the token that was still good), recovered ${(recoveredAfterMs / 1_000).toFixed(1)} s after its end`
+  return `${name}: ${minutes} min, ${probes} probes in ${steps} steps, ${answers.length} answers (${served} with the token that was still valid), recovered ${(recoveredAfterMs / 1_000).toFixed(1)} s after its end`
 }
 
 async function watch(
@@ -100,7 +100,7 @@ async function watch(
   await leaveSeconds(stage, secondsLeft, accountUuid)
   const match = { grant_type: "refresh_token", username }
   const { id: faultId } = await stage.bitbucket.addFault({ ...fault, match, times: null })
-  const everybody = async () => {
+  const askAll = async () => {
     const ask = { kind: "get_tokens", accountUuid, callers: CALLERS } as const
     return (await Promise.all(servers.map((server) => server.ask(ask)))).flat()
   }
@@ -110,7 +110,7 @@ async function watch(
   let skippedMs = 0
   let outageMs = 0
   for (;;) {
-    answers.push(...(await everybody()), ...(await everybody()))
+    answers.push(...(await askAll()), ...(await askAll()))
     outageMs = performance.now() - startedAt + skippedMs
     if (outageMs >= OUTAGE_MS || performance.now() - startedAt >= watchMs) break
     skippedMs += await skipBackOff(stage, accountUuid)
@@ -131,7 +131,7 @@ async function watch(
   }
 }
 
-/** Moves one connection's clock on to the end of its back-off. @returns by how many milliseconds */
+/** Moves one connection's clock to the end of its back-off. @returns by how many milliseconds */
 async function skipBackOff({ db }: Stage, accountUuid: string): Promise<number> {
   const left = sql`greatest(coalesce(retry_at, now()) - now(), interval '0')`
   const { rows } = await db.execute<{ skipped_ms: number }>(sql`

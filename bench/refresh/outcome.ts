@@ -1,11 +1,11 @@
-/** What one scenario measured, and what it was to show. */
+/** The measurements of one scenario, and its target. */
 export type Outcome = {
   scenario: string
   load: string
   target: string
-  /** Refresh requests that arrived at Bitbucket for each pair of tokens replaced; null where none should be. */
+  /** Refresh requests that arrived at Bitbucket for each replaced pair of tokens; null if there should be none. */
   callsPerRotation: number | null
-  /** Connections that ended, or people who were asked to sign in again, without a grant that died at Bitbucket. */
+  /** Connections that ended, or people who had to sign in again, although their grant was still valid at Bitbucket. */
   signOuts: number
   failedCallers: number
   /** How long the callers waited. */
@@ -17,10 +17,10 @@ export type Outcome = {
   databaseFaults?: FaultSeen[]
 }
 
-/** What people saw of one fault between the app and its database, and what it left. */
+/** People's views during one fault between the app and its database, and its aftermath. */
 export type FaultSeen = {
   fault: string
-  /** Views that showed what was asked for. */
+  /** Views that showed the requested page. */
   pages: number
   /** Views that showed the last known profile. */
   lastKnownProfiles: number
@@ -29,7 +29,7 @@ export type FaultSeen = {
   /** Views that were none of these. */
   failed: number
   longestMs: number
-  /** From the fault's end until everybody had pages again. */
+  /** From the fault's end until all viewers had pages again. */
   recoveredAfterMs: number
   signOuts: number
   /** Refresh requests that Bitbucket refused because of their refresh token. */
@@ -37,11 +37,11 @@ export type FaultSeen = {
   refreshes: number
 }
 
-/** One app under one way of Bitbucket to retire refresh tokens. */
+/** One app under one of Bitbucket's rules for retiring refresh tokens. */
 export type Comparison = {
   app: string
   rotation: string
-  /** Refresh requests at Bitbucket for one lapsed token. */
+  /** Refresh requests at Bitbucket for one expired token. */
   refreshes: number
   failedPages: number
   /** At the first view after all of them. */
@@ -54,7 +54,7 @@ export function missesOf(expectations: Record<string, boolean>): string[] {
   return Object.entries(expectations).flatMap(([expectation, holds]) => (holds ? [] : [expectation]))
 }
 
-/** @param share 0.99 for the value that ninety-nine in a hundred do not exceed; NaN of nothing */
+/** @param share 0.99 for the value that ninety-nine in a hundred do not exceed; NaN for an empty list */
 export function percentile(values: readonly number[], share: number): number {
   const sorted = values.toSorted((a, b) => a - b)
   return sorted[Math.min(sorted.length - 1, Math.ceil(sorted.length * share) - 1)] ?? Number.NaN

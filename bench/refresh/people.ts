@@ -7,10 +7,10 @@ import { createSessionStore } from "../../lib/sessions/session-store"
 import { client, obtainGrant } from "../../test/bitbucket-grant"
 import type { Stage } from "./stage"
 
-/** Somebody who is signed in: a browser with a session, an account with a connection. */
+/** A signed-in user: a browser with a session, an account with a connection. */
 export type Person = { username: string; accountUuid: string; sid: string }
 
-/** Everything as new: the database empty, Bitbucket with so many people and without faults. */
+/** Resets everything: the database is empty, Bitbucket has this many people and no faults. */
 export async function startAfresh({ db, bitbucket }: Stage, people: number): Promise<string[]> {
   const usernames = Array.from({ length: people }, (_, index) => `person-${index + 1}`)
   await db.execute(sql`truncate ${connection}, ${session}, ${taskLease}`)
@@ -25,7 +25,7 @@ export async function startAfresh({ db, bitbucket }: Stage, people: number): Pro
         key: client.id,
         secret: client.secret,
         name: "Bench",
-        // Without a port it admits every port of this machine.
+        // Without a port it allows every port of this machine.
         callback_url: "http://localhost",
         scopes: ["account", "email"],
       },
@@ -34,7 +34,7 @@ export async function startAfresh({ db, bitbucket }: Stage, people: number): Pro
   return usernames
 }
 
-/** Starts afresh and signs so many people in, each with a grant of their own. */
+/** Starts afresh and signs this many people in, each with their own grant. */
 export async function signInPeople(stage: Stage, count: number): Promise<[Person, ...Person[]]> {
   const people: Person[] = []
   for (const username of await startAfresh(stage, count)) people.push(await signIn(stage, username))
@@ -64,14 +64,14 @@ async function signIn({ db, siteUrl, environment }: Stage, username: string): Pr
   return { username, accountUuid, sid }
 }
 
-/** As it would have been read at the sign-in, with a uuid of its own. */
+/** As if read at the sign-in, with its own uuid. */
 export function profileOf(username: string): Profile {
   const unknown = { accountId: null, nickname: null, location: null, accountStatus: null, createdOn: null }
   const account = { ...unknown, uuid: `{${randomUUID()}}`, displayName: username, username, avatarUrl: null }
   return { account, emails: null }
 }
 
-/** As if so many seconds were left of the two hours of every access token, or of one; fewer than none has lapsed. */
+/** Leaves this many seconds of every access token, or of one; a negative number means expired. */
 export async function leaveSeconds({ db }: Stage, secondsLeft: number, accountUuid?: string): Promise<void> {
   await db
     .update(connection)
@@ -91,7 +91,7 @@ export async function refreshRequests({ bitbucket }: Stage, username?: string) {
   )
 }
 
-/** The connections whose grant is taken for dead, or that are gone. */
+/** The connections that have ended or are gone. */
 export async function countSignedOut({ db }: Stage, people: readonly Person[]): Promise<number> {
   const rows = await db
     .select({ accountUuid: connection.accountUuid, status: connection.status })

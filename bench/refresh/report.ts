@@ -33,7 +33,7 @@ const faultColumns = [
   "Lost refresh tokens",
 ]
 
-/** One line per outcome, as it comes in. */
+/** One line per outcome, as it arrives. */
 export function describeOutcome(outcome: Outcome): string {
   const { scenario, load, target, notes, misses } = outcome
   const [, , calls, signOuts, failed, p50, p99] = cells(outcome)
@@ -47,7 +47,7 @@ export function describeOutcome(outcome: Outcome): string {
   ].join("\n")
 }
 
-/** Markdown: all outcomes, and what was set side by side. */
+/** Markdown: all outcomes, and the comparison. */
 export function tablesOf(outcomes: readonly Outcome[]): string {
   const comparisons = outcomes.flatMap((outcome) => outcome.comparisons ?? [])
   const tables = [markdownTable(columns, outcomes.map(cells))]

@@ -3,9 +3,9 @@ import { faultsOfTheDatabase } from "./database-faults"
 import { deadGrant } from "./dead-grant"
 import { eightTabs } from "./eight-tabs"
 import { endedMeanwhile } from "./ended-meanwhile"
+import { expiredToken } from "./expired-token"
 import { keepAliveAtScale } from "./keep-alive"
 import { killedHolder } from "./killed-holder"
-import { lapsedToken } from "./lapsed-token"
 import { lostReply } from "./lost-reply"
 import { outage } from "./outage"
 import type { Outcome } from "./outcome"
@@ -18,9 +18,9 @@ import { writeResults } from "./write-results"
 
 const LONGEST_RUN_MS = 10 * 60_000
 
-/** One question each, asked in this order. */
+/** One question each, in this order. */
 const scenarios: Record<string, (stage: Stage) => Promise<Outcome>> = {
-  "lapsed-token": lapsedToken,
+  "expired-token": expiredToken,
   "strict-rotation": strictRotation,
   "killed-holder": killedHolder,
   "lost-reply": lostReply,
@@ -29,7 +29,7 @@ const scenarios: Record<string, (stage: Stage) => Promise<Outcome>> = {
   "keep-alive": keepAliveAtScale,
   "ended-meanwhile": endedMeanwhile,
   "database-cost": databaseCost,
-  "pooled-lapsed-token": throughPooler(lapsedToken),
+  "pooled-expired-token": throughPooler(expiredToken),
   "pooled-killed-holder": throughPooler(killedHolder),
   "pooled-lost-reply": throughPooler(lostReply),
   "database-faults": faultsOfTheDatabase,
@@ -49,9 +49,9 @@ await stopAll()
 process.exit()
 
 /**
- * `npm run bench -- refresh`; names of scenarios after it run these only, and nothing is written.
+ * `npm run bench -- refresh`; with names of scenarios after it, runs only these and writes nothing.
  *
- * @returns the exit code: 1 where a target was missed
+ * @returns the exit code: 1 if a target was missed
  */
 async function run(chosen: readonly string[]): Promise<number> {
   const unknown = chosen.find((name) => !(name in scenarios))

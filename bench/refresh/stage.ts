@@ -8,7 +8,7 @@ import { client } from "../../test/bitbucket-grant"
 import { type AppServer, createFleet } from "./fleet"
 import { stopAtEnd } from "./started"
 
-/** What every scenario plays on: a real Postgres, an emulated Bitbucket and server processes of ours. */
+/** The stage of every scenario: a real Postgres, an emulated Bitbucket and server processes of the app. */
 export type Stage = {
   db: Database
   databaseUrl: string
@@ -16,13 +16,13 @@ export type Stage = {
   siteUrl: string
   apiUrl: string
   bitbucket: ControlClient
-  /** The environment of a server of ours. */
+  /** The environment of a server of the app. */
   environment: Record<string, string>
-  /** So many running server processes, their connections to the database open. */
+  /** This many running server processes, with their database connections open. */
   servers: (count: number) => Promise<AppServer[]>
 }
 
-/** Starts all of it, on ports that are free and on this machine only. */
+/** Starts everything, on free ports and on this machine only. */
 export async function setStage(): Promise<Stage> {
   const [postgres, emulator] = await Promise.all([startDatabase(), startBitbucket()])
   const databaseUrl = postgres.url

@@ -3,17 +3,17 @@ type Stop = () => unknown
 const started: Stop[] = []
 let stopping: Promise<void> | undefined
 
-/** Whatever the bench starts is stopped at its end, the last first, however it ends. */
+/** Stops everything the bench has started when it ends, last first, however it ends. */
 export function stopAtEnd(stop: Stop): void {
   started.push(stop)
 }
 
-/** What fails from here on fails because it was stopped. */
+/** From here on, failures come from stopping. */
 export function isStopping(): boolean {
   return stopping !== undefined
 }
 
-/** Stops everything that was started; one that cannot be stopped keeps none of the others running. */
+/** Stops everything that was started; a failure to stop one does not keep the others running. */
 export function stopAll(): Promise<void> {
   stopping ??= (async () => {
     for (const stop of started.reverse()) await Promise.resolve(stop()).catch(() => undefined)

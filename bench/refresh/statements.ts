@@ -5,7 +5,7 @@ import { openDatabase } from "../../lib/db/client"
 /** One statement as the driver sent it. `ms` runs from there to its result. */
 type Statement = { verb: string; ms: number }
 
-/** Opens a database and writes down each statement that this process sends by our own pools: `begin` and `commit` are statements too. */
+/** Opens a database and records each statement that this process sends through its pools, including `begin` and `commit`. */
 export function openCountedDatabase(url: string) {
   const statements: Statement[] = []
   const stopCounting = countStatements(statements)
@@ -16,7 +16,7 @@ export function openCountedDatabase(url: string) {
 type Send = (config: { text: string }, ...rest: unknown[]) => Promise<unknown>
 type Driver = { query: Send; connectionParameters: { application_name: string } }
 
-/** The name that connections of ours have at Postgres. */
+/** The name of our connections at Postgres. */
 const OURS = "sign-in-with-bitbucket"
 
 function countStatements(statements: Statement[]): () => void {
@@ -38,19 +38,19 @@ function countStatements(statements: Statement[]): () => void {
 
 const LOOK_EVERY_MS = 5
 
-/** What all connections of ours were doing at one moment. */
+/** The activity of all our connections at one moment. */
 export type Activity = { inTransaction: number; running: number }
 
-/** Looks at them again and again, from a connection that does not count, until `action` is over. */
+/** Polls them, from a connection that does not count, until `action` has ended. */
 export async function watchActivity(url: string, action: () => Promise<void>): Promise<Activity[]> {
   const observer = new Client({ connectionString: url, application_name: "bench" })
   await observer.connect()
   const activities: Activity[] = []
-  let isOver = false
+  let hasEnded = false
   const acting = action().finally(() => {
-    isOver = true
+    hasEnded = true
   })
-  while (!isOver) {
+  while (!hasEnded) {
     const { rows } = await observer.query<Activity>(
       `select (count(*) filter (where state like 'idle in transaction%'))::int as "inTransaction",
               (count(*) filter (where state = 'active'))::int as running

@@ -5,11 +5,11 @@ import type { Stage } from "./stage"
 const SERVERS = 4
 const CALLERS = 20
 const EXPIRIES = 5
-/** Two hours in small: pages are viewed before, at and after every expiry. */
+/** Two hours in miniature: callers view pages before, at and after every expiry. */
 const LIFETIME_SECONDS = 3
 const PROVIDER_MS = 150
 
-/** Does anybody lose a connection when Bitbucket retires a refresh token the moment it is used? */
+/** Does any caller lose a connection when Bitbucket retires a refresh token the moment it is used? */
 export async function strictRotation(stage: Stage): Promise<Outcome> {
   const people = await signInPeople(stage, 1)
   const [{ accountUuid }] = people

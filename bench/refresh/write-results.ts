@@ -6,7 +6,7 @@ import { tablesOf } from "./report"
 const folder = new URL("../", import.meta.url)
 const [start, end] = ["<!-- last run -->", "<!-- end of last run -->"]
 
-/** Keeps a whole run: its numbers in `bench/results`, its tables in `bench/README.md`. */
+/** Stores a whole run: its numbers in `bench/results`, its tables in `bench/README.md`. */
 export async function writeResults(outcomes: readonly Outcome[], seconds: number): Promise<void> {
   const date = new Date().toISOString().slice(0, 10)
   const machine = `${availableParallelism()} cores, Node ${process.versions.node.split(".")[0]}`
@@ -20,7 +20,7 @@ export async function writeResults(outcomes: readonly Outcome[], seconds: number
   await writeFile(readme, `${before}${block}${rest.split(end)[1] ?? "\n"}`)
 }
 
-/** Thousands of single waits tell nobody anything. */
+/** Thousands of single waits would be of no use. */
 function summarise({ waitsMs, comparisons, ...outcome }: Outcome) {
   return {
     ...outcome,

@@ -5,10 +5,10 @@ import { median, milliseconds, type Section, target } from "./section"
 const ROUNDS = 5
 const SECONDS = 4
 const RATE = 50
-/** Before each: what a server that was idle has to fetch back is no part of a page. */
+/** Before each: what an idle server has to load again is not part of a page. */
 const WARM_UP_SECONDS = 2
 
-/** What do session, database and policy add to the page, at a load that nobody has to wait for? */
+/** What do session, database and policy add to the page, at a load without queues? */
 export async function authOverhead(scene: Scene): Promise<Section> {
   const pages = scene.running.map(({ contestant, app, cookies }) => ({
     name: `${contestant.name} /profile`,

@@ -8,7 +8,7 @@ import { median, milliseconds, round, type Section } from "./section"
 
 const ROUNDS = 5
 
-/** How long until a server that has just been started sends the first byte of somebody's profile? */
+/** How long until a newly started server sends the first byte of a person's profile? */
 export async function coldStart(scene: Scene): Promise<Section> {
   const measured = scene.running.map((one) => ({ one, ms: [] as number[] }))
   for (let round = 0; round < ROUNDS; round++)
@@ -22,7 +22,7 @@ export async function coldStart(scene: Scene): Promise<Section> {
       `${round(Math.min(...ms))} to ${round(Math.max(...ms))} ms`,
     ]),
     notes: [
-      `From the start of \`next start\` on a core of its own, ${ROUNDS} times, with somebody's cookies.`,
+      `From the start of \`next start\` on its own core, ${ROUNDS} times, with a signed-in user's cookies.`,
     ],
     targets: [],
     numbers: Object.fromEntries(measured.map(({ one, ms }) => [one.contestant.name, ms])),
@@ -53,7 +53,7 @@ async function startOnce({ environment }: Scene, { contestant, cookie }: Running
   }
 }
 
-/** @returns the status, as soon as it is there; null where nobody listens yet */
+/** @returns the status, as soon as it is there; null while no server listens */
 function firstByte(port: number, cookie: string): Promise<number | null> {
   return new Promise((resolve) => {
     const asking = request({ host: "localhost", port, path: "/profile", headers: { cookie } }, (response) => {

@@ -10,10 +10,10 @@ export type Browser = ReturnType<typeof createBrowser>
 export type Contestant = {
   name: string
   folder: string
-  /** Answers with 200 whoever asks. */
+  /** Answers 200 to any client. */
   healthPath: string
   sessionPath?: string
-  /** The first request of a sign-in; where it leads, `browser.open` goes. Absent where nobody has to sign in. */
+  /** The first request of a sign-in; `browser.open` goes where it leads. Absent if the app has no sign-in. */
   startSignIn?: (browser: Browser, url: URL) => Promise<Response>
 }
 
@@ -66,7 +66,7 @@ export const contestants: readonly Contestant[] = [ours, bare, stock, betterAuth
 export async function peerEnvironment(stage: Stage, accessToken: string): Promise<Record<string, string>> {
   const environment = {
     ...stage.environment,
-    // One client asks for everybody here; Better Auth's limit is off for the same reason.
+    // One client sends all requests here; Better Auth's limit is off for the same reason.
     RATE_LIMIT_PER_ADDRESS: "0",
     RATE_LIMIT_PER_ACCOUNT: "0",
     BARE_ACCESS_TOKEN: accessToken,
@@ -107,20 +107,20 @@ export async function startContestant(
   return app
 }
 
-/** Goes through a contestant's sign-in, as far as it has one. @returns the page that it ends on */
+/** Completes a contestant's sign-in, as far as it has one. @returns the page that it ends on */
 export async function enter({ startSignIn }: Contestant, url: URL, browser: Browser): Promise<Page> {
   const answer = await startSignIn?.(browser, url)
   const location = answer?.headers.get("location")
   return browser.open(location ? new URL(location, url) : new URL("/profile", url))
 }
 
-/** Signs somebody in and looks whether their profile is shown. @returns the browser that they did it with */
+/** Signs a person in and checks that the app shows their profile. @returns their browser */
 export async function signIn(contestant: Contestant, { url }: NextApp, username: string): Promise<Browser> {
   const browser = createBrowser(username)
   const page = await enter(contestant, url, browser)
   if (page.status !== 200 || !page.text.includes("What this app may do"))
     throw new Error(
-      `Nobody could sign in at ${contestant.name}: ${page.status} at ${page.url.pathname}, error ${page.url.searchParams.get("error")}`,
+      `The sign-in failed at ${contestant.name}: ${page.status} at ${page.url.pathname}, error ${page.url.searchParams.get("error")}`,
     )
   return browser
 }

@@ -1,20 +1,20 @@
 import { spawnSync } from "node:child_process"
 import { cpus, release, totalmem } from "node:os"
 
-/** The servers have a core for themselves; load, Postgres and Bitbucket share the other. */
+/** The servers have their own core; load, Postgres and Bitbucket share the other. */
 export const SERVER_CORE = 0
 export const LOAD_CORE = 1
-/** For what is not measured, as the builds are. */
+/** For work that is not measured, such as the builds. */
 export const EVERY_CORE = `0-${cpus().length - 1}`
 
-/** Keeps a process, with what it starts from now on, on one core. @returns false where this machine has no taskset */
+/** Pins a process, with everything it starts from now on, to one core. @returns false if this machine has no taskset */
 export function pin(pid: number | undefined, core: number | typeof EVERY_CORE): boolean {
   if (pid === undefined || cpus().length < 2) return false
   const { status } = spawnSync("taskset", ["-a", "-c", "-p", String(core), String(pid)], { stdio: "ignore" })
   return status === 0
 }
 
-/** What the numbers were measured on. */
+/** The machine that the numbers come from. */
 export function machineInWords(isPinned: boolean): string {
   const [cpu] = cpus()
   const memory = `${Math.round(totalmem() / 2 ** 30)} GB`

@@ -10,8 +10,8 @@ const idHash = sql.raw("translate(rtrim(encode(sha256(('crowd-' || n)::bytea), '
 const uuid = sql.raw("'{' || lpad(to_hex(n), 8, '0') || '-0000-4000-8000-000000000000}'")
 
 /**
- * Fills the tables with people who are signed in: a connection and a session each, with the tokens and the profile of
- * somebody who really is. Their profiles count as just read, so that only their rows are asked for.
+ * Fills the tables with signed-in users: a connection and a session each, with the tokens and the profile of
+ * a real one. Their profiles count as just read, so that a view needs only their rows.
  *
  * @param from number of the first, of the last: `to`
  */
@@ -28,7 +28,7 @@ export async function addCrowd(databaseUrl: string, from: number, to: number): P
       select ${idHash}, connection.id, now() + interval '7 days'
         from generate_series(${from}::int, ${to}::int) n
         join ${connection} as connection on connection.account_uuid = ${uuid}`)
-    // What Postgres would do by itself some time later, in the middle of what is measured.
+    // Postgres would do this by itself some time later, in the middle of a measurement.
     await db.execute(sql`vacuum analyze ${connection}, ${session}`)
     await db.execute(sql`checkpoint`)
   })

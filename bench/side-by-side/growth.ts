@@ -20,25 +20,25 @@ const REFRESHES_A_ROUND = 10
 const DUE = 100
 const IDLE_DAYS = 60
 
-/** A server whose database holds so many connections, and somebody there to renew tokens for. */
+/** A server whose database holds this many connections, and a user to refresh tokens for. */
 type Town = {
   size: number
   app: NextApp
   db: Database
   cookies: string[]
-  renewer: { browser: Browser; id: string }
+  refresher: { browser: Browser; id: string }
   views: LoadResult[]
   refreshMs: number[]
 }
 
-/** Does anything become slower because others are connected too? */
+/** Does anything become slower because other people are connected too? */
 export async function growth(scene: Scene): Promise<Section> {
   const towns: Town[] = []
   for (const size of SIZES) towns.push(await startTown(scene, size))
   for (const town of towns) await view(scene, town, WARM_UP_SECONDS)
   for (let round = 0; round < ROUNDS; round++) {
     for (const [index] of towns.entries()) {
-      // Each round begins with another: whatever drifts, drifts for all.
+      // Each round starts with a different one: any drift affects all.
       const town = towns[(index + round) % towns.length] as Town
       town.views.push(await view(scene, town, SECONDS))
       town.refreshMs.push(await timeRefreshes(town))
@@ -65,7 +65,7 @@ function sectionOf(measured: readonly Measured[]): Section {
   const p99Of = (size: number) => measured.find((one) => one.size === size)?.p99Ms ?? Number.NaN
   return {
     title: "Growth",
-    head: ["Connections", "View p50", "View p99", "Renewal p50", `${DUE} due for keep-alive found in`],
+    head: ["Connections", "View p50", "View p99", "Refresh p50", `${DUE} due for keep-alive found in`],
     rows: measured.map(({ size, p50Ms, p99Ms, refreshMs, dueMs }) => [
       size.toLocaleString("en"),
       milliseconds(p50Ms),
@@ -74,7 +74,7 @@ function sectionOf(measured: readonly Measured[]): Section {
       milliseconds(dueMs),
     ]),
     notes: [
-      `Of ${ours.name}: a server and a database for each size, in turn, ${ROUNDS} times. Views of ${PEOPLE_WHO_LOOK} people over all rows at 10 connections; after each ${REFRESHES_A_ROUND} renewals by \`POST /api/token/refresh\` of a lapsed token, one after the other.`,
+      `Of ${ours.name}: a server and a database for each size, in turn, ${ROUNDS} times. Views of ${PEOPLE_WHO_LOOK} people over all rows at 10 connections; after each ${REFRESHES_A_ROUND} refreshes by \`POST /api/token/refresh\` of an expired token, one after the other.`,
     ],
     targets: [
       target(ours.name, "p99 of a view, 10⁶ connections over 10³", "≤", 1.2, p99Of(1_000_000) / p99Of(1_000)),
@@ -93,19 +93,19 @@ async function startTown(scene: Scene, size: number): Promise<Town> {
   const { db, close } = openDatabase(databaseUrl, { maxConnections: 1 })
   stopAtEnd(close)
   const { rows } = await db.execute<{ id: string }>(sql`select id from ${connection}`)
-  const renewer = { browser, id: rows[0]?.id ?? "" }
+  const refresher = { browser, id: rows[0]?.id ?? "" }
   await addCrowd(databaseUrl, 1, size)
   const cookies = await crowdCookies(scene, size, Math.min(size, PEOPLE_WHO_LOOK))
   console.log(`  ${size} connections`)
-  return { size, app, db, cookies, renewer, views: [], refreshMs: [] }
+  return { size, app, db, cookies, refresher, views: [], refreshMs: [] }
 }
 
 function view({ putLoad }: Scene, { app, cookies }: Town, seconds: number): Promise<LoadResult> {
   return putLoad({ url: new URL("/profile", app.url).href, connections: 10, seconds, cookies })
 }
 
-/** @returns the median of some renewals, in milliseconds */
-async function timeRefreshes({ app, db, renewer: { browser, id } }: Town): Promise<number> {
+/** @returns the median of some refreshes, in milliseconds */
+async function timeRefreshes({ app, db, refresher: { browser, id } }: Town): Promise<number> {
   const times: number[] = []
   for (let index = 0; index < REFRESHES_A_ROUND; index++) {
     await db.execute(sql`update ${connection} set expires_at = now() - interval '1 second' where id = ${id}`)
@@ -113,12 +113,12 @@ async function timeRefreshes({ app, db, renewer: { browser, id } }: Town): Promi
     const response = await browser.sendJson(new URL("/api/token/refresh", app.url), {})
     await response.text()
     times.push(performance.now() - startedAt)
-    if (response.status !== 200) throw new Error(`A renewal was answered with ${response.status}`)
+    if (response.status !== 200) throw new Error(`A refresh got the status ${response.status}`)
   }
   return median(times)
 }
 
-/** Some have not been renewed for long; everybody else has. @returns the median of some searches, in milliseconds */
+/** Some connections are due for a refresh, all others are not. @returns the median of some searches, in milliseconds */
 async function timeDue(db: Database): Promise<number> {
   await db.execute(sql`
     update ${connection} set issued_at = now() - interval '70 days' where id in

@@ -11,7 +11,7 @@ const SAMPLE_EVERY_MS = 5_000
 
 const megabytes = (bytes: number) => `${round(bytes / 2 ** 20)} MB`
 
-/** What does a server hold: when it has just served somebody, after ten thousand people, and after a soak? */
+/** How much memory does a server use: after its first views, after ten thousand people, and after a soak? */
 export async function memory(scene: Scene): Promise<Section> {
   const rows: string[][] = []
   const numbers: Record<string, number> = {}
@@ -58,17 +58,17 @@ export async function memory(scene: Scene): Promise<Section> {
   }
 }
 
-/** Looks at a server's memory while people look at their profiles. */
+/** Measures a server's memory while people view their profiles. */
 async function soak({ app, cookies }: Running, putLoad: PutLoad, seconds: number) {
   const samples: number[] = []
-  let isOver = false
+  let hasEnded = false
   const url = new URL("/profile", app.url).href
   const over = putLoad({ url, cookies, connections: 10, rate: SOAK_RATE, seconds }).finally(() => {
-    isOver = true
+    hasEnded = true
   })
-  while (!isOver) {
+  while (!hasEnded) {
     await Promise.race([over, wait(SAMPLE_EVERY_MS)])
-    if (!isOver) samples.push(await residentBytes(pidOf({ app })))
+    if (!hasEnded) samples.push(await residentBytes(pidOf({ app })))
   }
   await over
   const settled = samples.slice(Math.floor(samples.length / 3))

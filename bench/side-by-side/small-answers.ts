@@ -7,7 +7,7 @@ const SECONDS = 1.5
 
 type Question = { name: string; app: string; load: Pick<Load, "url" | "cookies" | "status"> }
 
-/** What does a visitor without a session get, and how fast does a script learn who is signed in? */
+/** What does a visitor without a session get, and how fast does a script learn who the signed-in user is? */
 export async function smallAnswers(scene: Scene): Promise<Section> {
   const questions = scene.running.flatMap(({ contestant, app, cookie }): Question[] => {
     const { name, sessionPath } = contestant

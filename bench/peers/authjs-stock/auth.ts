@@ -6,8 +6,8 @@ const site = process.env.BITBUCKET_SITE_URL ?? "https://bitbucket.org"
 const api = process.env.BITBUCKET_API_URL ?? "https://api.bitbucket.org"
 
 /**
- * Auth.js as its documentation has it: the built-in Bitbucket provider with nothing changed but where Bitbucket
- * is, the tokens in the session cookie, and a lapsed access token renewed in the `jwt` callback.
+ * Auth.js as its documentation has it: the built-in Bitbucket provider with only Bitbucket's address
+ * changed, the tokens in the session cookie, and an expired access token refreshed in the `jwt` callback.
  *
  * @see https://authjs.dev/guides/refresh-token-rotation
  * @see https://authjs.dev/guides/integrating-third-party-backends
@@ -26,7 +26,7 @@ export const { handlers, auth } = NextAuth({
         const { access_token, expires_at, refresh_token } = account
         return { ...token, accessToken: access_token, expiresAt: expires_at, refreshToken: refresh_token }
       }
-      return Date.now() < (token.expiresAt ?? 0) * 1_000 ? token : renew(token)
+      return Date.now() < (token.expiresAt ?? 0) * 1_000 ? token : refresh(token)
     },
     session({ session, token }) {
       return Object.assign(session, { accessToken: token.accessToken, error: token.error })
@@ -35,7 +35,7 @@ export const { handlers, auth } = NextAuth({
 })
 
 /** On failure the guide keeps the old tokens and marks the session, for the page to ask for a new sign-in. */
-async function renew(token: JWT): Promise<JWT> {
+async function refresh(token: JWT): Promise<JWT> {
   try {
     const credentials = `${process.env.AUTH_BITBUCKET_ID}:${process.env.AUTH_BITBUCKET_SECRET}`
     const response = await fetch(`${site}/site/oauth2/access_token`, {

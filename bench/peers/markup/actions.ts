@@ -1,6 +1,6 @@
 "use server"
 
-/** The forms of the page are there as in this app; nobody submits them in a benchmark. */
+/** The page's forms are the same as in this app; the benchmark submits none of them. */
 export async function signOut(): Promise<void> {}
 
 export async function chooseTheme(): Promise<void> {}

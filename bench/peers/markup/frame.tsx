@@ -9,7 +9,7 @@ import type { Profile } from "@/lib/server/profile"
 import { chosenTheme, themes } from "@/lib/server/theme"
 import { chooseTheme, signOut } from "./actions"
 
-/** Around a signed-in page what this app has around it, with somebody's name in the header. */
+/** The frame that this app has around a signed-in page, with a person's name in the header. */
 export async function Frame({ account, children }: { account: Profile["account"]; children: ReactNode }) {
   const theme = await chosenTheme()
   return (

@@ -5,15 +5,15 @@ const profile = {
   account: {
     uuid: "{00000000-0000-4000-8000-000000000000}",
     accountId: "557058:00000000-0000-4000-8000-000000000000",
-    displayName: "Nobody in particular",
-    nickname: "nobody",
-    username: "nobody",
+    displayName: "Unknown Person",
+    nickname: "unknown",
+    username: "unknown",
     location: null,
     accountStatus: "active",
     createdOn: "2017-01-01T00:00:00.000000+00:00",
-    avatarUrl: "https://bitbucket.org/account/nobody/avatar/",
+    avatarUrl: "https://bitbucket.org/account/unknown/avatar/",
   },
-  emails: [{ address: "nobody@example.com", isPrimary: true, isConfirmed: true }],
+  emails: [{ address: "unknown@example.com", isPrimary: true, isConfirmed: true }],
 }
 
 /** The page without session, database and Bitbucket: what is left is Next and the markup. */

@@ -4,7 +4,7 @@ import { ProfileDocument } from "../../../markup/profile-page"
 import { readProfile } from "../../../markup/read-profile"
 import { auth } from "../../auth"
 
-/** The profile, or the way to sign in; the access token is renewed by the library where it has lapsed. */
+/** The profile, or a sign-in link; the library refreshes an expired access token. */
 export default async function ProfilePage() {
   const request = { headers: await headers() }
   const session = await auth.api.getSession(request)

@@ -5,13 +5,13 @@ import type { Stage } from "./stage"
 
 const SERVERS = 8
 const CALLERS = 50
-/** A server that has just started compiles its code while it answers; people meet servers that run. */
+/** A newly started server compiles its code while it answers; people meet servers that are warm. */
 const WARM_UP_ROUNDS = 20
 const ROUNDS = 10
 const PROVIDER_MS = 150
 
-/** How many renewals does Bitbucket see when everybody finds the same token lapsed, and how long do they wait? */
-export async function lapsedToken(stage: Stage): Promise<Outcome> {
+/** How many refreshes does Bitbucket see when all callers find the same token expired, and how long do they wait? */
+export async function expiredToken(stage: Stage): Promise<Outcome> {
   const people = await signInPeople(stage, 1)
   const [{ accountUuid }] = people
   const servers = await stage.servers(SERVERS)
@@ -35,7 +35,7 @@ export async function lapsedToken(stage: Stage): Promise<Outcome> {
   const waitsMs = measured.flat()
   const idleMs = idle.map(({ waitMs }) => waitMs)
   return {
-    scenario: "Token already lapsed",
+    scenario: "Token already expired",
     load: `${SERVERS} servers × ${CALLERS} callers at once, ${ROUNDS} times, provider ${PROVIDER_MS} ms`,
     target: "1.00 calls, 0 errors, p99 ≤ provider + 200 ms",
     callsPerRotation: calls / rounds.length,
