@@ -10,7 +10,7 @@ const INTEGRATIONS = "/integrations/"
  */
 export function signInPath(path: string): Route {
   if (path.startsWith(INTEGRATIONS))
-    return `/oauth/bitbucket/authorize?next=${encodeURIComponent(path)}` as Route
+    return `/oauth/bitbucket/authorize?reason=integration&next=${encodeURIComponent(path)}` as Route
   return signInPage(path) as Route
 }
 
