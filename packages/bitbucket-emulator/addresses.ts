@@ -49,8 +49,10 @@ export class PublicAddresses {
     incoming: IncomingMessage,
     answer: (sentTo: string | null) => Result,
   ): Result {
-    const forwarded = this.#trustsProxy ? readForwarded(incoming) : null
-    const sentTo = forwarded ?? this.#given[origin] ?? null
+    const given = this.#given[origin]
+    const proxy = this.#trustsProxy ? readForwarded(incoming) : null
+    const forwarded = proxy === null ? null : `${proxy}${basePathOf(given)}`
+    const sentTo = forwarded ?? given ?? null
     if (forwarded === null && !this.#isWildcard && !isEncrypted(incoming)) return answer(sentTo)
     const addresses = { ...this.#reachedBy(incoming), ...(forwarded === null ? {} : { [origin]: forwarded }) }
     return this.#ofRequest.run(addresses, answer, sentTo)
@@ -93,9 +95,22 @@ export function localUrl(host: string, port: number): string {
 }
 
 /** The origin of an absolute web address, or null for anything else. */
-export function originOf(address: string): string | null {
+function originOf(address: string): string | null {
   if (!/^https?:\/\//i.test(address) || !URL.canParse(address)) return null
   return new URL(address).origin
+}
+
+/** An origin with or without a base path, no slash at its end; null for anything else. */
+export function publicUrlOf(address: string): string | null {
+  const origin = originOf(address)
+  if (origin === null) return null
+  const { pathname, href } = new URL(address)
+  return href === `${origin}${pathname}` ? `${origin}${pathname.replace(/\/+$/, "")}` : null
+}
+
+/** The base path of a public address: `/bitbucket` of `https://example.test/bitbucket`, mostly empty. */
+export function basePathOf(url: string | undefined): string {
+  return url === undefined ? "" : new URL(url).pathname.replace(/\/+$/, "")
 }
 
 function isEncrypted({ socket }: IncomingMessage): boolean {

@@ -14,6 +14,8 @@ export interface Bitbucket {
   /** What links to each origin begin with, as the client of the current request knows them. */
   readonly siteUrl: string
   readonly apiUrl: string
+  /** Whether `/_control/` shows each sign-in as it happens. */
+  readonly hasLivePage: boolean
 }
 
 export function contractOf(bitbucket: Bitbucket): Contract {

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import process from "node:process"
 import { parseArgs } from "node:util"
-import { originOf } from "./addresses.ts"
+import { publicUrlOf } from "./addresses.ts"
 import {
   AuthorityError,
   type Emulator,
@@ -24,8 +24,9 @@ const USAGE = `Usage: bitbucket-emulator [options]
                             On any address but loopback the control API requires a token.
   --site-port PORT          The listener that stands for bitbucket.org, 4100 by default; 0 for any free port.
   --api-port PORT           The listener that stands for api.bitbucket.org, 4101 unless given.
-  --public-site-url ORIGIN  What links begin with and OAuth 1.0a signatures cover, if clients use
-  --public-api-url ORIGIN   other addresses than the listeners' own.
+  --public-site-url URL     What links begin with and OAuth 1.0a signatures cover, if clients use
+  --public-api-url URL      other addresses than the listeners' own. Either may have a base path, which
+                            the proxy in front removes.
   --trust-proxy             Takes them from a proxy's X-Forwarded-Proto, -Host and -Port.
   --tls                     Serves https://bitbucket.org and https://api.bitbucket.org as well.
   --tls-port PORT           443 by default.
@@ -59,8 +60,8 @@ async function main(): Promise<void> {
     host: options.host,
     sitePort,
     apiPort,
-    publicSiteUrl: readOrigin("--public-site-url", options["public-site-url"]),
-    publicApiUrl: readOrigin("--public-api-url", options["public-api-url"]),
+    publicSiteUrl: readPublicUrl("--public-site-url", options["public-site-url"]),
+    publicApiUrl: readPublicUrl("--public-api-url", options["public-api-url"]),
     trustProxy: options["trust-proxy"],
     controlToken: process.env.EMULATOR_CONTROL_TOKEN || undefined,
     tls: options.tls === true ? { port: tlsPort, folder: options["tls-folder"] } : undefined,
@@ -112,13 +113,12 @@ function readPort(option: string, given: string | undefined, variable = ""): num
   throw new OptionError(`${name} has to be a port number between 0 and 65535.`)
 }
 
-function readOrigin(option: string, text: string | undefined): string | undefined {
+function readPublicUrl(option: string, text: string | undefined): string | undefined {
   if (text === undefined) return undefined
-  const origin = originOf(text)
-  // Pages link to addresses below the root, so a path could not be kept.
-  if (origin !== null && new URL(text).href === `${origin}/`) return origin
+  const url = publicUrlOf(text)
+  if (url !== null) return url
   throw new OptionError(
-    `${option} has to be an origin such as https://bitbucket.example.test, without a path.`,
+    `${option} has to be an address such as https://example.test/bitbucket, without a query.`,
   )
 }
 

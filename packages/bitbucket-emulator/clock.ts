@@ -1,3 +1,9 @@
+/** How far a clock has been moved, and whether it stands still. */
+export interface ClockSetting {
+  readonly offsetMs: number
+  readonly frozenAtMs: number | null
+}
+
 /**
  * The emulator's only source of time. It follows the wall clock until a test moves it: time is advanced, never
  * patched, because a patched global would move the program under test too.
@@ -48,8 +54,17 @@ export class Clock {
     this.set(resumedAtMs)
   }
 
+  get setting(): ClockSetting {
+    return { offsetMs: this.#offsetMs, frozenAtMs: this.#frozenAtMs }
+  }
+
+  /** Sets the clock as another one was. */
+  restore({ offsetMs, frozenAtMs }: ClockSetting): void {
+    this.#offsetMs = offsetMs
+    this.#frozenAtMs = frozenAtMs
+  }
+
   reset(): void {
-    this.#offsetMs = 0
-    this.#frozenAtMs = null
+    this.restore({ offsetMs: 0, frozenAtMs: null })
   }
 }

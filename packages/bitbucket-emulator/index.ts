@@ -46,7 +46,10 @@ export interface EmulatorOptions {
   readonly port?: 0 | undefined
   /** The address to listen on, 127.0.0.1 by default. On any but loopback the control API requires a token. */
   readonly host?: string | undefined
-  /** What links begin with, and what OAuth 1.0a signatures cover, if clients do not use the listeners' own addresses. */
+  /**
+   * What links begin with, and what OAuth 1.0a signatures cover, if clients do not use the listeners' own addresses. Each may
+   * have a base path, which the proxy removes before it forwards a request.
+   */
   readonly publicSiteUrl?: string | undefined
   readonly publicApiUrl?: string | undefined
   /** Whether to trust `X-Forwarded-Proto`, `-Host` and `-Port` for the address that a client used. */
@@ -110,6 +113,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     randomness,
     config: startConfig,
     state: createState(startSeed),
+    hasLivePage: true,
     get siteUrl() {
       return addresses.current.site
     },

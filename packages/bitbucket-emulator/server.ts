@@ -1,7 +1,8 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http"
 import { getRequestListener } from "@hono/node-server"
 import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response"
-import type { PublicAddresses } from "./addresses.ts"
+import { basePathOf, type PublicAddresses } from "./addresses.ts"
+import { belowBasePath } from "./base-path.ts"
 import type { Bitbucket } from "./bitbucket.ts"
 import type { Answer, Origin } from "./engine.ts"
 import { breakConnection, deliverFault } from "./fault-delivery.ts"
@@ -67,7 +68,8 @@ async function answer(
 ): Promise<Response> {
   const { bitbucket, engine, faults, journal, interruption } = wire
   if (origin === "site" && /^\/_control(\/|$)/.test(splitAddress(request.url).path)) {
-    return wire.control(request, outgoing.req.socket.remoteAddress ?? "")
+    const response = await wire.control(request, outgoing.req.socket.remoteAddress ?? "")
+    return await belowBasePath(response, basePathOf(bitbucket.siteUrl))
   }
   const incoming = outgoing.req as IncomingMessage & { rawBody: Buffer }
   const received = describeRequest(origin, request, incoming, incoming.rawBody.toString("utf8"))
@@ -78,7 +80,9 @@ async function answer(
   try {
     await interruption.pause(bitbucket.config.latency_ms, null)
     const process = async () => {
-      const response = await engine[origin](request, withOrigin(request.url, sentTo))
+      const answered = await engine[origin](request, withOrigin(request.url, sentTo))
+      const response =
+        origin === "site" ? await belowBasePath(answered, basePathOf(bitbucket.siteUrl)) : answered
       entry.close(response, await readReplyBody(response))
       return response
     }

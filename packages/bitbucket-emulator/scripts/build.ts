@@ -14,7 +14,7 @@ import manifest from "../package.json" with { type: "json" }
  */
 const root = fileURLToPath(new URL("..", import.meta.url))
 const dist = join(root, "dist")
-const library = { index: join(root, "index.ts"), client: join(root, "client.ts") }
+const library = { index: join(root, "index.ts"), client: join(root, "client.ts"), next: join(root, "next.ts") }
 const dependencies = Object.keys(manifest.dependencies)
 /** Loaded with `--tls` only, and as slow to load as all the rest. */
 const apart = ["node-forge"]
@@ -56,7 +56,7 @@ async function bundleLibrary(): Promise<void> {
   }
 }
 
-/** The declaration files that the two entries need, once for each kind of module. */
+/** The declaration files that the entries need, once for each kind of module. */
 function writeDeclarations(): void {
   const drafts = mkdtempSync(join(tmpdir(), "emulator-declarations-"))
   const compiler = createRequire(import.meta.url).resolve("typescript/package.json")

@@ -36,7 +36,7 @@ export class Browser {
 
   async #send(path: string, init: RequestInit): Promise<Response> {
     const cookie = [...this.#cookies].map(([name, value]) => `${name}=${value}`).join("; ")
-    const response = await fetch(new URL(path, this.#siteUrl), {
+    const response = await fetch(`${this.#siteUrl}${path}`, {
       ...init,
       redirect: "manual",
       headers: { cookie },

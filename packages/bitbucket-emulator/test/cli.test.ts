@@ -131,11 +131,11 @@ test.each([
   [["--tls-port", ""], "--tls-port has to be a port number between 0 and 65535.\n"],
   [
     ["--public-site-url", "bitbucket.example.test"],
-    "--public-site-url has to be an origin such as https://bitbucket.example.test, without a path.\n",
+    "--public-site-url has to be an address such as https://example.test/bitbucket, without a query.\n",
   ],
   [
-    ["--public-api-url", "https://example.test/api"],
-    "--public-api-url has to be an origin such as https://bitbucket.example.test, without a path.\n",
+    ["--public-api-url", "https://example.test/?api"],
+    "--public-api-url has to be an address such as https://example.test/bitbucket, without a query.\n",
   ],
   [
     ["--host", "192.0.2.1"],

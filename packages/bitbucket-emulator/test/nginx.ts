@@ -13,13 +13,20 @@ export interface Nginx {
   readonly stop: () => Promise<void>
 }
 
-/** Starts nginx; `directives` are added to every location. nginx names the target in `Host`, as it does by default. */
-export async function startNginx(targets: readonly string[], directives = ""): Promise<Nginx> {
+/**
+ * Starts nginx; `directives` are added to every location. nginx names the target in `Host`, as it does by default, and takes
+ * a location's path off where a target ends with a slash.
+ */
+export async function startNginx(
+  targets: readonly string[],
+  directives = "",
+  location = "/",
+): Promise<Nginx> {
   const folder = mkdtempSync(join(tmpdir(), "emulator-nginx-"))
   const ports = await Promise.all(targets.map(freePort))
   const servers = targets.map(
     (target, index) =>
-      `server { listen 127.0.0.1:${ports[index]}; location / { proxy_pass ${target}; ${directives} } }`,
+      `server { listen 127.0.0.1:${ports[index]}; location ${location} { proxy_pass ${target}; ${directives} } }`,
   )
   const places = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
   writeFileSync(

@@ -62,7 +62,7 @@ test("the package contains the program, its types, its seed and its documents, a
   const paths = packed.files.map(({ path }) => path)
   const papers = ["README.md", "CHANGELOG.md", "LICENSE", "dist/THIRD-PARTY-LICENSES"]
   for (const needed of [...papers, "dist/cli.js", "dist/seed/default.yaml"]) expect(paths).toContain(needed)
-  for (const name of ["index", "client"]) {
+  for (const name of ["index", "client", "next"]) {
     for (const kind of ["js", "cjs", "d.ts", "d.cts"]) expect(paths).toContain(`dist/${name}.${kind}`)
   }
   expect(paths.filter((path) => /test|bench|scripts|node_modules|\.env|browser\.js/.test(path))).toEqual([])
@@ -102,6 +102,21 @@ test.each([
   expect(run(process.execPath, `start.${extension}`)).toBe("ok\n")
 })
 
+test.each([
+  ["mjs", 'import { createRouteHandler } from "bitbucket-emulator/next"'],
+  ["cjs", 'const { createRouteHandler } = require("bitbucket-emulator/next")'],
+])("the route handler for Next answers where only the package is installed (.%s)", (extension, head) => {
+  writeFileSync(
+    join(project, `next.${extension}`),
+    `${head}
+const state = { read: async () => null, write: async () => true }
+const answer = createRouteHandler({ baseUrl: "https://a.example/b", callbackUrl: "https://a.example", state })
+answer(new Request("https://a.example/b/site/")).then(({ status }) => console.log(status))
+`,
+  )
+  expect(run(process.execPath, `next.${extension}`)).toBe("200\n")
+})
+
 test.each(["mts", "cts"])(
   "its types compile in a .%s file, every library checked, without those of Node",
   (extension) => {
@@ -110,6 +125,9 @@ test.each(["mts", "cts"])(
       join(project, `use.${extension}`),
       `import { type Emulator, type SeedInput, startEmulator } from "bitbucket-emulator"
 import { createControlClient } from "bitbucket-emulator/client"
+import { createRouteHandler, postgresState } from "bitbucket-emulator/next"
+const state = postgresState(async () => ({ rows: [], rowCount: 0 }))
+export const answer = createRouteHandler({ baseUrl: "https://a.example/b", callbackUrl: "https://a.example", state })
 const seed: SeedInput = { people: [{ username: "ada", password: "lovelace" }] }
 export async function use(): Promise<string> {
   const emulator: Emulator = await startEmulator({ port: 0, seed, config: { contract: "2017" } })

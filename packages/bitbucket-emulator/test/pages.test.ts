@@ -25,7 +25,7 @@ test("no person in the seed is real: every address is at example.com (EM-5)", as
   const page = await (await fetch(`${emulator.current.siteUrl}/account/signin/`)).text()
   const addresses = page.match(/[\w.+-]+@[\w.-]+/g) ?? []
   expect(addresses.filter((address) => !address.endsWith("example.com"))).toEqual([])
-  expect(page).toContain("The people below exist on this machine only.")
+  expect(page).toContain("The people below exist in this emulator only.")
 })
 
 test("the pages that the API links to exist: a person, a workspace, a repository, each for those who may see it (EM-8)", async () => {

@@ -22,6 +22,7 @@ function createBitbucket(): Bitbucket {
     state: createState(loadSeed("default")),
     siteUrl: "http://site.invalid",
     apiUrl: "http://api.invalid",
+    hasLivePage: false,
   }
 }
 

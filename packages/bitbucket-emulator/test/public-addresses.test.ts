@@ -114,6 +114,33 @@ test("links and signatures use the configured public addresses, behind an nginx 
   expect((await emulator.control.health()).site_url).toBe(publicSiteUrl)
 })
 
+test("below a base path that nginx takes off, pages, redirects, cookies, links and signatures keep to it", async () => {
+  const hidden = await start()
+  const targets = [`${hidden.siteUrl}/`, `${hidden.apiUrl}/`]
+  const { origins, stop } = await startNginx(targets, "", "/bitbucket/")
+  opened.push({ close: stop })
+  const [publicSiteUrl, publicApiUrl] = origins.map((origin) => `${origin}/bitbucket`)
+  const ports = { sitePort: portOf(hidden.siteUrl), apiPort: portOf(hidden.apiUrl) }
+  await hidden.close()
+  const emulator = await start({ ...ports, publicSiteUrl, publicApiUrl })
+  const read = (path: string) => fetch(`${publicSiteUrl}${path}`, { redirect: "manual" })
+  const page = await read("/account/signin/")
+  const addresses = [...(await page.text()).matchAll(/ (?:href|action|src)="(\/[^"]*)"/g)].map(
+    ([, path]) => path,
+  )
+  expect(addresses.length).toBeGreaterThan(2)
+  for (const address of addresses) expect(address).toMatch(/^\/bitbucket\//)
+  expect(page.headers.getSetCookie().join()).toContain("; Path=/bitbucket;")
+  const moved = await read("/site/oauth2/authorize?client_id=emulatorClientKey1&response_type=code")
+  expect(moved.headers.get("Location")).toMatch(/^\/bitbucket\/account\/signin\/\?next=%2Fsite%2Foauth2/)
+  const { next, values } = await listRepositories(emulator)
+  expect(next).toMatch(`${publicApiUrl}/2.0/`)
+  expect(values[0]?.links.html?.href).toMatch(`${publicSiteUrl}/`)
+  const credentials = await obtainOAuth1Credentials(emulator)
+  const answer = await sendSigned(`${emulator.apiUrl}/2.0/user`, { method: "GET", credentials })
+  expect(answer.status).toBe(200)
+})
+
 describe("listening on every address", () => {
   test("links lead to the host that the client named, each to its origin's port", async () => {
     const emulator = await start({ host: "0.0.0.0" })

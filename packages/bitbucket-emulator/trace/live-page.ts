@@ -63,7 +63,7 @@ function liveBody(hops: readonly Hop[]): Html {
 <p class="lead">What the emulated Bitbucket was asked and what it answered. Secrets are shown by their length and 16 bits of their hash, so equal marks are equal secrets.</p>
 <div class="tools">
 <button type="button" data-copy hidden>Copy as Markdown</button>
-<a class="button quiet" href="/_control/trace.md">Markdown</a>
+<a class="button quiet" href="/_control/trace.md" data-markdown>Markdown</a>
 <a class="button quiet" href="/_control/trace.har" download>Download HAR</a>
 <span class="muted small" role="status" data-status></span>
 </div>

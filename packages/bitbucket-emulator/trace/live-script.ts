@@ -4,12 +4,12 @@ const copy = document.querySelector("[data-copy]")
 const status = document.querySelector("[data-status]")
 copy.hidden = false
 copy.addEventListener("click", async () => {
-  const markdown = await (await fetch("/_control/trace.md")).text()
+  const markdown = await (await fetch(document.querySelector("[data-markdown]").href)).text()
   await navigator.clipboard.writeText(markdown)
   status.textContent = "Copied."
 })
 async function lookForNews() {
-  const page = await (await fetch("/_control/")).text()
+  const page = await (await fetch(location.pathname)).text()
   const fresh = new DOMParser().parseFromString(page, "text/html").querySelector("[data-trace]")
   const shown = document.querySelector("[data-trace]")
   if (fresh.dataset.version === shown.dataset.version) return

@@ -16,7 +16,7 @@ export function homeRoutes(bitbucket: Bitbucket): Hono {
 
 function homeBody(bitbucket: Bitbucket, isSignedIn: boolean): Html {
   const { state, config, siteUrl, apiUrl } = bitbucket
-  return html`<h1>A Bitbucket that lives on your machine</h1>
+  return html`<h1>A Bitbucket that is an emulator</h1>
 <p class="lead">It answers sign-in, OAuth and the user API the way Bitbucket Cloud does, without credentials and without the internet.</p>
 <section class="card"><h2>Point your application here</h2>
 <dl>
@@ -45,5 +45,5 @@ ${[...state.clients.values()].map(
       ? html` You can see what you authorized under <a href="/account/settings/app-authorizations/">App authorizations</a>.`
       : ""
   }</p>
-<p>During a sign-in, the <a href="/_control/">live page</a> shows every request and answer.</p></section>`
+${bitbucket.hasLivePage ? html`<p>During a sign-in, the <a href="/_control/">live page</a> shows every request and answer.</p>` : ""}</section>`
 }

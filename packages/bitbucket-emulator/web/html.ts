@@ -36,7 +36,7 @@ ${head ?? ""}
 <body>
 <header class="strip"><div>
 <a class="brand" href="/">${mark}Bitbucket emulator</a>
-${viewer === null ? html`<span>Nothing here leaves this machine</span>` : viewerMenu(viewer)}
+${viewer === null ? html`<span>Not the real Bitbucket</span>` : viewerMenu(viewer)}
 </div></header>
 <main class="${width}">
 ${body}

@@ -61,7 +61,7 @@ function signInPage(
   return page(
     { title: "Sign in" },
     html`<h1>Sign in to the emulated Bitbucket</h1>
-<p class="lead">The people below exist on this machine only.</p>
+<p class="lead">The people below exist in this emulator only.</p>
 <div class="columns">
 <div class="card">
 ${
