@@ -3,6 +3,8 @@ import type { Instrumentation } from "next"
 /** Runs once when a server starts. Variables of Next's are constants of the build, not part of the environment. */
 export async function register(): Promise<void> {
   if (process.env.NEXT_RUNTIME !== "nodejs") return
+  if (process.env.EMBEDDED_EMULATOR)
+    (await import("@/lib/embedded-emulator/register")).registerEmbeddedEmulator()
   const { migrateAtStart, refuseToStartWithoutEnvironment, warnOfUnsupportedNode } = await import(
     "@/lib/server/start-up"
   )

@@ -1,5 +1,6 @@
 import type { NextConfig } from "next"
 import { z } from "zod"
+import { embeddedEnvironment } from "./lib/embedded-emulator/environment"
 import { parseVariables } from "./lib/env"
 import { hsts } from "./lib/env/values"
 import { LARGEST_BODY_BYTES } from "./lib/server/request-body"
@@ -24,10 +25,30 @@ const nothingToLoad = {
 /** Whether the legacy sign-in is built in: docs/decisions/010-legacy-sign-in.md. */
 const hasLegacySignIn = Boolean(process.env.BITBUCKET_OAUTH1_KEY)
 
+/** Whether the emulator is built in, for previews and demos: docs/decisions/031-an-emulator-inside-a-build.md. */
+const hasEmulator = process.env.EMBEDDED_EMULATOR === "1"
+// Also refuses to build it in beside real credentials.
+if (hasEmulator) embeddedEnvironment(process.env)
+
 const nextConfig: NextConfig = {
-  // Its routes are files with their own extension, which Next ignores if it is off.
-  pageExtensions: ["ts", "tsx", ...(hasLegacySignIn ? ["oauth1.ts"] : [])],
-  env: { LEGACY_SIGN_IN: hasLegacySignIn ? "built in" : "" },
+  // The routes of both are files with their own extensions, which Next ignores if they are off.
+  pageExtensions: [
+    "ts",
+    "tsx",
+    ...(hasLegacySignIn ? ["oauth1.ts"] : []),
+    ...(hasEmulator ? ["emulator.ts"] : []),
+  ],
+  env: {
+    LEGACY_SIGN_IN: hasLegacySignIn ? "built in" : "",
+    EMBEDDED_EMULATOR: hasEmulator ? "built in" : "",
+    BUILD_NOTICE: hasEmulator
+      ? "This is a demo: it signs in at an emulated Bitbucket, and every account in it is invented."
+      : "",
+  },
+  // From its sources, as in tests: nothing has to be built before.
+  ...(hasEmulator && {
+    turbopack: { resolveAlias: { "bitbucket-emulator/next": "./packages/bitbucket-emulator/next.ts" } },
+  }),
   // `npx tsx scripts/build-standalone.ts` asks for a folder that runs without node_modules; the Dockerfile copies it.
   ...(process.env.BUILD_STANDALONE === "1" && { output: "standalone" as const }),
   // `npm run demo` does without: `npm run check` and `npm run build` check the types.

@@ -1,5 +1,6 @@
 "use client"
 
+import { BuildNotice } from "@/components/build-notice"
 import ErrorPage from "./error"
 import "./globals.css"
 
@@ -9,6 +10,7 @@ export default function GlobalError(props: { error: unknown; retry: () => void }
     <html lang="en">
       <body className="px-4 font-sans text-base">
         <title>Something went wrong</title>
+        <BuildNotice />
         <main>
           <ErrorPage {...props} />
         </main>

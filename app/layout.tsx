@@ -1,6 +1,7 @@
 import type { Metadata, Viewport } from "next"
 import type { ReactNode } from "react"
 import { AccountBar } from "@/components/account-bar"
+import { BuildNotice } from "@/components/build-notice"
 import { SiteFooter } from "@/components/site-footer"
 import { SiteHeader } from "@/components/site-header"
 import { ThemeChoice } from "@/components/theme-choice"
@@ -43,6 +44,7 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
         <a href="#content" className="skip-link">
           Skip to content
         </a>
+        <BuildNotice />
         <SiteHeader>
           {session && <AccountBar account={session.connection.profile.account} signOut={signOut} />}
         </SiteHeader>

@@ -8,6 +8,8 @@ import {
 } from "./env/schema"
 import { DEFAULT_DATABASE_SCHEMA, databaseSchemaName } from "./env/values"
 
+export type { EnvironmentSource } from "./env/schema"
+
 /** The environment is unusable. The message holds one sentence per variable and never a value. */
 export class EnvironmentError extends Error {
   override readonly name = "EnvironmentError"

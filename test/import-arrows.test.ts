@@ -71,6 +71,22 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     "lib/sign-in",
     "packages/auth-bitbucket",
   ],
+  // A build may include the emulator, and one file asks it.
+  "lib/embedded-emulator/environment.ts": ["lib/env"],
+  "lib/embedded-emulator/emulator.ts": [
+    "lib/db",
+    "lib/embedded-emulator/environment.ts",
+    "lib/env",
+    "lib/server",
+    "lib/server/process-wide.ts",
+    "packages/bitbucket-emulator",
+  ],
+  "lib/embedded-emulator": [
+    "lib/embedded-emulator/emulator.ts",
+    "lib/embedded-emulator/environment.ts",
+    "lib/env",
+    "lib/server",
+  ],
 
   components: ["lib/site.ts", "packages/auth-bitbucket"],
   app: [
@@ -89,10 +105,11 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     "packages/auth-bitbucket",
   ],
   "app/oauth1": ["lib/oauth1"],
+  "app/bitbucket-emulator": ["lib/embedded-emulator/emulator.ts", "lib/sessions"],
   "auth.ts": ["lib/env", "lib/return-path.ts", "lib/server", "lib/sessions", "lib/sign-in"],
   "middleware.ts": ["lib/env", "lib/server", "lib/server/log.ts", "lib/sessions", "lib/sign-in"],
-  "instrumentation.ts": ["lib/accounts", "lib/env", "lib/oauth1", "lib/server"],
-  "next.config.ts": ["lib/env", "lib/server"],
+  "instrumentation.ts": ["lib/accounts", "lib/embedded-emulator", "lib/env", "lib/oauth1", "lib/server"],
+  "next.config.ts": ["lib/embedded-emulator/environment.ts", "lib/env", "lib/server"],
   // Journeys and the programs that list them; nothing of the app imports either.
   "e2e/documentation.ts": [],
   "e2e/security/rows.ts": [],
@@ -224,6 +241,9 @@ describe("a planted import fails", () => {
     ["components/planted.tsx", `import { db } from "@/lib/db/client"`],
     ["components/planted.tsx", `import type { Session } from "@/lib/sessions/current-session"`],
     ["app/planted.ts", `import { emulate } from "bitbucket-emulator"`],
+    ["app/bitbucket-emulator/planted.ts", `import { emulate } from "bitbucket-emulator"`],
+    ["lib/embedded-emulator/planted.ts", `import { createRouteHandler } from "bitbucket-emulator/next"`],
+    ["lib/server/planted.ts", `import { emulator } from "@/lib/embedded-emulator/emulator"`],
     ["app/planted.ts", `import { registerOAuth1 } from "@/lib/oauth1/planted"`],
     ["app/planted.ts", `import { run } from "@/scripts/run"`],
     ["scripts/planted.ts", `import { emulate } from "bitbucket-emulator"`],

@@ -5,6 +5,8 @@ import path from "node:path"
 import { type FunctionOutput, unpackFunction } from "./build-output"
 
 type Running = { child: ChildProcess; port: number }
+/** The processes of one function, which answer in turn. */
+type Instances = { running: Running[]; calls: number }
 
 export type FunctionPool = {
   /** Forwards a request, with its body unless it is for middleware. */
@@ -18,19 +20,28 @@ export type FunctionPool = {
   stop: () => void
 }
 
-/** Starts each function in its own process; functions with the same files share one, as they share one upload. */
+/**
+ * Starts each function in processes of its own; functions with the same files share them, as they share one upload.
+ *
+ * @param processes how many each function has; they answer in turn
+ */
 export async function startFunctions(
   functions: FunctionOutput[],
   folder: string,
   environment: Record<string, string>,
+  processes = 1,
 ): Promise<FunctionPool> {
   let text = ""
-  const running = new Map<string, Running>()
-  for (const output of functions)
-    if (!running.has(output.folder)) running.set(output.folder, await start(output))
+  const instances = new Map<string, Instances>()
+  for (const output of functions) {
+    if (instances.has(output.folder)) continue
+    const running: Running[] = []
+    for (let count = 0; count < processes; count++) running.push(await start(output))
+    instances.set(output.folder, { running, calls: 0 })
+  }
 
   async function start(output: FunctionOutput): Promise<Running> {
-    const handler = await unpackFunction(output, path.join(folder, String(running.size)))
+    const handler = await unpackFunction(output, path.join(folder, String(instances.size)))
     const kind = output.isFetch ? "fetch" : "node"
     const child = fork(path.resolve("e2e/vercel/function-process.ts"), [handler, kind], {
       execArgv: ["--import", import.meta.resolve("tsx")],
@@ -52,9 +63,11 @@ export async function startFunctions(
 
   return {
     async call(output, request, url, headers = {}) {
+      const { running = [], calls = 0 } = instances.get(output.folder) ?? {}
+      instances.set(output.folder, { running, calls: calls + 1 })
       const outgoing = send({
         host: "127.0.0.1",
-        port: running.get(output.folder)?.port,
+        port: running[calls % running.length]?.port,
         path: url,
         method: request.method,
         headers: { ...request.headers, ...headers, connection: "close" },
@@ -66,7 +79,7 @@ export async function startFunctions(
     },
     output: () => text,
     stop() {
-      for (const { child } of running.values()) child.kill("SIGKILL")
+      for (const { running } of instances.values()) for (const { child } of running) child.kill("SIGKILL")
     },
   }
 }

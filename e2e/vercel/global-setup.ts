@@ -15,6 +15,8 @@ const project = {
   settings: { framework: "nextjs", installCommand: "npm ci", nodeVersion: "24.x" },
 }
 
+type Folders = [cli: string, app: string, demo: string]
+
 /** Planted where a build could pick them up; the test looks for them in the output. */
 const planted = {
   AUTH_SECRET: "planted-auth-secret-0123456789abcdef",
@@ -22,24 +24,35 @@ const planted = {
   CRON_SECRET: "planted-cron-secret-0123456789",
 }
 
-/** Runs once: installs the CLI beside the project, runs `vercel build` in a copy, and starts a Postgres. */
+/**
+ * Runs once: installs the CLI beside the projects, runs `vercel build` in two copies, and starts a Postgres. The second copy is a
+ * preview with the emulator built in.
+ */
 export default async function prepare(): Promise<() => Promise<void>> {
   const folder = await mkdtemp(path.join(tmpdir(), "vercel-"))
-  const [cli, app] = [path.join(folder, "cli"), path.join(folder, "app")]
+  const [cli, app, demo] = ["cli", "app", "demo"].map((name) => path.join(folder, name)) as Folders
   await mkdir(cli)
   await writeFile(path.join(cli, "package.json"), "{}")
   run("npm", ["install", "--no-save", "--ignore-scripts", CLI], cli)
 
-  await copyRepository(app)
-  await mkdir(path.join(app, ".vercel"))
-  await writeFile(path.join(app, ".vercel/project.json"), JSON.stringify(project))
   const vercel = path.join(cli, "node_modules/.bin/vercel")
-  run(vercel, ["build", "--prod", "--yes", "--token", "unused"], app, {
-    ...planted,
-    VERCEL_TELEMETRY_DISABLED: "1",
-    XDG_DATA_HOME: folder,
+  const build = async (copy: string, flags: string[], environment: Record<string, string>) => {
+    await mkdir(path.join(copy, ".vercel"), { recursive: true })
+    await copyRepository(copy)
+    await writeFile(path.join(copy, ".vercel/project.json"), JSON.stringify(project))
+    run(vercel, ["build", ...flags, "--yes", "--token", "unused"], copy, {
+      ...environment,
+      VERCEL_TELEMETRY_DISABLED: "1",
+      XDG_DATA_HOME: folder,
+    })
+  }
+  await build(app, ["--prod"], planted)
+  await build(demo, [], { EMBEDDED_EMULATOR: "1" })
+  Object.assign(process.env, {
+    E2E_VERCEL_PROJECT: app,
+    E2E_VERCEL_DEMO: demo,
+    E2E_PLANTED: JSON.stringify(Object.values(planted)),
   })
-  Object.assign(process.env, { E2E_VERCEL_PROJECT: app, E2E_PLANTED: JSON.stringify(Object.values(planted)) })
 
   const stopPostgres = await startPostgresForTests()
   return async () => {

@@ -21,14 +21,16 @@ const contentTypes: Record<string, string> = {
  * middleware, functions. This app does not use what it leaves out, such as caching.
  *
  * @param folder an empty one, for the functions
+ * @param options `processes`: how many each function has
  */
 export async function serveBuildOutput(
   built: BuildOutput,
   folder: string,
   port: number,
   environment: Record<string, string>,
+  { processes = 1 } = {},
 ): Promise<OutputServer> {
-  const pool = await startFunctions(built.functions, folder, environment)
+  const pool = await startFunctions(built.functions, folder, environment, processes)
   const functions = new Map(built.functions.map((one) => [one.name, one]))
   const files = new Set(await readdir(path.join(built.folder, "static"), { recursive: true }))
   let complaints = ""
@@ -38,6 +40,10 @@ export async function serveBuildOutput(
     const asked = { path: decodeURIComponent(pathname), search, headers: request.headers }
     const routed = routeRequest(built.routes, asked, (name) => functions.has(name) || files.has(name))
     for (const [name, value] of Object.entries(routed.headers)) response.setHeader(name, value)
+    if (routed.status && routed.headers.location) {
+      response.writeHead(routed.status).end()
+      return
+    }
     const forFunction = await askMiddleware(routed, request, response)
     if (forFunction) await answerRouted(routed, pathname, forFunction, request, response)
   }

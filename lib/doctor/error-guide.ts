@@ -5,7 +5,7 @@ type BitbucketError = Explanation & {
   where: string
   /** Bitbucket's words, or what people see instead. */
   shown: string
-  /** The row of the ledger in `packages/bitbucket-emulator/README.md` that says how this is known. */
+  /** The row of the ledger in the README of the emulator that says how this is known. */
   row: string
 }
 

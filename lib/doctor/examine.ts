@@ -80,7 +80,7 @@ async function checkBitbucket(usable: UsableVariables, callbackUrl: string | nul
   if (!BITBUCKET_SITE_URL || !BITBUCKET_API_URL) return nothing
 
   const endpoints = urlsOf({ BITBUCKET_KIND, BITBUCKET_SITE_URL, BITBUCKET_API_URL })
-  const origins = [BITBUCKET_SITE_URL, BITBUCKET_API_URL]
+  const origins = [BITBUCKET_SITE_URL, BITBUCKET_API_URL].map((address) => new URL(address).origin)
   const fetch = createBoundedFetch({ origins, deadlineMs: DEADLINE_MS })
   const [client, callback, api] = await Promise.all([
     key && secret ? tryClient(endpoints.token, { key, secret }, callbackUrl, fetch) : null,

@@ -25,12 +25,12 @@ export const bitbucketPlace = (isDataCenter: boolean) => ({
           "is required with BITBUCKET_KIND=datacenter: its address, with its context path if it has one",
         )
         .pipe(baseAddress)
-    : origin.default("https://bitbucket.org"),
+    : baseAddress.default("https://bitbucket.org"),
   BITBUCKET_API_URL: isDataCenter
     ? z
         .undefined("must not be set with BITBUCKET_KIND=datacenter: the API is below BITBUCKET_SITE_URL")
         .optional()
-    : origin.default("https://api.bitbucket.org"),
+    : baseAddress.default("https://api.bitbucket.org"),
 })
 
 /** Whether an environment, not yet parsed, means a Data Center. */

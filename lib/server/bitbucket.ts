@@ -1,12 +1,20 @@
 import { type BitbucketClient, createBoundedFetch, createClient } from "auth-bitbucket/client"
 import { timeBudgetSignal } from "auth-bitbucket/http/time-budget"
 import { urlsOf } from "./bitbucket-urls"
+import { processWide } from "./process-wide"
 import { inRequestSpan } from "./request-span"
 
 /** For one answer: a page of repositories with long descriptions has 300 kB. */
 const MOST_BODY_BYTES = 1024 * 1024
 /** For an answer about a person: two hundred times the usual size. */
 const MOST_BYTES_OF_A_PERSON = 256 * 1024
+
+const transport = () => processWide<{ fetch?: typeof fetch }>("bitbucket-transport", () => ({}))
+
+/** Sends this process's requests to Bitbucket by another way than Node's HTTP client. Called when a server starts. @public */
+export function sendRequestsToBitbucketBy(fetch: typeof globalThis.fetch): void {
+  transport().fetch = fetch
+}
 
 /**
  * The one way out to the Bitbucket of this deployment: bounded, within the time budget of the page that runs it, a step of
@@ -17,7 +25,7 @@ const MOST_BYTES_OF_A_PERSON = 256 * 1024
 export const bitbucketFetch: typeof fetch = (input, init = {}) => {
   const { site, api } = urlsOf()
   const origins = [site, api].map((address) => new URL(address).origin)
-  const boundedFetch = createBoundedFetch({ origins, maxBodyBytes: MOST_BODY_BYTES })
+  const boundedFetch = createBoundedFetch({ origins, maxBodyBytes: MOST_BODY_BYTES, ...transport() })
   const signals = [init.signal, timeBudgetSignal()].filter((signal) => signal instanceof AbortSignal)
   const { method = "GET", url } = input instanceof Request ? input : { ...init, url: input }
   return inRequestSpan(method, new URL(url), () =>

@@ -19,8 +19,7 @@ export function BitbucketErrors() {
         ))}
       </Entries>
       <p className="after-rows">
-        How each of them is known stands under its number in{" "}
-        <code>packages/bitbucket-emulator/README.md</code>.
+        How each of them is known stands under its number in the README of the emulator.
       </p>
     </FoldedCard>
   )

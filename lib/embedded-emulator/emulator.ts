@@ -1,0 +1,21 @@
+import "server-only"
+import { createRouteHandler, postgresState } from "bitbucket-emulator/next"
+import { pool } from "@/lib/db/client"
+import { databaseSchema, environment } from "@/lib/env"
+import { processWide } from "@/lib/server/process-wide"
+import { nonceOf } from "@/lib/server/response-headers"
+import { EMULATOR_PATH, emulatorControlToken } from "./environment"
+
+/** The emulated Bitbucket of this deployment, as its route and its own calls ask it. */
+export function emulator(): (request: Request) => Promise<Response> {
+  return processWide("embedded-emulator", () => {
+    const { AUTH_URL = "" } = environment()
+    return createRouteHandler({
+      baseUrl: `${AUTH_URL}${EMULATOR_PATH}`,
+      callbackUrl: AUTH_URL,
+      state: postgresState(pool().query, `"${databaseSchema()}".bitbucket_emulator`),
+      controlToken: emulatorControlToken(),
+      styleNonceOf: ({ headers }) => nonceOf(headers.get("content-security-policy")),
+    })
+  })
+}

@@ -1,0 +1,21 @@
+import "server-only"
+import { EnvironmentError } from "@/lib/env"
+import { sendRequestsToBitbucketBy } from "@/lib/server/bitbucket"
+import { emulator } from "./emulator"
+import { embeddedEnvironment, emulatorControlToken } from "./environment"
+
+/**
+ * Makes the emulator this deployment's Bitbucket, when a server starts. The server's own calls reach it without the network:
+ * Vercel's Deployment Protection would answer in its place, and a server behind a proxy need not reach its own address.
+ */
+export function registerEmbeddedEmulator(): void {
+  try {
+    Object.assign(process.env, embeddedEnvironment(process.env))
+    emulatorControlToken()
+  } catch (error) {
+    if (!(error instanceof EnvironmentError)) throw error
+    process.stderr.write(`${error.message}\n`)
+    process.exit(1)
+  }
+  sendRequestsToBitbucketBy((input, init) => emulator()(new Request(input, init)))
+}
