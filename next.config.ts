@@ -53,6 +53,8 @@ const nextConfig: NextConfig = {
   ...(process.env.BUILD_STANDALONE === "1" && { output: "standalone" as const }),
   // `npm run demo` does without: `npm run check` and `npm run build` check the types.
   typescript: { ignoreBuildErrors: process.env.SKIP_TYPE_CHECK === "1" },
+  // Read by a path that Next cannot follow; without the comments beside those calls it would upload the whole repository.
+  outputFileTracingIncludes: { "/**": ["./lib/db/migrations/*.sql"] },
   poweredByHeader: false,
   // Next loads it for itself anyway: one copy for all.
   serverExternalPackages: ["@opentelemetry/api"],

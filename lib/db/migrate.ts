@@ -43,7 +43,11 @@ export async function migrateDatabase(
       await prepareSchema(tx, schema)
       const { pending } = await readSchemaState(tx, options)
       for (const name of pending) {
-        await tx.execute(sql.raw(await readFile(path.join(migrationsFolder, `${name}.sql`), "utf8")))
+        await tx.execute(
+          sql.raw(
+            await readFile(/* turbopackIgnore: true */ path.join(migrationsFolder, `${name}.sql`), "utf8"),
+          ),
+        )
         await tx.execute(sql`insert into migration (name) values (${name})`)
       }
       return pending.length

@@ -27,7 +27,7 @@ export async function readSchemaState(
   db: Database,
   { schema = databaseSchema(), migrationsFolder = MIGRATIONS_FOLDER }: SchemaOptions = {},
 ): Promise<SchemaState> {
-  const known = (await readdir(migrationsFolder))
+  const known = (await readdir(/* turbopackIgnore: true */ migrationsFolder))
     .filter((file) => file.endsWith(".sql"))
     .map((file) => path.basename(file, ".sql"))
     .sort()
