@@ -27,7 +27,7 @@ test("every route has a function, small and bounded in time, and the middleware 
     "signin",
     "profile",
     "oauth/bitbucket/authorize",
-    "api/auth/callback/bitbucket",
+    "api/auth/[...nextauth]",
   ])
     expect(names).toContain(route)
   for (const { name, files, maxDuration, runtime } of built.functions) {
