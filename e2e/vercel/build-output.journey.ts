@@ -22,13 +22,7 @@ test("every route has a function, small and bounded in time, and the middleware 
   built,
 }) => {
   const names = built.functions.map(({ name }) => name)
-  for (const route of [
-    "index",
-    "signin",
-    "profile",
-    "oauth/bitbucket/authorize",
-    "api/auth/[...nextauth]",
-  ])
+  for (const route of ["index", "signin", "profile", "oauth/bitbucket/authorize", "api/auth/[...nextauth]"])
     expect(names).toContain(route)
   for (const { name, files, maxDuration, runtime } of built.functions) {
     const megabytes = files.reduce((sum, { bytes }) => sum + bytes, 0) / 1e6

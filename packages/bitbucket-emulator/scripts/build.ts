@@ -14,7 +14,11 @@ import manifest from "../package.json" with { type: "json" }
  */
 const root = fileURLToPath(new URL("..", import.meta.url))
 const dist = join(root, "dist")
-const library = { index: join(root, "index.ts"), client: join(root, "client.ts"), next: join(root, "next.ts") }
+const library = {
+  index: join(root, "index.ts"),
+  client: join(root, "client.ts"),
+  next: join(root, "next.ts"),
+}
 const dependencies = Object.keys(manifest.dependencies)
 /** Loaded with `--tls` only, and as slow to load as all the rest. */
 const apart = ["node-forge"]

@@ -68,7 +68,9 @@ test("the project around it never imports its internals, and only tests and tool
   const files = listed.filter(isOurs).filter((path) => existsSync(`${project}/${path}`))
   expect(files.length).toBeGreaterThan(20)
   for (const path of files) {
-    const mayImport = /^(test|e2e|bench|scripts)\/|^lib\/embedded-emulator\/emulator\.ts$|\.test\.tsx?$/.test(path)
+    const mayImport = /^(test|e2e|bench|scripts)\/|^lib\/embedded-emulator\/emulator\.ts$|\.test\.tsx?$/.test(
+      path,
+    )
     for (const specifier of importsIn(readFileSync(`${project}/${path}`, "utf8"))) {
       expect(specifier, path).not.toMatch(/^[.@].*\/emulator(\/|$)/)
       if (!mayImport) expect(specifier, path).not.toMatch(/^bitbucket-emulator(\/|$)/)
