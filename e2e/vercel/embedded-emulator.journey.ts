@@ -68,8 +68,8 @@ test("a preview with a database and nothing else signs in, renews and is reset, 
       data,
       headers: { "X-Emulator-Control": token },
     })
-  const renew = () => page.request.post(`${appUrl}/api/token/refresh`, { headers: { origin: appUrl } })
-  const expiry = async () => ((await (await renew()).json()) as { expiresAt?: string }).expiresAt
+  const refresh = () => page.request.post(`${appUrl}/api/token/refresh`, { headers: { origin: appUrl } })
+  const expiry = async () => ((await (await refresh()).json()) as { expiresAt?: string }).expiresAt
   try {
     await page.goto(`${appUrl}/profile`)
     await signIn(page)
@@ -103,7 +103,7 @@ test("a preview with a database and nothing else signs in, renews and is reset, 
 
     expect((await control("reset")).status()).toBe(200)
     await page.goto(`${appUrl}/integrations/bitbucket`)
-    expect((await renew()).status()).toBe(401)
+    expect((await refresh()).status()).toBe(401)
     await page.goto(`${appUrl}/signin?next=/profile`)
     await signIn(page)
     await expect(page, server.output()).toHaveURL(`${appUrl}/profile`)

@@ -12,7 +12,7 @@ const seededClient = {
   AUTH_BITBUCKET_SECRET: "emulatorClientSecret123456789012",
 }
 
-/** A database address whose password nobody guesses makes a secret of its own. */
+/** A database address with a password that cannot be guessed makes a secret of its own. */
 const SHORTEST_PASSWORD = 12
 
 const REASON = "in a build with EMBEDDED_EMULATOR=1, which signs in at its own emulator and nowhere else"

@@ -49,7 +49,7 @@ const documentSchema = z.strictObject({
 
 /**
  * Serves both origins of an emulated Bitbucket as one route handler of a Next app, with the default seed. Each request reads
- * the state, is answered from it, and writes what it changed if nobody else has written since; otherwise it is answered again
+ * the state, is answered from it, and writes what it changed if no other request has written since; otherwise it is answered again
  * from the fresh state.
  *
  * @throws what `state` throws

@@ -5,7 +5,7 @@ export interface StateStore {
   /**
    * Writes a document in place of `version`, null for none.
    *
-   * @returns false, with nothing written, where somebody else has written since
+   * @returns false, with nothing written, if another request has written since
    */
   readonly write: (document: string, version: number | null) => Promise<boolean>
 }
