@@ -9,8 +9,7 @@ import { createTestDatabaseUrl } from "@/test/database"
 import { stubEnvironment } from "@/test/stub-environment"
 import type { Connection } from "./connection"
 import { connections } from "./connections"
-import { getCurrentProfile } from "./current-profile"
-import { createProfileSnapshots } from "./profile-snapshots"
+import { createProfileSnapshots, getCurrentProfile } from "./profile-snapshots"
 
 let emulator: Emulator
 let db: Database

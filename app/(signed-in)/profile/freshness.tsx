@@ -1,6 +1,6 @@
 import { Instant } from "@/components/instant"
 import { Notice } from "@/components/notice"
-import type { ProfileReading } from "@/lib/accounts/current-profile"
+import type { ProfileReading } from "@/lib/accounts/profile-snapshots"
 
 /** How far this profile can be relied on. In the usual case one line, whose height never changes. */
 export function Freshness({ failure, readAt }: Pick<ProfileReading, "failure" | "readAt">) {

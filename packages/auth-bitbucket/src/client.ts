@@ -24,7 +24,7 @@ import {
 } from "./bitbucket/workspaces.ts"
 
 export type { Account } from "./bitbucket/account.ts"
-export { type AccountWithEmails, readAccountWithEmails } from "./bitbucket/account-with-emails.ts"
+export { type AccountWithEmails, readAccountWithEmails } from "./bitbucket/account.ts"
 export type {
   AccessTokenOrHolder,
   ApiOptions as ClientOptions,

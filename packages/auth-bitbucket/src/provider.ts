@@ -5,14 +5,13 @@
  */
 import { customFetch } from "@auth/core"
 import type { OAuthConfig } from "@auth/core/providers"
-import { type AccountWithEmails, readAccountWithEmails } from "./bitbucket/account-with-emails.ts"
+import { type AccountWithEmails, readAccountWithEmails } from "./bitbucket/account.ts"
 import { confirmedPrimaryEmail } from "./bitbucket/emails.ts"
 import { type BitbucketUrls, bitbucketUrls } from "./bitbucket/urls.ts"
 import { createClient } from "./client.ts"
 import { createBoundedFetch } from "./http/bounded-fetch.ts"
 
-export type { Account } from "./bitbucket/account.ts"
-export type { AccountWithEmails } from "./bitbucket/account-with-emails.ts"
+export type { Account, AccountWithEmails } from "./bitbucket/account.ts"
 export { confirmedPrimaryEmail, type Email } from "./bitbucket/emails.ts"
 export { BitbucketError, type BitbucketErrorCode } from "./bitbucket/errors.ts"
 export { type BitbucketUrls, bitbucketUrls } from "./bitbucket/urls.ts"

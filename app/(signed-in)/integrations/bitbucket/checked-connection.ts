@@ -1,7 +1,7 @@
 import type { Connection } from "@/lib/accounts/connection"
 import { isConnectionError } from "@/lib/accounts/connection-error"
 import { connections } from "@/lib/accounts/connections"
-import { getCurrentProfile } from "@/lib/accounts/current-profile"
+import { getCurrentProfile } from "@/lib/accounts/profile-snapshots"
 
 /**
  * Asks Bitbucket, and reads the connection again. Asking may change more than the tokens: it may show that the grant is

@@ -1,6 +1,9 @@
 import { z } from "zod"
 import type { Api, CallOptions } from "./api.ts"
 import { acceptAvatarUrl } from "./avatar.ts"
+import type { Email } from "./emails.ts"
+import { BitbucketError } from "./errors.ts"
+import { readAll } from "./list.ts"
 import { label, link, moment, personText } from "./text.ts"
 import type { BitbucketUrls } from "./urls.ts"
 import { uuid } from "./uuid.ts"
@@ -60,4 +63,38 @@ export function accountSchema(urls: Pick<BitbucketUrls, "site" | "api">) {
 /** Reads the person whose token this is. @throws BitbucketError */
 export function readAccount(api: Api, options?: CallOptions): Promise<Account> {
   return api.read(api.urls.user, accountSchema(api.urls), options)
+}
+
+/** An account, and its addresses; null if they may not be read, since the scope `email` was not granted. */
+export type AccountWithEmails = { account: Account; emails: Email[] | null }
+
+/** What `createClient` makes, as far as it is needed here. */
+type Reader = {
+  user: () => Promise<Account>
+  emails: () => AsyncIterable<Email>
+}
+
+/**
+ * Reads an account and its addresses at the same time.
+ *
+ * @param requireEmails whether to fail where the addresses cannot be read at this moment. Otherwise an outage of that one
+ *   endpoint prevents nothing, and they are null. That the scope was not granted is never a failure
+ * @throws BitbucketError
+ */
+export async function readAccountWithEmails(
+  client: Reader,
+  { requireEmails }: { requireEmails: boolean },
+): Promise<AccountWithEmails> {
+  const [account, emails] = await Promise.all([client.user(), readEmails(client, requireEmails)])
+  return { account, emails }
+}
+
+async function readEmails(client: Reader, isRequired: boolean): Promise<Email[] | null> {
+  try {
+    return (await readAll(client.emails())).items
+  } catch (error) {
+    if (!(error instanceof BitbucketError)) throw error
+    if (!isRequired || error.code === "insufficient_scope" || error.code === "forbidden") return null
+    throw error
+  }
 }

@@ -2,7 +2,7 @@ import { type Emulator, startEmulator } from "bitbucket-emulator"
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { obtainGrant } from "@/test/bitbucket-grant"
 import { createClient } from "../client.ts"
-import { readAccountWithEmails } from "./account-with-emails.ts"
+import { readAccountWithEmails } from "./account.ts"
 
 let emulator: Emulator
 let accessToken: string
