@@ -43,12 +43,6 @@ const rules: Rule[] = [
   avoid("long unseen", "say what it does", "long unseen"),
 ]
 
-/** Folders that still have these words: a full run only counts them there. Delete an entry once its folder is clean. */
-export const notYetClean = [
-  { files: /^bench\/|^e2e\/docs\.spec\.ts$/, reason: "names of scenarios in commands and stored results" },
-  { files: /^docs\/use-in-your-app\.md$/, reason: "npm test -- reuse follows its steps word by word" },
-]
-
 type Exception = { files: RegExp; words: string[] | "all"; reason: string }
 
 const exceptions: Exception[] = [

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs"
 import path from "node:path"
 import { parseArgs } from "node:util"
-import { type Finding, findAvoidedWords, notYetClean } from "./glossary-words"
+import { type Finding, findAvoidedWords } from "./glossary-words"
 import { listFiles } from "./repository-copy"
 
 const usage = `Usage: npx tsx scripts/glossary.ts [--summary] [--word WORD] [PATH…]
@@ -31,20 +31,14 @@ const findings = (await filesBelow(positionals))
   .flatMap((file) => findAvoidedWords(file, readFileSync(file, "utf8")))
   .filter(({ word }) => !values.word || word === values.word)
 
-const isPending = ({ file }: Finding) =>
-  positionals.length === 0 && notYetClean.some(({ files }) => files.test(file))
-const refused = findings.filter((finding) => !isPending(finding))
-
 if (values.summary) printSummary(findings)
-else printEveryPlace(refused)
-if (findings.length > refused.length)
-  console.log(`${findings.length - refused.length} places in folders that are not clean yet.`)
+else printEveryPlace(findings)
 console.log(
-  refused.length === 0
+  findings.length === 0
     ? "No word that the glossary avoids."
-    : `${refused.length} places in ${countBy(refused, ({ file }) => file).size} files.`,
+    : `${findings.length} places in ${countBy(findings, ({ file }) => file).size} files.`,
 )
-process.exit(refused.length === 0 ? 0 : 1)
+process.exit(findings.length === 0 ? 0 : 1)
 
 async function filesBelow(paths: string[]): Promise<string[]> {
   const files = (await listFiles()).filter((file) => !isBinary(file) && existsSync(file))
