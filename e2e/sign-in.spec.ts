@@ -6,10 +6,7 @@ test("a person signs in from the landing page, approves at Bitbucket, and sees t
   bitbucket,
 }) => {
   await page.goto("/")
-  await page
-    .getByRole("link", { name: /sign in with bitbucket/i })
-    .first()
-    .click()
+  await page.getByRole("link", { name: "Sign in with Bitbucket", exact: true }).first().click()
   await bitbucket.signInAndAllow("demo")
   await expect(page).toHaveURL("/profile")
   await expect(page.getByRole("heading", { name: "Demo Person" })).toBeVisible()

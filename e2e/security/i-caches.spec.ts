@@ -57,7 +57,7 @@ test("I1 no cache keeps a response that sets or depends on a session, redirects 
   answers.push(["callback again", await visitor.send(callback)])
   answers.push(["start", await stranger.send("/oauth/bitbucket/authorize?next=/profile")])
   const { pages, handlers } = builtRoutes()
-  const dynamic = handlers.filter((path) => !/icon|robots|security\.txt|refused\/x/.test(path))
+  const dynamic = handlers.filter((path) => !/icon|manifest|robots|security\.txt|refused\/x/.test(path))
   for (const path of [...pages, ...dynamic, "/profile/nothing"])
     for (const headers of renderings) {
       answers.push([`${path} of a person`, await askFor(visitor, path, { headers })])
