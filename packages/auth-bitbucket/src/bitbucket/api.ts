@@ -75,6 +75,8 @@ export function createApi<Token extends AccessTokenOrHolder>(options: ApiOptions
   })
   const replacements = new Map<string, Promise<string>>()
   const checks = new Map<string, Promise<void>>()
+  /** The last token that Bitbucket refused where it says whose token it is. */
+  let refusedToken: string | null = null
 
   async function send(method: string, url: string, callOptions: RequestOptions = {}): Promise<Response> {
     const given = await getToken()
@@ -95,12 +97,15 @@ export function createApi<Token extends AccessTokenOrHolder>(options: ApiOptions
     url: string,
     callOptions: RequestOptions,
   ): Promise<Response> {
-    const response = await request(token, method, url, callOptions)
+    const answer = request(token, method, url, callOptions)
+    if (url === urls.user) shared(checks, token, () => confirm(answer)).catch(() => undefined)
+    const response = await answer
     if (response.ok) return response
     const body = await readJson(response)
+    if (response.status === 401 && url === urls.user) refusedToken = token
     if (response.status !== 401 || url === urls.user) throw errorOf(response, body)
     // Bitbucket also answers 401 where it means 403, and refreshing a good token would not change that.
-    if (!isAboutAccess(body)) await shared(checks, token, () => check(token))
+    if (!isAboutAccess(body)) await check(token)
     throw new BitbucketError("forbidden", { status: 401, body })
   }
 
@@ -125,8 +130,14 @@ export function createApi<Token extends AccessTokenOrHolder>(options: ApiOptions
 
   /** An endpoint's 401, "Token is invalid, expired, or not supported for this endpoint", does not say which. */
   async function check(token: string): Promise<void> {
-    const response = await request(token, "GET", urls.user, {})
-    if (!response.ok) throw errorOf(response, await readJson(response))
+    if (token === refusedToken) throw new BitbucketError("unauthorized", { status: 401 })
+    await shared(checks, token, () => confirm(request(token, "GET", urls.user, {})))
+  }
+
+  /** @param answer of the endpoint that says whose token it is */
+  async function confirm(answer: Promise<Response>): Promise<void> {
+    const response = await answer
+    if (!response.ok) throw errorOf(response, undefined)
   }
 
   /** One replacement of a refused token, however many calls met the refusal. */
