@@ -216,7 +216,7 @@ const secretPatterns = [
   /\bATATT3[A-Za-z0-9_=-]{60,}/,
   /\bnpm_[A-Za-z0-9]{36}\b/,
   /\beyJ[A-Za-z0-9_-]{30,}\.[A-Za-z0-9_-]*\.[A-Za-z0-9_-]{16,}/,
-  /\b(AUTH_SECRET|AUTH_BITBUCKET_SECRET|CRON_SECRET)\s*=\s*["']?(?!\$|emulatorClient)[A-Za-z0-9+/_-]{16,}/,
+  /\b(AUTH_SECRET|AUTH_BITBUCKET_SECRET|CRON_SECRET)\s*=\s*["']?(?!\$|emulatorClient|emulatorRepos)[A-Za-z0-9+/_-]{16,}/,
   /\bpostgres(ql)?:\/\/\w+:(?!(password|hunter2|app|secret|\$))[^@\s:/]{6,}@(?!(localhost|127\.))/,
 ]
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest"
 import { EnvironmentError, type EnvironmentSource, parseEnvironment } from "@/lib/env"
 import { embeddedEnvironment } from "./environment"
 
-const databaseUrl = "postgres://app:a-password-by-chance@db.example/app"
+const databaseUrl = "postgres://app:password-by-chance@db.example/app"
 const onVercel = {
   NODE_ENV: "production",
   VERCEL: "1",
