@@ -22,6 +22,7 @@ beforeEach(async () => {
   clock = noon
   statements = 0
   for (const account of [ada, bo]) await connect(db, grant, account)
+  await db.update(connection).set({ connectedAt: new Date(noon) })
 })
 
 const counted = () => ({
@@ -139,4 +140,16 @@ test("a deletion that has begun when uses are written leaves nothing either", as
   })
   await writing
   expect(await db.$count(tokenUse)).toBe(0)
+})
+
+test("uses of a connection that a user has deleted do not come back with the next one", async () => {
+  const uses = create()
+  uses.note(ada, "page:profile")
+  uses.note(bo, "page:profile")
+  await db
+    .update(connection)
+    .set({ connectedAt: new Date(noon + 1) })
+    .where(eq(connection.accountUuid, ada))
+  await uses.flush()
+  expect(await db.select({ account: tokenUse.accountUuid }).from(tokenUse)).toEqual([{ account: bo }])
 })

@@ -77,8 +77,8 @@ export function createTokenUses(
   }
 
   /**
-   * Writes nothing of accounts that have no connection any more: a person who had their data deleted a second ago keeps
-   * nothing here. Locks rows in the order of all transactions, by account.
+   * Writes nothing about accounts that have no connection any more, or another one since: a user who had their data
+   * deleted a second ago keeps nothing here. Locks rows in the order of all transactions, by account.
    */
   async function write(uses: Waiting[]): Promise<void> {
     const instants = (pick: (use: Waiting) => number) => uses.map((use) => new Date(pick(use)).toISOString())
@@ -86,7 +86,8 @@ export function createTokenUses(
       `insert into ${table()} as known (account_uuid, hour, purpose, count, last_at)
        select used.* from unnest($1::text[], $2::timestamptz[], $3::text[], $4::int[], $5::timestamptz[])
            as used (account_uuid, hour, purpose, count, last_at)
-         join ${connectionTable()} as connection on connection.account_uuid = used.account_uuid
+         join ${connectionTable()} as connection
+           on connection.account_uuid = used.account_uuid and connection.connected_at <= used.last_at
         order by used.account_uuid collate "C", used.hour, used.purpose
           for key share of connection
        on conflict (account_uuid, hour, purpose) do update

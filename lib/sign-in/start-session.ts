@@ -46,7 +46,7 @@ export async function startOAuth2Session(tokenResponse: object, profile: Profile
 
 /**
  * Stores the account's connection with its sealed tokens, and a session for this browser. The browser's previous
- * session, of this account or another, ends.
+ * session, of this account or another, ends. The legacy sign-in, which a build may leave out, calls it too. @public
  *
  * @returns what the session cookie holds
  * @throws SignInError, or DatabaseError
