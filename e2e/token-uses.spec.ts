@@ -12,7 +12,7 @@ test("a person sees on the Activity page what this app used their access for, by
   await expect.poll(async () => (await database.query("select 1 from token_use")).rowCount).toBe(2)
   await page.goto("/activity")
   const summary = page.getByText(/This app used your access \d+ times/)
-  const workspaces = page.getByText(/Page: your workspaces and repositories: once, at/)
+  const workspaces = page.getByText(/Page: your workspaces and repositories: (once|\d+ times), /)
   await expect(workspaces).toBeHidden()
   await summary.click()
   await expect(workspaces).toBeVisible()
