@@ -1,4 +1,4 @@
-import { readFile, rm, writeFile } from "node:fs/promises"
+import { cp, readFile, rm, writeFile } from "node:fs/promises"
 import path from "node:path"
 import { buildCopy, copyBeside } from "./repository-copy"
 import { run } from "./run"
@@ -20,12 +20,15 @@ const steps: [name: string, command: string[]][] = [
   ["types", ["tsc", "--noEmit"]],
   ["unit tests", ["vitest", "run"]],
 ]
+const lockfile = path.join(copy, "package-lock.json")
+await cp("package-lock.json", lockfile)
 for (const [name, command] of steps) {
   const { exitCode, output } = await run(command, { isQuiet: true, cwd: copy })
   if (exitCode !== 0) fail(name, output)
   const [sums = ""] = /Tests .*passed.*/.exec(output) ?? []
   console.log(`ok     ${name} ${sums}`)
 }
+await rm(lockfile)
 buildCopy(copy)
 console.log("ok     build")
 

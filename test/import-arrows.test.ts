@@ -1,6 +1,6 @@
-import { execFileSync } from "node:child_process"
 import { readFileSync } from "node:fs"
 import { describe, expect, test } from "vitest"
+import { listFiles } from "@/scripts/repository-copy"
 import { type Files, filesOnDisk, importsOf } from "./reachable-imports"
 
 /**
@@ -131,9 +131,9 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
 /** What others install: these know nothing of the app, nor of each other. */
 const published = ["packages/auth-bitbucket", "packages/bitbucket-emulator"]
 
-const code = execFileSync("git", ["ls-files", "*.ts", "*.tsx", "*.mts"], { encoding: "utf8" })
-  .split("\n")
-  .filter((file) => file !== "" && filesOnDisk.has(file) && partOf(file) !== undefined)
+const code = (await listFiles()).filter(
+  (file) => /\.(tsx?|mts)$/.test(file) && filesOnDisk.has(file) && partOf(file) !== undefined,
+)
 
 function partOf(file: string): string | undefined {
   return Object.keys(arrows)
