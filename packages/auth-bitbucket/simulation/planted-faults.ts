@@ -148,8 +148,8 @@ export const plantedFaults: PlantedFault[] = [
   {
     name: "the refused token is handed back to the caller that reported it",
     file: "connections.ts",
-    find: "if (!isValid && isSame) throw unavailable(1)",
-    replace: "if (!isValid && isSame && connection.version < 0) throw unavailable(1)",
+    find: "if (connection.remainingSeconds <= 0 && isSame) throw unavailable(1)",
+    replace: "if (connection.version < 0 && isSame) throw unavailable(1)",
   },
   {
     name: "an attempt that lost its lease serves the tokens that it could not store",

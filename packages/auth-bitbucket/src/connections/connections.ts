@@ -239,11 +239,7 @@ export function createConnections(options: ConnectionsOptions) {
       throw unavailable(connection.retryInSeconds)
     }
     try {
-      const refreshed = await shareRefresh(connection)
-      // A refresh that began while the token was valid, and then failed, returns that token.
-      const isSame = refreshed.id === connection.id && refreshed.version === connection.version
-      if (!isValid && isSame) throw unavailable(1)
-      return refreshed
+      return await shareRefresh(connection)
     } catch (cause) {
       if (!isValid || cause instanceof UserAuthorizationRequiredError) throw cause
       await tell(onEvent, { type: "refresh_broke", account: connection.account, cause })
@@ -252,19 +248,23 @@ export function createConnections(options: ConnectionsOptions) {
   }
 
   /** While the database stores nothing, callers stop waiting after a while and the refresh goes on without them. */
-  function shareRefresh(connection: Connection): Promise<Connection> {
+  async function shareRefresh(connection: Connection): Promise<Connection> {
     const { id } = connection
     let refresh = refreshes.get(id)
     if (!refresh) {
       refresh = aroundRefresh(() => refreshAndTell(connection)).finally(() => refreshes.delete(id))
       refreshes.set(id, refresh)
     }
-    return waitAtMost(
+    const refreshed = await waitAtMost(
       clock,
       LONGEST_REFRESH_WAIT_MS,
       refresh,
       () => new TokenUnavailableError("database_unreachable"),
     )
+    // A refresh that began while the token was valid, and failed, returns that token.
+    const isSame = refreshed.id === connection.id && refreshed.version === connection.version
+    if (connection.remainingSeconds <= 0 && isSame) throw unavailable(1)
+    return refreshed
   }
 
   async function refreshAndTell(asRead: Connection): Promise<Connection> {
