@@ -72,7 +72,7 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
   emulator: [
     async ({ stack }, use) => {
       await stack.emulator.reset()
-      await stack.database.query("truncate connection, activity cascade")
+      await stack.database.query("truncate connection, activity, token_use cascade")
       await use(stack.emulator)
     },
     { auto: true },

@@ -9,7 +9,11 @@ test("a person sees on the Activity page what this app used their access for, by
 }, testInfo) => {
   await signInFrom(page, "/integrations/bitbucket")
   await page.goto("/workspaces")
-  await expect.poll(async () => (await database.query("select 1 from token_use")).rowCount).toBe(2)
+  const purposes = async () =>
+    (await database.query("select purpose from token_use join connection using (account_uuid)")).rows.map(
+      ({ purpose }) => purpose,
+    )
+  await expect.poll(purposes).toEqual(expect.arrayContaining(["page:connection", "page:workspaces"]))
   await page.goto("/activity")
   const summary = page.getByText(/This app used your access \d+ times/)
   const workspaces = page.getByText(/Page: your workspaces and repositories: (once|\d+ times), /)
