@@ -44,5 +44,6 @@ declare module "oauth" {
     getOAuthRequestToken(answered: Answered): void
     getOAuthAccessToken(token: string, secret: string, verifier: string, answered: Answered): void
     get(url: string, token: string, secret: string, answered: Answered): void
+    authHeader(url: string, token: string, secret: string, method: string): string
   }
 }
