@@ -19,12 +19,12 @@ let tarball = ""
 
 beforeAll(() => {
   project = mkdtempSync(join(tmpdir(), "emulator-recipes-"))
-  const packed = execFileSync("npm", ["pack", "--json", "--pack-destination", project], {
-    cwd: root,
+  const [, command = ""] = /`(npm run build -w \S+ && npm pack -w \S+)`/.exec(readme) ?? []
+  const packed = execFileSync("sh", ["-c", `${command} --silent --pack-destination ${project}`], {
+    cwd: join(root, "../.."),
     encoding: "utf8",
-    stdio: ["ignore", "pipe", "ignore"],
   })
-  tarball = JSON.parse(packed.slice(packed.indexOf("[\n")))[0].filename
+  tarball = packed.trim().split("\n").at(-1) ?? ""
   writeFileSync(join(project, "package.json"), "{}")
   run("npm", ["install", "--ignore-scripts", "--no-audit", "--no-fund", `./${tarball}`, ...RUNNERS])
 }, 300_000)
