@@ -8,8 +8,8 @@ export default defineConfig({
   outputDir: "test-results",
   globalSetup: "./e2e/global-setup.ts",
   fullyParallel: true,
-  // Two cores are enough: half of the time a test waits for a timeout, a process or the other side.
-  workers: 3,
+  // For two cores: half of the time a test waits for a timeout, a process or the other side.
+  workers: 4,
   retries: 0,
   forbidOnly: true,
   // For a test that hangs, not for a slow machine.

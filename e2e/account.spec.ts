@@ -1,6 +1,6 @@
 import { expect, test } from "./fixtures"
 import { pressOnConnectionPage } from "./pages/connection-page"
-import { refreshRequests, signInFrom, withCookiesOf } from "./person"
+import { refreshRequests, signIn, signInFrom, withCookiesOf } from "./person"
 
 test("a person sees the browsers they are signed in with, signs another out, and stays signed in here", async ({
   page,
@@ -50,12 +50,12 @@ for (const where of ["another browser", "another tab"])
   })
 
 test("a session ends after a week without use, and after a month at the latest", async ({
-  page,
+  request,
   database,
   appUrl,
 }) => {
-  await signInFrom(page, "/profile")
-  const client = await withCookiesOf(page, appUrl)
+  await signIn(request, "/profile")
+  const client = await withCookiesOf(request, appUrl)
   const { rows } = await database.query(
     "select expires_at - last_seen_at = interval '7 days' as idle, created_at = last_seen_at as fresh from session",
   )

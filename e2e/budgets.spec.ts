@@ -2,7 +2,7 @@ import { tracedBytes, weighPage } from "../test/page-weight"
 import { startStatementCounter } from "../test/statement-counter"
 import { expect, test } from "./fixtures"
 import { startOwnApp } from "./own-app"
-import { cookiesOf, signInFrom, withCookiesOf } from "./person"
+import { cookiesOf, signIn, signInFrom, withCookiesOf } from "./person"
 
 /** Numbers that do not depend on the machine: the last measurements plus about a tenth. */
 const budget = {
@@ -36,16 +36,16 @@ test("the profile page stays within its budget of scripts, HTML, navigation payl
 })
 
 test("a signed-in view stays within its budget of database queries and Bitbucket requests", async ({
-  page,
+  request,
   emulator,
   environment,
   appUrl,
 }) => {
-  await signInFrom(page, "/profile")
+  await signIn(request, "/profile")
   await using counter = await startStatementCounter(environment.DATABASE_URL ?? "")
   const counted = { ...environment, DATABASE_URL: counter.url }
   await using app = await startOwnApp(counted)
-  const client = await withCookiesOf(page, appUrl)
+  const client = await withCookiesOf(request, appUrl)
   for (const [path, queries, calls] of [
     ["/profile", 1, 0],
     ["/sessions", 2, 0],

@@ -47,7 +47,7 @@ for (const javaScriptEnabled of [true, false])
       gatedApp,
       gatedUrl,
       expectedConsoleErrors,
-    }, testInfo) => {
+    }) => {
       expectedConsoleErrors.push(/status of 503/, /Failed to load resource/)
       expect(gatedApp.process.exitCode).toBe(null)
       await page.goto(`${gatedUrl}/oauth/bitbucket/authorize?next=/profile`)
@@ -70,7 +70,7 @@ for (const javaScriptEnabled of [true, false])
         expect((await page.goto(gatedUrl + path))?.status(), path).toBe(200)
       if (javaScriptEnabled) {
         await page.goto(`${gatedUrl}/profile`)
-        await expectGoodInEveryLook(page, "database_unavailable", testInfo)
+        await expectGoodInEveryLook(page, "database_unavailable")
       }
       expect(await cookies()).toEqual(before)
 

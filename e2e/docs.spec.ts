@@ -4,7 +4,7 @@ import { readFile } from "node:fs/promises"
 import path from "node:path"
 import { type CodeBlock, readCodeBlocks } from "./documentation"
 import { expect, test } from "./fixtures"
-import { signInFrom } from "./person"
+import { Visitor } from "./security/visitor"
 
 const pages = ["README.md", "CONTRIBUTING.md", "SECURITY.md", ...markdownBelow("docs")]
 
@@ -35,12 +35,11 @@ test("every command in the list of commands that run elsewhere is still in the d
 
 for (const [command, places] of placesByCommand(blocks))
   test(`${command.split("\n")[0]} works as documented in ${places.join(", ")}`, async ({
-    page,
     emulator,
     environment,
     appUrl,
   }) => {
-    await signInFrom(page, "/profile")
+    await new Visitor({ appUrl, emulator }).signIn()
     const here = command
       .replaceAll("https://app.example.com", appUrl)
       .replaceAll("http://127.0.0.1:4100", emulator.siteUrl)

@@ -139,7 +139,7 @@ for (const { what, fault, code, status, says, retry } of failuresAtBitbucket)
     emulator,
     database,
     expectedConsoleErrors,
-  }, testInfo) => {
+  }) => {
     expectedConsoleErrors.push(new RegExp(`status of ${status}`))
     await emulator.control.addFault({ ...fault, times: null })
     await page.goto("/oauth/bitbucket/authorize?next=/integrations/bitbucket")
@@ -149,7 +149,7 @@ for (const { what, fault, code, status, says, retry } of failuresAtBitbucket)
     await expect(page).toHaveURL(`/auth/error?error=${code}&next=%2Fintegrations%2Fbitbucket`)
     await expect(page.getByRole("main").getByRole("alert")).toContainText(says)
     expect((await database.query("select 1 from session")).rowCount).toBe(0)
-    await expectGoodInEveryLook(page, code, testInfo)
+    await expectGoodInEveryLook(page, code)
 
     await emulator.control.clearFaults()
     if (retry === null) return
@@ -161,14 +161,14 @@ test("a person who cancels at Bitbucket learns that nothing happened, without an
   page,
   bitbucket,
   emulator,
-}, testInfo) => {
+}) => {
   await page.goto("/oauth/bitbucket/authorize?next=/integrations/bitbucket")
   await bitbucket.signIn("demo")
   const answered = page.waitForResponse((response) => response.url().includes("/auth/error"))
   await bitbucket.deny()
   expect((await answered).status()).toBe(200)
   await expect(page.getByRole("main").getByRole("status")).toContainText("You chose Cancel at Bitbucket")
-  await expectGoodInEveryLook(page, "access_denied", testInfo)
+  await expectGoodInEveryLook(page, "access_denied")
   const asked = (await emulator.control.listRequests()).filter(({ path }) => path.includes("access_token"))
   expect(asked).toEqual([])
   await page.getByRole("main").getByRole("link", { name: "Try again" }).click()
@@ -181,39 +181,39 @@ test("a sign-in that finishes in another browser than it started in says so ther
   bitbucket,
   request,
   expectedConsoleErrors,
-}, testInfo) => {
+}) => {
   expectedConsoleErrors.push(/status of 400/)
   const started = await request.get("/oauth/bitbucket/authorize?next=/profile", { maxRedirects: 0 })
   await page.goto(locationOf(started).href)
   await bitbucket.signInAndAllow("demo")
   await expect(page).toHaveURL(/\/auth\/error\?error=sign_in_elsewhere/)
   await expect(page.getByRole("main").getByRole("alert")).toContainText("in another browser")
-  await expectGoodInEveryLook(page, "sign_in_elsewhere", testInfo)
+  await expectGoodInEveryLook(page, "sign_in_elsewhere")
 })
 
 test("a callback that belongs to no sign-in of ours gets its own page, and Bitbucket receives no request", async ({
   page,
   emulator,
   expectedConsoleErrors,
-}, testInfo) => {
+}) => {
   expectedConsoleErrors.push(/status of 400/)
   await page.goto("/api/auth/callback/bitbucket?code=stolen&state=forged")
   await expect(page).toHaveURL(/\/auth\/error\?error=callback_mismatch/)
   await expect(page.getByRole("main").getByRole("alert")).toContainText("we didn’t use it")
   expect(await emulator.control.listRequests()).toEqual([])
-  await expectGoodInEveryLook(page, "callback_mismatch", testInfo)
+  await expectGoodInEveryLook(page, "callback_mismatch")
 })
 
 test("the page of a sign-in that took too long says so, and starts again in one step", async ({
   page,
   bitbucket,
   expectedConsoleErrors,
-}, testInfo) => {
+}) => {
   expectedConsoleErrors.push(/status of 400/)
   const response = await page.goto("/auth/error?error=sign_in_expired&next=%2Fsessions")
   expect(response?.status()).toBe(400)
   await expect(page.getByRole("main").getByRole("alert")).toContainText("You have 15 minutes")
-  await expectGoodInEveryLook(page, "sign_in_expired", testInfo)
+  await expectGoodInEveryLook(page, "sign_in_expired")
   await page.getByRole("main").getByRole("link", { name: "Sign in again" }).click()
   await bitbucket.signInAndAllow("demo")
   await expect(page).toHaveURL("/sessions")
@@ -222,7 +222,7 @@ test("the page of a sign-in that took too long says so, and starts again in one 
 test("an unknown failure code gets the generic page, whatever it says", async ({
   page,
   expectedConsoleErrors,
-}, testInfo) => {
+}) => {
   expectedConsoleErrors.push(/status of 400/)
   await page.goto("/auth/error?error=%3Cimg%20src=x%20onerror=alert(1)%3E&next=//evil.example")
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Signing in did not work")
@@ -230,7 +230,7 @@ test("an unknown failure code gets the generic page, whatever it says", async ({
     "href",
     /next=%2Fprofile$/,
   )
-  await expectGoodInEveryLook(page, "unknown", testInfo)
+  await expectGoodInEveryLook(page, "unknown")
 })
 
 test("a person refused for their workspace or their address learns which account they used", async ({
@@ -238,7 +238,7 @@ test("a person refused for their workspace or their address learns which account
   emulator,
   environment,
   database,
-}, testInfo) => {
+}) => {
   await using app = await startOwnApp({
     ...environment,
     ALLOWED_WORKSPACES: "elsewhere",
@@ -276,7 +276,7 @@ test("a person refused for their workspace or their address learns which account
     await expect(page).toHaveURL(new RegExp(`error=${code}`))
     await expect(page.getByRole("main").getByRole("alert")).toContainText(says)
     await expect(page.getByRole("main").getByRole("alert")).toContainText(`signed you in as ${name}`)
-    await expectGoodInEveryLook(page, code, testInfo)
+    await expectGoodInEveryLook(page, code)
     await page.goto(`/auth/error?error=missing_scope`)
     await expect(page.getByText("signed you in as")).toHaveCount(0)
     await context.close()

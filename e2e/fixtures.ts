@@ -7,6 +7,7 @@ import { freePort, type ServerProcess } from "../scripts/server-process"
 import { appEnvironment, createDatabase, startApp } from "./app-server"
 import { type Deployment, startBehindNginx } from "./deploy/two-servers"
 import { BitbucketPages } from "./pages/bitbucket-pages"
+import { Visitor } from "./security/visitor"
 
 type Stack = {
   appUrl: string
@@ -62,6 +63,11 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
         options: `-c search_path=${databaseSchema()}`,
       })
       await use({ appUrl, app, database, emulator, environment })
+      await emulator.reset()
+      const next = new Visitor({ appUrl, emulator })
+      const landing = await next.signIn()
+      expect(landing.headers.location, "a sign-in after all tests").toBe(`${appUrl}/profile`)
+      expect((await next.send("/profile")).status, "a page after all tests").toBe(200)
       await database.end()
       await app.stop()
       await emulator.close()

@@ -2,7 +2,7 @@ import { freePort, startServer } from "../scripts/server-process"
 import { startDatabaseProxy } from "../test/database-proxy"
 import { expect, test } from "./fixtures"
 import { startOwnApp } from "./own-app"
-import { signInFrom, withCookiesOf } from "./person"
+import { signIn, withCookiesOf } from "./person"
 
 const statusOf = (url: string) =>
   fetch(`${url}/api/health`).then(
@@ -13,14 +13,14 @@ const statusOf = (url: string) =>
 const lastMigration = "name = (select max(name) from auth_bitbucket.migration)"
 
 test("a client that Bitbucket refuses makes the log loud, takes no server out of service, and signs no one out", async ({
-  page,
+  request,
   emulator,
   database,
   appUrl,
   appLog,
 }) => {
-  await signInFrom(page, "/profile")
-  const client = await withCookiesOf(page, appUrl)
+  await signIn(request, "/profile")
+  const client = await withCookiesOf(request, appUrl)
   await emulator.control.addFault({
     match: { grant_type: "refresh_token" },
     kind: "status",

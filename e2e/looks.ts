@@ -1,6 +1,5 @@
-import AxeBuilder from "@axe-core/playwright"
-import type { Page, TestInfo } from "@playwright/test"
-import { expect } from "@playwright/test"
+import { expect, type Page } from "@playwright/test"
+import axe from "axe-core"
 
 const looks = (["light", "dark"] as const).flatMap((colorScheme) =>
   [
@@ -15,11 +14,11 @@ const machinery = /\b(oauth|tokens?|jwt|server configuration)\b/i
 
 /**
  * Checks the open page on a phone and a desktop, light and dark: nothing overflows, axe finds
- * nothing, and no technical word appears. Keeps a screenshot of each look in `test-results/`.
+ * nothing, and no technical word appears.
  *
- * @param name of the screenshots
+ * @param name of the page, for the messages
  */
-export async function expectGoodInEveryLook(page: Page, name: string, testInfo: TestInfo): Promise<void> {
+export async function expectGoodInEveryLook(page: Page, name: string): Promise<void> {
   await expectPlainWords(page)
   const before = page.viewportSize()
   for (const { device, viewport, colorScheme } of looks) {
@@ -28,19 +27,21 @@ export async function expectGoodInEveryLook(page: Page, name: string, testInfo: 
     const look = `${name} on a ${colorScheme} ${device}`
     const isTooWide = await page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth)
     expect(isTooWide, `${look} scrolls sideways`).toBe(false)
-    if (device !== "narrow phone") {
-      expect(await accessibilityFaults(page), look).toEqual([])
-      await page.screenshot({ fullPage: true, path: testInfo.outputPath(`${look}.png`.replaceAll(" ", "-")) })
-    }
+    if (device !== "narrow phone") expect(await accessibilityFaults(page), look).toEqual([])
   }
   await page.emulateMedia({ colorScheme: null, reducedMotion: null })
   if (before) await page.setViewportSize(before)
 }
 
 export async function accessibilityFaults(page: Page): Promise<{ id: string; where: unknown[] }[]> {
-  // Without the extra page that axe opens at each look: no page here has frames.
-  const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze()
-  return violations.map(({ id, nodes }) => ({ id, where: nodes.map(({ target }) => target) }))
+  // Once for all looks of a page. No page here has frames, for which axe would need more.
+  if (!(await page.evaluate(() => "axe" in window))) await page.evaluate(axe.source)
+  return page.evaluate(async () => {
+    const { violations } = await (window as unknown as { axe: typeof axe }).axe.run({
+      resultTypes: ["violations"],
+    })
+    return violations.map(({ id, nodes }) => ({ id, where: nodes.map(({ target }) => target) }))
+  })
 }
 
 /** Collapsed text counts too: it is one click away. */

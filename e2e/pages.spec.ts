@@ -27,16 +27,16 @@ const privatePages = [
 ]
 
 for (const { name, path } of publicPages)
-  test(`the ${name} page is readable and usable in every look`, async ({ page }, testInfo) => {
+  test(`the ${name} page is readable and usable in every look`, async ({ page }) => {
     expect((await page.goto(path))?.status()).toBe(200)
-    await expectGoodInEveryLook(page, name, testInfo)
+    await expectGoodInEveryLook(page, name)
   })
 
 for (const { name, path } of privatePages)
-  test(`the ${name} page is readable and usable for its person in every look`, async ({ page }, testInfo) => {
+  test(`the ${name} page is readable and usable for its person in every look`, async ({ page }) => {
     await signInFrom(page, "/profile")
     expect((await page.goto(path))?.status()).toBe(200)
-    await expectGoodInEveryLook(page, name, testInfo)
+    await expectGoodInEveryLook(page, name)
   })
 
 test("browsers that ask for an icon before they read the page find one", async ({ request }) => {
@@ -44,25 +44,23 @@ test("browsers that ask for an icon before they read the page find one", async (
   expect([icon.status(), icon.headers()["content-type"]]).toEqual([200, "image/x-icon"])
 })
 
-test("a URL without a page says so, in every look", async ({ page, expectedConsoleErrors }, testInfo) => {
+test("a URL without a page says so, in every look", async ({ page, expectedConsoleErrors }) => {
   expectedConsoleErrors.push(/status of 404/)
   expect((await page.goto("/no/such/page"))?.status()).toBe(404)
-  await expectGoodInEveryLook(page, "not found", testInfo)
+  await expectGoodInEveryLook(page, "not found")
 })
 
 for (const username of ["plain", "former", "longname", "una", "twins"])
-  test(`the profile of ${username}, with data missing or oversized, looks intended`, async ({
-    page,
-  }, testInfo) => {
+  test(`the profile of ${username}, with data missing or oversized, looks intended`, async ({ page }) => {
     await signInFrom(page, "/profile", username)
-    await expectGoodInEveryLook(page, `profile of ${username}`, testInfo)
+    await expectGoodInEveryLook(page, `profile of ${username}`)
   })
 
-test("the question before disconnecting is readable and usable in every look", async ({ page }, testInfo) => {
+test("the question before disconnecting is readable and usable in every look", async ({ page }) => {
   await signInFrom(page, "/integrations/bitbucket")
   await page.getByRole("button", { name: "Disconnect …" }).click()
   await expect(page.getByRole("dialog")).toBeVisible()
-  await expectGoodInEveryLook(page, "disconnect", testInfo)
+  await expectGoodInEveryLook(page, "disconnect")
 })
 
 test("the connection page reports a grant that Bitbucket has ended while its token still works, and the sign-in page reports it afterwards", async ({
@@ -70,7 +68,7 @@ test("the connection page reports a grant that Bitbucket has ended while its tok
   bitbucket,
   emulator,
   database,
-}, testInfo) => {
+}) => {
   await signInFrom(page, "/integrations/bitbucket")
   const asSent = async () => (await page.request.get("/integrations/bitbucket")).text()
   expect(await asSent()).toContain(placeOfWhatStreamsIn)
@@ -81,7 +79,7 @@ test("the connection page reports a grant that Bitbucket has ended while its tok
   await expect(page.getByRole("main").getByRole("status").first()).toContainText(
     "Bitbucket ended this connection",
   )
-  await expectGoodInEveryLook(page, "connection ending", testInfo)
+  await expectGoodInEveryLook(page, "connection ending")
   // So that nothing replaces the link while the test clicks it.
   expect(await asSent()).not.toContain(placeOfWhatStreamsIn)
 
@@ -92,7 +90,7 @@ test("the connection page reports a grant that Bitbucket has ended while its tok
     await expect(page).toHaveURL(`/signin?next=${encodeURIComponent(path)}&reason=reauthorization`)
     await expect(page.getByRole("main").getByRole("status")).toContainText("This connection has ended")
   }
-  await expectGoodInEveryLook(page, "connection ended", testInfo)
+  await expectGoodInEveryLook(page, "connection ended")
   await page.getByRole("link", { name: "Sign in with Bitbucket", exact: true }).click()
   await bitbucket.allow()
   await expect(page).toHaveURL("/sessions")
@@ -102,14 +100,14 @@ test("a profile that cannot be read now shows its last known version, with the t
   page,
   emulator,
   database,
-}, testInfo) => {
+}) => {
   await signInFrom(page, "/profile")
   await emulator.control.addFault({ match: { path: "/2.0/user" }, kind: "status", status: 503, times: null })
   await readProfileAgo(database, "3 hours")
   await page.reload()
   await expect(page.getByText("Bitbucket is not answering.")).toBeVisible()
   await expect(page.getByText("3 hours ago").first()).toBeVisible()
-  await expectGoodInEveryLook(page, "profile while Bitbucket is down", testInfo)
+  await expectGoodInEveryLook(page, "profile while Bitbucket is down")
 })
 
 for (const javaScriptEnabled of [true, false])

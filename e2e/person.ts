@@ -8,31 +8,38 @@ import { BitbucketPages } from "./pages/bitbucket-pages"
  * whose subject comes afterwards.
  */
 export async function signInFrom(page: Page, path: string, username = "demo"): Promise<void> {
+  await signIn(page.request, path, username)
+  await page.goto(path)
+}
+
+/** Signs a person in over HTTP with the cookies of this client. @param path where the sign-in has to lead */
+export async function signIn(client: APIRequestContext, path = "/profile", username = "demo"): Promise<void> {
   const wanted = encodeURIComponent(path)
-  let answer = await page.request.get(`/oauth/bitbucket/authorize?next=${wanted}`, { maxRedirects: 0 })
+  let answer = await client.get(`/oauth/bitbucket/authorize?next=${wanted}`, { maxRedirects: 0 })
   const { origin: app } = new URL(answer.url())
   // At most the app, Bitbucket's sign-in and consent, each with a form and a redirect, and the callback.
   for (let steps = 0; steps < 10; steps++) {
     const location = locationOf(answer)
-    if (location.origin === app && location.pathname + location.search === path) {
-      await page.goto(path)
-      return
-    }
+    if (location.origin === app && location.pathname + location.search === path) return
     answer = answer.headers().location
-      ? await page.request.get(location.href, { maxRedirects: 0 })
-      : await sendForm(page, answer, username)
+      ? await client.get(location.href, { maxRedirects: 0 })
+      : await sendForm(client, answer, username)
   }
   throw new Error(`Signing in ended at ${answer.url()} with ${answer.status()}`)
 }
 
 /** Fills in the form of Bitbucket's response: its sign-in, otherwise its consent. */
-async function sendForm(page: Page, answer: APIResponse, username: string): Promise<APIResponse> {
+async function sendForm(
+  client: APIRequestContext,
+  answer: APIResponse,
+  username: string,
+): Promise<APIResponse> {
   const html = await answer.text()
   const hidden = [
     ...html.matchAll(/<input type="hidden" name="(csrfmiddlewaretoken|next)" value="([^"]*)">/g),
   ]
   const isSignIn = new URL(answer.url()).pathname.startsWith("/account/signin")
-  return page.request.post(answer.url(), {
+  return client.post(answer.url(), {
     form: {
       ...Object.fromEntries(hidden.map(([, name, value = ""]) => [name, value.replaceAll("&amp;", "&")])),
       ...(isSignIn ? { username, password: username } : { action: "approve" }),
@@ -49,9 +56,13 @@ export async function signInByHand(page: Page, path: string, username = "demo"):
   await page.waitForURL(`**${path}`)
 }
 
-/** A client without a browser that starts with this browser's cookies. */
-export async function withCookiesOf(page: Page, baseURL: string): Promise<APIRequestContext> {
-  return request.newContext({ baseURL, storageState: await page.context().storageState(), maxRedirects: 0 })
+/** A client without a browser that starts with the cookies of a browser or of another client, and follows no redirect. */
+export async function withCookiesOf(
+  source: Page | APIRequestContext,
+  baseURL: string,
+): Promise<APIRequestContext> {
+  const storageState = await ("context" in source ? source.context() : source).storageState()
+  return request.newContext({ baseURL, storageState, maxRedirects: 0 })
 }
 
 /** The Cookie header that this browser sends to the app. */

@@ -2,20 +2,20 @@ import type { Emulator } from "bitbucket-emulator"
 import { startStatementCounter } from "../test/statement-counter"
 import { expect, test } from "./fixtures"
 import { startOwnApp } from "./own-app"
-import { readProfileAgo, signInFrom, withCookiesOf } from "./person"
+import { readProfileAgo, signIn, signInFrom, withCookiesOf } from "./person"
 import { timeOf } from "./usual-time"
 
 const profileRequests = async ({ control }: Emulator) =>
   (await control.listRequests()).filter(({ path }) => path === "/2.0/user")
 
 test("within a minute of a sign-in the app keeps showing the same profile, and asks Bitbucket nothing", async ({
-  page,
+  request,
   emulator,
   appUrl,
 }) => {
-  await signInFrom(page, "/profile")
+  await signIn(request, "/profile")
   await emulator.control.clearRequests()
-  const client = await withCookiesOf(page, appUrl)
+  const client = await withCookiesOf(request, appUrl)
   for (let view = 0; view < 5; view++) {
     const response = await client.get("/profile")
     expect(await response.text()).toContain("demo@example.com")
@@ -25,17 +25,17 @@ test("within a minute of a sign-in the app keeps showing the same profile, and a
 })
 
 test("at 61 seconds fifty views on two servers make one request to Bitbucket, and one database statement each", async ({
-  page,
+  request,
   emulator,
   database,
   environment,
   appUrl,
 }) => {
-  await signInFrom(page, "/profile")
+  await signIn(request, "/profile")
   await using counter = await startStatementCounter(environment.DATABASE_URL ?? "")
   await using first = await startOwnApp({ ...environment, DATABASE_URL: counter.url })
   await using second = await startOwnApp({ ...environment, DATABASE_URL: counter.url })
-  const client = await withCookiesOf(page, appUrl)
+  const client = await withCookiesOf(request, appUrl)
   for (const { url } of [first, second]) await client.get(`${url}/profile`)
   await readProfileAgo(database, "61 seconds")
   counter.take()

@@ -1,6 +1,6 @@
 import { expect, test } from "./fixtures"
 import { pressOnConnectionPage } from "./pages/connection-page"
-import { locationOf, readProfileAgo, refreshRequests, signInFrom, withCookiesOf } from "./person"
+import { locationOf, readProfileAgo, refreshRequests, signIn, signInFrom, withCookiesOf } from "./person"
 import { timeOf } from "./usual-time"
 
 test("two hours later the page still renders, and the token was refreshed exactly once", async ({
@@ -40,14 +40,14 @@ for (const [how, clock] of [
   ["by the app's own", "database"],
 ] as const)
   test(`fifty pages at once after the token expired ${how}: one refresh, fifty pages`, async ({
-    page,
+    request,
     emulator,
     database,
     appUrl,
     appLog,
   }) => {
-    await signInFrom(page, "/profile")
-    const client = await withCookiesOf(page, appUrl)
+    await signIn(request, "/profile")
+    const client = await withCookiesOf(request, appUrl)
     await readProfileAgo(database, "2 hours")
     if (clock === "emulator") await emulator.control.advanceClock(2 * 60 * 60 * 1000)
     else await database.query("update connection set expires_at = now() - interval '1 second'")
@@ -62,16 +62,16 @@ for (const [how, clock] of [
   })
 
 test("the refresh route refreshes a token that is due, says until when it is valid, and shows no token", async ({
-  page,
+  request,
   emulator,
   database,
   appUrl,
 }) => {
-  await signInFrom(page, "/profile")
+  await signIn(request, "/profile")
   await database.query(
     "update connection set issued_at = now() - interval '7140 seconds', expires_at = now() + interval '60 seconds'",
   )
-  const client = await withCookiesOf(page, appUrl)
+  const client = await withCookiesOf(request, appUrl)
   const response = await client.post("/api/token/refresh", { headers: { origin: appUrl } })
   expect(response.status()).toBe(200)
   expect(response.headers()["cache-control"]).toContain("no-store")
@@ -82,14 +82,14 @@ test("the refresh route refreshes a token that is due, says until when it is val
 })
 
 test("the refresh route refuses other sites, and sends Bitbucket nothing for them", async ({
-  page,
+  request,
   emulator,
   database,
   appUrl,
 }) => {
-  await signInFrom(page, "/profile")
+  await signIn(request, "/profile")
   await database.query("update connection set expires_at = now()")
-  const client = await withCookiesOf(page, appUrl)
+  const client = await withCookiesOf(request, appUrl)
   for (const headers of [
     { origin: "https://evil.example" },
     { origin: "null" },

@@ -1,7 +1,7 @@
 import type { Page } from "@playwright/test"
 import { expect, test } from "./fixtures"
 import { expectGoodInEveryLook } from "./looks"
-import { signInFrom, withCookiesOf } from "./person"
+import { signIn, signInFrom, withCookiesOf } from "./person"
 
 test.use({
   appSettings: {
@@ -175,12 +175,12 @@ test.describe("without JavaScript", () => {
 })
 
 test("nonsense in the URL leads to the default, and none of it reaches Bitbucket", async ({
-  page,
+  request,
   emulator,
   appUrl,
 }) => {
-  await signInFrom(page, "/profile")
-  const client = await withCookiesOf(page, appUrl)
+  await signIn(request, "/profile")
+  const client = await withCookiesOf(request, appUrl)
   await emulator.control.clearRequests()
   for (const query of [
     "sort=-size",
@@ -200,7 +200,7 @@ test("nonsense in the URL leads to the default, and none of it reaches Bitbucket
     expect([query.sort, query.q, query.page]).toEqual(["-updated_on", undefined, undefined])
 })
 
-test("the lists are readable and usable in every look", async ({ page, expectedConsoleErrors }, testInfo) => {
+test("the lists are readable and usable in every look", async ({ page, expectedConsoleErrors }) => {
   // The browser reports the 404 of the one page that does not exist.
   expectedConsoleErrors.push(/status of 404/)
   await signInFrom(page, "/profile")
@@ -211,7 +211,7 @@ test("the lists are readable and usable in every look", async ({ page, expectedC
     ["no workspace", "/workspaces/none-such"],
   ] as const) {
     await page.goto(at)
-    await expectGoodInEveryLook(page, name, testInfo)
+    await expectGoodInEveryLook(page, name)
   }
 })
 
@@ -227,9 +227,7 @@ for (const javaScriptEnabled of [true, false])
   test.describe(javaScriptEnabled ? "while typing" : "without JavaScript", () => {
     test.use({ javaScriptEnabled })
 
-    test("a person finds a repository in any workspace, with the keyboard alone", async ({
-      page,
-    }, testInfo) => {
+    test("a person finds a repository in any workspace, with the keyboard alone", async ({ page }) => {
       await signInFrom(page, "/workspaces")
       const field = page.getByLabel("Find a repository in all your workspaces")
       await field.focus()
@@ -245,7 +243,7 @@ for (const javaScriptEnabled of [true, false])
         await page.keyboard.press("Tab")
       }
       await expect(found).toBeFocused()
-      if (javaScriptEnabled) await expectGoodInEveryLook(page, "repositories found", testInfo)
+      if (javaScriptEnabled) await expectGoodInEveryLook(page, "repositories found")
     })
   })
 

@@ -5,7 +5,7 @@ import { runCommand } from "../test/run-command"
 import { createDatabase, startApp } from "./app-server"
 import { expect, test } from "./fixtures"
 import { letMinutesPass } from "./passing-time"
-import { refreshRequests, signInFrom, withCookiesOf } from "./person"
+import { refreshRequests, signIn, signInFrom, withCookiesOf } from "./person"
 
 type Environment = Record<string, string>
 
@@ -45,14 +45,14 @@ test("every runbook has a test here", async () => {
 })
 
 test("Bitbucket is down: people stay signed in, health stays green, and the app recovers by itself", async ({
-  page,
+  request,
   emulator,
   database,
   appUrl,
   environment,
 }) => {
-  await signInFrom(page, "/profile")
-  const client = await withCookiesOf(page, appUrl)
+  await signIn(request, "/profile")
+  const client = await withCookiesOf(request, appUrl)
   const outage = await emulator.control.addFault({ kind: "status", status: 503, times: null })
   await database.query(expire)
   expect((await client.get("/profile")).status()).toBe(200)
@@ -70,14 +70,14 @@ test("Bitbucket is down: people stay signed in, health stays green, and the app 
 })
 
 test("Bitbucket refuses the client: the metric rises, health stays green, no one is signed out, a correct client is enough", async ({
-  page,
+  request,
   emulator,
   database,
   appUrl,
   environment,
 }) => {
-  await signInFrom(page, "/profile")
-  const client = await withCookiesOf(page, appUrl)
+  await signIn(request, "/profile")
+  const client = await withCookiesOf(request, appUrl)
   await emulator.control.addFault({ match: { grant_type: "refresh_token" }, ...refused, times: 1 })
   await database.query(expire)
   expect((await client.get("/profile")).status()).toBe(200)
@@ -95,14 +95,14 @@ test("Bitbucket refuses the client: the metric rises, health stays green, no one
 })
 
 test("Membership cannot be verified: the metric rises, a longer grace period gains time, and an answer ends it", async ({
-  page,
+  request,
   emulator,
   database,
   appUrl,
   environment,
 }) => {
-  await signInFrom(page, "/profile")
-  const client = await withCookiesOf(page, appUrl)
+  await signIn(request, "/profile")
+  const client = await withCookiesOf(request, appUrl)
   const headers = { authorization: `Bearer ${environment.METRICS_SECRET}` }
   const restricted = { ALLOWED_WORKSPACES: "emulated-works" }
   await emulator.control.addFault({
@@ -142,15 +142,15 @@ test("The OAuth client's secret leaked: an operator can disconnect all users at 
 })
 
 test("AUTH_SECRET leaked: with only a new one, no old cookie and no old token opens", async ({
-  page,
+  request,
   environment,
   storedTokens,
 }) => {
-  await signInFrom(page, "/profile")
+  await signIn(request, "/profile")
   expect(await storedTokens()).toHaveLength(2)
   const changes = { AUTH_SECRET: randomBytes(32).toString("base64url") }
   await restarted(environment, changes, async (url) => {
-    const client = await withCookiesOf(page, url)
+    const client = await withCookiesOf(request, url)
     expect((await client.get("/profile")).status()).toBe(307)
   })
   const refresh = await runCommand("ops", ["refresh", "demo", "--json"], { ...environment, ...changes })
@@ -160,19 +160,19 @@ test("AUTH_SECRET leaked: with only a new one, no old cookie and no old token op
 })
 
 test("Key rotation: people stay signed in, and afterwards the old secret is not needed", async ({
-  page,
+  request,
   environment,
 }) => {
-  await signInFrom(page, "/profile")
+  await signIn(request, "/profile")
   const { AUTH_SECRET = "" } = environment
   const changes = { AUTH_SECRET: randomBytes(32).toString("base64url"), AUTH_SECRET_PREVIOUS: AUTH_SECRET }
   const prepared = { AUTH_SECRET_PREVIOUS: changes.AUTH_SECRET }
   await restarted(environment, prepared, async (url) => {
-    const client = await withCookiesOf(page, url)
+    const client = await withCookiesOf(request, url)
     expect((await client.get("/profile")).status()).toBe(200)
   })
   await restarted(environment, changes, async (url) => {
-    const client = await withCookiesOf(page, url)
+    const client = await withCookiesOf(request, url)
     expect((await client.get("/profile")).status()).toBe(200)
   })
   expect((await runCommand("ops", ["reseal"], { ...environment, ...changes })).exitCode).toBe(0)
@@ -201,14 +201,14 @@ test("Database lost: an empty one gets its schema, and people sign in again", as
 })
 
 test("Refresh storm: however many tokens expire at once, each is refreshed once", async ({
-  page,
+  request,
   emulator,
   database,
   appUrl,
   environment,
 }) => {
-  await signInFrom(page, "/profile")
-  const client = await withCookiesOf(page, appUrl)
+  await signIn(request, "/profile")
+  const client = await withCookiesOf(request, appUrl)
   await emulator.control.clearRequests()
   await database.query(expire)
   await Promise.all(Array.from({ length: 20 }, () => client.get("/profile")))

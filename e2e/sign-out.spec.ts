@@ -1,7 +1,7 @@
 import type { Page } from "@playwright/test"
 import { expect, test } from "./fixtures"
 import { BitbucketPages } from "./pages/bitbucket-pages"
-import { locationOf, signInFrom, withCookiesOf } from "./person"
+import { locationOf, signIn, signInFrom, withCookiesOf } from "./person"
 
 async function pressSignOut(page: Page): Promise<void> {
   await page
@@ -31,10 +31,10 @@ test("signing out ends the session on the server: a copy of the cookie opens not
   expect((await database.query("select 1 from connection")).rowCount, "tokens of the last session").toBe(0)
 })
 
-test("the sign-out of Auth.js ends the session on the server too", async ({ page, appUrl, database }) => {
-  await signInFrom(page, "/profile")
-  const client = await withCookiesOf(page, appUrl)
-  const copy = await withCookiesOf(page, appUrl)
+test("the sign-out of Auth.js ends the session on the server too", async ({ request, appUrl, database }) => {
+  await signIn(request, "/profile")
+  const client = await withCookiesOf(request, appUrl)
+  const copy = await withCookiesOf(request, appUrl)
   const { csrfToken } = await (await client.get("/api/auth/csrf")).json()
   await client.post("/api/auth/signout", { form: { csrfToken, callbackUrl: "/" } })
   expect((await copy.get("/profile")).status()).toBe(307)

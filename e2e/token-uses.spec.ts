@@ -6,7 +6,7 @@ import { signInFrom, withCookiesOf } from "./person"
 test("a person sees on the Activity page what this app used their access for, by day and folded", async ({
   page,
   database,
-}, testInfo) => {
+}) => {
   await signInFrom(page, "/integrations/bitbucket")
   await page.goto("/workspaces")
   const purposes = async () =>
@@ -21,7 +21,7 @@ test("a person sees on the Activity page what this app used their access for, by
   await summary.click()
   await expect(workspaces).toBeVisible()
   await expect(page.getByText(/Page: your Bitbucket connection:/)).toBeVisible()
-  await expectGoodInEveryLook(page, "activity with uses", testInfo)
+  await expectGoodInEveryLook(page, "activity with uses")
 })
 
 test("a server that is told to end writes what it has counted so far", async ({

@@ -1,7 +1,7 @@
 import { freePort } from "../scripts/server-process"
 import { startApp } from "./app-server"
 import { expect, test } from "./fixtures"
-import { refreshRequests, signInFrom, withCookiesOf } from "./person"
+import { refreshRequests, signIn, signInFrom, withCookiesOf } from "./person"
 import { type Answer, send } from "./security/http"
 import { cookieHeader, Visitor } from "./security/visitor"
 import { seedFor } from "./seeds"
@@ -15,7 +15,7 @@ async function startSecondServer(environment: Record<string, string>, port?: str
 }
 
 test("fifty pages on two servers after the token expired: one refresh, and people stay signed in", async ({
-  page,
+  request,
   emulator,
   database,
   environment,
@@ -24,9 +24,9 @@ test("fifty pages on two servers after the token expired: one refresh, and peopl
   const second = await startSecondServer(environment)
   try {
     await emulator.control.changeConfig({ refresh_grace_seconds: 0, latency_ms: 100 })
-    await signInFrom(page, "/profile")
+    await signIn(request, "/profile")
     await database.query("update connection set expires_at = now() - interval '1 second'")
-    const client = await withCookiesOf(page, appUrl)
+    const client = await withCookiesOf(request, appUrl)
     const load = (index: number) => client.get(index % 2 === 0 ? "/profile" : `${second.url}/profile`)
     const pages = await Promise.all(Array.from({ length: 50 }, (_, index) => load(index)))
     expect(pages.map((response) => response.status())).toEqual(Array(50).fill(200))

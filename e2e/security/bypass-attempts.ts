@@ -8,7 +8,14 @@ export function bypassAttempts(): Record<"E1" | "E2" | "E3" | "E4" | "E5", Attem
     E2: pages.flatMap(payloads),
     E3: pages.flatMap(dataRoutes),
     E4: pages.flatMap(internalParameters),
-    E5: pages.flatMap(spellings),
+    E5: [
+      ...pages.flatMap((page) => methods.map((method) => ({ path: page, method }))),
+      ...pages.flatMap(spellings).map((path) => ({ path, method: "GET" })),
+      // The other methods on one page at the root and one below another.
+      ...[pages.find(isAtRoot), pages.find((page) => !isAtRoot(page))]
+        .flatMap((page) => (page ? spellings(page) : []))
+        .flatMap((path) => methods.map((method) => ({ path, method }))),
+    ],
   }
 }
 
@@ -94,13 +101,16 @@ function internalParameters(path: string): Attempt[] {
   ])
 }
 
-const methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"]
+/** Besides GET. */
+const methods = ["HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"]
 
-function spellings(path: string): Attempt[] {
+const isAtRoot = (page: string) => page.lastIndexOf("/") === 0
+
+function spellings(path: string): string[] {
   const [first = "", ...rest] = path.slice(1).split("/")
   const tail = rest.map((part) => `/${part}`).join("")
   const letter = `%${first.charCodeAt(0).toString(16)}`
-  const spelt = [
+  return [
     path,
     path.toUpperCase(),
     `/${first[0]?.toUpperCase()}${first.slice(1)}${tail}`,
@@ -143,5 +153,4 @@ function spellings(path: string): Attempt[] {
     `${path}/index`,
     `${path}?/signin`,
   ]
-  return spelt.flatMap((one) => methods.map((method) => ({ path: one, method })))
 }

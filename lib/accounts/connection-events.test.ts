@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from "node:async_hooks"
 import { type Context, type ContextManager, context, ROOT_CONTEXT, trace } from "@opentelemetry/api"
 import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from "@opentelemetry/sdk-trace-base"
 import { type Emulator, startEmulator } from "bitbucket-emulator"
+import { sql } from "drizzle-orm"
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest"
 import { db as appDatabase, type Database } from "@/lib/db/client"
 import { activity, connection } from "@/lib/db/schema"
@@ -70,8 +71,13 @@ test("a refresh reports that it held the lease, at the first attempt", async () 
 
 test("of two servers at the same moment, one reports that it waited for the other, and for how long", async () => {
   await letPass(db, -1)
-  await emulator.control.changeConfig({ latency_ms: 200 })
-  await Promise.all([createServer().getToken(accountUuid), createServer().getToken(accountUuid)])
+  const waiting = createServer()
+  const asRead = await waiting.read(accountUuid)
+  await emulator.control.changeConfig({ latency_ms: 1_000 })
+  const refreshing = createServer().getToken(accountUuid)
+  const isLeased = sql`${connection.leaseUntil} is not null`
+  await expect.poll(() => db.$count(connection, isLeased), { interval: 10 }).toBe(1)
+  await Promise.all([refreshing, waiting.getToken(asRead ?? accountUuid)])
   const [taken, waited] = refreshes().sort((a, b) => (String(a.lease) < String(b.lease) ? -1 : 1))
   expect(taken).toMatchObject({ outcome: "renewed", lease: "taken", attempt: 1 })
   expect(waited).toMatchObject({ outcome: "renewed", lease: "waited" })

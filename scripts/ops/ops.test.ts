@@ -1,6 +1,7 @@
 import { readdir } from "node:fs/promises"
 import { expect, test } from "vitest"
 import { runCommand } from "@/test/run-command"
+import type { OperatorCommand } from "./command"
 
 const names = ["connections", "refresh", "disconnect", "export", "erase", "reseal", "prune", "keep-alive"]
 
@@ -32,39 +33,35 @@ test.each([[], ["constructor"], ["reconnect"]])(
   },
 )
 
-test.each(names)("`ops %s` explains itself", async (name) => {
-  const { exitCode, stdout } = await runCommand("ops", [name, "--help"], {})
-  expect([exitCode, stdout.startsWith(`Usage: npm run ops -- ${name}`)]).toEqual([0, true])
-  expect(stdout).toContain("Exit codes: ")
+test.each(names)("`ops %s` has a usage of its own", async (name) => {
+  const { command } = (await import(`../ops/${name}.ts`)) as { command: OperatorCommand }
+  expect(command.usage).toMatch(new RegExp(`^Usage: npm run ops -- ${name}\\b`))
+  expect(command.usage).toContain("Exit codes: ")
 })
 
-test.each(["prune", "refresh"])(
-  "`ops %s` refuses an unknown flag with 2, and says how it is called",
-  async (name) => {
-    const misused = await runCommand("ops", [name, "--jsno"], environment)
-    expect([misused.exitCode, misused.stdout]).toEqual([2, ""])
-    expect(misused.stderr).toContain(`Usage: npm run ops -- ${name}`)
-  },
-)
+test("a command explains itself, and refuses an unknown flag with 2", async () => {
+  const help = await runCommand("ops", ["refresh", "--help"], {})
+  expect(help).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/^Usage: npm run ops -- refresh/) })
+  const misused = await runCommand("ops", ["refresh", "--jsno"], environment)
+  expect([misused.exitCode, misused.stdout]).toEqual([2, ""])
+  expect(misused.stderr).toContain("Usage: npm run ops -- refresh")
+})
 
-test.each([["prune"], ["refresh", "demo"]])(
-  "`ops %s` names a broken environment and a database that is away, and prints no secret",
-  async (...command) => {
-    const run = (changes: Record<string, string>, ...flags: string[]) =>
-      runCommand("ops", [...command, ...flags], { ...environment, ...changes })
-    const broken = await run({ AUTH_SECRET: "hunter2" }, "--json")
-    expect(broken.exitCode).toBe(1)
-    expect(JSON.parse(broken.stdout)).toMatchObject({
-      error: "invalid_environment",
-      problems: [expect.stringMatching(/^AUTH_SECRET must be at least 32/)],
-    })
-    const away = await run({})
-    expect([away.exitCode, away.stdout]).toEqual([1, ""])
-    expect(away.stderr).toContain(
-      "The database is unavailable (ECONNREFUSED). `npm run doctor` says what to do.",
-    )
-    const asJson = await run({}, "--json")
-    expect(JSON.parse(asJson.stdout)).toEqual({ error: "database_unavailable" })
-    for (const { stdout, stderr } of [broken, away, asJson]) expect(stdout + stderr).not.toContain("hunter2")
-  },
-)
+test("a command names a broken environment and a database that is away, and prints no secret", async () => {
+  const run = (changes: Record<string, string>, ...flags: string[]) =>
+    runCommand("ops", ["refresh", "demo", ...flags], { ...environment, ...changes })
+  const broken = await run({ AUTH_SECRET: "hunter2" }, "--json")
+  expect(broken.exitCode).toBe(1)
+  expect(JSON.parse(broken.stdout)).toMatchObject({
+    error: "invalid_environment",
+    problems: [expect.stringMatching(/^AUTH_SECRET must be at least 32/)],
+  })
+  const away = await run({})
+  expect([away.exitCode, away.stdout]).toEqual([1, ""])
+  expect(away.stderr).toContain(
+    "The database is unavailable (ECONNREFUSED). `npm run doctor` says what to do.",
+  )
+  const asJson = await run({}, "--json")
+  expect(JSON.parse(asJson.stdout)).toEqual({ error: "database_unavailable" })
+  for (const { stdout, stderr } of [broken, away, asJson]) expect(stdout + stderr).not.toContain("hunter2")
+})
