@@ -1,5 +1,5 @@
-import type { IconNode } from "lucide"
 import { createElement } from "react"
+import type { IconNode } from "./lucide"
 
 /** One of lucide's icons, drawn on the server. It repeats the words next to it, so it has no accessible name. */
 export function Icon({ of }: { of: IconNode }) {

@@ -10,7 +10,7 @@ import {
   TriangleAlert,
   Unlink,
   Unplug,
-} from "lucide"
+} from "@/components/lucide"
 import type { ActivityKind } from "@/lib/accounts/activity"
 
 const icons: Record<ActivityKind, IconNode> = {

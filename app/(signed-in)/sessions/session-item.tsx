@@ -1,7 +1,14 @@
-import { CircleQuestionMark, type IconNode, Laptop, Smartphone, SquareTerminal, Tablet } from "lucide"
 import { Badge } from "@/components/badge"
 import { Icon } from "@/components/icon"
 import { Instant } from "@/components/instant"
+import {
+  CircleQuestionMark,
+  type IconNode,
+  Laptop,
+  Smartphone,
+  SquareTerminal,
+  Tablet,
+} from "@/components/lucide"
 import { SubmitButton } from "@/components/submit-button"
 import { type Device, describeBrowser, deviceOf } from "@/lib/sessions/browser-name"
 import type { SignedInBrowser } from "@/lib/sessions/session-store"
