@@ -19,6 +19,12 @@ function nginxConfiguration(
   site: string,
   ports: { https: number; http: number; servers: [number, number] },
 ): Front {
+  const inTest: Record<string, number> = {
+    80: ports.http,
+    443: ports.https,
+    3001: ports.servers[0],
+    3002: ports.servers[1],
+  }
   return {
     check: (file) => ["-t", "-q", "-c", file],
     start: (file) => ["-c", file],
@@ -31,10 +37,11 @@ function nginxConfiguration(
       client_body_temp_path ${folder}/body; proxy_temp_path ${folder}/proxy; fastcgi_temp_path ${folder}/fastcgi;
       uwsgi_temp_path ${folder}/uwsgi; scgi_temp_path ${folder}/scgi;
       ${site
-        .replace("127.0.0.1:3001", `127.0.0.1:${ports.servers[0]}`)
-        .replace("127.0.0.1:3002", `127.0.0.1:${ports.servers[1]}`)
-        .replaceAll("listen 80", `listen ${ports.http}`)
-        .replaceAll("listen 443", `listen ${ports.https}`)
+        // In one pass: a port of the test may begin with the digits of another.
+        .replaceAll(
+          /(listen |127\.0\.0\.1:)(80|443|3001|3002)\b/g,
+          (_, before, port) => before + inTest[port],
+        )
         .replaceAll("app.example.com;", "localhost;")
         .replace("/etc/ssl/app.example.com/fullchain.pem", certificate)
         .replace("/etc/ssl/app.example.com/privkey.pem", key)
