@@ -3,7 +3,7 @@ import { connectionColumns, connectionOf, createPostgresStore } from "auth-bitbu
 import type { Database } from "@/lib/db/client"
 import { isDatabaseUnreachable } from "@/lib/db/errors"
 import { databaseSchema } from "@/lib/env"
-import type { Profile } from "@/lib/server/profile"
+import { type Profile, parseProfile } from "@/lib/server/profile"
 
 /**
  * A connection with what this app keeps besides its tokens, in columns that `auth-bitbucket` does not know:
@@ -63,7 +63,7 @@ export function accountConnectionOf(row: unknown): Connection {
     issuer,
     kind,
     staysConnected,
-    profile,
+    profile: parseProfile(profile),
     profileReadAt,
     profileAgeSeconds,
     isProfileAsked,

@@ -32,7 +32,7 @@ test("a connection is found by the account's uuid, by its id, and by a username 
   const { db } = await createTestDatabase()
   const id = await connect(db, grant, uuidOf(1))
   await connect(db, grant, uuidOf(2))
-  await db.update(connection).set({ profile: { account: { username: "sam" } } })
+  await db.update(connection).set({ profile: { account: { uuid: uuidOf(1), username: "sam" } } })
   const { find } = createInventory(db)
   for (const name of [uuidOf(1), uuidOf(1).slice(1, -1), uuidOf(1).toUpperCase(), id])
     expect((await find(name)).map(({ entry }) => entry.id)).toEqual([id])

@@ -58,6 +58,13 @@ test("a person's data holds their profile, connection, sessions and activity, an
   expect(text).not.toContain(other)
 })
 
+test("a person's data calls a connection ended as their pages do", async () => {
+  const db = await twoPeople()
+  await db.update(connection).set({ status: "dead", lastFailure: "dead_grant" })
+  const data = await createPersonalData(db).collect(own)
+  expect(data?.connection).toMatchObject({ status: "ended", lastFailure: "dead_grant" })
+})
+
 test("deleting a person's data leaves none of theirs in any table, and all of other people's", async () => {
   const db = await twoPeople()
   expect(await createPersonalData(db).erase(own)).toEqual({

@@ -1,31 +1,31 @@
 import { desc, eq } from "drizzle-orm"
-import type { ActivityEntry } from "@/lib/accounts/activity"
 import type { Connection } from "@/lib/accounts/connection"
 import type { Database } from "@/lib/db/client"
 import { activity, connection, session, tokenUse } from "@/lib/db/schema"
-import type { Profile } from "@/lib/server/profile"
+import { type Profile, parseProfile } from "@/lib/server/profile"
 
 /** Everything that the database holds about one account, except what gives access: tokens and session ids. */
 export type PersonalData = {
   account: string
   exportedAt: Date
   profile: Profile | null
-  connection: Pick<
-    Connection,
-    | "kind"
-    | "status"
-    | "scopes"
-    | "staysConnected"
-    | "connectedAt"
-    | "issuedAt"
-    | "expiresAt"
-    | "refreshedAt"
-    | "profileReadAt"
-    | "lastFailure"
-    | "lastFailureAt"
-  > | null
+  connection:
+    | (Pick<
+        Connection,
+        | "kind"
+        | "status"
+        | "scopes"
+        | "staysConnected"
+        | "connectedAt"
+        | "issuedAt"
+        | "expiresAt"
+        | "refreshedAt"
+        | "lastFailureAt"
+      > & { profileReadAt: Date | null; lastFailure: string | null })
+    | null
   sessions: { userAgent: string | null; createdAt: Date; lastSeenAt: Date; expiresAt: Date }[]
-  activity: Omit<ActivityEntry, "id">[]
+  /** By the kinds of the version that wrote each entry. */
+  activity: { at: Date; kind: string; detail: string | null }[]
   /** What the token was used for, counted by the hour. */
   tokenUses: { hour: Date; purpose: string; count: number; lastAt: Date }[]
 }
@@ -78,21 +78,18 @@ export function createPersonalData(db: Database) {
         .where(eq(tokenUse.accountUuid, account))
         .orderBy(desc(tokenUse.hour), tokenUse.purpose)
       if (!row && entries.length === 0 && tokenUses.length === 0) return null
-      const { id, profile, ...kept } = row ?? {}
+      const found = { account, exportedAt: new Date(), activity: entries, tokenUses }
+      if (!row) return { ...found, profile: null, connection: null, sessions: [] }
+      const { id, profile, status, ...kept } = row
       return {
-        account,
-        exportedAt: new Date(),
-        profile: (profile ?? null) as Profile | null,
-        connection: row ? (kept as NonNullable<PersonalData["connection"]>) : null,
-        sessions: id
-          ? await db
-              .select(sessionFields)
-              .from(session)
-              .where(eq(session.connectionId, id))
-              .orderBy(desc(session.lastSeenAt))
-          : [],
-        activity: entries as PersonalData["activity"],
-        tokenUses,
+        ...found,
+        profile: parseProfile(profile),
+        connection: { ...kept, status: status === "active" ? "active" : "ended" },
+        sessions: await db
+          .select(sessionFields)
+          .from(session)
+          .where(eq(session.connectionId, id))
+          .orderBy(desc(session.lastSeenAt)),
       }
     },
 
