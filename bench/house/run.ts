@@ -104,8 +104,11 @@ async function measureCommands(): Promise<void> {
     return timed(() => command(version, "npx", ["vitest", "run", file]))
   })
   if (options["with-tests"])
-    for (const version of versions)
-      version.seconds["npm test"] = [timed(() => command(version, "npm", ["test"]))]
+    for (const version of versions) {
+      const seconds = timed(() => testEverything(version))
+      version.seconds["npm test"] = [seconds]
+      console.error(`npm test, ${version.ref}: ${seconds.toFixed(1)} s`)
+    }
 }
 
 async function inTurn(what: string, measure: (version: Version) => number | Promise<number>): Promise<void> {
@@ -132,6 +135,14 @@ function command({ clone, ref }: Version, program: string, args: string[]): void
   })
   if (status !== 0)
     throw new Error(`${program} ${args.join(" ")} failed at ${ref}:\n${(stdout + stderr).slice(-4_000)}`)
+}
+
+/** A run that got to its last line took its time even if a test failed. @throws Error if it did not get there */
+function testEverything({ clone, ref }: Version): void {
+  const { stdout, stderr } = spawnSync("npm", ["test"], { cwd: clone, encoding: "utf8", maxBuffer: 1e9 })
+  const [sums] = /^\d+ passed, \d+ failed$/m.exec(stdout.slice(-500)) ?? []
+  if (!sums) throw new Error(`npm test did not finish at ${ref}:\n${(stdout + stderr).slice(-4_000)}`)
+  console.error(`npm test, ${ref}: ${sums}`)
 }
 
 function rmFrom({ clone }: Version, ...names: string[]): void {
