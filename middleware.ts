@@ -3,9 +3,9 @@ import { type NextRequest, NextResponse } from "next/server"
 import { environment } from "@/lib/env"
 import { appOrigin, comesFromThisApp } from "@/lib/server/app-origin"
 import { clearedCookie } from "@/lib/server/cookies"
-import { crossSiteRequest, requestTooLarge } from "@/lib/server/limits/refusals"
+import { crossSiteRequest, requestTooLarge, unreadableForm } from "@/lib/server/limits/refusals"
 import { log } from "@/lib/server/log"
-import { declaresTooLargeBody } from "@/lib/server/request-body"
+import { declaresTooLargeBody, hasReadableForm } from "@/lib/server/request-body"
 import { contentSecurityPolicy, noStore } from "@/lib/server/response-headers"
 import { signInPath } from "@/lib/sessions/paths"
 import { readSessionCookie, sessionCookieName } from "@/lib/sessions/session-cookie"
@@ -15,7 +15,7 @@ const protectedPath = /^\/(profile|integrations|workspaces|sessions|activity)(\/
 
 /**
  * A convenience, not a guard: it redirects people without a session cookie to the sign-in page at once, gives every page
- * the nonce of its Content Security Policy, and refuses large bodies early. `lib/sessions` keeps people out, and
+ * the nonce of its Content Security Policy, and refuses large bodies and broken forms early. `lib/sessions` keeps people out, and
  * `lib/server/limits` limits floods, where the work is done.
  */
 export async function middleware(request: NextRequest): Promise<NextResponse> {
@@ -26,6 +26,7 @@ export async function middleware(request: NextRequest): Promise<NextResponse> {
     log.warn("cross_site_request_refused")
     return crossSiteRequest(request, appOrigin(request))
   }
+  if (!isApi && request.method === "POST" && !(await hasReadableForm(request))) return unreadableForm(request)
   const isProtected = protectedPath.test(pathname)
   const cookie = request.cookies.get(sessionCookieName())
   const claims = isProtected ? await readSessionCookie(cookie?.value) : undefined

@@ -294,6 +294,12 @@ test("J5 forms with thousands of fields, deep JSON and broken parts get an answe
       expect(answer.status, `${path} ${type}`).toBeLessThan(500)
       expect(performance.now() - startedAt).toBeLessThan(1_000 + 10 * usual)
     }
+  for (const path of ["/", "/signin", "/sessions", "/integrations/bitbucket", "/nowhere"])
+    for (const action of [{}, { "next-action": "x" }]) {
+      const headers = { "content-type": "multipart/form-data; boundary=x", accept: "text/html", ...action }
+      const { status, text } = await visitor.send(path, { method: "POST", headers, body: "garbage" })
+      expect([status, text], path).toEqual([400, expect.stringContaining("This form could not be read")])
+    }
   expect((await visitor.send("/profile")).status).toBe(200)
 })
 

@@ -23,6 +23,28 @@ export async function readBody(request: Request): Promise<Uint8Array<ArrayBuffer
 }
 
 /**
+ * Whether Next can read the form or the arguments that a page's action was sent; it answers 500 if it cannot. A body that
+ * is neither goes to no action. Reads the request's body.
+ */
+export async function hasReadableForm(request: Request): Promise<boolean> {
+  const isForm = /^multipart\/form-data\b/i.test(request.headers.get("content-type") ?? "")
+  // Our pages' own scripts name the action in a header, and send its arguments as JSON, alone or in the first field.
+  const isCall = request.headers.has("next-action")
+  try {
+    const form = isForm ? await request.formData() : null
+    if (isCall) return isList(form ? (formField(form, "0") ?? "") : await request.text())
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** @throws SyntaxError for anything but JSON */
+function isList(text: string): boolean {
+  return Array.isArray(JSON.parse(text))
+}
+
+/**
  * A field of the form that a server action received. Anyone can call an action with something other than a form.
  *
  * @returns its text; null if there is none

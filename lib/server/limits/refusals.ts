@@ -27,6 +27,15 @@ export function crossSiteRequest(request: NextRequest, appOrigin: string): NextR
   })
 }
 
+/** RFC 9110 §15.5.1: a form that broke off or is not one. */
+export function unreadableForm(request: NextRequest): NextResponse {
+  return refusal(request, 400, "unreadable_form", {
+    title: "This form could not be read",
+    body: `<p>It arrived incomplete or damaged. Nothing was changed.</p>
+<p>Go back to the page, load it again, and send the form once more.</p>`,
+  })
+}
+
 type Explanation = { title: string; body: string; headers?: Record<string, string> }
 
 /** A page of a few lines for those who accept HTML, and a code for programs. */
