@@ -1,8 +1,9 @@
 import { AsyncLocalStorage } from "node:async_hooks"
+import { once } from "node:events"
 import { type Context, type ContextManager, context, ROOT_CONTEXT, trace } from "@opentelemetry/api"
 import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from "@opentelemetry/sdk-trace-base"
+import type { ConnectionsOptions } from "auth-bitbucket/connections"
 import { type Emulator, startEmulator } from "bitbucket-emulator"
-import { sql } from "drizzle-orm"
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest"
 import { db as appDatabase, type Database } from "@/lib/db/client"
 import { activity, connection } from "@/lib/db/schema"
@@ -49,8 +50,12 @@ beforeEach(async () => {
 
 afterEach(() => emulator.close())
 
-const createServer = () =>
-  createConnectionServer(db, emulator, { onEvent: recordConnectionEvent, aroundRefresh: inRefreshSpan })
+const createServer = (changes: Partial<ConnectionsOptions> = {}) =>
+  createConnectionServer(db, emulator, {
+    onEvent: recordConnectionEvent,
+    aroundRefresh: inRefreshSpan,
+    ...changes,
+  })
 
 function refreshes() {
   const spans = exporter.getFinishedSpans().filter(({ name }) => name === "bitbucket.refresh")
@@ -69,15 +74,35 @@ test("a refresh reports that it held the lease, at the first attempt", async () 
   expect(refreshes()).toMatchObject([{ outcome: "renewed", lease: "taken", attempt: 1 }])
 })
 
+async function aborted(signal: AbortSignal): Promise<void> {
+  if (!signal.aborted) await once(signal, "abort")
+}
+
 test("of two servers at the same moment, one reports that it waited for the other, and for how long", async () => {
   await letPass(db, -1)
-  const waiting = createServer()
+  const { store, refresh } = createServer()
+  const [asked, triedThrice] = [new AbortController(), new AbortController()]
+  let attempts = 0
+  const refreshing = createServer({
+    oauth: async (...given) => {
+      asked.abort()
+      await aborted(triedThrice.signal)
+      return refresh(...given)
+    },
+  })
+  const waiting = createServer({
+    store: {
+      ...store,
+      takeLease(...given) {
+        if (++attempts === 3) triedThrice.abort()
+        return store.takeLease(...given)
+      },
+    },
+  })
   const asRead = await waiting.read(accountUuid)
-  await emulator.control.changeConfig({ latency_ms: 1_000 })
-  const refreshing = createServer().getToken(accountUuid)
-  const isLeased = sql`${connection.leaseUntil} is not null`
-  await expect.poll(() => db.$count(connection, isLeased), { interval: 10 }).toBe(1)
-  await Promise.all([refreshing, waiting.getToken(asRead ?? accountUuid)])
+  const refreshed = refreshing.getToken(accountUuid)
+  await aborted(asked.signal)
+  await Promise.all([refreshed, waiting.getToken(asRead ?? accountUuid)])
   const [taken, waited] = refreshes().sort((a, b) => (String(a.lease) < String(b.lease) ? -1 : 1))
   expect(taken).toMatchObject({ outcome: "renewed", lease: "taken", attempt: 1 })
   expect(waited).toMatchObject({ outcome: "renewed", lease: "waited" })
