@@ -1,19 +1,30 @@
-import { type ChildProcess, spawn } from "node:child_process"
+import { type ChildProcess, execFileSync, spawn } from "node:child_process"
 import { once } from "node:events"
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import path from "node:path"
 import { Client } from "pg"
-import { beforeEach, describe, expect, onTestFinished, test } from "vitest"
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest"
 import { startEmbeddedPostgres } from "./embedded-postgres"
 import { freePort } from "./server-process"
 
+/** What the first start makes: the data directory and its passwords. Each test begins with a copy. */
+let made: string
 let folder: string
 let dataDirectory: string
+
+beforeAll(async () => {
+  made = await mkdtemp(path.join(tmpdir(), "embedded-postgres-made-"))
+  const options = { dataDirectory: path.join(made, "data"), port: await freePort(), isDurable: false }
+  await (await startEmbeddedPostgres(options)).stop()
+})
+
+afterAll(() => rm(made, { recursive: true, force: true }))
 
 beforeEach(async () => {
   folder = await mkdtemp(path.join(tmpdir(), "embedded-postgres-test-"))
   dataDirectory = path.join(folder, "data")
+  execFileSync("cp", ["-a", `${made}/.`, folder])
   // Runs last, when every server below it has stopped.
   onTestFinished(() => rm(folder, { recursive: true, force: true }))
 })
@@ -168,12 +179,12 @@ describe("a postmaster.pid that a crash left behind", () => {
       const again = await startPostgres()
       expect(other.exitCode ?? other.signalCode).toBeNull()
       await again.stop()
-      await rm(dataDirectory, { recursive: true })
-      await rm(`${dataDirectory}.passwords`)
     }
   })
 
   test("ends no Postgres of another data directory", async () => {
+    execFileSync("cp", ["-a", dataDirectory, path.join(folder, "other")])
+    execFileSync("cp", ["-a", `${dataDirectory}.passwords`, path.join(folder, "other.passwords")])
     const other = await startEmbeddedPostgres({
       dataDirectory: path.join(folder, "other"),
       port: await freePort(),
