@@ -1,12 +1,12 @@
 import { spawnSync } from "node:child_process"
 import path from "node:path"
 
-/** `npm run bench`: installs what only the measurements need, then runs the one that is named first. `house` and `get-token` need none. */
+/** `npm run bench`: installs what only the measurements need, then runs the one that is named first. */
 const folder = import.meta.dirname
 const root = path.join(folder, "..")
 const [name = "", ...rest] = process.argv.slice(2)
 
-if (name !== "house" && name !== "get-token")
+if (!["house", "get-token", "--help", "--table"].includes(name))
   run("npm", ["ci", "--prefix", folder, "--no-audit", "--no-fund", "--loglevel=error"])
 if (name === "house") measure("bench/house/run.ts", rest)
 else if (name === "get-token") measure("bench/get-token.ts", rest)

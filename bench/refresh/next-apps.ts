@@ -18,29 +18,32 @@ export async function startNextApp(stage: Stage, folder: string, path: string): 
  * Starts an app that is already built, on a free port.
  *
  * @param path that answers 200 as soon as the app is ready
- * @param origin that the app considers its own, if it is one of several servers
+ * @param root the checkout whose Next runs it
  */
 export async function startBuiltApp(
   folder: string,
   environment: Record<string, string>,
   path: string,
-  origin?: string,
+  root = process.cwd(),
 ): Promise<NextApp> {
   const port = await freePort()
   const url = new URL(`http://localhost:${port}`)
-  const app = startServer(`The app in ${folder}`, [next, "start", folder], {
-    ...environment,
-    PORT: String(port),
-    AUTH_URL: origin ?? url.origin,
-  })
+  const own = { ...environment, PORT: String(port), AUTH_URL: url.origin }
+  const app = startServer(`The app in ${folder}`, [next, "start", folder], own, { folder: root })
   stopAtEnd(app.stop)
   await untilAnswers(app, new URL(path, url).href)
   return { url, process: app }
 }
 
 /** As a deployment does. */
-export async function buildNextApp(folder: string, environment: Record<string, string>): Promise<void> {
-  const building = startServer(`The build of ${folder}`, [next, "build", folder], environment)
+export async function buildNextApp(
+  folder: string,
+  environment: Record<string, string>,
+  root = process.cwd(),
+): Promise<void> {
+  const building = startServer(`The build of ${folder}`, [next, "build", folder], environment, {
+    folder: root,
+  })
   stopAtEnd(building.stop)
   const timer = setTimeout(() => building.process.kill("SIGKILL"), LONGEST_BUILD_MS)
   const exitCode = await new Promise((resolve) => building.process.once("close", resolve))

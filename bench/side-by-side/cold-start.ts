@@ -2,32 +2,35 @@ import { request } from "node:http"
 import { setTimeout as wait } from "node:timers/promises"
 import { freePort, startServer } from "../../scripts/server-process"
 import { stopAtEnd } from "../refresh/started"
+import { bare, ours } from "./contestants"
 import { pin, SERVER_CORE } from "./cores"
-import type { Running, Scene } from "./running"
-import { median, milliseconds, round, type Section } from "./section"
+import { type Running, runningOf, type Scene } from "./running"
+import { atMost, both, median, medianRatio, row, type Section } from "./section"
 
-const ROUNDS = 5
+const ROUNDS = 9
 
 /** How long until a newly started server sends the first byte of a person's profile? */
 export async function coldStart(scene: Scene): Promise<Section> {
-  const measured = scene.running.map((one) => ({ one, ms: [] as number[] }))
+  const [own, other] = [ours, bare].map(({ name }) => ({
+    one: runningOf(scene, name),
+    ms: [] as number[],
+  })) as [Started, Started]
   for (let round = 0; round < ROUNDS; round++)
-    for (const { one, ms } of measured) ms.push(await startOnce(scene, one))
+    for (const { one, ms } of round % 2 ? [other, own] : [own, other]) ms.push(await startOnce(scene, one))
   return {
-    title: "Cold start",
-    head: ["App", "First byte of /profile after", "Shortest and longest"],
-    rows: measured.map(({ one, ms }) => [
-      one.contestant.name,
-      milliseconds(median(ms)),
-      `${round(Math.min(...ms))} to ${round(Math.max(...ms))} ms`,
-    ]),
-    notes: [
-      `From the start of \`next start\` on its own core, ${ROUNDS} times, with a signed-in user's cookies.`,
+    rows: [
+      row(
+        "cold start: first byte of a signed-in view over `bare`'s",
+        medianRatio(own.ms, other.ms),
+        atMost(1.15),
+        both(median(own.ms), median(other.ms), "ms"),
+      ),
     ],
-    targets: [],
-    numbers: Object.fromEntries(measured.map(({ one, ms }) => [one.contestant.name, ms])),
+    numbers: { own: own.ms, bare: other.ms },
   }
 }
+
+type Started = { one: Running; ms: number[] }
 
 async function startOnce({ environment }: Scene, { contestant, cookie }: Running): Promise<number> {
   const port = await freePort()

@@ -1,18 +1,22 @@
+import { once } from "node:events"
 import { Client } from "pg"
+import { type ServerProcess, startServer } from "../../scripts/server-process"
 import { createBrowser, type Page } from "../refresh/browser"
 import { buildNextApp, type NextApp, startBuiltApp } from "../refresh/next-apps"
 import type { Stage } from "../refresh/stage"
+import { stopAtEnd } from "../refresh/started"
 import { EVERY_CORE, LOAD_CORE, pin, SERVER_CORE } from "./cores"
 
 export type Browser = ReturnType<typeof createBrowser>
 
-/** An app that shows the same profile page. */
+/** An app that shows a profile page at `/profile`. */
 export type Contestant = {
   name: string
+  /** The checkout whose packages it runs on; this one if not said. */
+  root?: string
   folder: string
   /** Answers 200 to any client. */
   healthPath: string
-  sessionPath?: string
   /** The first request of a sign-in; `browser.open` goes where it leads. Absent if the app has no sign-in. */
   startSignIn?: (browser: Browser, url: URL) => Promise<Response>
 }
@@ -25,8 +29,8 @@ const startAtStock = async (browser: Browser, url: URL) => {
 
 /** A script of the page asks for the address and goes there. */
 const startAtBetterAuth = async (browser: Browser, url: URL) => {
-  const answer = await browser.sendJson(new URL("/api/auth/sign-in/oauth2", url), {
-    providerId: "bitbucket",
+  const answer = await browser.sendJson(new URL("/api/auth/sign-in/social", url), {
+    provider: "bitbucket",
     callbackURL: "/profile",
   })
   const { url: location } = (await answer.json()) as { url: string }
@@ -37,45 +41,62 @@ export const ours: Contestant = {
   name: "this app",
   folder: ".",
   healthPath: "/api/health",
-  sessionPath: "/api/auth/session",
   startSignIn: (browser, url) =>
     browser.send(new URL("/oauth/bitbucket/authorize?reason=bench&next=/profile", url)),
 }
 
-const bare: Contestant = { name: "bare", folder: "bench/peers/bare", healthPath: "/still" }
+/** The page of this app, without sign-in: asks Bitbucket at each view. */
+export const bare: Contestant = { name: "bare", folder: "bench/peers/bare", healthPath: "/still" }
 
+/** A page of a few lines, without sign-in: asks Bitbucket at each view. */
+export const light: Contestant = { name: "light", folder: "bench/peers/light", healthPath: "/empty" }
+
+/** The light page by the guides of Auth.js. */
 export const stock: Contestant = {
   name: "authjs-stock",
   folder: "bench/peers/authjs-stock",
   healthPath: "/api/auth/providers",
-  sessionPath: "/api/auth/session",
   startSignIn: startAtStock,
 }
 
-const betterAuth: Contestant = {
+/** The light page by the documentation of Better Auth. */
+export const betterAuth: Contestant = {
   name: "better-auth",
   folder: "bench/peers/better-auth",
   healthPath: "/api/auth/ok",
-  sessionPath: "/api/auth/get-session",
   startSignIn: startAtBetterAuth,
 }
 
-export const contestants: readonly Contestant[] = [ours, bare, stock, betterAuth]
+/** One client sends all requests here; Better Auth's own limit is off for the same reason. */
+const withoutLimits = { RATE_LIMIT_PER_ADDRESS: "0", RATE_LIMIT_PER_ACCOUNT: "0" }
 
-/** What the peers need beside the stage: a database with its tables for Better Auth, and one token for `bare`. */
-export async function peerEnvironment(stage: Stage, accessToken: string): Promise<Record<string, string>> {
+/** What the apps need beside the stage: a database with its tables for Better Auth, and one token for `bare` and `light`. */
+export async function appEnvironment(stage: Stage, accessToken: string): Promise<Record<string, string>> {
   const environment = {
     ...stage.environment,
-    // One client sends all requests here; Better Auth's limit is off for the same reason.
-    RATE_LIMIT_PER_ADDRESS: "0",
-    RATE_LIMIT_PER_ACCOUNT: "0",
+    ...withoutLimits,
     BARE_ACCESS_TOKEN: accessToken,
     BETTER_AUTH_DATABASE_URL: await createDatabase(stage, "better_auth"),
   }
-  Object.assign(process.env, environment)
-  const { migrateBetterAuth } = await import("./migrate-better-auth")
-  await migrateBetterAuth()
+  await runToItsEnd(["--import", "tsx", "bench/peers/better-auth/migrate.ts"], environment)
   return environment
+}
+
+/** Runs a program of Node's. @throws Error with its output where it fails */
+export async function runToItsEnd(
+  args: string[],
+  environment: Record<string, string>,
+  folder = process.cwd(),
+): Promise<void> {
+  const program = startServer(args.join(" "), args, environment, { folder })
+  stopAtEnd(program.stop)
+  await waitForEnd(program)
+}
+
+/** @throws Error with a program's output where it fails */
+export async function waitForEnd(program: ServerProcess): Promise<void> {
+  const [exitCode] = await once(program.process, "close")
+  if (exitCode !== 0) throw new Error(`${program.name} failed:\n${program.output()}`)
 }
 
 /** An empty database beside that of the stage. @returns its address */
@@ -86,23 +107,22 @@ export async function createDatabase({ databaseUrl }: Stage, name: string): Prom
   return databaseUrl.replace(/app$/, name)
 }
 
-/** Builds what these contestants are made of, on all cores. */
+/** Builds contestants, on all cores. */
 export async function buildAll(
   some: readonly Contestant[],
   environment: Record<string, string>,
 ): Promise<void> {
   pin(process.pid, EVERY_CORE)
-  for (const folder of new Set(some.map((one) => one.folder))) await buildNextApp(folder, environment)
+  for (const { folder, root } of some) await buildNextApp(folder, environment, root)
   pin(process.pid, LOAD_CORE)
 }
 
 /** Starts a contestant on the core of the servers. */
 export async function startContestant(
-  { folder, healthPath }: Contestant,
+  { folder, healthPath, root }: Contestant,
   environment: Record<string, string>,
-  origin?: string,
 ): Promise<NextApp> {
-  const app = await startBuiltApp(folder, environment, healthPath, origin)
+  const app = await startBuiltApp(folder, environment, healthPath, root)
   pin(app.process.process.pid, SERVER_CORE)
   return app
 }
@@ -118,7 +138,8 @@ export async function enter({ startSignIn }: Contestant, url: URL, browser: Brow
 export async function signIn(contestant: Contestant, { url }: NextApp, username: string): Promise<Browser> {
   const browser = createBrowser(username)
   const page = await enter(contestant, url, browser)
-  if (page.status !== 200 || !page.text.includes("What this app may do"))
+  const isShown = !contestant.startSignIn || page.text.includes(username)
+  if (page.status !== 200 || page.url.pathname !== "/profile" || !isShown)
     throw new Error(
       `The sign-in failed at ${contestant.name}: ${page.status} at ${page.url.pathname}, error ${page.url.searchParams.get("error")}`,
     )

@@ -1,31 +1,16 @@
 import { setTimeout as wait } from "node:timers/promises"
-import { ours, startContestant } from "./contestants"
+import { ours } from "./contestants"
 import { addCrowd, crowdCookies, removeCrowd } from "./crowd"
 import { type PutLoad, startLoadGenerator } from "./load"
 import { pidOf, type Running, residentBytes, runningOf, type Scene } from "./running"
-import { round, type Section } from "./section"
+import { row, type Section } from "./section"
 
 const SESSIONS = 10_000
 const SOAK_RATE = 20
 const SAMPLE_EVERY_MS = 5_000
 
-const megabytes = (bytes: number) => `${round(bytes / 2 ** 20)} MB`
-
-/** How much memory does a server use: after its first views, after ten thousand people, and after a soak? */
-export async function memory(scene: Scene): Promise<Section> {
-  const rows: string[][] = []
-  const numbers: Record<string, number> = {}
-  for (const { contestant, cookie } of scene.running) {
-    const app = await startContestant(contestant, scene.environment)
-    const load = { url: new URL("/profile", app.url).href, connections: 10, cookies: [cookie] }
-    await scene.putLoad({ ...load, seconds: 3 })
-    await wait(2_000)
-    const atRest = await residentBytes(pidOf({ app }))
-    numbers[contestant.name] = atRest
-    rows.push([contestant.name, "at rest, after its first views", megabytes(atRest)])
-    await app.process.stop()
-  }
-
+/** How much memory does a server use after ten thousand people, and does it grow under a steady load? */
+export async function memory(scene: Scene, soakMinutes: number): Promise<Section> {
   const own = runningOf(scene, ours.name)
   const { databaseUrl } = scene.stage
   await addCrowd(databaseUrl, 1, SESSIONS)
@@ -34,27 +19,23 @@ export async function memory(scene: Scene): Promise<Section> {
   let seen = 0
   while (seen < SESSIONS) seen += (await scene.putLoad({ ...load, seconds: 10 })).requests
   const afterSessions = await residentBytes(pidOf(own))
-  rows.push([
-    own.contestant.name,
-    `after views of ${SESSIONS.toLocaleString("en")} sessions`,
-    megabytes(afterSessions),
-  ])
-
   await removeCrowd(databaseUrl)
-  const soaked = await soak(own, await startLoadGenerator(), scene.soakMinutes * 60)
-  const { samples, slopeBytesPerHour: slope } = soaked
-  rows.push([
-    own.contestant.name,
-    `after ${scene.soakMinutes} minutes at ${SOAK_RATE} views/s`,
-    `${megabytes(samples.at(-1) ?? Number.NaN)}, ${slope < 0 ? "−" : "+"}${megabytes(Math.abs(slope))} an hour`,
-  ])
+
+  const soaked = await soak(own, await startLoadGenerator(), soakMinutes * 60)
+  const megabytes = (bytes: number) => bytes / 2 ** 20
+  const sessions = `after views of ${SESSIONS.toLocaleString("en")} sessions`
   return {
-    title: "Memory of a server (resident set)",
-    head: ["App", "When", "Memory"],
-    rows,
-    notes: [`The slope is that of the last two thirds of the soak.`],
-    targets: [],
-    numbers: { ...numbers, afterSessions, soaked },
+    rows: [
+      row(`memory of a server ${sessions}`, megabytes(afterSessions), null, "resident set", " MB"),
+      row(
+        `growth of memory in an hour at ${SOAK_RATE} views/s`,
+        megabytes(soaked.slopeBytesPerHour),
+        null,
+        `${soakMinutes} minutes, the last two thirds`,
+        " MB",
+      ),
+    ],
+    numbers: { afterSessions, soaked },
   }
 }
 

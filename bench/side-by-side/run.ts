@@ -1,23 +1,36 @@
+import { loadavg } from "node:os"
 import { parseArgs } from "node:util"
 import { z } from "zod"
 import { obtainGrant } from "../../test/bitbucket-grant"
 import { startAfresh } from "../refresh/people"
 import { setStage } from "../refresh/stage"
 import { isStopping, stopAll, stopWhenInterrupted } from "../refresh/started"
-import { authOverhead } from "./auth-overhead"
+import { bareBefore, buildBefore, environmentBefore, oursBefore } from "./before"
 import { coldStart } from "./cold-start"
-import { buildAll, contestants, peerEnvironment, signIn, startContestant } from "./contestants"
+import {
+  appEnvironment,
+  bare,
+  betterAuth,
+  buildAll,
+  type Contestant,
+  light,
+  ours,
+  signIn,
+  startContestant,
+  stock,
+} from "./contestants"
 import { LOAD_CORE, machineInWords, pin } from "./cores"
 import { growth } from "./growth"
 import { startLoadGenerator } from "./load"
 import { memory } from "./memory"
-import { profileViews } from "./profile-views"
-import { type Answers, describeSection, lastAnswers, writeResults } from "./report"
+import { redirects } from "./redirects"
+import { keepRun, type Run, tableOf, writeTable } from "./report"
 import type { Running, Scene } from "./running"
+import { assertSamePage } from "./same-page"
 import type { Section } from "./section"
+import { sessionShare } from "./session-share"
 import { signInTimes } from "./sign-in"
-import { smallAnswers } from "./small-answers"
-import { stampede } from "./stampede"
+import { views } from "./views"
 import { weights } from "./weights"
 
 /** Beside the soak. */
@@ -26,30 +39,50 @@ const PEOPLE = 10
 
 /** One question each, asked in this order. */
 const questions: Record<string, (scene: Scene) => Promise<Section>> = {
-  views: profileViews,
-  overhead: authOverhead,
-  answers: smallAnswers,
-  "sign-in": signInTimes,
+  views,
   weights,
+  session: sessionShare,
+  redirects,
+  "sign-in": signInTimes,
   "cold-start": coldStart,
-  stampede,
-  memory,
   growth,
 }
+
+const usage = `Usage: npm run bench [-- QUESTION...] [-- --built] [-- --soak-minutes N] [-- --table]
+
+Measures this app beside its peers, on this machine. All questions: prints the table, keeps the run in
+bench/results/side-by-side.json and writes the table into bench/README.md. Some of them: only prints their lines.
+The exit code is 1 where a goal is missed.
+
+  QUESTION          ${Object.keys(questions).join(", ")}
+  --built           takes the apps as they were built last
+  --soak-minutes N  watches a server's memory at 20 views a second for so long, at the end
+  --table           measures nothing: writes the table of the kept run again
+
+Other measurements: npm run bench -- house | refresh | get-token | lighthouse`
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     built: { type: "boolean", default: false },
-    write: { type: "boolean", default: false },
-    "soak-minutes": { type: "string", default: "2" },
+    table: { type: "boolean", default: false },
+    help: { type: "boolean", default: false },
+    "soak-minutes": { type: "string" },
   },
 })
-const soakMinutes = z.coerce.number().positive().parse(values["soak-minutes"])
+if (values.help) {
+  console.log(usage)
+  process.exit(0)
+}
+if (values.table) {
+  await writeTable()
+  process.exit(0)
+}
+const soakMinutes = z.coerce.number().positive().optional().parse(values["soak-minutes"])
 
-stopWhenInterrupted(LONGEST_RUN_MS + soakMinutes * 60_000)
+stopWhenInterrupted(LONGEST_RUN_MS + (soakMinutes ?? 0) * 60_000)
 try {
-  process.exitCode = await run(positionals, { isBuilt: values.built, isWritten: values.write, soakMinutes })
+  process.exitCode = await run(positionals, values.built)
 } catch (error) {
   if (!isStopping()) {
     console.error(error)
@@ -59,64 +92,57 @@ try {
 await stopAll()
 process.exit()
 
-type Options = {
-  /** With `--built`: the apps are taken as they were built last. */
-  isBuilt: boolean
-  /** With `--write`: what is asked takes the place of its last answer. All questions do so without. */
-  isWritten: boolean
-  soakMinutes: number
-}
-
-/**
- * `npm run bench`; names of questions after `--` ask these only, and nothing is written unless that is asked for.
- *
- * @returns the exit code: 1 where a target was missed
- */
-async function run(chosen: readonly string[], options: Options): Promise<number> {
+/** @returns the exit code: 1 where a goal is missed */
+async function run(chosen: readonly string[], isBuilt: boolean): Promise<number> {
   const unknown = chosen.find((name) => !(name in questions))
-  if (unknown) throw new Error(`There is no question ${unknown}: ${Object.keys(questions).join(", ")}`)
-  const isPinned = pin(process.pid, LOAD_CORE)
-  const machine = machineInWords(isPinned)
-  const last = chosen.length === 0 ? {} : options.isWritten ? await lastAnswers(machine) : undefined
-  const scene = await setScene(options)
-  const answers: Answers = {}
-  for (const [name, ask] of Object.entries(questions)) {
-    if (chosen.length > 0 && !chosen.includes(name)) continue
-    console.log(`\n${name} ...`)
-    const section = await ask(scene)
-    answers[name] = {
-      ...section,
-      measuredAt: `${new Date().toISOString().slice(0, 16).replace("T", " ")} UTC`,
-    }
-    console.log(describeSection(section))
+  if (unknown) throw new Error(`There is no question ${unknown}.\n\n${usage}`)
+  const [loadBefore = 0] = loadavg()
+  const startedAt = Date.now()
+  const machine = machineInWords(pin(process.pid, LOAD_CORE))
+  const scene = await setScene(isBuilt)
+  await assertSamePage(scene)
+  const asked = Object.entries(questions).filter(([name]) => chosen.length === 0 || chosen.includes(name))
+  if (soakMinutes !== undefined) asked.push(["memory", (scene) => memory(scene, soakMinutes)])
+  const answers: Run["answers"] = {}
+  for (const [name, ask] of asked) {
+    console.log(`${name} ...`)
+    answers[name] = await ask(scene)
   }
-  if (last) {
-    const all = { ...last, ...answers }
-    const inOrder = Object.keys(questions).flatMap((name) => (all[name] ? [[name, all[name]] as const] : []))
-    await writeResults(Object.fromEntries(inOrder), machine)
+  const rows = Object.values(answers).flatMap((answer) => answer.rows)
+  console.log(`\n${tableOf(rows)}`)
+  if (chosen.length === 0) {
+    const measuredAt = `${new Date().toISOString().slice(0, 16).replace("T", " ")} UTC`
+    const minutes = Math.round((Date.now() - startedAt) / 60_000)
+    await keepRun({ measuredAt, machine, loadBefore: Number(loadBefore.toFixed(1)), minutes, answers })
+    await writeTable()
   }
-  return Object.values(answers).some(({ targets }) => targets.some(({ isMet }) => !isMet)) ? 1 : 0
+  return rows.some(({ isMet }) => isMet === false) ? 1 : 0
 }
 
 /** Builds every app, starts each on the core of the servers, and signs the same people in. */
-async function setScene({ isBuilt, soakMinutes }: Options): Promise<Scene> {
+async function setScene(isBuilt: boolean): Promise<Scene> {
   const stage = await setStage()
   await startAfresh(stage, PEOPLE)
   const { accessToken } = await obtainGrant(stage.siteUrl, "person-1")
-  const environment = await peerEnvironment(stage, accessToken)
+  const environment = await appEnvironment(stage, accessToken)
+  const contestants = [ours, bare, light, stock, betterAuth]
   if (!isBuilt) {
     console.log("building ...")
     await buildAll(contestants, environment)
   }
+  await buildBefore(environment)
+  const ownBefore = await environmentBefore(stage, environment)
   const running: Running[] = []
-  for (const contestant of contestants) {
-    const app = await startContestant(contestant, environment)
-    const browsers = await Promise.all(
-      Array.from({ length: PEOPLE }, (_, index) => signIn(contestant, app, `person-${index + 1}`)),
-    )
-    const cookies = browsers.map((browser) => browser.cookiesFor(app.url))
-    const [browser, cookie] = [browsers[0], cookies[0]]
-    if (browser && cookie !== undefined) running.push({ contestant, app, browser, cookie, cookies })
-  }
-  return { stage, environment, running, putLoad: await startLoadGenerator(), soakMinutes }
+  for (const contestant of contestants) running.push(await open(contestant, environment))
+  for (const contestant of [oursBefore, bareBefore]) running.push(await open(contestant, ownBefore))
+  return { stage, environment, running, putLoad: await startLoadGenerator() }
+}
+
+/** Starts a contestant and signs all people in. */
+async function open(contestant: Contestant, environment: Record<string, string>): Promise<Running> {
+  const app = await startContestant(contestant, environment)
+  const cookies: string[] = []
+  for (let person = 1; person <= PEOPLE; person++)
+    cookies.push((await signIn(contestant, app, `person-${person}`)).cookiesFor(app.url))
+  return { contestant, app, cookie: cookies[0] ?? "", cookies }
 }

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises"
 import type { NextApp } from "../refresh/next-apps"
 import type { Stage } from "../refresh/stage"
-import type { Browser, Contestant } from "./contestants"
+import type { Contestant } from "./contestants"
 import type { PutLoad } from "./load"
 
 /** A contestant that runs, with people signed in. */
@@ -9,7 +9,6 @@ export type Running = {
   contestant: Contestant
   app: NextApp
   /** Of the first of them. */
-  browser: Browser
   cookie: string
   /** Of all of them. */
   cookies: string[]
@@ -21,8 +20,6 @@ export type Scene = {
   environment: Record<string, string>
   running: Running[]
   putLoad: PutLoad
-  /** How long the memory of a server is watched under load. */
-  soakMinutes: number
 }
 
 /** @throws Error where no contestant of this name runs */
@@ -30,15 +27,6 @@ export function runningOf({ running }: Scene, name: string): Running {
   const found = running.find(({ contestant }) => contestant.name === name)
   if (!found) throw new Error(`${name} does not run`)
   return found
-}
-
-const TICKS_PER_SECOND = 100
-
-/** Processor time of a process so far, on all threads. @returns milliseconds */
-export async function cpuMs(pid: number): Promise<number> {
-  const stat = await readFile(`/proc/${pid}/stat`, "utf8")
-  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ")
-  return ((Number(fields[11]) + Number(fields[12])) * 1_000) / TICKS_PER_SECOND
 }
 
 /** Memory that a process holds at this moment (resident set). @returns bytes */

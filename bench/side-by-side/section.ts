@@ -1,50 +1,48 @@
 import { percentile } from "../refresh/outcome"
 
-export type Target = { app: string; what: string; wanted: string; got: string; isMet: boolean }
-
-/** The answer to one question: what people read, what the targets made of it, and every number. */
-export type Section = {
-  title: string
-  head: string[]
-  rows: string[][]
-  notes: string[]
-  targets: Target[]
-  numbers: unknown
+/** One line of the table: what was asked, what it should be, and what it is. */
+export type Row = {
+  what: string
+  goal: string
+  measured: string
+  /** What it was worked out from. */
+  from: string
+  /** Null where there is no goal. */
+  isMet: boolean | null
 }
+
+/** The answer to one question: its lines of the table, and every number. */
+export type Section = { rows: Row[]; numbers: unknown }
 
 export function median(values: readonly number[]): number {
   return percentile(values, 0.5)
 }
 
-/** How far apart the rounds are: the distance between the best and the worst, as a share of the median. */
-export function spread(values: readonly number[]): number {
-  return (Math.max(...values) - Math.min(...values)) / median(values)
+/** The median of the quotients within each round: what else the machine did then, it did to both. */
+export function medianRatio(values: readonly number[], others: readonly number[]): number {
+  return median(values.map((value, round) => value / (others[round] ?? Number.NaN)))
 }
 
-/** @param app whose number it is: this app as it comes, or as it is set up for many views */
-export function target(
-  app: string,
-  what: string,
-  comparison: "≥" | "≤",
-  limit: number,
-  got: number,
-  unit = "",
-): Target {
+type Goal = { comparison: "≥" | "≤"; limit: number }
+
+export function row(what: string, got: number, goal: Goal | null, from: string, unit = ""): Row {
+  if (!goal) return { what, goal: "–", measured: `${round(got)}${unit}`, from, isMet: null }
+  const { comparison, limit } = goal
   const isMet = comparison === "≥" ? got >= limit : got <= limit
-  return { app, what, wanted: `${comparison} ${limit}${unit}`, got: `${round(got)}${unit}`, isMet }
+  return { what, goal: `${comparison} ${limit}${unit}`, measured: `${round(got)}${unit}`, from, isMet }
 }
+
+export const atLeast = (limit: number): Goal => ({ comparison: "≥", limit })
+export const atMost = (limit: number): Goal => ({ comparison: "≤", limit })
 
 /** With as many digits as say something. */
-export function round(value: number): string {
+function round(value: number): string {
   if (Number.isNaN(value)) return "–"
   const size = Math.abs(value)
   return value.toFixed(size >= 100 || Number.isInteger(value) ? 0 : size >= 10 ? 1 : 2)
 }
 
-export function milliseconds(value: number): string {
-  return `${round(value)} ms`
-}
-
-export function kilobytes(bytes: number): string {
-  return `${round(bytes / 1_000)} kB`
+/** "12 ms and 34 ms", or however the unit is called. */
+export function both(one: number, other: number, unit: string): string {
+  return `${round(one)} and ${round(other)} ${unit}`
 }

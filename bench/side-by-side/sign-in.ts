@@ -1,68 +1,56 @@
-import { createBrowser } from "../refresh/browser"
-import { type Browser, ours, signIn } from "./contestants"
-import type { Running, Scene } from "./running"
-import { median, milliseconds, type Section, target } from "./section"
+import { oursBefore } from "./before"
+import { type Browser, betterAuth, ours, signIn, stock } from "./contestants"
+import { type Running, runningOf, type Scene } from "./running"
+import { atMost, both, median, medianRatio, row, type Section } from "./section"
 
 const SIGN_INS = 30
 const WARM_UPS = 8
 
-type Timed = { totalMs: number; bitbucketMs: number; hops: string[] }
+type Timed = { totalMs: number; bitbucketMs: number }
 
 /** How long does a sign-in take at our end, from the button to the last byte of the profile? */
 export async function signInTimes(scene: Scene): Promise<Section> {
-  const people = scene.running.filter(({ contestant }) => contestant.startSignIn)
-  const measured = new Map(people.map(({ contestant }) => [contestant.name, [] as Timed[]]))
+  const people = [ours, oursBefore, stock, betterAuth].map(({ name }) => ({
+    one: runningOf(scene, name),
+    timed: [] as Timed[],
+  }))
   // Signed in at Bitbucket and with the consent given: what is left is redirects.
-  const browsers = new Map<string, Browser>()
-  for (const one of people)
-    browsers.set(one.contestant.name, await signIn(one.contestant, one.app, "person-2"))
+  const browsers: Browser[] = []
+  for (const { one } of people) browsers.push(await signIn(one.contestant, one.app, "person-2"))
   for (let time = -WARM_UPS; time < SIGN_INS; time++)
-    for (const one of people) {
-      const timed = await timeSignIn(
-        scene,
-        one,
-        browsers.get(one.contestant.name) ?? createBrowser("person-2"),
-      )
-      if (time >= 0) measured.get(one.contestant.name)?.push(timed)
+    for (const [index, { one, timed }] of people.entries()) {
+      const measured = await timeSignIn(scene, one, browsers[index] as Browser)
+      if (time >= 0) timed.push(measured)
     }
-  const ownMs = (name: string) =>
-    (measured.get(name) ?? []).map(({ totalMs, bitbucketMs }) => totalMs - bitbucketMs)
+  const [own, before, ...others] = people.map(({ one, timed }) => ({
+    name: one.contestant.name,
+    ownMs: timed.map(({ totalMs, bitbucketMs }) => totalMs - bitbucketMs),
+  })) as [Own, Own, ...Own[]]
+  const over = (other: Own, limit: number | null) =>
+    row(
+      `own time of a sign-in over ${other.name}'s`,
+      medianRatio(own.ownMs, other.ownMs),
+      limit === null ? null : atMost(limit),
+      both(median(own.ownMs), median(other.ownMs), "ms"),
+    )
   return {
-    title: "Signing in, from the button to the profile",
-    head: ["App", "Own time p50", "Bitbucket's part p50", "Requests to the app"],
-    rows: people.map(({ contestant: { name } }) => {
-      const all = measured.get(name) ?? []
-      return [
-        name,
-        milliseconds(median(ownMs(name))),
-        milliseconds(median(all.map(({ bitbucketMs }) => bitbucketMs))),
-        (all[0]?.hops ?? []).join(", "),
-      ]
-    }),
-    notes: [
-      `${SIGN_INS} sign-ins after ${WARM_UPS} that do not count. Own time is what all requests to the app took, less what it waited for Bitbucket.`,
-    ],
-    targets: [target(ours.name, "own time of a sign-in, p50", "≤", 60, median(ownMs(ours.name)), " ms")],
-    numbers: Object.fromEntries(
-      [...measured].map(([name, all]) => [name, all.map(({ hops, ...times }) => times)]),
-    ),
+    rows: [over(before, 0.7), ...others.map((other) => over(other, null))],
+    numbers: [own, before, ...others],
   }
 }
+
+type Own = { name: string; ownMs: number[] }
 
 async function timeSignIn(scene: Scene, { contestant, app }: Running, browser: Browser): Promise<Timed> {
   const { bitbucket } = scene.stage
   browser.forget(app.url)
   await bitbucket.clearRequests()
-  const hops: string[] = []
   let totalMs = 0
   const timed = async (url: URL, request: () => Promise<Response>) => {
     const startedAt = performance.now()
     const response = await request()
     await response.clone().arrayBuffer()
-    if (url.origin === app.url.origin) {
-      totalMs += performance.now() - startedAt
-      hops.push(url.pathname)
-    }
+    if (url.origin === app.url.origin) totalMs += performance.now() - startedAt
     return response
   }
   let url = app.url
@@ -82,7 +70,7 @@ async function timeSignIn(scene: Scene, { contestant, app }: Running, browser: B
   }
   if (url.pathname !== "/profile" || response?.status !== 200)
     throw new Error(`A sign-in at ${contestant.name} ended with ${response?.status} at ${url.pathname}`)
-  return { totalMs, bitbucketMs: await waitedForBitbucket(scene), hops }
+  return { totalMs, bitbucketMs: await waitedForBitbucket(scene) }
 }
 
 /** How long the app waited for Bitbucket: calls at the same time count once. */

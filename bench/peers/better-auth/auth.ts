@@ -26,7 +26,7 @@ export const auth = betterAuth({
           clientSecret: process.env.AUTH_BITBUCKET_SECRET ?? "",
           authorizationUrl: `${site}/site/oauth2/authorize`,
           tokenUrl: `${site}/site/oauth2/access_token`,
-          authentication: "basic",
+          tokenEndpointAuth: { method: "client_secret_basic" },
           scopes: ["account", "email"],
           pkce: true,
           getUserInfo: async ({ accessToken }) => {

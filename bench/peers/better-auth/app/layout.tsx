@@ -1,8 +1,8 @@
 import type { ReactNode } from "react"
 
-export { metadata, viewport } from "../../markup/metadata"
+export { metadata } from "../../markup/metadata"
 
-/** The page brings its whole document, because its header names the person that the page has asked for. */
+/** The page brings its whole document. */
 export default function RootLayout({ children }: { children: ReactNode }) {
   return children
 }

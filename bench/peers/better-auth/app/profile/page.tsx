@@ -1,7 +1,6 @@
 import { headers } from "next/headers"
 import { redirect } from "next/navigation"
-import { ProfileDocument } from "../../../markup/profile-page"
-import { readProfile } from "../../../markup/read-profile"
+import { LightPage, readUser } from "../../../markup/light-page"
 import { auth } from "../../auth"
 
 /** The profile, or a sign-in link; the library refreshes an expired access token. */
@@ -9,7 +8,8 @@ export default async function ProfilePage() {
   const request = { headers: await headers() }
   const session = await auth.api.getSession(request)
   if (!session) redirect("/signin")
-  const body = { providerId: "bitbucket", userId: session.user.id }
-  const { accessToken } = await auth.api.getAccessToken({ body, ...request })
-  return <ProfileDocument profile={await readProfile(accessToken)} />
+  const [account] = await auth.api.listUserAccounts(request)
+  if (!account) redirect("/signin")
+  const { accessToken } = await auth.api.getAccessToken({ body: { accountId: account.id }, ...request })
+  return <LightPage user={await readUser(accessToken)} />
 }

@@ -1,0 +1,8 @@
+import type { ReactNode } from "react"
+
+export { metadata } from "../../markup/metadata"
+
+/** Each page brings its whole document. */
+export default function RootLayout({ children }: { children: ReactNode }) {
+  return children
+}

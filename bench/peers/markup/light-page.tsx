@@ -1,0 +1,75 @@
+type User = {
+  uuid: string
+  account_id: string
+  display_name: string
+  nickname: string
+  username: string
+  location: string | null
+  account_status: string
+  created_on: string
+  links: { avatar: { href: string }; html: { href: string } }
+}
+
+const api = process.env.BITBUCKET_API_URL ?? "https://api.bitbucket.org"
+
+/** Asks Bitbucket whose token it is, by one call. */
+export async function readUser(accessToken: string | undefined): Promise<User> {
+  const response = await fetch(`${api}/2.0/user`, {
+    headers: { authorization: `Bearer ${accessToken}` },
+    cache: "no-store",
+  })
+  if (!response.ok) throw new Error(`Bitbucket answered ${response.status}`)
+  return response.json()
+}
+
+const places = ["Profile", "Connection", "Workspaces", "Sessions", "Activity"]
+
+/** The least that a profile page may be: the signed-in user, a navigation, and a button to sign out. */
+export function LightPage({ user }: { user: User }) {
+  const facts = {
+    Nickname: user.nickname,
+    "User name": user.username,
+    Location: user.location ?? "Unknown",
+    "Member since": user.created_on.slice(0, 10),
+    "Account uuid": user.uuid,
+    "Account id": user.account_id,
+    "Account status": user.account_status,
+  }
+  return (
+    <html lang="en">
+      <body>
+        <header>
+          <a href="/">A light page</a>
+          <span>{user.display_name}</span>
+          <form action="/sign-out" method="post">
+            <button type="submit">Sign out</button>
+          </form>
+        </header>
+        <nav aria-label="Your account">
+          {places.map((place) => (
+            <a key={place} href={`/${place.toLowerCase()}`}>
+              {place}
+            </a>
+          ))}
+        </nav>
+        <main>
+          {/* biome-ignore lint/performance/noImgElement: a picture at Bitbucket, as in this app */}
+          <img src={user.links.avatar.href} alt="" width="64" height="64" />
+          <h1>{user.display_name}</h1>
+          <dl>
+            {Object.entries(facts).map(([name, fact]) => (
+              <div key={name}>
+                <dt>{name}</dt>
+                <dd>{fact}</dd>
+              </div>
+            ))}
+          </dl>
+          <a href={user.links.html.href}>Open at Bitbucket</a>
+        </main>
+        <footer>
+          <p>Not affiliated with Atlassian. Bitbucket is a trademark of Atlassian.</p>
+        </footer>
+      </body>
+    </html>
+  )
+}
