@@ -24,10 +24,9 @@ test("Lighthouse finds nothing to better on the page after disconnecting", async
 
 test("Lighthouse finds nothing to better on a person's profile, and nothing in it moves", async ({
   page,
-  bitbucket,
   appUrl,
 }) => {
-  await signInFrom(page, bitbucket, "/profile")
+  await signInFrom(page, "/profile")
   const { grades, lost, layoutShift } = await gradesOf(
     `${appUrl}/profile`,
     ["accessibility", "best-practices", "performance"],
