@@ -1,6 +1,5 @@
-import { readFileSync } from "node:fs"
-import { parse as parseYaml } from "yaml"
 import { z } from "zod"
+import { readDefaultSeed } from "./default-seed.ts"
 import { type Seed, seedSchema } from "./seed-schema.ts"
 
 /** The contents of a seed file. */
@@ -20,7 +19,6 @@ const DEFAULT_CALLBACK_URL = "http://localhost:3000"
 export function loadSeed(choice: SeedChoice, callbackUrl = DEFAULT_CALLBACK_URL): Seed {
   if (choice === "empty") return seedSchema.parse({})
   if (choice !== "default") return seedSchema.parse(choice)
-  const text = readFileSync(new URL("./seed/default.yaml", import.meta.url), "utf8")
-  const seed = seedSchema.parse(parseYaml(text))
+  const seed = seedSchema.parse(readDefaultSeed())
   return { ...seed, clients: seed.clients.map((client) => ({ ...client, callback_url: callbackUrl })) }
 }

@@ -4,7 +4,8 @@ import { createRequire } from "node:module"
 import { tmpdir } from "node:os"
 import { dirname, join, relative } from "node:path"
 import { fileURLToPath } from "node:url"
-import { build } from "rolldown"
+import { build, type Plugin } from "rolldown"
+import { readDefaultSeed } from "../default-seed.ts"
 import manifest from "../package.json" with { type: "json" }
 
 /**
@@ -23,6 +24,14 @@ const dependencies = Object.keys(manifest.dependencies)
 /** Loaded with `--tls` only, and as slow to load as all the rest. */
 const apart = ["node-forge"]
 
+const seedInside: Plugin = {
+  name: "default seed inside",
+  load(id) {
+    if (id !== join(root, "default-seed.ts")) return undefined
+    return `export const readDefaultSeed = () => (${JSON.stringify(readDefaultSeed())})`
+  },
+}
+
 rmSync(dist, { recursive: true, force: true })
 await bundleProgram()
 await bundleLibrary()
@@ -35,6 +44,7 @@ async function bundleProgram(): Promise<void> {
     input: { cli: join(root, "cli.ts") },
     platform: "node",
     external: apart,
+    plugins: [seedInside],
     output: { dir: dist, format: "esm", codeSplitting: false },
     logLevel: "warn",
   })
@@ -54,6 +64,7 @@ async function bundleLibrary(): Promise<void> {
       input: library,
       platform: "node",
       external,
+      plugins: [seedInside],
       output: { dir: dist, format, entryFileNames: names, chunkFileNames: `shared.${extension}` },
       logLevel: "warn",
     })
