@@ -45,33 +45,30 @@ function exchange<Reply>(
   onBroken: () => void,
 ): void {
   const { outcome, requestMs, replyMs, repeatedAfterMs } = fate
-  const deliver = (what: () => string, run: () => void) =>
-    time.after(replyMs, { kind: "message", label: () => `${name()} ${what()}`, server, run })
   if (outcome === "refused") {
-    deliver(() => "refused", onBroken)
+    time.after(replyMs, { kind: "message", label: () => `${name()} refused`, server, run: onBroken })
     return
   }
-  const arrive = (isRepeated: boolean) => () => {
-    void execute().then((reply) => {
-      if (isRepeated || outcome === "lost") return
-      if (outcome === "reset") deliver(() => "reset", onBroken)
-      else
-        deliver(
-          () => JSON.stringify(reply),
-          () => onReply(reply),
-        )
-    })
-  }
   // A request that has been sent arrives, whether or not its sender lives to see it.
-  const send = (afterMs: number, isRepeated: boolean) =>
-    time.after(afterMs, {
-      kind: "message",
-      label: () => `${server.name} ${name()} arrives`,
-      server: null,
-      run: arrive(isRepeated),
-    })
-  send(requestMs, false)
-  if (repeatedAfterMs !== undefined) send(requestMs + repeatedAfterMs, true)
+  const label = () => `${server.name} ${name()} arrives`
+  time.after(requestMs, {
+    kind: "message",
+    label,
+    server: null,
+    async run() {
+      const reply = await execute()
+      if (outcome === "lost") return
+      const isReset = outcome === "reset"
+      time.after(replyMs, {
+        kind: "message",
+        label: () => `${name()} ${isReset ? "reset" : JSON.stringify(reply)}`,
+        server,
+        run: () => (isReset ? onBroken() : onReply(reply)),
+      })
+    },
+  })
+  if (repeatedAfterMs !== undefined)
+    time.after(requestMs + repeatedAfterMs, { kind: "message", label, server: null, run: execute })
 }
 
 /** If an answer is sure to come in time, there is no need for a timer. */
@@ -90,25 +87,24 @@ export function storeOver(
     (...given: unknown[]) =>
       new Promise<unknown>((resolve, reject) => {
         const fate = weather().database(name)
-        const giveUp = () => reject(new ConnectionLost("No answer came"))
         const cancel = mayTimeOut(fate)
           ? time.after(STATEMENT_TIMEOUT_MS, {
               kind: "timer",
               label: () => `${name} times out`,
               server,
-              run: giveUp,
+              run: () => reject(new ConnectionLost("No answer came")),
             })
-          : () => undefined
+          : null
         exchange(
           { time, server, name: () => `${name} ${JSON.stringify(given)}`, fate },
           () => operation(...given),
           (reply) => {
-            cancel()
+            cancel?.()
             resolve(reply)
           },
           () => {
-            cancel()
-            giveUp()
+            cancel?.()
+            reject(new ConnectionLost("No answer came"))
           },
         )
       })

@@ -41,7 +41,7 @@ export const plantedFaults: PlantedFault[] = [
     file: "memory-store.ts",
     find: "async delete(account, only) {\n      const row = rows.get(account)",
     replace:
-      "async delete(account, only) {\n      const row = rows.get(account)\n      if (row?.lease && !only) setImmediate(() => rows.set(account, row))",
+      "async delete(account, only) {\n      const row = rows.get(account)\n      if (row?.lease && !only) process.nextTick(() => rows.set(account, row))",
   },
   {
     name: "signing in does not fence a refresh that is under way",

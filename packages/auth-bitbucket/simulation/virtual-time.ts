@@ -1,4 +1,3 @@
-import { setImmediate } from "node:timers/promises"
 import type { Clock } from "../src/connections/clock.ts"
 
 /** Something that is going to happen, to a server or outside all of them. */
@@ -10,7 +9,7 @@ export type Pending = {
   /** What it is, in words that are the same in every run: the exhaustive search compares states by them. */
   label: () => string
   server: Server | null
-  run: () => void
+  run: () => unknown
 }
 
 /** One run of a server process. A restarted server is another one. */
@@ -26,10 +25,16 @@ export class VirtualTime {
 
   /** @returns a function that cancels it */
   after(ms: number, what: Omit<Pending, "at" | "order">): () => void {
-    const pending = { ...what, at: this.now + ms, order: this.#order++ }
-    let index = this.#pending.length
-    while (index > 0 && isBefore(this.#pending[index - 1], pending)) index--
-    this.#pending.splice(index, 0, pending)
+    const { kind, label, server, run } = what
+    const pending = { at: this.now + ms, order: this.#order++, kind, label, server, run }
+    const list = this.#pending
+    let index = list.length
+    for (; index > 0; index--) {
+      const previous = list[index - 1] as Pending
+      if (!isBefore(previous, pending)) break
+      list[index] = previous
+    }
+    list[index] = pending
     return () => this.cancel(pending)
   }
 
@@ -67,14 +72,14 @@ export class VirtualTime {
     await this.settle()
   }
 
-  /** Lets everything follow that follows at once: only promises do, and all of them are settled by then. */
-  async settle(): Promise<void> {
-    await setImmediate()
+  /** Lets everything follow that follows at once: only promises do, and Node runs a tick once all of them are settled. */
+  settle(): Promise<void> {
+    return new Promise((resolve) => process.nextTick(resolve))
   }
 }
 
-function isBefore(one: Pending | undefined, other: Pending): boolean {
-  return one !== undefined && (one.at < other.at || (one.at === other.at && one.order < other.order))
+function isBefore(one: Pending, other: Pending): boolean {
+  return one.at < other.at || (one.at === other.at && one.order < other.order)
 }
 
 /**

@@ -22,13 +22,28 @@ export function createMemoryStore({
 } = {}): ConnectionStore {
   const rows = new Map<string, Row>()
 
-  function connectionOf({ lease, ...row }: Row): Connection {
-    const until = (moment: Date) => (moment.getTime() - now()) / 1_000
+  const secondsUntil = (moment: Date) => (moment.getTime() - now()) / 1_000
+
+  function connectionOf(row: Row): Connection {
+    const { issuedAt, expiresAt, retryAt, lease } = row
     return {
-      ...row,
-      remainingSeconds: until(row.expiresAt),
-      lifetimeSeconds: (row.expiresAt.getTime() - row.issuedAt.getTime()) / 1_000,
-      retryInSeconds: row.retryAt ? Math.max(0, until(row.retryAt)) : 0,
+      id: row.id,
+      account: row.account,
+      sealedTokens: row.sealedTokens,
+      scopes: row.scopes,
+      version: row.version,
+      status: row.status,
+      issuedAt,
+      expiresAt,
+      connectedAt: row.connectedAt,
+      refreshedAt: row.refreshedAt,
+      failures: row.failures,
+      retryAt,
+      lastFailure: row.lastFailure,
+      lastFailureAt: row.lastFailureAt,
+      remainingSeconds: secondsUntil(expiresAt),
+      lifetimeSeconds: (expiresAt.getTime() - issuedAt.getTime()) / 1_000,
+      retryInSeconds: retryAt ? Math.max(0, secondsUntil(retryAt)) : 0,
       isLeased: lease !== null && lease.until > now(),
       isRefreshPending: lease !== null,
     }
