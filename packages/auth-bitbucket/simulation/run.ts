@@ -6,6 +6,7 @@ import { parseArgs } from "node:util"
 import { createConnections, createMemoryStore } from "../src/connections.ts"
 import { type Bounds, explore } from "./explore.ts"
 import { type Invariant, invariants, type Violation } from "./invariants.ts"
+import { pastFailures } from "./past-failures.ts"
 import { plant, plantedFaults } from "./planted-faults.ts"
 import { type Library, runSchedule } from "./run-schedule.ts"
 import { drawSchedule } from "./schedule.ts"
@@ -49,6 +50,7 @@ async function main(): Promise<void> {
   }
   const count = Number(values.schedules ?? (values.quick ? 400 : 100_000))
   const results = [
+    ...(await runPastFailures()),
     ...(await runSchedules(Number(values.from), count)),
     ...(await exploreAll(values.quick)),
     ...(await findPlantedFaults()),
@@ -58,6 +60,17 @@ async function main(): Promise<void> {
   console.log(`\n${passed} passed, ${failed} failed`)
   if (values.report) await writeFile(values.report, JSON.stringify({ passed, failed }))
   process.exitCode = failed === 0 ? 0 : 1
+}
+
+/** @returns whether each schedule held */
+async function runPastFailures(): Promise<boolean[]> {
+  const results: boolean[] = []
+  for (const { name, schedule } of pastFailures) {
+    const { violation } = await runSchedule(library, schedule)
+    console.log(`${violation ? "FAILED" : "holds "} ${name}${violation ? `: ${sentenceOf(violation)}` : ""}`)
+    results.push(!violation)
+  }
+  return results
 }
 
 /** @returns whether each invariant held */
