@@ -1,6 +1,6 @@
 import { Badge } from "./badge"
 
-/** Who may see something at Bitbucket. Public things stand out. */
+/** Who may see something at Bitbucket. */
 export function Visibility({ isPrivate }: { isPrivate: boolean }) {
-  return <Badge tone={isPrivate ? "neutral" : "caution"}>{isPrivate ? "Private" : "Public"}</Badge>
+  return <Badge tone="neutral">{isPrivate ? "Private" : "Public"}</Badge>
 }

@@ -1,6 +1,6 @@
 import type { Page } from "@playwright/test"
 import { expect, test } from "./fixtures"
-import { expectGoodInEveryLook } from "./looks"
+import { accessibilityFaults, expectGoodInEveryLook } from "./looks"
 import { signIn, signInFrom, withCookiesOf } from "./person"
 
 test.use({
@@ -14,6 +14,9 @@ test.use({
 const names = (page: Page) =>
   page.getByRole("region", { name: "Repositories" }).getByRole("listitem").getByRole("link")
 
+const picker = (page: Page) =>
+  page.getByRole("combobox", { name: "Find a repository in all your workspaces" })
+
 const path = "/workspaces/emulated-works"
 
 test("a person sees their repositories with visibility, language and last update, and opens one", async ({
@@ -21,7 +24,12 @@ test("a person sees their repositories with visibility, language and last update
   emulator,
 }) => {
   await signInFrom(page, "/workspaces")
-  await page.getByRole("link", { name: "demo", exact: true }).click()
+  const workspaces = page.getByRole("region", { name: "Your workspaces" }).getByRole("listitem")
+  await expect(workspaces).toHaveText([
+    /Demo Person\s*demo · 3 repositories\s*Administrator/,
+    /Emulated Works\s*emulated-works · 137 repositories\s*Administrator/,
+  ])
+  await workspaces.getByRole("link", { name: "Demo Person" }).click()
   await expect(page.getByRole("heading", { name: "Demo Person" })).toBeVisible()
   const rows = page.getByRole("region", { name: "Repositories" }).getByRole("listitem")
   await expect(rows.filter({ hasText: "Hello World" })).toContainText(
@@ -165,12 +173,23 @@ test.describe("without JavaScript", () => {
 
   test("a person goes from their workspaces to a repository by search, order and page", async ({ page }) => {
     await signInFrom(page, "/workspaces")
-    await page.getByRole("link", { name: "emulated-works" }).click()
+    await page.getByRole("link", { name: "Emulated Works" }).click()
     await expect(page.getByText("137 repositories, page 1")).toBeVisible()
     await page.getByRole("link", { name: "Next page" }).click()
     await expect(page.getByText("137 repositories, page 2")).toBeVisible()
     await page.goto(path)
     await searchAndSort(page)
+  })
+
+  test("a person finds a repository by the form, and its details behind its name", async ({ page }) => {
+    await signInFrom(page, "/workspaces")
+    await picker(page).fill("hello")
+    await page.keyboard.press("Enter")
+    await expect(page).toHaveURL("/workspaces?q=hello")
+    await expect(page.getByText("1 repository has this in the name.")).toBeVisible()
+    await page.getByRole("link", { name: "Demo Person / Hello World" }).click()
+    await expect(page).toHaveURL("/workspaces?repository=demo%2Fhello-world")
+    await expect(page.getByRole("region", { name: "Hello World" })).toContainText("/demo/hello-world.git")
   })
 })
 
@@ -223,29 +242,91 @@ test("on a phone of 320 pixels every link of the navigation is visible", async (
   for (const link of await links.all()) await expect(link).toBeInViewport({ ratio: 1 })
 })
 
-for (const javaScriptEnabled of [true, false])
-  test.describe(javaScriptEnabled ? "while typing" : "without JavaScript", () => {
-    test.use({ javaScriptEnabled })
+test("a person picks a repository of any workspace as they type, with the keyboard alone", async ({
+  page,
+}) => {
+  await signInFrom(page, "/workspaces")
+  const field = picker(page)
+  await field.focus()
+  await page.keyboard.type("hello")
+  const status = page.getByRole("status").filter({ hasText: /repository|Picked/ })
+  await expect(status).toHaveText("1 repository.")
+  const option = page.getByRole("option", { name: "Hello World" })
+  await expect(option).toHaveAttribute("aria-selected", "false")
+  await page.keyboard.press("ArrowDown")
+  await expect(field).toHaveAttribute("aria-activedescendant", (await option.getAttribute("id")) ?? "")
+  await expect(option).toHaveAttribute("aria-selected", "true")
+  await expect(page.getByRole("listbox", { name: /^Find a repository/ })).toBeVisible()
+  expect(await accessibilityFaults(page)).toEqual([])
 
-    test("a person finds a repository in any workspace, with the keyboard alone", async ({ page }) => {
-      await signInFrom(page, "/workspaces")
-      const field = page.getByLabel("Find a repository in all your workspaces")
-      await field.focus()
-      await page.keyboard.type("hello")
-      if (!javaScriptEnabled) await page.keyboard.press("Enter")
-      await expect(page.getByRole("status").filter({ hasText: "1 repository has this" })).toBeVisible()
-      await expect(page).toHaveURL("/workspaces?q=hello")
-      if (javaScriptEnabled) await expect(field).toBeFocused()
-      else await page.getByRole("button", { name: "Search" }).focus()
-      const found = page.getByRole("link", { name: "demo / Hello World" })
-      for (let presses = 0; presses < 6; presses++) {
-        if (await found.evaluate((element) => element === document.activeElement)) break
-        await page.keyboard.press("Tab")
-      }
-      await expect(found).toBeFocused()
-      if (javaScriptEnabled) await expectGoodInEveryLook(page, "repositories found")
-    })
-  })
+  await page.keyboard.press("Escape")
+  await expect(page.getByRole("listbox")).toHaveCount(0)
+  await expect(field).toHaveValue("hello")
+  await expect(field).toHaveAttribute("aria-expanded", "false")
+  await page.keyboard.press("ArrowDown")
+  await page.keyboard.press("Enter")
+  await expect(page).toHaveURL("/workspaces?repository=demo%2Fhello-world")
+  await expect(status).toHaveText("Picked demo/hello-world.")
+  await expect(field).toBeFocused()
+  const picked = page.getByRole("region", { name: "Hello World" })
+  await expect(picked).toContainText("Where one begins.")
+  await expect(picked).toContainText("/demo/hello-world.git")
+  await picked.getByText("What an app receives when you pick it").click()
+  await expect(picked).toContainText('"slug": "hello-world"')
+  await expectGoodInEveryLook(page, "a picked repository")
+})
+
+test("the picker says what is missing from its list, and Enter leads to all that was found", async ({
+  page,
+}) => {
+  await signInFrom(page, "/workspaces")
+  await picker(page).click()
+  await expect(page.getByRole("option"), "what changed last, before a word is typed").toHaveCount(13)
+  const status = page.getByRole("status").filter({ hasText: "repositories." })
+  await expect(status).toHaveText("13 repositories. There are more in emulated-works.")
+  await page.keyboard.type("repository 13")
+  await expect(status).toHaveText("10 repositories.")
+  await page.keyboard.press("Enter")
+  await expect(page).toHaveURL("/workspaces?q=repository+13")
+  await expect(page.getByText("10 repositories have this in the name.")).toBeVisible()
+})
+
+test("the picker says that Bitbucket is not answering, and tries again at the next letter", async ({
+  page,
+  emulator,
+  expectedConsoleErrors,
+}) => {
+  expectedConsoleErrors.push(/status of 503/)
+  await signInFrom(page, "/workspaces")
+  await emulator.control.addFault({ match: { origin: "api" }, kind: "status", status: 503, times: null })
+  await picker(page).pressSequentially("notes")
+  await expect(page.getByRole("status").filter({ hasText: "Bitbucket is not answering." })).toHaveCount(1)
+  await emulator.control.clearFaults()
+  await picker(page).press("Backspace")
+  await page.getByRole("option", { name: "Reykjavík Notes" }).click()
+  await expect(page.getByRole("region", { name: "Reykjavík Notes" })).toBeVisible()
+})
+
+test("a repository that the person may not see is not shown, whatever the address says", async ({ page }) => {
+  await signInFrom(page, "/workspaces?repository=locked-works/vault")
+  await expect(page.getByText("Bitbucket does not let you see this.")).toBeVisible()
+  await page.goto("/workspaces?repository=../user")
+  await expect(page.getByRole("region", { name: "Your workspaces" })).toBeVisible()
+})
+
+test("the search of the picker is for signed-in people, and nothing keeps what it finds", async ({
+  page,
+  request,
+  appUrl,
+}) => {
+  const anonymous = await request.get("/api/repositories?q=hello")
+  expect(anonymous.status()).toBe(401)
+  await signInFrom(page, "/profile")
+  const client = await withCookiesOf(page, appUrl)
+  const response = await client.get("/api/repositories?q=hello")
+  expect(response.headers()["cache-control"]).toContain("no-store")
+  expect(await response.json()).toMatchObject({ repositories: [{ slug: "hello-world" }], missing: [] })
+})
 
 test("a search with many results says where there are more, and asks each workspace once", async ({
   page,

@@ -16,11 +16,11 @@ test("a person sees on the Activity page what this app used their access for, by
   await expect.poll(purposes).toEqual(expect.arrayContaining(["page:connection", "page:workspaces"]))
   await page.goto("/activity")
   const summary = page.getByText(/This app used your access \d+ times/)
-  const workspaces = page.getByText(/Page: your workspaces and repositories: (once|\d+ times), /)
+  const workspaces = page.getByText(/^To show your workspaces and repositories (once|\d+ times), /)
   await expect(workspaces).toBeHidden()
   await summary.click()
   await expect(workspaces).toBeVisible()
-  await expect(page.getByText(/Page: your Bitbucket connection:/)).toBeVisible()
+  await expect(page.getByText("To show your Bitbucket connection")).toBeVisible()
   await expectGoodInEveryLook(page, "activity with uses")
 })
 

@@ -24,15 +24,15 @@ test("a person finds their workspaces, with their role in each, and opens one", 
   await expect(page).toHaveURL("/workspaces")
   const rows = page.getByRole("main").getByRole("listitem")
   await expect(rows).toHaveText([
-    /emulated-works\s*Member/,
-    /many\s*Administrator/,
-    /northern-lights\s*Member/,
-    /southern-cross\s*Member/,
+    /Emulated Works\s*emulated-works\s*Member/,
+    /Manu Many\s*many\s*Administrator/,
+    /Northern Lights\s*northern-lights\s*Member/,
+    /Southern Cross\s*southern-cross\s*Member/,
   ])
   await expect(page.getByText("4 workspaces")).toBeVisible()
-  expect(await apiPaths(emulator)).toEqual(["/2.0/user/workspaces"])
+  expect(await apiPaths(emulator), "the list, and two questions about each").toHaveLength(9)
 
-  await page.getByRole("link", { name: "northern-lights" }).click()
+  await page.getByRole("link", { name: "Northern Lights" }).click()
   await expect(page.getByRole("heading", { name: "Northern Lights" })).toBeVisible()
   await expect(page.getByText("Member who may create projects")).toBeVisible()
   await expect(page.getByRole("link", { name: "Open at Bitbucket" })).toHaveAttribute(

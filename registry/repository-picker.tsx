@@ -1,80 +1,156 @@
 "use client"
 
-import { useId, useState } from "react"
+import { useCombobox } from "downshift"
+import { useEffect, useState } from "react"
 
 /** What `Repository` of auth-bitbucket/client has of it. */
 type Repository = {
   workspace: string
+  workspaceName: string | null
   slug: string
   name: string
-  description: string | null
   isPrivate: boolean | null
 }
 
+type Answer =
+  /** `missing` has a sentence for each thing that the list lacks. */
+  { repositories: readonly Repository[]; missing: readonly string[] } | { failure: string }
+
 type Props = {
-  repositories: readonly Repository[]
-  /** Of the form field, whose value is `workspace/slug`. */
-  fieldName?: string
+  /** Asks your server for the repositories with these words in their names. The same function at each render. */
+  search: (words: string, signal: AbortSignal) => Promise<Answer>
+  onPick?: (repository: Repository) => void
+  label: string
+  /** Of the form field with the words: where no script runs, a form sends them. */
+  wordsField?: string
+  /** Of the form field with the picked one, `workspace/slug`. It is not there before one is picked. */
+  pickedField?: string
+  initialWords?: string
+  maxLength?: number
 }
 
-/** Shows so many at a time; a word more finds the others. */
-const MOST_SHOWN = 50
+/** Between the last letter and the search. */
+const PAUSE_MS = 250
 
-export function RepositoryPicker({ repositories, fieldName = "repository" }: Props) {
-  const [words, setWords] = useState("")
-  const [chosen, setChosen] = useState("")
-  const labelId = useId()
-  const found = repositories.filter((repository) => holds(repository, words))
+export function RepositoryPicker({
+  search,
+  onPick,
+  label,
+  wordsField = "q",
+  pickedField = "repository",
+  initialWords = "",
+  maxLength = 100,
+}: Props) {
+  const [last, setLast] = useState<{ words: string; answer: Answer }>()
+  // What was found before stays until there is something newer.
+  const found = last && "repositories" in last.answer ? last.answer.repositories : []
+  const combobox = useCombobox<Repository>({
+    items: [...found],
+    itemToString: (repository) => repository?.name ?? "",
+    itemToKey: (repository) => repository && fullNameOf(repository),
+    initialInputValue: initialWords,
+    onSelectedItemChange: ({ selectedItem }) => selectedItem && onPick?.(selectedItem),
+    stateReducer(state, { type, changes }) {
+      // Only a click or Enter picks, and what is picked is what the field shows.
+      if (type === useCombobox.stateChangeTypes.InputBlur) return { ...state, isOpen: false }
+      if (type === useCombobox.stateChangeTypes.InputChange) return { ...changes, selectedItem: null }
+      return changes
+    },
+  })
+  const { isOpen, selectedItem, highlightedIndex, setHighlightedIndex } = combobox
+  const { htmlFor, ...labelProps } = combobox.getLabelProps()
+  const words = combobox.inputValue.trim()
+
+  const isAnswered = last?.words === words
+  const isFound = isAnswered && "repositories" in last.answer
+
+  useEffect(() => {
+    if (!isOpen || isFound) return
+    const ending = new AbortController()
+    const timer = setTimeout(async () => {
+      const answer = await search(words, ending.signal).catch((): Answer => unanswered)
+      if (ending.signal.aborted) return
+      setHighlightedIndex(-1)
+      setLast({ words, answer })
+    }, PAUSE_MS)
+    return () => {
+      clearTimeout(timer)
+      ending.abort()
+    }
+  }, [isOpen, isFound, words, search, setHighlightedIndex])
+
+  const closedWords = selectedItem ? `Picked ${fullNameOf(selectedItem)}.` : ""
+  const openWords = isAnswered ? inWords(last.answer) : "Searching …"
+  const said = isOpen ? openWords : closedWords
   return (
-    <div className="rounded-xl border bg-card p-4 text-card-foreground">
-      <label className="block font-medium text-sm">
-        <span id={labelId}>Repository</span>
-        <input
-          type="search"
-          value={words}
-          onChange={(event) => setWords(event.target.value)}
-          placeholder="Filter by name"
-          className="mt-2 block h-10 w-full rounded-md border bg-background px-3 text-sm focus-visible:outline-2 focus-visible:outline-ring"
-        />
+    <div className="relative">
+      <label {...labelProps} htmlFor={htmlFor} className="mb-1 block text-muted-foreground text-sm">
+        {label}
       </label>
-      {/* The choice stays in the form, whatever the filter shows. */}
-      <input type="hidden" name={fieldName} value={chosen} />
-      <div role="radiogroup" aria-labelledby={labelId} className="mt-3 max-h-80 divide-y overflow-y-auto">
-        {found.slice(0, MOST_SHOWN).map((repository) => {
-          const value = `${repository.workspace}/${repository.slug}`
-          return (
-            <label key={value} className="flex cursor-pointer items-start gap-3 py-3 text-sm">
-              <input
-                type="radio"
-                name={labelId}
-                checked={chosen === value}
-                onChange={() => setChosen(value)}
-                className="mt-1 accent-primary"
-              />
-              <span className="min-w-0 flex-1 break-words">
-                <span className="font-medium">{value}</span>
-                {repository.isPrivate && <span className="ml-2 text-muted-foreground">Private</span>}
-                {repository.description && (
-                  <span className="block text-muted-foreground">{repository.description}</span>
-                )}
-              </span>
-            </label>
-          )
+      <input
+        {...combobox.getInputProps({
+          "aria-expanded": isOpen && found.length > 0,
+          onKeyDown(event) {
+            // With nothing highlighted, Enter sends the form and Home and End move in the text, as in every field.
+            const isOwn = event.key === "Home" || event.key === "End" || event.key === "Enter"
+            if (isOwn && highlightedIndex < 0)
+              Object.assign(event.nativeEvent, { preventDownshiftDefault: true })
+          },
         })}
-      </div>
-      <p role="status" className="mt-3 text-muted-foreground text-sm">
-        {found.length > MOST_SHOWN
-          ? `${MOST_SHOWN} of ${found.length} repositories`
-          : `${found.length} ${found.length === 1 ? "repository" : "repositories"}`}
+        name={wordsField}
+        maxLength={maxLength}
+        spellCheck={false}
+        className="block h-10 w-full rounded-md border border-input bg-background px-3 text-base text-foreground focus-visible:outline-2 focus-visible:outline-ring sm:text-sm"
+      />
+      {selectedItem && <input type="hidden" name={pickedField} value={fullNameOf(selectedItem)} />}
+      <p role="status" className="sr-only">
+        {said}
       </p>
+      <div
+        hidden={!isOpen}
+        className="absolute inset-x-0 z-10 mt-1 overflow-hidden rounded-md border border-border bg-popover text-popover-foreground shadow-md"
+      >
+        <ul
+          {...combobox.getMenuProps()}
+          hidden={found.length === 0}
+          className="max-h-80 overflow-y-auto border-border border-b p-1"
+        >
+          {isOpen &&
+            found.map((repository, index) => (
+              <li
+                key={fullNameOf(repository)}
+                {...combobox.getItemProps({ item: repository, index })}
+                className="flex min-h-11 cursor-pointer flex-wrap items-baseline gap-x-3 rounded-sm px-3 py-2 text-sm aria-selected:bg-muted aria-selected:outline-2 aria-selected:outline-ring aria-selected:-outline-offset-2"
+              >
+                <span className="min-w-0 break-words font-medium">{repository.name}</span>
+                <span className="min-w-0 flex-1 break-words text-muted-foreground">
+                  {repository.workspaceName ?? repository.workspace}
+                </span>
+                {repository.isPrivate !== null && (
+                  <span className="text-muted-foreground">{repository.isPrivate ? "Private" : "Public"}</span>
+                )}
+              </li>
+            ))}
+        </ul>
+        {/* The status says the same to people who cannot see it. */}
+        <p aria-hidden="true" className="px-4 py-2 text-muted-foreground text-sm">
+          {said}
+        </p>
+      </div>
     </div>
   )
 }
 
-function holds({ workspace, slug, name }: Repository, words: string): boolean {
-  const text = `${workspace}/${slug} ${name}`.toLowerCase()
-  return words
-    .toLowerCase()
-    .split(/\s+/)
-    .every((word) => text.includes(word))
+const unanswered: Answer = { failure: "The search did not work. Try again in a minute." }
+
+function fullNameOf({ workspace, slug }: Repository): string {
+  return `${workspace}/${slug}`
+}
+
+function inWords(answer: Answer): string {
+  if ("failure" in answer) return answer.failure
+  const { length } = answer.repositories
+  const count =
+    length === 0 ? "No repository found." : length === 1 ? "1 repository." : `${length} repositories.`
+  return [count, ...answer.missing].join(" ")
 }

@@ -103,6 +103,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     "lib/site.ts",
     "lib/sign-in",
     "packages/auth-bitbucket",
+    "registry",
   ],
   "app/oauth1": ["lib/oauth1"],
   "app/bitbucket-emulator": ["lib/embedded-emulator/emulator.ts", "lib/sessions"],

@@ -25,13 +25,18 @@ async function act() {
   "use server"
 }
 
+async function search() {
+  "use server"
+  return { repositories: [], missing: [] }
+}
+
 export default function Page() {
   return (
     <>
       <SignInButton action={act} />
       <ConnectionCard name="Ada" state="ended" scopes={["account"]} onReconnect={act} onDisconnect={act} />
       <SessionsList sessions={[]} onSignOut={act} />
-      <RepositoryPicker repositories={[]} />
+      <RepositoryPicker label="Repository" search={search} />
     </>
   )
 }

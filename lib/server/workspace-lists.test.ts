@@ -4,7 +4,13 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { obtainGrant, repositoryClient } from "@/test/bitbucket-grant"
 import { stubEnvironment } from "@/test/stub-environment"
 import { clientWith } from "./bitbucket"
-import { getRepositories, nameCondition, type RepositoryQuery } from "./workspace-lists"
+import {
+  describeWorkspaces,
+  findRepositories,
+  getRepositories,
+  nameCondition,
+  type RepositoryQuery,
+} from "./workspace-lists"
 
 let emulator: Emulator
 let accessToken: string
@@ -98,6 +104,7 @@ describe("the list of a workspace", () => {
     const { items } = await read({}, "demo")
     expect(items[1]).toEqual({
       workspace: "demo",
+      workspaceName: "Demo Person",
       slug: "reykjavik-notes",
       name: "Reykjavík Notes",
       description: "Written on the way.",
@@ -112,7 +119,7 @@ describe("the list of a workspace", () => {
         pagelen: "50",
         sort: "name",
         fields:
-          "next,size,values.full_name,values.name,values.description,values.is_private,values.language,values.updated_on",
+          "next,size,values.full_name,values.name,values.description,values.is_private,values.language,values.updated_on,values.workspace.name",
       },
     })
   })
@@ -138,6 +145,7 @@ describe("the list of a workspace", () => {
     expect((await read()).items).toEqual([
       {
         workspace: "emulated-works",
+        workspaceName: null,
         slug: "odd",
         name: "odd",
         description: null,
@@ -154,6 +162,93 @@ describe("the list of a workspace", () => {
       code: "insufficient_scope",
       missingScopes: ["repository"],
     })
+  })
+})
+
+describe("the workspaces of a person", () => {
+  const listed = (slug: string) => ({
+    uuid: `{${randomUUID()}}`,
+    slug,
+    isAdministrator: true,
+    avatarUrl: null,
+  })
+  const describeAll = async (slugs: string[], canCount = true) =>
+    (await describeWorkspaces(clientWith(accessToken), slugs.map(listed), canCount)).map(
+      ({ name, repositoryCount }) => [name, repositoryCount],
+    )
+
+  test("have a name and a number of repositories, by one call each", async () => {
+    expect(await describeAll(["demo", "emulated-works"])).toEqual([
+      ["Demo Person", 3],
+      ["Emulated Works", 137],
+    ])
+    expect(await sent()).toHaveLength(2)
+  })
+
+  test("have a name even if there is no repository in them", async () => {
+    ;({ accessToken } = await obtainGrant(emulator.siteUrl, "many", repositoryClient))
+    expect(await describeAll(["many"])).toEqual([["Manu Many", 0]])
+  })
+
+  test("have only a name if the person did not allow reading repositories", async () => {
+    expect(await describeAll(["emulated-works"], false)).toEqual([["Emulated Works", null]])
+    expect((await sent()).map(({ path }) => path)).not.toContain(path)
+  })
+
+  test("are listed without what Bitbucket does not tell", async () => {
+    await emulator.control.addFault({ match: { path }, kind: "status", status: 503, times: null })
+    expect(await describeAll(["demo", "emulated-works"])).toEqual([
+      ["Demo Person", 3],
+      [null, null],
+    ])
+  })
+
+  test("are not asked for one by one if there are many", async () => {
+    const slugs = Array.from({ length: 11 }, (_, index) => `works-${index}`)
+    expect(await describeAll(slugs)).toEqual(slugs.map(() => [null, null]))
+    expect(await sent()).toEqual([])
+  })
+})
+
+describe("a search of all workspaces", () => {
+  const find = (words: string) => findRepositories(clientWith(accessToken), words)
+
+  test("finds the last changed first, and says where there are more", async () => {
+    const found = await find("e")
+    expect(found.repositories.slice(0, 2).map(({ slug }) => slug)).toEqual([
+      "repository-137",
+      "repository-136",
+    ])
+    expect(found).toMatchObject({ more: ["emulated-works"], unlisted: [], onlySearched: null })
+  })
+
+  test("without a word finds what changed last", async () => {
+    expect((await find("")).repositories).toHaveLength(13)
+  })
+
+  test("names the workspace whose repositories Bitbucket does not list, and finds those of the others", async () => {
+    await emulator.control.addFault({ match: { path }, kind: "status", status: 503, times: null })
+    const found = await find("hello")
+    expect(found.repositories.map(({ slug }) => slug)).toEqual(["hello-world"])
+    expect(found).toMatchObject({ unlisted: ["emulated-works"] })
+  })
+
+  test("says that there are more if Bitbucket lists what cannot be read, or leads elsewhere", async () => {
+    await answerWith({ values: [7, ...repositories(1, 2)] }, 1)
+    expect(await find("")).toMatchObject({ more: ["emulated-works"] })
+    await answerWith({ values: repositories(1, 2), next: "https://evil.example/2.0/repositories" }, 1)
+    expect(await find("")).toMatchObject({ more: ["emulated-works"] })
+  })
+
+  test("fails if Bitbucket lists those of no workspace", async () => {
+    const all = { path: "/2.0/repositories/*" }
+    await emulator.control.addFault({ match: all, kind: "status", status: 503, times: null })
+    await expect(find("hello")).rejects.toMatchObject({ code: "unavailable" })
+  })
+
+  test("without the scope is refused with the scope's name", async () => {
+    ;({ accessToken } = await obtainGrant(emulator.siteUrl, "zoe"))
+    await expect(find("hello")).rejects.toMatchObject({ code: "insufficient_scope" })
   })
 })
 

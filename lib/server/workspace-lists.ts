@@ -1,6 +1,7 @@
 import {
   type BitbucketClient,
   BitbucketError,
+  type Page,
   type Repository,
   type WorkspaceAccess,
 } from "auth-bitbucket/client"
@@ -81,8 +82,57 @@ export function getWorkspaces(
   return getNumberedPage(client.workspaces(), number, `${reader} workspaces`)
 }
 
+/** A workspace of the list, with what the list itself does not say; null where that is not known. */
+export type DescribedWorkspace = WorkspaceAccess & {
+  name: string | null
+  /** How many repositories of it the person may see. */
+  repositoryCount: number | null
+}
+
+/** Each costs a call or two of the thousand an hour that Bitbucket allows; a page with more shows slugs. */
+const MOST_DESCRIBED = 10
+
+/**
+ * Asks for the names of a few workspaces and how many repositories they have. Does without what Bitbucket does not tell.
+ *
+ * @param canCount whether the person granted the scope `repository`
+ */
+export function describeWorkspaces(
+  client: BitbucketClient,
+  workspaces: readonly WorkspaceAccess[],
+  canCount: boolean,
+): Promise<DescribedWorkspace[]> {
+  const isFew = workspaces.length <= MOST_DESCRIBED
+  return Promise.all(
+    workspaces.map(async (workspace) => {
+      const unknown = { ...workspace, name: null, repositoryCount: null }
+      return isFew ? await describeOne(client, workspace, canCount).catch(orFailure(unknown)) : unknown
+    }),
+  )
+}
+
+async function describeOne(
+  client: BitbucketClient,
+  workspace: WorkspaceAccess,
+  canCount: boolean,
+): Promise<DescribedWorkspace> {
+  const { slug } = workspace
+  const first = canCount ? (await client.repositories(slug, { pageLength: 1 }).pages().next()).value : null
+  // A repository names its workspace, which saves a call.
+  const name = first?.items[0]?.workspaceName ?? (await client.workspace(slug)).name
+  return { ...workspace, name, repositoryCount: first?.total ?? null }
+}
+
+/** Takes a value in place of what Bitbucket did not give; any other error goes on. */
+function orFailure<Value>(value: Value): (error: unknown) => Value {
+  return (error) => {
+    if (!(error instanceof BitbucketError)) throw error
+    return value
+  }
+}
+
 /** Each is a call to Bitbucket, which allows a thousand an hour. */
-const MOST_WORKSPACES = 20
+const MOST_SEARCHED = 20
 const MOST_OF_A_WORKSPACE = 10
 
 export type FoundRepositories = {
@@ -90,41 +140,48 @@ export type FoundRepositories = {
   repositories: Repository[]
   /** Slugs of workspaces that have more of them than these. */
   more: string[]
-  /** Slugs of workspaces that Bitbucket did not let the person, or this app, look into. */
-  closed: string[]
-  /** Whether the person has more workspaces than were searched. */
-  isCutShort: boolean
+  /** Slugs of workspaces whose repositories Bitbucket did not list. */
+  unlisted: string[]
+  /** How many workspaces were searched, if the person has more; else null. */
+  onlySearched: number | null
 }
 
 /**
  * Searches the repositories of all workspaces that a person is in, all at once. Needs the scope `repository`.
  *
- * @param search words that each occur in the name
- * @throws BitbucketError `insufficient_scope` if that was not granted
+ * @param search words that each occur in the name; all repositories if there are none
+ * @throws BitbucketError if Bitbucket lists those of no workspace at all
  */
 export async function findRepositories(client: BitbucketClient, search: string): Promise<FoundRepositories> {
   const first = (await client.workspaces().pages().next()).value
   const workspaces = first?.items ?? []
-  const searched = workspaces.slice(0, MOST_WORKSPACES)
+  const searched = workspaces.slice(0, MOST_SEARCHED)
+  const isWhole = first && first.next === null && !first.leadsElsewhere && first.unreadable === 0
   const query = nameCondition(search) ?? undefined
-  const found = await Promise.all(
+  const read = await Promise.all(
     searched.map(async ({ slug }) => {
       const list = client.repositories(slug, { query, sort: "-updated_on", pageLength: MOST_OF_A_WORKSPACE })
       try {
-        const page = (await list.pages().next()).value
-        return { slug, items: page?.items ?? [], goesOn: page?.next != null, isClosed: false }
+        return { slug, page: (await list.pages().next()).value, error: null }
       } catch (error) {
-        const isClosed = error instanceof BitbucketError && ["forbidden", "not_found"].includes(error.code)
-        if (!isClosed) throw error
-        return { slug, items: [], goesOn: false, isClosed }
+        if (!(error instanceof BitbucketError)) throw error
+        return { slug, page: undefined, error }
       }
     }),
   )
+  const isAnyListed = read.some(({ error }) => error === null)
+  const refusal = read.find(({ error }) => error && !isAboutOneWorkspace(error))
+  if (refusal?.error && !isAnyListed) throw refusal.error
   const newestFirst = (a: Repository, b: Repository) => (b.updatedOn ?? "").localeCompare(a.updatedOn ?? "")
   return {
-    repositories: found.flatMap(({ items }) => items).sort(newestFirst),
-    more: found.filter(({ goesOn }) => goesOn).map(({ slug }) => slug),
-    closed: found.filter(({ isClosed }) => isClosed).map(({ slug }) => slug),
-    isCutShort: searched.length < workspaces.length || first?.next != null,
+    repositories: read.flatMap(({ page }) => page?.items ?? []).sort(newestFirst),
+    more: read.filter(({ page }) => page && goesOn(page)).map(({ slug }) => slug),
+    unlisted: read.filter(({ error }) => error).map(({ slug }) => slug),
+    onlySearched: isWhole && searched.length === workspaces.length ? null : searched.length,
   }
 }
+
+const goesOn = (page: Page<Repository>) => page.next !== null || page.leadsElsewhere || page.unreadable > 0
+
+/** Whether a workspace keeps this person, or this app, out. */
+const isAboutOneWorkspace = ({ code }: BitbucketError) => code === "forbidden" || code === "not_found"

@@ -27,9 +27,9 @@ const words: Record<ActivityKind, (detail: string | null) => string> = {
     failures[reason as RefreshFailureReason] ?? "Renewal failed: Bitbucket did not answer as it should",
   connection_ended: (reason) => endings[reason as keyof typeof endings] ?? "Connection ended",
   disconnected: (by) =>
-    by === BY_OPERATOR ? "Disconnected from Bitbucket by the site's operator" : "Disconnected from Bitbucket",
+    by === BY_OPERATOR ? "Disconnected from Bitbucket by the site’s operator" : "Disconnected from Bitbucket",
   data_exported: (by) =>
-    by === BY_OPERATOR ? "Data exported by the site's operator" : "Downloaded your data",
+    by === BY_OPERATOR ? "Data exported by the site’s operator" : "Downloaded your data",
   stays_connected: () => "Chose to stay connected while signed out",
   stays_not_connected: () => "Chose not to stay connected while signed out",
 }
@@ -39,16 +39,16 @@ export function activityInWords({ kind, detail }: Pick<ActivityEntry, "kind" | "
 }
 
 const purposes: Record<TokenPurpose, string> = {
-  "page:profile": "Page: your profile",
-  "page:connection": "Page: your Bitbucket connection",
-  "page:workspaces": "Page: your workspaces and repositories",
-  "page:membership": "Page: check that you may sign in here",
-  "job:keep-alive": "Daily job: kept your connection alive",
-  "command:keep-alive": "Command of the site's operator: kept your connection alive",
-  "command:refresh": "Command of the site's operator: renewed your connection",
+  "page:profile": "To show your profile",
+  "page:connection": "To show your Bitbucket connection",
+  "page:workspaces": "To show your workspaces and repositories",
+  "page:membership": "To check that you may sign in here",
+  "job:keep-alive": "To keep your connection alive, once a day",
+  "command:keep-alive": "To keep your connection alive, by the site’s operator",
+  "command:refresh": "To renew your connection, by the site’s operator",
 }
 
 /** Which part of this app used the token, and what for. A newer version may have written one that this one does not know. */
 export function tokenPurposeInWords(purpose: string): string {
-  return purposes[purpose as TokenPurpose] ?? "Another part of this app"
+  return purposes[purpose as TokenPurpose] ?? "For another part of this app"
 }

@@ -11,8 +11,11 @@ export function TokenUses({ uses }: { uses: TokenUse[] }) {
       <ul>
         {uses.map(({ purpose, count, lastAt }) => (
           <li key={purpose}>
-            {tokenPurposeInWords(purpose)}: {count === 1 ? "once, at " : `${count} times, last at `}
-            <Instant at={lastAt} as="time" />
+            <span>{tokenPurposeInWords(purpose)}</span>{" "}
+            <span>
+              {count === 1 ? "once, at " : `${count} times, last at `}
+              <Instant at={lastAt} as="time" />
+            </span>
           </li>
         ))}
       </ul>

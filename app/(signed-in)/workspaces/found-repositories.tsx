@@ -1,11 +1,12 @@
 import { Card } from "@/components/card"
 import type { FoundRepositories as Found } from "@/lib/server/workspace-lists"
 import { repositoriesPath, workspacesPath } from "./list-address"
+import { missingInWords } from "./missing-words"
 import { RepositoryItem } from "./repository-item"
 
 /** The repositories found in all workspaces, and where there may be more. */
 export function FoundRepositories({ found, search }: { found: Found; search: string }) {
-  const { repositories, more, closed, isCutShort } = found
+  const { repositories, more } = found
   const count = repositories.length
   return (
     <Card
@@ -22,12 +23,12 @@ export function FoundRepositories({ found, search }: { found: Found; search: str
           ? "No repository of your workspaces has this in its name."
           : `${count}${more.length > 0 ? " or more" : ""} ${count === 1 ? "repository has" : "repositories have"} this in the name.`}
       </p>
-      <ul className="mt-5 divide-y divide-line">
+      <ul className="mt-3 divide-y divide-line">
         {repositories.map((repository) => (
           <RepositoryItem
             key={`${repository.workspace}/${repository.slug}`}
             repository={repository}
-            showsWorkspace
+            pickPath={workspacesPath({ picked: `${repository.workspace}/${repository.slug}` })}
           />
         ))}
       </ul>
@@ -38,10 +39,11 @@ export function FoundRepositories({ found, search }: { found: Found; search: str
           </a>
         </p>
       ))}
-      {closed.length > 0 && (
-        <p className="aside mt-2">Bitbucket did not show what is in {closed.join(", ")}.</p>
-      )}
-      {isCutShort && <p className="aside mt-2">Only your first twenty workspaces were searched.</p>}
+      {missingInWords({ ...found, more: [] }).map((sentence) => (
+        <p key={sentence} className="aside mt-2">
+          {sentence}
+        </p>
+      ))}
     </Card>
   )
 }

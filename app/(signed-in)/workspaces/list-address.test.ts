@@ -32,10 +32,28 @@ test.each([
 test("an address leaves out the defaults, and parsing it gives back the query", () => {
   expect(workspacesPath()).toBe("/workspaces")
   expect(workspacesPath({ page: 2 })).toBe("/workspaces?page=2")
-  expect(parseWorkspaceList({ page: "2" })).toEqual({ search: "", page: 2 })
+  expect(parseWorkspaceList({ page: "2" })).toEqual({ search: "", page: 2, picked: null })
+  const picked = { search: "", page: 1, picked: "acme/tools.js" }
+  expect(workspacesPath(picked)).toBe("/workspaces?repository=acme%2Ftools.js")
+  expect(parseWorkspaceList({ repository: "acme/tools.js" })).toEqual(picked)
   expect(repositoriesPath("acme")).toBe("/workspaces/acme")
   const query = { search: 'a&b="c" #d', sort: "name-desc", page: 4 } as const
   const { pathname, searchParams } = new URL(repositoriesPath("acme", query), "http://localhost")
   expect(pathname).toBe("/workspaces/acme")
   expect(parseRepositoryList(Object.fromEntries(searchParams))).toEqual(query)
+})
+
+test.each([
+  "",
+  "tools",
+  "acme/",
+  "/tools",
+  "acme/tools/x",
+  "../tools",
+  "acme/..",
+  "acme/.",
+  "a b/c",
+  ["a/b"],
+])("an address picks no repository by the name %j", (repository) => {
+  expect(parseWorkspaceList({ repository }).picked).toBeNull()
 })

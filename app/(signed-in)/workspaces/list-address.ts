@@ -11,9 +11,18 @@ const page = z.coerce.number().int().min(1).max(9_999).catch(1)
 
 const search = z.string().trim().max(LONGEST_SEARCH).catch("")
 
+/** Of a repository: `workspace/slug`. */
+const fullName = z
+  .string()
+  .max(256)
+  .regex(/^\w[\w.-]*\/[\w.-]+$/)
+  .refine((name) => !/\/\.+$/.test(name))
+  .nullable()
+  .catch(null)
+
 const workspaceListSchema = z
-  .object({ q: search, page })
-  .transform(({ q, page }): WorkspaceQuery => ({ search: q, page }))
+  .object({ q: search, page, repository: fullName })
+  .transform(({ q, page, repository }): WorkspaceQuery => ({ search: q, page, picked: repository }))
 
 const repositoryListSchema = z
   .object({
@@ -27,6 +36,8 @@ type WorkspaceQuery = {
   /** Words in the names of repositories to look for; none lists the workspaces. */
   search: string
   page: number
+  /** The full name of a repository to show, `workspace/slug`. */
+  picked: string | null
 }
 
 /** Reads which page of the workspaces, or which repositories of all of them, an address asks for. */
@@ -39,8 +50,16 @@ export function parseRepositoryList(query: Awaited<SearchParams>): RepositoryQue
   return repositoryListSchema.parse(query)
 }
 
-export function workspacesPath({ search = "", page = 1 }: Partial<WorkspaceQuery> = {}): string {
-  return withQuery("/workspaces", { ...(search && { q: search }), ...(page > 1 && { page: String(page) }) })
+export function workspacesPath({
+  search = "",
+  page = 1,
+  picked = null,
+}: Partial<WorkspaceQuery> = {}): string {
+  return withQuery("/workspaces", {
+    ...(search && { q: search }),
+    ...(page > 1 && { page: String(page) }),
+    ...(picked !== null && { repository: picked }),
+  })
 }
 
 /** The address of a workspace's repositories, in which the defaults are left out. */

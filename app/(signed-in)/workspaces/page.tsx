@@ -5,13 +5,14 @@ import { Card } from "@/components/card"
 import { bitbucketFor } from "@/lib/accounts/bitbucket-for"
 import type { Connection } from "@/lib/accounts/connection"
 import { hasWorkspaces } from "@/lib/server/bitbucket-urls"
-import { findRepositories, getWorkspaces } from "@/lib/server/workspace-lists"
+import { describeWorkspaces, findRepositories, getWorkspaces } from "@/lib/server/workspace-lists"
 import { requireSession } from "@/lib/sessions/current-session"
 import { KeepFresh } from "../keep-fresh"
 import { readFromBitbucket } from "./bitbucket-reading"
 import { FailureNotice } from "./failure-notice"
 import { FoundRepositories } from "./found-repositories"
 import { LONGEST_SEARCH, parseWorkspaceList, type SearchParams, workspacesPath } from "./list-address"
+import { PickedRepository } from "./picked-repository"
 import { RepositoryFinder } from "./repository-finder"
 import { WorkspaceList } from "./workspace-list"
 
@@ -28,11 +29,19 @@ export default async function WorkspacesPage({ searchParams }: { searchParams: S
     <div className="page">
       <KeepFresh connection={connection} />
       <h1>Workspaces</h1>
-      {canSearch && <RepositoryFinder search={list.search} maxLength={LONGEST_SEARCH} />}
-      {canSearch && list.search ? (
+      {canSearch && (
+        <Card id="finder" title="Pick a repository">
+          <RepositoryFinder words={list.search} maxLength={LONGEST_SEARCH} />
+          <p className="aside mt-3">
+            Shows what an app receives when you pick a repository. Nothing changes at Bitbucket.
+          </p>
+        </Card>
+      )}
+      {canSearch && list.picked && <Picked connection={connection} picked={list.picked} path={path} />}
+      {canSearch && list.search && !list.picked ? (
         <Found connection={connection} search={list.search} path={path} />
       ) : (
-        <Memberships connection={connection} page={list.page} path={path} />
+        <Memberships connection={connection} page={list.page} path={path} canCount={canSearch} />
       )}
     </div>
   )
@@ -40,17 +49,35 @@ export default async function WorkspacesPage({ searchParams }: { searchParams: S
 
 type ListProps = { connection: Connection; path: string }
 
-async function Memberships({ connection, page, path }: ListProps & { page: number }) {
-  const { value, failure } = await readFromBitbucket(
-    path,
-    getWorkspaces(bitbucketFor(connection, "page:workspaces"), page, connection.id),
-  )
+async function Memberships({
+  connection,
+  page,
+  path,
+  canCount,
+}: ListProps & { page: number; canCount: boolean }) {
+  const { value, failure } = await readFromBitbucket(path, read())
   if (failure) return <FailureNotice failure={failure} path={path} />
   return (
-    <Card id="workspaces" title="Where you are a member at Bitbucket">
+    <Card id="workspaces" title="Your workspaces at Bitbucket">
       <WorkspaceList page={value} />
     </Card>
   )
+
+  async function read() {
+    const client = bitbucketFor(connection, "page:workspaces")
+    const numbered = await getWorkspaces(client, page, connection.id)
+    return { ...numbered, items: await describeWorkspaces(client, numbered.items, canCount) }
+  }
+}
+
+async function Picked({ connection, picked, path }: ListProps & { picked: string }) {
+  const [workspace = "", slug = ""] = picked.split("/")
+  const { value, failure } = await readFromBitbucket(
+    path,
+    bitbucketFor(connection, "page:workspaces").repository(workspace, slug),
+  )
+  if (failure) return <FailureNotice failure={failure} path={path} />
+  return <PickedRepository repository={value} />
 }
 
 async function Found({ connection, search, path }: ListProps & { search: string }) {

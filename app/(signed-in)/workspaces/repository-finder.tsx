@@ -2,49 +2,37 @@
 
 import type { Route } from "next"
 import { useRouter } from "next/navigation"
-import { type ChangeEvent, useEffect, useRef, useTransition } from "react"
+import { RepositoryPicker } from "@/registry/repository-picker"
 
-const PAUSE_MS = 300
+type Props = { words: string; maxLength: number }
 
-/**
- * Finds a repository in all workspaces: as one types where a script runs, else when the form is sent. What was found is the
- * page's own, at an address that can be kept.
- */
-export function RepositoryFinder({ search, maxLength }: { search: string; maxLength: number }) {
-  const { replace } = useRouter()
-  const [isPending, startTransition] = useTransition()
-  const timer = useRef<number>(undefined)
-  useEffect(() => () => window.clearTimeout(timer.current), [])
-
-  function searchSoon({ target }: ChangeEvent<HTMLInputElement>) {
-    window.clearTimeout(timer.current)
-    timer.current = window.setTimeout(() => {
-      const words = target.value.trim()
-      const path = words ? `/workspaces?q=${encodeURIComponent(words)}` : "/workspaces"
-      startTransition(() => replace(path as Route))
-    }, PAUSE_MS)
-  }
-
+/** Picks a repository of any workspace: as one types where a script runs, else from the list that the form leads to. */
+export function RepositoryFinder({ words, maxLength }: Props) {
+  const { push } = useRouter()
   return (
     <search>
       <form action="/workspaces" className="finder">
-        <label>
-          <span>Find a repository in all your workspaces</span>
-          <input
-            type="search"
-            name="q"
-            defaultValue={search}
+        <div>
+          <RepositoryPicker
+            search={search}
+            onPick={({ workspace, slug }) => {
+              const query = new URLSearchParams({ repository: `${workspace}/${slug}` })
+              push(`/workspaces?${query}` as Route, { scroll: false })
+            }}
+            label="Find a repository in all your workspaces"
+            initialWords={words}
             maxLength={maxLength}
-            autoComplete="off"
-            spellCheck={false}
-            className="field"
-            onChange={searchSoon}
           />
-        </label>
+        </div>
         <button type="submit" className="button">
-          {isPending ? "Searching …" : "Search"}
+          Search
         </button>
       </form>
     </search>
   )
+}
+
+async function search(words: string, signal: AbortSignal) {
+  const response = await fetch(`/api/repositories?${new URLSearchParams({ q: words })}`, { signal })
+  return response.json()
 }

@@ -5,24 +5,29 @@ import { bitbucketPages } from "@/lib/server/bitbucket-urls"
 
 type Props = {
   repository: Repository
-  /** Whether the list has repositories of several workspaces. */
-  showsWorkspace?: boolean
+  /** Where the details of it are, in a list of several workspaces; else its name leads to Bitbucket. */
+  pickPath?: string
 }
 
-export function RepositoryItem({ repository, showsWorkspace = false }: Props) {
-  const { workspace, slug, name, description, isPrivate, language, updatedOn } = repository
+export function RepositoryItem({ repository, pickPath }: Props) {
+  const { workspace, workspaceName, slug, name, description, isPrivate, language, updatedOn } = repository
   return (
     <li className="py-4">
       <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
-        <a
-          className="link wrap-anywhere min-w-0 font-medium"
-          href={bitbucketPages().repository(workspace, slug)}
-          target="_blank"
-          rel="noreferrer"
-        >
-          {showsWorkspace && `${workspace} / `}
-          {name}
-        </a>
+        {pickPath ? (
+          <a className="link wrap-anywhere min-w-0 font-medium" href={pickPath}>
+            {workspaceName ?? workspace} / {name}
+          </a>
+        ) : (
+          <a
+            className="link wrap-anywhere min-w-0 font-medium"
+            href={bitbucketPages().repository(workspace, slug)}
+            target="_blank"
+            rel="noreferrer"
+          >
+            {name}
+          </a>
+        )}
         {isPrivate !== null && <Visibility isPrivate={isPrivate} />}
       </div>
       {description && <p className="wrap-anywhere mt-1 line-clamp-2 text-sm">{description}</p>}

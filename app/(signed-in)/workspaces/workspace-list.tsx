@@ -1,4 +1,3 @@
-import type { WorkspaceAccess } from "auth-bitbucket/client"
 import type { Route } from "next"
 import Link from "next/link"
 import { Avatar } from "@/components/avatar"
@@ -6,9 +5,10 @@ import { Badge } from "@/components/badge"
 import { PageLinks } from "@/components/page-links"
 import { bitbucketPages } from "@/lib/server/bitbucket-urls"
 import type { NumberedPage } from "@/lib/server/numbered-page"
+import type { DescribedWorkspace } from "@/lib/server/workspace-lists"
 import { repositoriesPath, workspacesPath } from "./list-address"
 
-export function WorkspaceList({ page }: { page: NumberedPage<WorkspaceAccess> }) {
+export function WorkspaceList({ page }: { page: NumberedPage<DescribedWorkspace> }) {
   if (page.items.length === 0) return <NoWorkspace />
   return (
     <>
@@ -26,24 +26,33 @@ export function WorkspaceList({ page }: { page: NumberedPage<WorkspaceAccess> })
   )
 }
 
-/** By its slug: the list has no names, and asking for each would be one more request per workspace. */
-function WorkspaceItem({ workspace }: { workspace: WorkspaceAccess }) {
-  const { slug, isAdministrator, avatarUrl } = workspace
+function WorkspaceItem({ workspace }: { workspace: DescribedWorkspace }) {
+  const { slug, isAdministrator, avatarUrl, repositoryCount } = workspace
+  const name = workspace.name ?? slug
   return (
-    <li className="relative flex items-center gap-4 py-4">
-      <Avatar account={{ displayName: slug, nickname: null, username: null, avatarUrl }} />
-      <div className="flex min-w-0 flex-1 flex-wrap items-center justify-between gap-x-4 gap-y-1">
+    <li className="entry relative py-4">
+      <Avatar account={{ displayName: name, nickname: null, username: null, avatarUrl }} />
+      <div>
         <Link
           href={repositoriesPath(slug) as Route}
           prefetch={false}
-          className="wrap-anywhere min-w-0 font-medium after:absolute after:inset-0 hover:underline"
+          className="font-medium text-base after:absolute after:inset-0 hover:underline"
         >
-          {slug}
+          {name}
         </Link>
-        <Badge tone="neutral">{isAdministrator ? "Administrator" : "Member"}</Badge>
+        <p className="muted">
+          {[...(name === slug ? [] : [slug]), ...countInWords(repositoryCount)].join(" · ")}
+        </p>
       </div>
+      <Badge tone="neutral">{isAdministrator ? "Administrator" : "Member"}</Badge>
     </li>
   )
+}
+
+function countInWords(count: number | null): string[] {
+  if (count === null) return []
+  if (count === 0) return ["No repositories yet"]
+  return [count === 1 ? "1 repository" : `${count} repositories`]
 }
 
 function NoWorkspace() {

@@ -74,6 +74,30 @@ async function readRepositories(options: Partial<ClientOptions> = {}) {
   return { slugs: items.map(({ slug }) => slug), incomplete }
 }
 
+describe("one repository", () => {
+  const read = () => clientWith().repository("Acme", "tools")
+
+  test("is read by the slugs of its workspace and itself, with the name of the workspace", async () => {
+    answer = () => ({ json: { full_name: "acme/tools", name: "Tools", workspace: { name: "Acme, Inc." } } })
+    expect(await read()).toEqual({
+      workspace: "acme",
+      workspaceName: "Acme, Inc.",
+      slug: "tools",
+      name: "Tools",
+      description: null,
+      isPrivate: null,
+      language: null,
+      updatedOn: null,
+    })
+    expect(sent[0]?.path).toMatch(/^\/2\.0\/repositories\/Acme\/tools\?fields=full_name,/)
+  })
+
+  test("is never another than the requested one", async () => {
+    answer = () => ({ json: { full_name: "acme/tools-2" } })
+    await expect(read()).rejects.toMatchObject({ code: "unexpected_answer" })
+  })
+})
+
 describe("the repositories of a workspace", () => {
   test("are all there, however many pages they fill, with one request per page", async () => {
     const pages = Array.from({ length: 14 }, (_, index) => ({

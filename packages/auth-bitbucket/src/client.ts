@@ -13,7 +13,12 @@ import {
 } from "./bitbucket/api.ts"
 import { type Email, listEmails } from "./bitbucket/emails.ts"
 import type { BitbucketList } from "./bitbucket/list.ts"
-import { listRepositories, type Repository, type RepositoryQuery } from "./bitbucket/repositories.ts"
+import {
+  listRepositories,
+  type Repository,
+  type RepositoryQuery,
+  readRepository,
+} from "./bitbucket/repositories.ts"
 import {
   listWorkspaces,
   type Membership,
@@ -66,6 +71,8 @@ export type BitbucketClient = {
   membership: (workspace: string, options?: CallOptions) => Promise<Membership>
   /** The repositories of a workspace that they may see. Needs the scope `repository`. */
   repositories: (workspace: string, options?: RepositoryQuery & CallOptions) => BitbucketList<Repository>
+  /** One of these, by the slugs of both. `not_found` if they may not see it. */
+  repository: (workspace: string, slug: string, options?: CallOptions) => Promise<Repository>
   /**
    * Any other call. Resolves with the body of a 2xx and throws for every other answer. A write is never sent twice: after
    * `unreachable`, Bitbucket may or may not have done it.
@@ -100,6 +107,7 @@ export function createClient<Token extends AccessTokenOrHolder = { value: string
     workspace: (slug, callOptions) => readWorkspace(api, slug, callOptions),
     membership: (workspace, callOptions) => readMembership(api, workspace, callOptions),
     repositories: (workspace, query) => listRepositories(api, workspace, query),
+    repository: (workspace, slug, callOptions) => readRepository(api, workspace, slug, callOptions),
     request(method, path, body, callOptions) {
       const url = path.startsWith("/") ? `${api.urls.api}${path}` : path
       return api.send(method, url, { ...callOptions, ...(body !== undefined && contentOf(body)) })

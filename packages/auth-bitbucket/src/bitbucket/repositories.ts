@@ -1,11 +1,14 @@
 import { z } from "zod"
 import type { Api, CallOptions } from "./api.ts"
+import { BitbucketError } from "./errors.ts"
 import { type BitbucketList, createList } from "./list.ts"
 import { label, moment, personText } from "./text.ts"
 
 export type Repository = {
   /** Slug of the workspace. */
   workspace: string
+  /** Null where Bitbucket does not say. */
+  workspaceName: string | null
   slug: string
   name: string
   description: string | null
@@ -27,11 +30,13 @@ const repositorySchema = z
     is_private: z.boolean().nullish().catch(null),
     language: label,
     updated_on: moment,
+    workspace: z.object({ name: personText }).nullish().catch(null),
   })
   .transform((repository): Repository => {
     const [workspace = "", slug = ""] = repository.full_name.split("/")
     return {
       workspace,
+      workspaceName: repository.workspace?.name ?? null,
       slug,
       name: repository.name ?? slug,
       description: repository.description,
@@ -42,7 +47,7 @@ const repositorySchema = z
   })
 
 /** A whole repository is five kilobytes, nearly all of it links. */
-const FIELDS = ["full_name", "name", "description", "is_private", "language", "updated_on"]
+const FIELDS = ["full_name", "name", "description", "is_private", "language", "updated_on", "workspace.name"]
 
 export type RepositoryQuery = {
   /** A condition of Bitbucket's query language, such as `name ~ "tools" AND is_private = true`. */
@@ -75,4 +80,27 @@ export function listRepositories(
     idOf: (repository) => `${repository.workspace}/${repository.slug}`,
     signal,
   })
+}
+
+/**
+ * Reads one repository. Needs the scope `repository`.
+ *
+ * @param workspace slug
+ * @throws BitbucketError `not_found` if there is none that the person may see; `unexpected_answer` if Bitbucket describes
+ *   another than the one asked for
+ */
+export async function readRepository(
+  api: Api,
+  workspace: string,
+  slug: string,
+  options?: CallOptions,
+): Promise<Repository> {
+  const path = [workspace, slug].map(encodeURIComponent).join("/")
+  const url = `${api.urls.api}/2.0/repositories/${path}?fields=${FIELDS.join(",")}`
+  const repository = await api.read(url, repositorySchema, options)
+  const isSame =
+    repository.workspace.toLowerCase() === workspace.toLowerCase() &&
+    repository.slug.toLowerCase() === slug.toLowerCase()
+  if (!isSame) throw new BitbucketError("unexpected_answer", { status: 200 })
+  return repository
 }

@@ -1,0 +1,56 @@
+import type { Repository } from "auth-bitbucket/client"
+import Link from "next/link"
+import { Card } from "@/components/card"
+import { CopyButton } from "@/components/copy-button"
+import { Fact, Facts } from "@/components/facts"
+import { Instant } from "@/components/instant"
+import { Visibility } from "@/components/visibility"
+import { bitbucketPages } from "@/lib/server/bitbucket-urls"
+import { repositoriesPath } from "./list-address"
+
+/** What picking a repository gives: its details, and the same as an app receives them. */
+export function PickedRepository({ repository }: { repository: Repository }) {
+  const { workspace, workspaceName, slug, name, description, isPrivate, language, updatedOn } = repository
+  const address = bitbucketPages().repository(workspace, slug)
+  return (
+    <Card
+      id="picked"
+      title={name}
+      aside={
+        <a className="link" href={address} target="_blank" rel="noreferrer">
+          Open at Bitbucket
+        </a>
+      }
+    >
+      <Facts>
+        {description && <Fact name="Description">{description}</Fact>}
+        <Fact name="Workspace">
+          <Link className="link" href={repositoriesPath(workspace) as "/workspaces"} prefetch={false}>
+            {workspaceName ?? workspace}
+          </Link>
+        </Fact>
+        {isPrivate !== null && (
+          <Fact name="Who can see it">
+            <Visibility isPrivate={isPrivate} />
+          </Fact>
+        )}
+        {language && <Fact name="Language">{language}</Fact>}
+        {updatedOn && (
+          <Fact name="Last changed">
+            <Instant at={new Date(updatedOn)} as="relative" />
+          </Fact>
+        )}
+        <Fact name="To clone it">
+          <span className="copied">
+            <code>{address}.git</code>
+            <CopyButton value={`${address}.git`} what="the address to clone from" />
+          </span>
+        </Fact>
+      </Facts>
+      <details className="after-rows">
+        <summary>What an app receives when you pick it</summary>
+        <pre className="mt-3">{JSON.stringify(repository, null, 2)}</pre>
+      </details>
+    </Card>
+  )
+}
