@@ -167,10 +167,11 @@ test("E7d handlers refuse a visitor without a session", async ({ stranger, emula
   const asked = [
     await stranger.send("/api/token/refresh", { method: "POST" }),
     await stranger.send("/api/cron/keep-alive"),
+    await stranger.send("/api/repositories?q=hello"),
     await stranger.send("/api/auth/session"),
   ]
-  expect(asked.map(({ status }) => status)).toEqual([401, 401, 200])
-  expect(asked[2]?.text).toBe("null")
+  expect(asked.map(({ status }) => status)).toEqual([401, 401, 401, 200])
+  expect(asked[3]?.text).toBe("null")
   expect(await emulator.control.listRequests()).toEqual([])
 })
 

@@ -30,7 +30,7 @@ function everythingKept(): Kept[] {
       until: `Until you sign out, ${inDays(SESSION_IDLE_DAYS)} without a visit, or ${inDays(SESSION_ABSOLUTE_DAYS)} in any case`,
     },
     {
-      what: "Your activity: sign-ins, renewals, what happened to your connection, and how often this app used it for what",
+      what: "Your activity: sign-ins, renewals, what happened to your connection, and what this app used it for",
       where: "Database",
       until: `${ACTIVITY_KEPT_DAYS} days, or until you delete your data`,
     },
@@ -70,8 +70,11 @@ export default async function PrivacyPage() {
       <h1>What this site keeps</h1>
       <p className="lead max-w-2xl">
         This site keeps what it needs to show you your Bitbucket account and to stay connected, and nothing
-        for anyone else. You can download all of it, and delete all of it, on the page of your Bitbucket
-        connection.
+        for anyone else. You can download all of it, and delete all of it, on the page of{" "}
+        <a href="/integrations/bitbucket" className="link">
+          your Bitbucket connection
+        </a>
+        .
       </p>
       <dl className="mt-8 divide-y divide-line border-line border-y">
         {everythingKept().map(({ what, where, until }) => (
