@@ -13,8 +13,8 @@ export default defineConfig({
   retries: 0,
   forbidOnly: true,
   // For a test that hangs, not for a slow machine.
-  timeout: 240_000,
-  expect: { timeout: 30_000 },
+  timeout: 480_000,
+  expect: { timeout: 60_000 },
   reporter: "list",
   projects: [{ name: "journeys", testMatch: "**/*.spec.ts" }],
   use: {

@@ -29,7 +29,7 @@ export default defineConfig({
     maxWorkers: Math.max(2, availableParallelism() - 1),
     server: { deps: { inline: ["next-auth"] } },
     // A test that compares nothing fails. The limits are for one that hangs, not for a slow machine.
-    expect: { requireAssertions: true, poll: { timeout: 30_000 } },
+    expect: { requireAssertions: true, poll: { timeout: 60_000 } },
     testTimeout: 120_000,
     hookTimeout: 120_000,
   },

@@ -30,7 +30,7 @@ function startNpm({ name, environment, folder = process.cwd() }: Command) {
     async end(ports: readonly string[]) {
       npm.kill("SIGTERM")
       await ended
-      await expect.poll(() => isGroupEmpty(pid), { timeout: 20_000 }).toBe(true)
+      await expect.poll(() => isGroupEmpty(pid)).toBe(true)
       for (const port of ports) expect(await isPortFree(Number(port)), `port ${port}`).toBe(true)
     },
     killGroup: () => isGroupEmpty(pid) || process.kill(-pid, "SIGKILL"),
@@ -71,7 +71,7 @@ test("a signal to the npm process of `npm run emulator` ends the emulator", asyn
   const ports = await freePorts("EMULATOR_SITE_PORT", "EMULATOR_API_PORT")
   const npm = startNpm({ name: "emulator", environment: ports })
   try {
-    await expect.poll(npm.output, { timeout: 60_000 }).toContain("Ctrl-C stops it.")
+    await expect.poll(npm.output).toContain("Ctrl-C stops it.")
     await npm.end(Object.values(ports))
   } finally {
     npm.killGroup()
@@ -91,7 +91,7 @@ test("a signal to the npm process of `npm start` drains and ends the server", as
         ({ status }) => status,
         () => 0,
       )
-    await expect.poll(health, { timeout: 60_000 }).toBe(200)
+    await expect.poll(health).toBe(200)
     await npm.end([PORT])
     expect(npm.output()).toContain('"event":"draining"')
   } finally {

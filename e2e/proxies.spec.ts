@@ -33,7 +33,7 @@ async function startBehind(name: string, environment: Record<string, string>, em
   const app = await startApp(settings, `http://127.0.0.1:${ports.app}`)
   const front = await fronts[name]?.(folder, ports)
   if (!front) throw new Error(`There is no ${name}`)
-  await expect.poll(() => statusOf(origin), { timeout: 30_000, message: front.output() }).toBe(200)
+  await expect.poll(() => statusOf(origin), { message: front.output() }).toBe(200)
   await emulator.control.reset(seedFor(origin))
   return {
     origin,

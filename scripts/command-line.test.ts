@@ -50,7 +50,7 @@ test("a command acts on the demo's database if no variable names one, at the por
   expect(read({ NODE_ENV: "production" })).toEqual({ DATABASE_URL: undefined, AUTH_SECRET: "set" })
 })
 
-test("a command works on the schema that .env.local names", { timeout: 60_000 }, async () => {
+test("a command works on the schema that .env.local names", async () => {
   const folder = await mkdtemp(path.join(tmpdir(), "environment-"))
   onTestFinished(() => rm(folder, { recursive: true }))
   const url = await createTestDatabaseUrl()

@@ -65,7 +65,7 @@ async function stopProcess(child: ChildProcess, patienceMs = 5_000): Promise<voi
  *
  * @throws Error with the server's output, if it exits or does not answer in time
  */
-export async function untilAnswers(server: ServerProcess, url: string, timeoutMs = 30_000): Promise<void> {
+export async function untilAnswers(server: ServerProcess, url: string, timeoutMs = 120_000): Promise<void> {
   const giveUpAt = Date.now() + timeoutMs
   while (Date.now() < giveUpAt) {
     if (server.process.exitCode !== null) throw new Error(`${server.name} ended:\n${server.output()}`)

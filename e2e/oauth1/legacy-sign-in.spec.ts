@@ -18,7 +18,6 @@ let folder: string
 let legacy: { url: string; app: ServerProcess }
 
 test.beforeAll(async ({ environment }) => {
-  test.setTimeout(300_000)
   folder = await buildLegacyApp()
   legacy = await startLegacyApp(folder, { ...environment, ...hmacConsumer })
 })

@@ -55,7 +55,6 @@ test("E6 without the middleware every protected page still refuses", async ({
   environment,
   appUrl,
 }) => {
-  test.setTimeout(300_000)
   await visitor.signIn()
   const content = await contentOf(visitor)
   await using bare = await startAppWithoutMiddleware(environment)

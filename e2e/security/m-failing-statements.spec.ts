@@ -241,7 +241,6 @@ test("M16 the error page and one log line for each failing statement are right, 
   database,
   storedTokens,
 }) => {
-  test.setTimeout(240_000)
   await using counter = await startStatementCounter(environment.DATABASE_URL ?? "")
   await using app = await startOwnApp({ ...environment, DATABASE_URL: counter.url, LOG_LEVEL: "debug" })
   await emulator.control.reset({

@@ -190,7 +190,7 @@ test("an answer that came in time counts, though the process was too busy to rea
   expect((await answer).rows).toEqual([{ one: 1 }])
 })
 
-test("the app waits for a database that needs ten seconds to wake", { timeout: 40_000 }, async () => {
+test("the app waits for a database that needs ten seconds to wake", async () => {
   const url = await createTestDatabaseUrl()
   const proxy = await startDatabaseProxy(url)
   onTestFinished(proxy.close)

@@ -82,9 +82,7 @@ test("two machines that migrate through a pooler at once do it once", async () =
   expect(counts.filter((count) => count > 0)).toHaveLength(1)
 })
 
-test("npm run db:migrate uses the address without the pooler if it is set", {
-  timeout: 60_000,
-}, async () => {
+test("npm run db:migrate uses the address without the pooler if it is set", async () => {
   url = await createTestDatabaseUrl("template1")
   const nowhere = "postgres://app:hunter2@127.0.0.1:1/app"
   const migrate = (environment: Record<string, string>) => runCommand("db:migrate", ["--json"], environment)
@@ -155,9 +153,7 @@ test("requests are counted together through a pooler", async () => {
   expect(waits).toEqual([null, null, null, expect.any(Number)])
 })
 
-test("the app waits for a database that takes six seconds to wake behind its pooler", {
-  timeout: 30_000,
-}, async () => {
+test("the app waits for a database that takes six seconds to wake behind its pooler", async () => {
   const { db } = openPooled()
   await (await connectTo(pgbouncer.pooled(url))).query("select 1")
   pgbouncer.process.kill("SIGUSR1")
@@ -223,9 +219,7 @@ test("a reply of Bitbucket's that is lost costs two servers behind a pooler one 
   const { emulator, servers } = await startTwoServers()
   await emulator.control.addFault({ match: { grant_type: "refresh_token" }, kind: "drop_response" })
   const askUntilServed = (server: (typeof servers)[number]) =>
-    expect
-      .poll(() => server.getToken(accountUuid).catch(({ code }) => code), { timeout: 20_000 })
-      .toMatchObject({ version: 2 })
+    expect.poll(() => server.getToken(accountUuid).catch(({ code }) => code)).toMatchObject({ version: 2 })
   await Promise.all(servers.map(askUntilServed))
   expect(await refreshRequests(emulator)).toHaveLength(2)
 })

@@ -50,7 +50,7 @@ async function countRefreshes(): Promise<number> {
 /** Which database the command acts on, without user and password. */
 const database = expect.stringMatching(/^Database: 127\.0\.0\.1:\d+\/test_\w+\n$/)
 
-describe("npm run ops -- keep-alive", { timeout: 60_000 }, () => {
+describe("npm run ops -- keep-alive", () => {
   test("refreshes idle connections once, prints nothing but its summary, and ends with 0", async () => {
     await connectIdle()
     const first = await runCommand("ops", ["keep-alive"], environment)
@@ -83,7 +83,7 @@ describe("npm run ops -- keep-alive", { timeout: 60_000 }, () => {
     })
     const slow = { ...environment, KEEP_ALIVE_PER_SECOND: "0.1" }
     const run = startCommand("ops", ["keep-alive", "--json"], slow)
-    await expect.poll(countRefreshes, { timeout: 30_000 }).toBe(1)
+    await expect.poll(countRefreshes).toBe(1)
     run.child.kill("SIGTERM")
     const { exitCode, stdout } = await run.ended
     expect([exitCode, JSON.parse(stdout)]).toEqual([
@@ -108,7 +108,7 @@ describe("npm run ops -- keep-alive", { timeout: 60_000 }, () => {
   })
 })
 
-describe("npm run ops -- prune", { timeout: 60_000 }, () => {
+describe("npm run ops -- prune", () => {
   test("deletes expired rows and no others, and says how many", async () => {
     await connectIdle()
     const connectionId = (await db.select({ id: connection.id }).from(connection))[0]?.id ?? ""
@@ -131,7 +131,7 @@ describe("npm run ops -- prune", { timeout: 60_000 }, () => {
   })
 })
 
-describe("npm run ops -- reseal", { timeout: 60_000 }, () => {
+describe("npm run ops -- reseal", () => {
   const rotated = { AUTH_SECRET: "the-secret-that-comes-after-the-old", AUTH_SECRET_PREVIOUS: secrets[0] }
 
   test("seals every token with the new secret, with a bar on a terminal, and says how many", async () => {

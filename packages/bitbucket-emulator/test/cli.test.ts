@@ -64,7 +64,7 @@ test.each(["SIGINT", "SIGTERM"] as const)(
   "prints its addresses and people, and ends on %s",
   async (signal) => {
     const { child, output, exited } = run({ EMULATOR_CALLBACK_URL: "http://localhost:3123" })
-    await expect.poll(() => output.stdout, { timeout: 50_000 }).toContain("Ctrl-C stops it.")
+    await expect.poll(() => output.stdout).toContain("Ctrl-C stops it.")
     expect(output.stdout).toContain("demo")
     expect(output.stdout).toContain("emulatorClientKey1   emulatorClientSecret123456789012")
     expect(output.stdout).toContain("http://localhost:3123")
@@ -100,7 +100,7 @@ test.each([
 
 /** What a program reads: the first line, once it is there. */
 async function readyLineOf(output: { stdout: string }) {
-  await expect.poll(() => output.stdout, { timeout: 50_000 }).toContain("\n")
+  await expect.poll(() => output.stdout).toContain("\n")
   return JSON.parse(output.stdout)
 }
 
@@ -119,7 +119,7 @@ test("--json prints one line with all addresses, and nothing else", async () => 
 
 test("--host 0.0.0.0 requires the token that it prints, or the one from the environment", async () => {
   const drawn = run({}, ["--host", "0.0.0.0"])
-  await expect.poll(() => drawn.output.stdout, { timeout: 50_000 }).toContain("Ctrl-C stops it.")
+  await expect.poll(() => drawn.output.stdout).toContain("Ctrl-C stops it.")
   const token = /Token {2}(\S+)/.exec(drawn.output.stdout)?.[1] ?? ""
   const siteUrl = /Live {3}(\S+)\/_control/.exec(drawn.output.stdout)?.[1] ?? ""
   expect((await createControlClient(siteUrl, { token }).readClock()).frozen).toBe(false)
@@ -135,7 +135,7 @@ test("--host 0.0.0.0 requires the token that it prints, or the one from the envi
 test("--tls names the authority's file in the variables that clients read", async () => {
   const folder = mkdtempSync(join(tmpdir(), "emulator-cli-tls-"))
   const { output } = run({}, ["--tls", "--tls-port", "0", "--tls-folder", join(folder, "authority")])
-  await expect.poll(() => output.stdout, { timeout: 50_000 }).toContain("Ctrl-C stops it.")
+  await expect.poll(() => output.stdout).toContain("Ctrl-C stops it.")
   const file = join(folder, "authority", "ca.pem")
   for (const name of ["NODE_EXTRA_CA_CERTS", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE"]) {
     expect(output.stdout).toContain(`export ${name}=${file}`)
@@ -189,7 +189,7 @@ clients: [{ key: k, secret: s, name: n, scopes: [account] , callback_url: "http:
     const cookies: string[] = []
     for (const round of [1, 2]) {
       const { child, output, exited } = run({}, options)
-      await expect.poll(() => output.stdout, { timeout: 50_000 }).toContain("Ctrl-C stops it.")
+      await expect.poll(() => output.stdout).toContain("Ctrl-C stops it.")
       expect(output.stdout).toContain("ada   lovelace   Writes programs.")
       expect(output.stdout).toContain("saved on exit, secrets included")
       const siteUrl = /Site {3}(\S+)/.exec(output.stdout)?.[1] ?? ""

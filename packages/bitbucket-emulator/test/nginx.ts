@@ -46,7 +46,7 @@ export async function startNginx(
   const exited = new Promise<void>((resolve) => nginx.once("close", () => resolve()))
   const origins = ports.map((port) => `http://127.0.0.1:${port}`)
   await expect
-    .poll(() => Promise.all(origins.map(answers)), { timeout: 20_000, message: complaints })
+    .poll(() => Promise.all(origins.map(answers)), { message: complaints })
     .toEqual(origins.map(() => true))
   return {
     origins,

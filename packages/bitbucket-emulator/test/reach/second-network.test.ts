@@ -14,7 +14,7 @@ async function readyLine(program: ChildProcess): Promise<Record<string, string>>
   let printed = ""
   program.stdout?.on("data", (chunk) => (printed += chunk))
   program.stderr?.on("data", (chunk) => (printed += chunk))
-  await expect.poll(() => printed, { timeout: 30_000 }).toContain("\n")
+  await expect.poll(() => printed).toContain("\n")
   return JSON.parse(printed)
 }
 
