@@ -1,5 +1,5 @@
 import { test as base, type ConsoleMessage, expect } from "@playwright/test"
-import { unsealTokens } from "auth-bitbucket/connections/sealed-tokens"
+import { unsealTokens } from "auth-bitbucket/connections"
 import { type Emulator, startEmulator } from "bitbucket-emulator"
 import { Pool } from "pg"
 import { databaseSchema } from "../lib/env"

@@ -1,4 +1,4 @@
-import { type TokenSet, tokenResponseSchema } from "auth-bitbucket/oauth/token-set"
+import { parseTokenResponse, type TokenSet } from "auth-bitbucket/connections"
 import { z } from "zod"
 
 /** The client of the emulator's default seed. */
@@ -18,7 +18,7 @@ export async function obtainGrant(siteUrl: string, username: string, as = client
     headers: { authorization: `Basic ${btoa(`${as.id}:${as.secret}`)}` },
     body: new URLSearchParams({ grant_type: "authorization_code", code }),
   })
-  return tokenResponseSchema.parse(await response.json())
+  return readTokens(response)
 }
 
 /** The same at an emulated Data Center without a context path. */
@@ -29,7 +29,12 @@ export async function obtainDataCenterGrant(siteUrl: string, username: string): 
     method: "POST",
     body: new URLSearchParams({ grant_type: "authorization_code", code, ...credentials }),
   })
-  return tokenResponseSchema.parse(await response.json())
+  return readTokens(response)
+}
+
+async function readTokens(response: Response): Promise<TokenSet> {
+  const { tokens, lifetimeSeconds, scopes } = parseTokenResponse(await response.json())
+  return { ...tokens, lifetimeSeconds, scopes }
 }
 
 async function obtainCode(

@@ -1,6 +1,10 @@
-import { type ConnectionsOptions, createConnections } from "auth-bitbucket/connections"
-import { createRefreshGrant, type RefreshGrant } from "auth-bitbucket/oauth/refresh-grant"
-import type { TokenSet } from "auth-bitbucket/oauth/token-set"
+import type { TokenSet } from "auth-bitbucket/connections"
+import {
+  type ConnectionsOptions,
+  createConnections,
+  createRefreshGrant,
+  type RefreshGrant,
+} from "auth-bitbucket/connections"
 import type { Emulator } from "bitbucket-emulator"
 import { sql } from "drizzle-orm"
 import type { AnyPgColumn } from "drizzle-orm/pg-core"

@@ -149,6 +149,7 @@ function forbiddenImports(file: string, files: Files = filesOnDisk): string[] {
   const part = partOf(file) ?? ""
   return importsOf(file, files).flatMap(({ name, file: imported }) => {
     if (name.startsWith("node:")) return []
+    if (isInternal(name)) return [`${file} -> ${name}`]
     const isEmulator = name === "bitbucket-emulator" || name.startsWith("bitbucket-emulator/")
     const target = isEmulator ? "packages/bitbucket-emulator" : imported && (partOf(imported) ?? imported)
     if (target === undefined) return isUndeclared(file, name) ? [`${file} -> ${name}`] : []
@@ -162,6 +163,11 @@ function forbiddenImports(file: string, files: Files = filesOnDisk): string[] {
 function mayTest(part: string, target: string): boolean {
   if (part === "packages/bitbucket-emulator") return false
   return target.startsWith("test/") || target === "packages/bitbucket-emulator" || !published.includes(part)
+}
+
+/** What is not one of the package's entries is its own: this app imports what any other may. */
+function isInternal(name: string): boolean {
+  return /^auth-bitbucket\/.*\/|^@\/packages\/auth-bitbucket\/src\//.test(name)
 }
 
 /** What others install must work with the packages that its package.json names. Knip looks after the rest. */
@@ -253,7 +259,9 @@ describe("a planted import fails", () => {
     ["packages/auth-bitbucket/src/planted.ts", `import { NextResponse } from "next/server"`],
     ["packages/auth-bitbucket/src/planted.ts", `import type { NextRequest } from "next/server"`],
     ["packages/auth-bitbucket/src/planted.test.ts", `import { environment } from "@/lib/env"`],
-    ["packages/bitbucket-emulator/planted.ts", `import { token } from "auth-bitbucket/oauth/token-set"`],
+    ["lib/server/planted.ts", `import { token } from "auth-bitbucket/oauth/token-set"`],
+    ["lib/server/planted.test.ts", `import { token } from "@/packages/auth-bitbucket/src/oauth/token-set"`],
+    ["packages/bitbucket-emulator/planted.ts", `import { createClient } from "auth-bitbucket/client"`],
     ["packages/bitbucket-emulator/planted.ts", `import { environment } from "../../lib/env"`],
   ])("in %s: %s", (file, content) => {
     const files = withPlanted({ [file]: content, "lib/oauth1/planted.ts": "" })

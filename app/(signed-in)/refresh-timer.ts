@@ -1,5 +1,3 @@
-import { parseRetryAfterSeconds } from "auth-bitbucket/oauth/retry-after"
-
 /** What the timer needs from its surroundings: a browser, or a test. */
 export type RefreshWorld = {
   now: () => number
@@ -32,6 +30,8 @@ const LONGEST_DELAY_MS = 60 * 60 * 1000
 const SHORTEST_REPEAT_MS = 15_000
 /** The pause before the next request if the app did not answer, or did not say when. */
 const USUAL_PAUSE_SECONDS = 30
+/** The longest pause, however long the answer says. */
+const LONGEST_PAUSE_SECONDS = 15 * 60
 
 /**
  * Reads the answer of POST /api/token/refresh, which may come from anything between browser and app.
@@ -46,8 +46,13 @@ export async function readRefreshAnswer(response: Response | undefined): Promise
     const expiresAt = Date.parse(String(body?.expiresAt))
     if (!Number.isNaN(expiresAt)) return { kind: "refreshed", expiresAt }
   }
-  const seconds = parseRetryAfterSeconds(response?.headers.get("retry-after")) ?? USUAL_PAUSE_SECONDS
-  return { kind: "later", delayMs: seconds * 1000 }
+  return { kind: "later", delayMs: pauseSeconds(response?.headers.get("retry-after") ?? "") * 1000 }
+}
+
+/** @param retryAfter whole seconds, as the app sends them */
+function pauseSeconds(retryAfter: string): number {
+  if (!/^\d+$/.test(retryAfter)) return USUAL_PAUSE_SECONDS
+  return Math.min(Math.max(Number(retryAfter), 1), LONGEST_PAUSE_SECONDS)
 }
 
 /**

@@ -1,5 +1,4 @@
-import { sealTokens } from "auth-bitbucket/connections/sealed-tokens"
-import { tokenResponseSchema } from "auth-bitbucket/oauth/token-set"
+import { parseTokenResponse, sealTokens } from "auth-bitbucket/connections"
 import { sql } from "drizzle-orm"
 import type { PgInsertValue } from "drizzle-orm/pg-core"
 import { connection } from "../../lib/db/schema"
@@ -57,11 +56,10 @@ async function idleConnection(stage: Stage, username: string, code: string): Pro
     headers: { authorization: `Basic ${btoa(`${client.id}:${client.secret}`)}` },
     body: new URLSearchParams({ grant_type: "authorization_code", code }),
   })
-  const { accessToken, refreshToken, scopes } = tokenResponseSchema.parse(await response.json())
+  const { tokens, scopes } = parseTokenResponse(await response.json())
   const profile = profileOf(username)
   const accountUuid = profile.account.uuid
   const secrets: [string] = [stage.environment.AUTH_SECRET ?? ""]
-  const tokens = { accessToken, refreshToken: refreshToken ?? "" }
   return {
     accountUuid,
     profile,

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto"
-import { sealTokens } from "auth-bitbucket/connections/sealed-tokens"
+import { sealTokens } from "auth-bitbucket/connections"
 import { eq, sql } from "drizzle-orm"
 import { connection, session, taskLease } from "../../lib/db/schema"
 import type { Profile } from "../../lib/server/profile"

@@ -1,5 +1,5 @@
 import { readdirSync } from "node:fs"
-import { unsealTokens } from "auth-bitbucket/connections/sealed-tokens"
+import { unsealTokens } from "auth-bitbucket/connections"
 import type { FaultInput } from "bitbucket-emulator"
 import type { Pool } from "pg"
 import { startOwnApp } from "../own-app"

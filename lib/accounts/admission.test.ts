@@ -1,4 +1,4 @@
-import { sealTokens } from "auth-bitbucket/connections/sealed-tokens"
+import { sealTokens } from "auth-bitbucket/connections"
 import { type Emulator, startEmulator } from "bitbucket-emulator"
 import { sql } from "drizzle-orm"
 import { afterAll, beforeEach, describe, expect, test, vi } from "vitest"

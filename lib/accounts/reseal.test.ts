@@ -1,5 +1,4 @@
-import { type ConnectionStore, createConnections } from "auth-bitbucket/connections"
-import { sealTokens, unsealTokens } from "auth-bitbucket/connections/sealed-tokens"
+import { type ConnectionStore, createConnections, sealTokens, unsealTokens } from "auth-bitbucket/connections"
 import { expect, test } from "vitest"
 import { connection } from "@/lib/db/schema"
 import { connect, grant, secrets, uuidOf } from "@/test/connection-server"

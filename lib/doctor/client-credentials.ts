@@ -1,4 +1,4 @@
-import { basicAuthentication } from "auth-bitbucket/oauth/client-secret-basic"
+import { clientSecretBasic } from "auth-bitbucket/connections"
 import * as oauth from "oauth4webapi"
 import { clientScreen } from "./bitbucket-screens"
 import { type Answer, probe } from "./probe"
@@ -26,7 +26,8 @@ export function tryClient(
     oauth.genericTokenEndpointRequest(
       { issuer: new URL(tokenEndpoint).origin, token_endpoint: tokenEndpoint },
       { client_id: key },
-      basicAuthentication(secret),
+      (_server, { client_id }, _body, headers) =>
+        headers.set("authorization", clientSecretBasic(client_id, secret)),
       "authorization_code",
       new URLSearchParams({ code: "setup-check", ...(callbackUrl && { redirect_uri: callbackUrl }) }),
       {

@@ -1,5 +1,4 @@
-import { BitbucketError } from "auth-bitbucket/client"
-import { parseRetryAfterSeconds } from "auth-bitbucket/oauth/retry-after"
+import { BitbucketError, parseRetryAfterSeconds } from "auth-bitbucket/client"
 
 /** Why there was no answer at all. */
 export type Silence = "timeout" | "unknown_host" | "refused" | "certificate" | "broken"

@@ -1,10 +1,9 @@
 import "server-only"
-import { withinTimeBudget } from "auth-bitbucket/http/time-budget"
 import type { NextRequest } from "next/server"
-
 import { db } from "@/lib/db/client"
 import { DEFAULT_RETURN_PATH } from "@/lib/return-path"
 import { getProfileAtSignIn } from "@/lib/server/profile"
+import { withinTimeBudget } from "@/lib/server/time-budget"
 import { findSession } from "@/lib/sessions/current-session"
 import { refusalOf } from "@/lib/sessions/limited-request"
 import type { SessionClaims } from "@/lib/sessions/session-cookie"

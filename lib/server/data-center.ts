@@ -1,10 +1,10 @@
-import { personText } from "auth-bitbucket/bitbucket/text"
 import {
   type Account,
   type AccountWithEmails,
   type BitbucketClient,
   BitbucketError,
   isAddress,
+  personText,
   unreadableEmail,
 } from "auth-bitbucket/client"
 import { z } from "zod"

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from "node:crypto"
-import { cutText, wellFormed } from "auth-bitbucket/oauth/received-text"
+import { cutText, wellFormed } from "auth-bitbucket/client"
 import { and, desc, eq, gt, inArray, lt, lte, ne, notExists, or, type SQL, sql } from "drizzle-orm"
 import type { PgColumn } from "drizzle-orm/pg-core"
 import { createAccountStore } from "@/lib/accounts/account-store"

@@ -1,5 +1,4 @@
-import { BitbucketError, type BitbucketErrorCode } from "auth-bitbucket/client"
-import { parseRetryAfterSeconds } from "auth-bitbucket/oauth/retry-after"
+import { BitbucketError, type BitbucketErrorCode, parseRetryAfterSeconds } from "auth-bitbucket/client"
 import * as oauth from "oauth4webapi"
 import { isDatabaseError, isDatabaseUnreachable } from "@/lib/db/errors"
 import type { CallbackParameters } from "./callback-parameters"

@@ -1,7 +1,7 @@
 import { createServer, type Server } from "node:http"
 import type { AddressInfo } from "node:net"
 import { Auth, skipCSRFCheck } from "@auth/core"
-import { createRefreshGrant } from "auth-bitbucket/oauth/refresh-grant"
+import { createRefreshGrant } from "auth-bitbucket/connections"
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest"
 import { tryClient } from "@/lib/doctor/client-credentials"
 import { bitbucketProvider } from "@/lib/sign-in/provider"

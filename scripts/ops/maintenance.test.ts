@@ -1,4 +1,4 @@
-import { unsealTokens } from "auth-bitbucket/connections/sealed-tokens"
+import { unsealTokens } from "auth-bitbucket/connections"
 import { type Emulator, startEmulator } from "bitbucket-emulator"
 import { sql } from "drizzle-orm"
 import { afterEach, beforeEach, describe, expect, test } from "vitest"

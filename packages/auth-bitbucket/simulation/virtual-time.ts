@@ -1,4 +1,4 @@
-import type { Clock } from "../src/connections/clock.ts"
+import type { Clock } from "../src/time/clock.ts"
 
 /** Something that is going to happen, to a server or outside all of them. */
 export type Pending = {

@@ -49,10 +49,13 @@ export { BitbucketError, type BitbucketErrorCode, type IncompleteList } from "./
 export { type BitbucketList, type Page, readAll } from "./bitbucket/list.ts"
 export type { Repository, RepositoryQuery } from "./bitbucket/repositories.ts"
 export { isGranted } from "./bitbucket/scopes.ts"
+export { personText } from "./bitbucket/text.ts"
 export { type BitbucketUrls, bitbucketUrls } from "./bitbucket/urls.ts"
 export { parseUuid } from "./bitbucket/uuid.ts"
 export type { Membership, Workspace, WorkspaceAccess } from "./bitbucket/workspaces.ts"
 export { type BoundedFetchOptions, createBoundedFetch } from "./http/bounded-fetch.ts"
+export { cutText, wellFormed } from "./oauth/received-text.ts"
+export { parseRetryAfterSeconds } from "./oauth/retry-after.ts"
 
 /**
  * Calls Bitbucket for one person. Every method may throw BitbucketError, whose `code` says what failed, or what

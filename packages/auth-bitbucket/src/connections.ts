@@ -3,7 +3,7 @@
  *
  * @module
  */
-export type { Clock } from "./connections/clock.ts"
+
 export { type ConnectionState, connectionState, isReconnectAdvised } from "./connections/connection-state.ts"
 export {
   type AccessToken,
@@ -21,7 +21,13 @@ export type { AfterRefresh } from "./connections/refresh.ts"
 export type { RefreshIdleOptions, RefreshIdleSummary } from "./connections/refresh-idle.ts"
 export { refreshWindowSeconds } from "./connections/refresh-window.ts"
 export type { ResealSummary } from "./connections/reseal.ts"
-export { type Tokens, UnsealError } from "./connections/sealed-tokens.ts"
+export {
+  sealTokens,
+  type Tokens,
+  UnsealError,
+  unsealTokens,
+  type Vault,
+} from "./connections/sealed-tokens.ts"
 export type {
   Connection,
   ConnectionStore,
@@ -31,4 +37,13 @@ export type {
   SealedRow,
 } from "./connections/store.ts"
 export { type StoreRule, storeContract } from "./connections/store-contract.ts"
-export type { TokenEndpoint } from "./oauth/refresh-grant.ts"
+export { clientSecretBasic } from "./oauth/client-secret-basic.ts"
+export {
+  createRefreshGrant,
+  type RefreshFailure,
+  type RefreshGrant,
+  type RefreshOutcome,
+  type TokenEndpoint,
+} from "./oauth/refresh-grant.ts"
+export type { TokenSet } from "./oauth/token-set.ts"
+export type { Clock } from "./time/clock.ts"

@@ -1,4 +1,4 @@
-import type { Clock } from "./clock.ts"
+import type { Clock } from "../time/clock.ts"
 import { TokenUnavailableError, UserAuthorizationRequiredError } from "./errors.ts"
 import { type EventListener, tell } from "./events.ts"
 import type { Connection, ConnectionStore, IdleCursor } from "./store.ts"

@@ -3,7 +3,7 @@ import * as https from "node:https"
 import { promisify } from "node:util"
 import * as zlib from "node:zlib"
 import { BitbucketError } from "../bitbucket/errors.ts"
-import { withDeadline } from "./deadline.ts"
+import { systemClock, withDeadline } from "../time/clock.ts"
 
 /** From the first byte sent to the last byte read. */
 const DEADLINE_MS = 5_000
@@ -42,7 +42,7 @@ export function createBoundedFetch(options: BoundedFetchOptions): typeof globalT
     if (!origins.includes(url.origin)) throw new TypeError("A bounded fetch calls only Bitbucket's origins")
     const request = requestOf(input, rest)
 
-    return withDeadline(deadlineMs, async (deadline) => {
+    return withDeadline(systemClock, deadlineMs, async (deadline) => {
       const signal = callersSignal ? AbortSignal.any([deadline, callersSignal]) : deadline
       try {
         if (!fetch) return await readMessage(await send(request, signal), maxBodyBytes)

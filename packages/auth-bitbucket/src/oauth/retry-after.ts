@@ -5,7 +5,6 @@ const LONGEST_RETRY_SECONDS = 15 * 60
 
 /**
  * Reads a Retry-After header, RFC 9110 §10.2.3: whole seconds, or one of the three forms of an HTTP date (§5.6.7).
- * The server reads Bitbucket's with it, the browser the app's.
  *
  * @param value the header, or null if there was none
  * @param now the moment that a date is measured from

@@ -14,7 +14,10 @@ export type Clock = {
   wait: (ms: number, options?: { signal?: AbortSignal | undefined; isIdle?: boolean }) => Promise<void>
 }
 
-/** The clock of this machine. */
+/**
+ * The clock of this machine. Its timers end with what they are for. That of `AbortSignal.timeout` does not: Node keeps it
+ * until the signal is unreachable, and with it the async context that it was made in.
+ */
 export const systemClock: Clock = {
   now: () => Date.now(),
   elapsed: () => performance.now(),
