@@ -1,6 +1,7 @@
 import { freePort } from "../scripts/server-process"
 import { startApp } from "./app-server"
 import { expect, test } from "./fixtures"
+import { holdRefreshes, untilLeased } from "./held-refreshes"
 import { refreshRequests, signIn, signInFrom, withCookiesOf } from "./person"
 import { type Answer, send } from "./security/http"
 import { cookieHeader, Visitor } from "./security/visitor"
@@ -71,12 +72,10 @@ test("a server killed during a refresh signs no one out: the other takes over wh
   const second = await startSecondServer(environment)
   await signInFrom(page, "/profile")
   await database.query("update connection set expires_at = now() - interval '1 second'")
-  await emulator.control.addFault({ match: { grant_type: "refresh_token" }, kind: "delay", delay_ms: 1_000 })
+  await holdRefreshes(emulator)
   const client = await withCookiesOf(page, appUrl)
   const dying = client.get(`${second.url}/profile`).catch(() => undefined)
-  await expect
-    .poll(async () => (await database.query("select lease_owner from connection")).rows[0]?.lease_owner)
-    .not.toBeNull()
+  await untilLeased(database)
   second.app.process.kill("SIGKILL")
   await dying
 
@@ -119,12 +118,10 @@ test("fifty pages at once while one of two servers is killed and comes back: peo
   }
 
   await expireToken()
-  await emulator.control.changeConfig({ latency_ms: 300 })
+  await holdRefreshes(emulator, names.length)
   const interrupted = loadFifty()
   const ends = Promise.allSettled(interrupted.map(({ page }) => page))
-  await expect
-    .poll(async () => (await database.query("select from connection where lease_owner is not null")).rowCount)
-    .toBeGreaterThan(0)
+  await untilLeased(database)
   second.app.process.kill("SIGKILL")
   const unanswered = (await ends).flatMap((end, index) => {
     if (end.status === "fulfilled") expectOwn(end.value)

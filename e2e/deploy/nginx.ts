@@ -31,7 +31,7 @@ function nginxConfiguration(
     configuration: ({ folder, certificate, key }) => `
     daemon off; worker_processes 1; pid ${folder}/nginx.pid; error_log stderr warn;
     ${process.getuid?.() === 0 ? "user root;" : ""}
-    events {}
+    events { worker_connections 4096; }
     http {
       include /etc/nginx/mime.types;
       client_body_temp_path ${folder}/body; proxy_temp_path ${folder}/proxy; fastcgi_temp_path ${folder}/fastcgi;

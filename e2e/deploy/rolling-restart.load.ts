@@ -14,7 +14,6 @@ test("while both servers restart in turn, again and again, no request fails and 
   appUrl,
   deployment,
 }) => {
-  test.setTimeout(180_000)
   await signInFrom(page, "/profile")
   const client = await withCookiesOf(page, appUrl)
   const requests: Request[] = [

@@ -1,6 +1,7 @@
 import { expect as expectPage } from "@playwright/test"
 import type { Emulator } from "bitbucket-emulator"
 import type { Pool } from "pg"
+import { holdRefreshes, untilLeased } from "../held-refreshes"
 import { startOwnApp } from "../own-app"
 import { readProfileAgo, refreshRequests, signInFrom } from "../person"
 import { seedFor } from "../seeds"
@@ -21,14 +22,6 @@ async function age(database: Pool, remainingSeconds: number): Promise<void> {
 
 async function refreshStatuses(emulator: Emulator): Promise<(number | null)[]> {
   return (await refreshRequests(emulator)).map(({ status }) => status)
-}
-
-async function untilLeased(database: Pool): Promise<void> {
-  await expect
-    .poll(async () => (await database.query("select lease_owner from connection")).rows[0]?.lease_owner, {
-      intervals: [10],
-    })
-    .not.toBeNull()
 }
 
 test("G1 only a POST from a page of this app refreshes, and nothing else reaches Bitbucket", async ({
@@ -202,11 +195,7 @@ for (const [how, end] of [
     await visitor.signIn()
     const ending = visitor.copy()
     await age(database, 60)
-    await emulator.control.addFault({
-      match: { grant_type: "refresh_token" },
-      kind: "delay",
-      delay_ms: 1_000,
-    })
+    await holdRefreshes(emulator)
     const refreshing = visitor.send(ROUTE, { method: "POST" })
     await untilLeased(database)
     expect((await end(ending)).status).toBe(303)
@@ -227,11 +216,7 @@ for (const username of ["demo", "zoe"])
     await visitor.signIn()
     const elsewhere = visitor.copy()
     await age(database, 60)
-    await emulator.control.addFault({
-      match: { grant_type: "refresh_token" },
-      kind: "delay",
-      delay_ms: 1_000,
-    })
+    await holdRefreshes(emulator)
     const refreshing = visitor.copy().send(ROUTE, { method: "POST" })
     await untilLeased(database)
     await elsewhere.signIn(username)
@@ -287,7 +272,7 @@ test("G10 the app stores a refresh whose response the browser did not wait for",
   await emulator.control.changeConfig({ refresh_grace_seconds: 0 })
   await visitor.signIn()
   await age(database, 0)
-  await emulator.control.addFault({ match: { grant_type: "refresh_token" }, kind: "delay", delay_ms: 500 })
+  await holdRefreshes(emulator)
   const impatience = new AbortController()
   const asked = fetch(appUrl + ROUTE, {
     method: "POST",
