@@ -362,6 +362,24 @@ const tokens: Sent[] = [
   ),
 ]
 
+const broken = (type: string, body: string, path: string, options: readonly string[] = []): Sent => ({
+  from: `a broken body of ${type}`,
+  curl: ["-H", `Content-Type: ${type}`, "--data-binary", body, ...options, `${SITE}${path}`],
+  status: 400,
+  type: /^application\/json/,
+  body: {},
+})
+const toControl = ["-H", "X-Emulator-Control: 1"]
+
+const brokenBodies: Sent[] = [
+  broken("multipart/form-data; boundary=x", "garbage", "/site/oauth2/access_token", demo),
+  broken("application/json", "{", "/site/oauth2/access_token", demo),
+  broken("application/x-www-form-urlencoded", "grant_type=%", "/site/oauth2/access_token", demo),
+  broken("multipart/form-data; boundary=x", "garbage", "/_control/reset", toControl),
+  broken("application/json", "{", "/_control/webhooks", toControl),
+  broken("application/json", '{"kind": "no such kind"}', "/_control/faults", toControl),
+]
+
 const signature = new OAuth("", "", demoClient.key, demoClient.secret, "1.0", null, "HMAC-SHA1").authHeader(
   `${API}/2.0/user`,
   "",
@@ -423,6 +441,7 @@ const tables = {
   resources,
   credentials,
   "the token endpoint": tokens,
+  "broken bodies": brokenBodies,
   signatures,
 }
 
@@ -430,10 +449,10 @@ for (const [subject, table] of Object.entries(tables)) {
   describe(subject, () => {
     for (const { from, curl: options, status, type, body, config } of table) {
       test(`${status} ${from}: ${shown(options)}`, async () => {
-        const before = await control.readConfig()
-        if (config !== undefined) await control.changeConfig(config)
+        const before = config && (await control.readConfig())
+        if (config) await control.changeConfig(config)
         const answer = await curl(options)
-        if (config !== undefined) await control.changeConfig(before)
+        if (before) await control.changeConfig(before)
         expect([answer.status, answer.type]).toEqual([status, expect.stringMatching(type)])
         if (body instanceof RegExp) expect(answer.text).toMatch(body)
         else expect(JSON.parse(answer.text)).toMatchObject(body)
