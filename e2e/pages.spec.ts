@@ -302,6 +302,7 @@ for (const viewport of [
     })
     const shiftsOn = async (path: string) => {
       await page.goto(path, { waitUntil: "networkidle" })
+      expect(await page.evaluate(() => window.scrollY), `${path} opens at its top`).toBe(0)
       return page.evaluate(() => (window as unknown as { shifts: unknown[] }).shifts)
     }
     for (const { path } of publicPages) expect(await shiftsOn(path), path).toEqual([])

@@ -120,11 +120,13 @@ export function RepositoryPicker({
               <li
                 key={fullNameOf(repository)}
                 {...combobox.getItemProps({ item: repository, index })}
-                className="flex min-h-11 cursor-pointer flex-wrap items-baseline gap-x-3 rounded-sm px-3 py-2 text-sm aria-selected:bg-muted aria-selected:outline-2 aria-selected:outline-ring aria-selected:-outline-offset-2"
+                className="flex cursor-pointer items-start gap-x-4 rounded-sm px-3 py-2 text-sm aria-selected:bg-muted aria-selected:outline-2 aria-selected:outline-ring aria-selected:-outline-offset-2"
               >
-                <span className="min-w-0 break-words font-medium">{repository.name}</span>
-                <span className="min-w-0 flex-1 break-words text-muted-foreground">
-                  {repository.workspaceName ?? repository.workspace}
+                <span className="min-w-0 flex-1 break-words">
+                  <span className="block font-medium">{repository.name}</span>
+                  <span className="block text-muted-foreground">
+                    {repository.workspaceName ?? repository.workspace}
+                  </span>
                 </span>
                 {repository.isPrivate !== null && (
                   <span className="text-muted-foreground">{repository.isPrivate ? "Private" : "Public"}</span>
