@@ -49,7 +49,7 @@ export function PickedRepository({ repository }: { repository: Repository }) {
       </Facts>
       <details className="after-rows">
         <summary>What an app receives when you pick it</summary>
-        <pre className="mt-3">{JSON.stringify(repository, null, 2)}</pre>
+        <pre className="wrap-anywhere mt-3 whitespace-pre-wrap">{JSON.stringify(repository, null, 2)}</pre>
       </details>
     </Card>
   )
