@@ -71,7 +71,8 @@ export class Watch {
   readonly #bitbucket: SimulatedBitbucket
   readonly #account: string
   readonly #inFlight = new Map<string, Set<Server>>()
-  readonly #replacedBySignIn = new Set<string>()
+  /** Refresh tokens that went when the user disconnected or signed in: nothing succeeds them. */
+  readonly #withoutSuccessor = new Set<string>()
   /** Every access token that was ever stored: a slow sign-in may since have replaced it by one that is older. */
   readonly #everStored = new Set<string>()
   readonly #expiredSince = new Map<string, number>()
@@ -112,10 +113,9 @@ export class Watch {
     const after = this.row
     if (after) this.#everStored.add(tokensIn(after).accessToken)
     if (name === "commitRefresh") this.#notYetStored.delete(tokensIn(given[1] as NewTokens).accessToken)
-    if (name === "save") {
-      if (before) this.#replacedBySignIn.add(tokensIn(before).refreshToken)
-      return
-    }
+    if (before && (name === "save" || after === null))
+      this.#withoutSuccessor.add(tokensIn(before).refreshToken)
+    if (name === "save") return
     if (before === null && after !== null) this.fail("ended_stays_ended", `${name} brought the row back`)
     if (before?.status === "ended" && after?.status === "active")
       this.fail("ended_stays_ended", `${name} made an ended connection active`)
@@ -174,7 +174,7 @@ export class Watch {
       )
     this.#inFlight.set(refreshToken, senders.add(server))
     const isSuperseded = this.row !== null && tokensIn(this.row).refreshToken !== refreshToken
-    if (isSuperseded && !this.#replacedBySignIn.has(refreshToken))
+    if (isSuperseded && !this.#withoutSuccessor.has(refreshToken))
       this.fail("successor_is_used", `${server.name} sends ${refreshToken}`)
   }
 

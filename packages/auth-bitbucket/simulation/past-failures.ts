@@ -1,5 +1,16 @@
 import type { Schedule } from "./schedule.ts"
 
+const calmBitbucket = {
+  refused: 0,
+  reset: 0,
+  lost: 0,
+  slow: 0,
+  repeated: 0,
+  unavailable: 0,
+  tooMany: 0,
+  unexplained: 0,
+}
+
 /** Schedules that once broke an invariant, shrunk to what they need. */
 export const pastFailures: { name: string; schedule: Schedule }[] = [
   {
@@ -16,22 +27,44 @@ export const pastFailures: { name: string; schedule: Schedule }[] = [
           storm: {
             lastsMs: 53_764,
             database: { refused: 0, reset: 0, lost: 0, slow: 0.3112938238307834 },
-            bitbucket: {
-              refused: 0,
-              reset: 0,
-              lost: 0,
-              slow: 0,
-              repeated: 0,
-              unavailable: 0,
-              tooMany: 0,
-              unexplained: 0,
-            },
+            bitbucket: calmBitbucket,
             databaseOutage: null,
             bitbucketOutage: null,
           },
           steps: [
             { kind: "sign_in", server: 1, atMs: 295 },
             { kind: "ask", server: 1, atMs: 773 },
+          ],
+        },
+      ],
+    },
+  },
+  {
+    // The watch took the tokens of the sign-in for successors of those that the disconnect had deleted.
+    name: "a server hears of its lease only after the user has disconnected and signed in again",
+    schedule: {
+      seed: 20_004_236,
+      skewsMs: [0, 0, 0],
+      graceSeconds: 0,
+      cycles: [
+        {
+          seed: 1_555_828_501,
+          startsAt: "due",
+          storm: {
+            lastsMs: 11_538,
+            database: { refused: 0, reset: 0, lost: 0, slow: 0.260085794236511 },
+            bitbucket: calmBitbucket,
+            databaseOutage: null,
+            bitbucketOutage: null,
+          },
+          steps: [
+            { kind: "ask", server: 1, atMs: 393 },
+            { kind: "ask", server: 1, atMs: 891 },
+            { kind: "disconnect", server: 2, atMs: 971 },
+            { kind: "ask", server: 0, atMs: 1_102 },
+            { kind: "force", server: 1, atMs: 1_298 },
+            { kind: "ask", server: 0, atMs: 1_352 },
+            { kind: "sign_in", server: 1, atMs: 4_549 },
           ],
         },
       ],
