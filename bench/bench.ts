@@ -6,10 +6,11 @@ const folder = import.meta.dirname
 const root = path.join(folder, "..")
 const [name = "", ...rest] = process.argv.slice(2)
 
-if (!["house", "get-token", "--help", "--table"].includes(name))
+if (!["house", "get-token", "scale", "--help", "--table"].includes(name))
   run("npm", ["ci", "--prefix", folder, "--no-audit", "--no-fund", "--loglevel=error"])
 if (name === "house") measure("bench/house/run.ts", rest)
 else if (name === "get-token") measure("bench/get-token.ts", rest)
+else if (name === "scale") measure("bench/scale/run.ts", rest)
 else if (name === "refresh") measure("bench/refresh/run.ts", rest)
 else if (name === "lighthouse")
   node(

@@ -54,7 +54,8 @@ async function startDatabase(): Promise<TemporaryPostgres> {
   return postgres
 }
 
-async function startBitbucket(): Promise<{ siteUrl: string; apiUrl: string }> {
+/** Starts the emulator on free ports, as a process of its own. */
+export async function startBitbucket(): Promise<{ siteUrl: string; apiUrl: string }> {
   const [sitePort, apiPort] = [await freePort(), await freePort()]
   const emulator = startServer("The emulator", ["--import", "tsx", "packages/bitbucket-emulator/cli.ts"], {
     EMULATOR_SITE_PORT: String(sitePort),
