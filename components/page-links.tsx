@@ -26,7 +26,7 @@ export function PageLinks({ page, noun, pathOf }: Props) {
           {!isOnly && `page ${number}`}
         </p>
         {!isOnly && (
-          <span className="flex gap-3">
+          <span className="flex flex-wrap gap-3">
             {number > 1 && <PageLink href={pathOf(number - 1)} label="Previous" />}
             {hasNext && <PageLink href={pathOf(number + 1)} label="Next" />}
           </span>

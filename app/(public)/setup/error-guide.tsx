@@ -32,7 +32,7 @@ export function SignInFailures() {
       <Entries>
         {Object.entries<SignInFailureEntry>(signInFailures).map(([code, { cause, fix, variables = [] }]) => (
           <Entry key={code} cause={cause} fix={[fix, ...variables.map((name) => `\`${name}\``)].join(" ")}>
-            <a href={`/auth/error?error=${code}`} className="link font-mono text-[0.9em]">
+            <a href={`/auth/error?error=${code}`} className="link inline-block font-mono text-[0.9em]">
               {code}
             </a>
           </Entry>

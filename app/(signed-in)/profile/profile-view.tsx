@@ -46,7 +46,7 @@ export function ProfileView({ connection, reading, freshness, showsDetails }: Pr
         </Card>
       ) : (
         <p className="aside">
-          <a href="/profile?show=developers#developers" className="link">
+          <a href="/profile?show=developers#developers" className="link inline-block">
             Details for developers
           </a>
         </p>

@@ -34,7 +34,7 @@ function ConnectedAs({ connection, state }: Props) {
   return (
     <header>
       <Avatar account={account} />
-      <div className="min-w-40 flex-1 wrap-anywhere">
+      <div className="wrap-anywhere min-w-0 flex-1 basis-40">
         <h2 id="connected-as" className="font-semibold">
           <span className="sr-only">Connected as </span>
           {accountName(account)}
