@@ -3,8 +3,8 @@ import type { ReactNode } from "react"
 import { AccountNav } from "@/components/account-nav"
 import { hasWorkspaces } from "@/lib/server/bitbucket-urls"
 
-/** Search engines do not see a person's own pages, so they need no description. */
-export const metadata: Metadata = { description: null, robots: { index: false, follow: false } }
+/** Search engines leave a person's own pages out. */
+export const metadata: Metadata = { robots: { index: false, follow: false } }
 
 const places: readonly (readonly [Route, string])[] = [
   ["/profile", "Profile"],

@@ -5,6 +5,8 @@ import { freePort } from "../../scripts/server-process"
 
 type Category = "accessibility" | "best-practices" | "seo" | "performance"
 
+type Options = { cookie?: string; without?: string[] }
+
 /** The browser lost the beginning of the recording: there is no grade, good or bad, and Lighthouse needs another run. */
 const NOT_RECORDED = ["NO_NAVSTART", "NO_TRACING_STARTED"]
 const MOST_RECORDINGS = 4
@@ -12,12 +14,12 @@ const MOST_RECORDINGS = 4
 /**
  * Lighthouse's grades for a page in a separate browser, on its simulated slow phone.
  *
- * @param cookie of the signed-in user
+ * @param options the cookie of the signed-in user, and audits that do not apply to this page
  * @returns 0 to 100 for each category, and the checks that took a point
  */
-export async function gradesOf(url: string, categories: Category[], cookie?: string) {
+export async function gradesOf(url: string, categories: Category[], options: Options = {}) {
   for (let recordings = 1; ; recordings++) {
-    const { lhr } = await record(url, categories, cookie)
+    const { lhr } = await record(url, categories, options)
     const { code, message } = lhr.runtimeError ?? {}
     if (code && NOT_RECORDED.includes(code) && recordings < MOST_RECORDINGS) continue
     if (code) throw new Error(`Lighthouse could not grade ${url}: ${message}`)
@@ -32,7 +34,7 @@ export async function gradesOf(url: string, categories: Category[], cookie?: str
   }
 }
 
-async function record(url: string, categories: Category[], cookie?: string) {
+async function record(url: string, categories: Category[], { cookie, without = [] }: Options) {
   const port = await freePort()
   const executablePath = findBrowser()
   const browser = await chromium.launch({
@@ -40,7 +42,13 @@ async function record(url: string, categories: Category[], cookie?: string) {
     args: [...headlessArguments, `--remote-debugging-port=${port}`],
   })
   try {
-    const flags: Flags = { port, onlyCategories: categories, logLevel: "silent", output: "json" }
+    const flags: Flags = {
+      port,
+      onlyCategories: categories,
+      skipAudits: without,
+      logLevel: "silent",
+      output: "json",
+    }
     if (cookie) flags.extraHeaders = { Cookie: cookie }
     const result = await lighthouse(url, flags)
     if (!result) throw new Error(`Lighthouse has nothing to say of ${url}`)

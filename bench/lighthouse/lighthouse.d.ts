@@ -5,6 +5,7 @@ declare module "lighthouse" {
     onlyCategories: string[]
     logLevel: "silent"
     output: "json"
+    skipAudits: string[]
     extraHeaders?: Record<string, string>
   }
   type Audit = { id: string; score: number | null; scoreDisplayMode: string; numericValue?: number }

@@ -1,0 +1,17 @@
+/** Every page that a person can reach; those behind a sign-in are graded with its cookie. */
+export const publicPages = ["/", "/signin", "/privacy", "/disconnected", "/auth/error?error=access_denied"]
+
+export const privatePages = [
+  "/profile",
+  "/profile?show=developers",
+  "/integrations/bitbucket",
+  "/workspaces",
+  "/workspaces/emulated-works",
+  "/sessions",
+  "/activity",
+]
+
+/** Pages that search engines are told to leave out: a person's own, and those that stand for one moment. */
+export function isLeftOutBySearch(path: string): boolean {
+  return privatePages.includes(path) || path === "/disconnected" || path.startsWith("/auth/error")
+}
