@@ -25,7 +25,11 @@ export function PickedRepository({ repository }: { repository: Repository }) {
       <Facts>
         {description && <Fact name="Description">{description}</Fact>}
         <Fact name="Workspace">
-          <Link className="link" href={repositoriesPath(workspace) as "/workspaces"} prefetch={false}>
+          <Link
+            className="link inline-block"
+            href={repositoriesPath(workspace) as "/workspaces"}
+            prefetch={false}
+          >
             {workspaceName ?? workspace}
           </Link>
         </Fact>
