@@ -31,12 +31,13 @@ const hasEmulator = process.env.EMBEDDED_EMULATOR === "1"
 if (hasEmulator) embeddedEnvironment(process.env)
 
 const nextConfig: NextConfig = {
-  // The routes of both are files with their own extensions, which Next ignores if they are off.
+  // The routes of both, and the styleguide, are files with their own extensions, which Next ignores if they are off.
   pageExtensions: [
     "ts",
     "tsx",
     ...(hasLegacySignIn ? ["oauth1.ts"] : []),
     ...(hasEmulator ? ["emulator.ts"] : []),
+    ...(process.env.NODE_ENV === "development" ? ["dev.tsx"] : []),
   ],
   env: {
     LEGACY_SIGN_IN: hasLegacySignIn ? "built in" : "",

@@ -16,6 +16,8 @@ export default defineConfig({
   timeout: 480_000,
   expect: { timeout: 60_000 },
   reporter: "list",
+  // The same for every operating system: the pictures have no fonts of the machine in them.
+  snapshotPathTemplate: "{testDir}/styleguide/{arg}{ext}",
   projects: [{ name: "journeys", testMatch: "**/*.spec.ts" }],
   use: {
     ...devices["Desktop Chrome"],

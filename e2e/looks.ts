@@ -2,7 +2,7 @@ import { type CDPSession, expect, type Page } from "@playwright/test"
 import axe from "axe-core"
 import { layoutFaults } from "./layout-faults"
 
-type Look = {
+export type Look = {
   name: string
   width: number
   /** Of the text alone, as from a browser's settings. */
@@ -66,7 +66,7 @@ async function inEveryLook(page: Page, check: (look: Look) => Promise<void>): Pr
   await browser.detach()
 }
 
-async function wear(
+export async function wear(
   page: Page,
   browser: CDPSession,
   { width, textSize, direction, media }: Look,
