@@ -23,6 +23,7 @@ import { LOAD_CORE, machineInWords, pin } from "./cores"
 import { growth } from "./growth"
 import { startLoadGenerator } from "./load"
 import { memory } from "./memory"
+import { pooledViews } from "./pooled-views"
 import { redirects } from "./redirects"
 import { keepRun, type Run, tableOf, writeTable } from "./report"
 import type { Running, Scene } from "./running"
@@ -45,6 +46,7 @@ const questions: Record<string, (scene: Scene) => Promise<Section>> = {
   redirects,
   "sign-in": signInTimes,
   "cold-start": coldStart,
+  pooler: pooledViews,
   growth,
 }
 
