@@ -22,8 +22,9 @@ else if (name === "lighthouse")
   )
 else measure("bench/side-by-side/run.ts", process.argv.slice(2))
 
+/** The condition is for modules of the app that are for servers only. */
 function measure(program: string, args: readonly string[]): void {
-  node("--import", "tsx", program, ...args)
+  node("--conditions=react-server", "--import", "tsx", program, ...args)
 }
 
 function node(...args: string[]): void {

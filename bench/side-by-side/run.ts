@@ -61,7 +61,7 @@ The exit code is 1 where a goal is missed.
   --soak-minutes N  watches a server's memory at 20 views a second for so long, at the end
   --table           measures nothing: writes the table of the kept run again
 
-Other measurements: npm run bench -- house | refresh | get-token | lighthouse`
+Other measurements: npm run bench -- house | refresh | get-token | scale | lighthouse`
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
