@@ -293,6 +293,22 @@ test("the picker says what is missing from its list, and Enter leads to all that
   await expect(page.getByText("10 repositories have this in the name.")).toBeVisible()
 })
 
+test("the picker searches for what was typed before its script had come", async ({ page }) => {
+  await signInFrom(page, "/privacy")
+  let letScriptsCome = () => {}
+  const isTyped = new Promise<void>((resolve) => {
+    letScriptsCome = resolve
+  })
+  await page.route("**/*.js", async (route) => {
+    await isTyped
+    await route.continue()
+  })
+  await page.goto("/workspaces", { waitUntil: "commit" })
+  await picker(page).pressSequentially("hello")
+  letScriptsCome()
+  await expect(page.getByRole("option", { name: "Hello World" })).toBeVisible()
+})
+
 test("the picker says that Bitbucket is not answering, and tries again at the next letter", async ({
   page,
   emulator,

@@ -1,7 +1,7 @@
 "use client"
 
 import { useCombobox } from "downshift"
-import { useEffect, useState } from "react"
+import { useEffect, useRef, useState } from "react"
 
 /** What `Repository` of auth-bitbucket/client has of it. */
 type Repository = {
@@ -41,6 +41,7 @@ export function RepositoryPicker({
   initialWords = "",
   maxLength = 100,
 }: Props) {
+  const field = useRef<HTMLInputElement>(null)
   const [last, setLast] = useState<{ words: string; answer: Answer }>()
   // What was found before stays until there is something newer.
   const found = last && "repositories" in last.answer ? last.answer.repositories : []
@@ -57,12 +58,19 @@ export function RepositoryPicker({
       return changes
     },
   })
-  const { isOpen, selectedItem, highlightedIndex, setHighlightedIndex } = combobox
+  const { isOpen, selectedItem, highlightedIndex, setHighlightedIndex, setInputValue, openMenu } = combobox
   const { htmlFor, ...labelProps } = combobox.getLabelProps()
   const words = combobox.inputValue.trim()
 
   const isAnswered = last?.words === words
   const isFound = isAnswered && "repositories" in last.answer
+
+  // Someone may have begun before this script ran.
+  useEffect(() => {
+    if (!field.current || document.activeElement !== field.current) return
+    setInputValue(field.current.value)
+    openMenu()
+  }, [setInputValue, openMenu])
 
   useEffect(() => {
     if (!isOpen || isFound) return
@@ -89,6 +97,7 @@ export function RepositoryPicker({
       </label>
       <input
         {...combobox.getInputProps({
+          ref: field,
           "aria-expanded": isOpen && found.length > 0,
           onKeyDown(event) {
             // With nothing highlighted, Enter sends the form and Home and End move in the text, as in every field.
