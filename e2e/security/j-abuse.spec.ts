@@ -1,4 +1,3 @@
-import { parseEnvironment } from "../../lib/env"
 import { startOwnApp } from "../own-app"
 import { seedFor } from "../seeds"
 import { timeOf } from "../usual-time"
@@ -12,18 +11,22 @@ import { Visitor } from "./visitor"
 const from = (address: string) => ({ "x-forwarded-for": `198.51.100.1, ${address}`, accept: "text/html" })
 
 test("J7 an address that starts more sign-ins per minute than an office does is refused, and no other address is", async ({
-  visitor,
   database,
   environment,
+  emulator,
 }) => {
-  const { RATE_LIMIT_PER_ADDRESS: most } = parseEnvironment(environment)
+  // The default is for an office. A flood of so many takes a busy machine more than the minute that they are counted in.
+  const most = 60
+  await using app = await startOwnApp({ ...environment, RATE_LIMIT_PER_ADDRESS: String(most) })
+  await database.query("truncate rate_limit")
+  const visitor = new Visitor({ appUrl: app.url, emulator })
   const path = "/oauth/bitbucket/authorize?next=/profile"
-  const flood = await inBatches(Array(1_000).fill(path), () =>
+  const flood = await inBatches(Array(150).fill(path), () =>
     visitor.copy().send(path, { headers: from("203.0.113.10") }),
   )
   const refused = flood.filter(({ status }) => status === 429)
   expect(flood.filter(({ status }) => status === 302)).toHaveLength(most)
-  expect(refused).toHaveLength(1_000 - most)
+  expect(refused).toHaveLength(150 - most)
   for (const { headers, text, setCookies } of refused.slice(0, 5)) {
     expect(Number(headers["retry-after"])).toBeGreaterThanOrEqual(1)
     expect(Number(headers["retry-after"])).toBeLessThanOrEqual(60)
