@@ -66,9 +66,10 @@ test("a command works on the schema that .env.local names", async () => {
     "AUTH_BITBUCKET_SECRET=secret",
   ]
   await writeFile(path.join(folder, ".env.local"), lines.join("\n"))
+  const program = path.resolve("scripts/ops/ops.ts")
   const { stdout, stderr } = spawnSync(
     process.execPath,
-    ["--import", import.meta.resolve("tsx"), path.resolve("scripts/ops/ops.ts"), "prune", "--json"],
+    ["--conditions=react-server", "--import", import.meta.resolve("tsx"), program, "prune", "--json"],
     {
       cwd: folder,
       encoding: "utf8",

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process"
+import { randomInt } from "node:crypto"
 import { createServer } from "node:net"
 import { setTimeout as pause } from "node:timers/promises"
 
@@ -88,16 +89,13 @@ export function isPortFree(port: number): Promise<boolean> {
   })
 }
 
-/** A port that is free at this moment. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer()
-    probe.once("error", reject)
-    probe.listen(0, "127.0.0.1", () => {
-      const address = probe.address()
-      probe.close(() =>
-        address && typeof address === "object" ? resolve(address.port) : reject(new Error("no port")),
-      )
-    })
-  })
+/**
+ * A port that is free at this moment. It lies below the range from which Linux takes ports for clients and for port 0
+ * (32768 and up), so that no other process gets it before our server listens.
+ */
+export async function freePort(): Promise<number> {
+  for (;;) {
+    const port = randomInt(10_000, 32_768)
+    if (await isPortFree(port)) return port
+  }
 }

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process"
+import { randomInt } from "node:crypto"
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
-import type { AddressInfo } from "node:net"
 import { createServer } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -63,12 +63,15 @@ function findNginx(): string {
   return existsSync("/usr/sbin/nginx") ? "/usr/sbin/nginx" : "nginx"
 }
 
+/** Below the range from which Linux takes ports for clients and for port 0, so that no other process gets it first. */
 async function freePort(): Promise<number> {
   const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))
-  const { port } = server.address() as AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return port
+  const port = randomInt(10_000, 32_768)
+  const isFree = await new Promise<boolean>((resolve) => {
+    server.once("error", () => resolve(false))
+    server.listen(port, "127.0.0.1", () => server.close(() => resolve(true)))
+  })
+  return isFree ? port : freePort()
 }
 
 function answers(origin: string): Promise<boolean> {
