@@ -5,7 +5,7 @@ const knownScopes = new Map<string, ScopeText>(
   Object.entries({
     account: {
       title: "See who you are",
-      detail: "Your name, nickname, picture, location and account id.",
+      detail: "Your name, nickname, picture, location and account ID.",
     },
     "account:write": {
       title: "See and change your account",

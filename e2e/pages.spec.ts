@@ -65,7 +65,7 @@ for (const username of ["plain", "former", "longname", "una", "twins"])
 
 test("the question before disconnecting is readable and usable in every look", async ({ page }) => {
   await signInFrom(page, "/integrations/bitbucket")
-  await page.getByRole("button", { name: "Disconnect …" }).click()
+  await page.getByRole("button", { name: "Disconnect…" }).click()
   await expect(page.getByRole("dialog")).toBeVisible()
   await expectGoodInEveryLook(page, "disconnect")
 })
@@ -224,7 +224,7 @@ test.describe("without JavaScript", () => {
 
   test("a person disconnects, and learns what Bitbucket keeps", async ({ page, database }) => {
     await signInFrom(page, "/integrations/bitbucket")
-    await page.getByRole("button", { name: "Disconnect …" }).click()
+    await page.getByRole("button", { name: "Disconnect…" }).click()
     await expect(page.getByRole("dialog").getByText("until you remove it there")).toBeVisible()
     await page.getByRole("button", { name: "Disconnect now" }).click()
     await expect(page).toHaveURL("/disconnected")
@@ -275,12 +275,12 @@ test("going from the landing page to the profile and out again needs no mouse", 
   await tabTo(page, page.getByRole("link", { name: "Connection", exact: true }))
   await page.keyboard.press("Enter")
   await expect(page).toHaveURL("/integrations/bitbucket")
-  await tabTo(page, page.getByRole("button", { name: "Disconnect …" }))
+  await tabTo(page, page.getByRole("button", { name: "Disconnect…" }))
   await page.keyboard.press("Enter")
   await expect(page.getByRole("dialog")).toBeVisible()
   await page.keyboard.press("Escape")
   await expect(page.getByRole("dialog")).toBeHidden()
-  await expect(page.getByRole("button", { name: "Disconnect …" })).toBeFocused()
+  await expect(page.getByRole("button", { name: "Disconnect…" })).toBeFocused()
   await tabTo(page, page.getByRole("button", { name: "Sign out" }))
   await page.keyboard.press("Enter")
   await expect(page).toHaveURL("/")

@@ -32,12 +32,12 @@ for (const javaScriptEnabled of [true, false])
 
     test("people delete all their stored data, once they confirm it", async ({ page, database }) => {
       await signInFrom(page, "/integrations/bitbucket")
-      await page.getByRole("button", { name: "Delete my data …" }).click()
+      await page.getByRole("button", { name: "Delete my data…" }).click()
       const question = page.getByRole("dialog")
       await expect(question).toContainText("This can’t be undone.")
       await question.getByRole("button", { name: "Keep my data" }).click()
       await expect(question).toBeHidden()
-      await page.getByRole("button", { name: "Delete my data …" }).click()
+      await page.getByRole("button", { name: "Delete my data…" }).click()
       await question.getByRole("button", { name: "Delete everything now" }).click()
       await expect(page.getByRole("heading", { level: 1 })).toHaveText(
         "This app keeps nothing of you any more",
@@ -54,7 +54,7 @@ test("the page about stored data is open to every visitor", async ({ page, appUr
   await page.getByRole("link", { name: "What this site keeps" }).click()
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("What this site keeps")
   await expect(
-    page.getByText("Until you sign out, 7 days without a visit, or 30 days in any case"),
+    page.getByText("Until you sign out, or after 7 days without a visit, and 30 days at most"),
   ).toBeVisible()
 })
 

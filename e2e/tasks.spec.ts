@@ -35,13 +35,13 @@ const tasks: Task[] = [
   { want: "Show it dark", press: ["dark"], see: "Demo Person" },
   {
     want: "Take this site's access away",
-    press: ["Connection", "Disconnect …"],
+    press: ["Connection", "Disconnect…"],
     see: "Disconnect from Bitbucket?",
   },
   {
     want: "Delete everything this site has of me",
-    press: ["Connection", "Delete my data …"],
-    see: "Delete everything this app has of you?",
+    press: ["Connection", "Delete my data…"],
+    see: "Delete everything this app has about you?",
   },
 ]
 

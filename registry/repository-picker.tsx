@@ -88,7 +88,7 @@ export function RepositoryPicker({
   }, [isOpen, isFound, words, search, setHighlightedIndex])
 
   const closedWords = selectedItem ? `Picked ${fullNameOf(selectedItem)}.` : ""
-  const openWords = isAnswered ? inWords(last.answer) : "Searching …"
+  const openWords = isAnswered ? inWords(last.answer) : "Searching…"
   const said = isOpen ? openWords : closedWords
   return (
     <div className="relative">

@@ -2,9 +2,9 @@ import { Hops } from "./hops"
 
 const gains = [
   "The whole flow on your machine, without credentials or internet, against an emulated Bitbucket.",
-  "One refresh per expiry, however many tabs, requests and servers ask at that moment.",
-  "No token in a cookie or in a browser: they are sealed in Postgres.",
-  "State and PKCE with every sign-in, the confirmed email address, and only whom you admit.",
+  "One refresh per expiry, however many tabs, requests and servers need it at that moment.",
+  "No token in a cookie or a browser: they stay in Postgres, encrypted.",
+  "State and PKCE with every sign-in, the confirmed email address, and only the people you let in.",
   "Sessions that people see and end, and data that they download and delete.",
 ]
 

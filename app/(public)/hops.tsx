@@ -3,12 +3,12 @@ type Lane = 0 | 1 | 2
 const lanes = ["You", "This app", "Bitbucket"] as const
 
 const hops: readonly { from: Lane; to: Lane; label: string }[] = [
-  { from: 0, to: 1, label: "You open a page that needs you" },
+  { from: 0, to: 1, label: "You open a page that needs a sign-in" },
   { from: 1, to: 2, label: "We send you to Bitbucket with a one-time code" },
   { from: 0, to: 2, label: "You sign in and allow this app, at Bitbucket only" },
   { from: 2, to: 1, label: "Bitbucket sends you back with a code that works once" },
   { from: 1, to: 2, label: "We exchange the code for access, and keep it on the server" },
-  { from: 1, to: 0, label: "The page you came for" },
+  { from: 1, to: 0, label: "You see the page you asked for" },
 ]
 
 /** A drawing of signing in: who sends the person where, in order. Screen readers read it as a list of six sentences. */

@@ -103,9 +103,9 @@ function Buttons() {
         <SignInButton next="/" />
         <SignInButton next="/" look="primary" label="Primary" />
         <SignInButton next="/" look="secondary" label="Secondary" />
-        <SubmitButton pending="Saving …">Save</SubmitButton>
+        <SubmitButton pending="Saving…">Save</SubmitButton>
         <button type="button" aria-disabled className="button">
-          Saving …
+          Saving…
         </button>
         <button type="button" className="button critical">
           Delete
@@ -233,7 +233,7 @@ function Cards() {
                 </p>
               </div>
               <form>
-                <SubmitButton pending="Signing out …">Sign out</SubmitButton>
+                <SubmitButton pending="Signing out…">Sign out</SubmitButton>
               </form>
             </li>
             <li>
@@ -274,7 +274,7 @@ function Cards() {
           <div className="choice">
             <p>A sentence, and what can be done about it.</p>
             <button type="button" className="button">
-              Delete …
+              Delete…
             </button>
           </div>
         </section>

@@ -93,7 +93,7 @@ test("L5 the legacy sign-in leads to the profile through signed calls, and no se
 
   await page.goto(`${legacy.url}/integrations/bitbucket`)
   await expect(page.getByRole("main").getByText("does not expire")).toBeVisible()
-  await page.getByRole("button", { name: "Disconnect …" }).click()
+  await page.getByRole("button", { name: "Disconnect…" }).click()
   const question = page.getByRole("dialog")
   await expect(question).toContainText("It stays valid until you remove this app there.")
   await expect(question).not.toContainText("two hours")

@@ -72,7 +72,7 @@ test("H1 a browser reports no violation of the policy on any page", async ({ pag
   await expect(page.getByText("It was renewed less than a minute ago.")).toBeVisible()
   await page.getByRole("button", { name: "dark" }).click()
   await expect(page.locator("html")).toHaveAttribute("data-theme", "dark")
-  await page.getByRole("button", { name: "Disconnect …" }).click()
+  await page.getByRole("button", { name: "Disconnect…" }).click()
   await page.getByRole("button", { name: "Disconnect now" }).click()
   await expect(page).toHaveURL("/disconnected")
   expect(violations).toEqual([])

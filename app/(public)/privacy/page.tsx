@@ -15,7 +15,7 @@ function everythingKept(): Kept[] {
   const untilDisconnected = `Until you disconnect, delete your data, or sign out of your last browser. If you chose to stay connected: ${inDays(STAY_CONNECTED_DAYS)} without a visit`
   return [
     {
-      what: "Your Bitbucket profile: account ID, names, picture address, location, email addresses",
+      what: "Your Bitbucket profile: account ID, names, picture link, location, email addresses",
       where: "Database",
       until: untilDisconnected,
     },
@@ -27,7 +27,7 @@ function everythingKept(): Kept[] {
     {
       what: "Your sessions: which browser, when you signed in and when you were last here",
       where: "Database",
-      until: `Until you sign out, ${inDays(SESSION_IDLE_DAYS)} without a visit, or ${inDays(SESSION_ABSOLUTE_DAYS)} in any case`,
+      until: `Until you sign out, or after ${inDays(SESSION_IDLE_DAYS)} without a visit, and ${inDays(SESSION_ABSOLUTE_DAYS)} at most`,
     },
     {
       what: "Your activity: sign-ins, renewals, what happened to your connection, and what this app used it for",
@@ -40,17 +40,17 @@ function everythingKept(): Kept[] {
       until: `${inDays(SESSION_ABSOLUTE_DAYS)}; a year for the colours`,
     },
     {
-      what: "What a sign-in needs until Bitbucket sends you back",
-      where: "A cookie in your browser; afterwards a hash in the database",
+      what: "What this app remembers of a sign-in that you started",
+      where: "A cookie in your browser, then a hash in the database",
       until: "15 minutes",
     },
     {
-      what: "How often your account and your network address asked for something",
+      what: "How many requests your account and your network address made",
       where: "Database, as keyed hashes",
       until: "About a minute",
     },
     {
-      what: "Your account ID beside security events. No name, no address",
+      what: "Your account ID, next to security events, without your name or address",
       where: "The server's log",
       until: "As long as the owner of this site keeps logs",
     },
@@ -70,9 +70,9 @@ export default async function PrivacyPage() {
       <h1>What this site keeps</h1>
       <p className="lead max-w-2xl">
         This site keeps what it needs to show you your Bitbucket account and to stay connected, and nothing
-        for anyone else. You can download all of it, and delete all of it, on the page of{" "}
+        for anyone else. You can download all of it, and delete all of it, on the page{" "}
         <a href="/integrations/bitbucket" className="link">
-          your Bitbucket connection
+          Bitbucket connection
         </a>
         .
       </p>

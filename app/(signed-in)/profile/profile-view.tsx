@@ -87,7 +87,7 @@ function AccountFacts({ account }: { account: Account }) {
   return (
     <Facts>
       <Fact name="Nickname">{account.nickname}</Fact>
-      <Fact name="User name">{account.username}</Fact>
+      <Fact name="Username">{account.username}</Fact>
       <Fact name="Location">{account.location}</Fact>
       <Fact name="Member since">
         {account.createdOn && <Instant at={new Date(account.createdOn)} as="date" />}

@@ -46,7 +46,7 @@ export default async function SessionsPage({ searchParams }: Props) {
         aside={
           hasOthers && (
             <form action={endAllOtherSessions}>
-              <SubmitButton pending="Signing out …">Sign out everywhere else</SubmitButton>
+              <SubmitButton pending="Signing out…">Sign out everywhere else</SubmitButton>
             </form>
           )
         }

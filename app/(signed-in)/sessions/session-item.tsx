@@ -55,7 +55,7 @@ export function SessionItem({ session, isThisBrowser, isNew }: Props) {
       {!isThisBrowser && (
         <form action={endSessionOfOther}>
           <input type="hidden" name="reference" value={session.reference} />
-          <SubmitButton pending="Signing out …">
+          <SubmitButton pending="Signing out…">
             Sign out<span className="sr-only"> of {name}</span>
           </SubmitButton>
         </form>

@@ -11,7 +11,11 @@ export function AllowedScopes({ granted }: { granted: string[] }) {
     <Card id="allowed" title="What you allowed">
       <ScopeList scopes={granted} missing={missing} />
       <div className="after-rows choice">
-        <p>Reconnecting goes to Bitbucket and back, and asks again for what is missing.</p>
+        <p>
+          {missing.length > 0
+            ? "Reconnecting goes to Bitbucket and back, and asks again for what is missing."
+            : "Reconnecting goes to Bitbucket and back, and asks for the same again."}
+        </p>
         <SignInButton next="/integrations/bitbucket" label="Reconnect" look="secondary" />
       </div>
     </Card>

@@ -24,11 +24,11 @@ export function DangerZone({ tokensExpire }: Props) {
           </p>
           <Confirmed
             id="disconnect-confirmation"
-            open="Disconnect …"
+            open="Disconnect…"
             question="Disconnect from Bitbucket?"
             cancel="Keep it connected"
             confirm="Disconnect now"
-            pending="Disconnecting …"
+            pending="Disconnecting…"
             action={disconnect}
           >
             <li>
@@ -40,16 +40,16 @@ export function DangerZone({ tokensExpire }: Props) {
         </li>
         <li className="choice">
           <p>
-            <strong>Delete my data.</strong> Disconnects, and deletes your activity too. Nothing of you stays
-            in this app’s database.
+            <strong>Delete my data.</strong> Disconnects, and deletes your activity too. Nothing about you
+            stays in this app’s database.
           </p>
           <Confirmed
             id="erase-confirmation"
-            open="Delete my data …"
-            question="Delete everything this app has of you?"
+            open="Delete my data…"
+            question="Delete everything this app has about you?"
             cancel="Keep my data"
             confirm="Delete everything now"
-            pending="Deleting …"
+            pending="Deleting…"
             action={eraseMyData}
           >
             <li>

@@ -22,7 +22,7 @@ export function RefreshCard({ connection }: { connection: Connection }) {
         !hasEnded &&
         canRefresh && (
           <form action={refreshNow}>
-            <SubmitButton pending="Renewing …">Renew now</SubmitButton>
+            <SubmitButton pending="Renewing…">Renew now</SubmitButton>
           </form>
         )
       }
@@ -55,7 +55,7 @@ function StayConnected({ staysConnected }: { staysConnected: boolean }) {
             : "That deletes what Bitbucket gave this app."}
         </span>
       </p>
-      <SubmitButton name="stay" value={staysConnected ? "off" : "on"} pending="Saving …">
+      <SubmitButton name="stay" value={staysConnected ? "off" : "on"} pending="Saving…">
         {staysConnected ? "Don’t stay connected" : "Stay connected"}
       </SubmitButton>
     </form>
