@@ -44,9 +44,10 @@ export function tableOf(rows: readonly Row[]): string {
   )
 }
 
-/** Keeps every number of a run in `bench/results`, in the place of the run before. */
+/** Keeps every number of a run in `bench/results`, in the place of the run before; the sessions that asked stay out. */
 export async function keepRun(run: Run): Promise<void> {
-  await writeFile(results, `${JSON.stringify(run, null, 1)}\n`)
+  const withoutSessions = (key: string, value: unknown) => (key === "cookies" ? undefined : value)
+  await writeFile(results, `${JSON.stringify(run, withoutSessions, 1)}\n`)
 }
 
 /** The part of `bench/README.md` between its two marks, from the kept run. */
