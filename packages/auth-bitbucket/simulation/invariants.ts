@@ -210,7 +210,8 @@ export class Watch {
     this.#settled(call)
     const { row } = this
     const wasUndisturbed = call.troubles === this.troubles && call.kind === "ask"
-    if (!row || !wasUndisturbed || row.version !== call.row?.version) return
+    const isSameRow = row?.id === call.row?.id && row?.version === call.row?.version
+    if (!row || !wasUndisturbed || !isSameRow) return
     const remainingMs = this.#until(row.expiresAt)
     if (remainingMs > 30_000 && !this.#bitbucket.isRefused(tokensIn(row).accessToken))
       this.fail("valid_token_is_served", `${(error as Error).message} with ${remainingMs} ms left`)

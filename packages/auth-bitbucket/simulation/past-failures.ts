@@ -70,4 +70,32 @@ export const pastFailures: { name: string; schedule: Schedule }[] = [
       ],
     },
   },
+  {
+    // The watch took the row of a sign-in that came after the disconnect for the row that the caller had read, which had expired.
+    name: "the user disconnects and signs in again while the refresh of an expired token is under way",
+    schedule: {
+      seed: 49_105,
+      skewsMs: [0, 0, 0, 0],
+      graceSeconds: 600,
+      cycles: [
+        {
+          seed: 950_378_571,
+          startsAt: "expired",
+          storm: {
+            lastsMs: 199_534,
+            database: { refused: 0, reset: 0, lost: 0, slow: 0.2674648044630885 },
+            bitbucket: calmBitbucket,
+            databaseOutage: null,
+            bitbucketOutage: null,
+          },
+          steps: [
+            { kind: "ask", server: 2, atMs: 382 },
+            { kind: "sign_in", server: 0, atMs: 987 },
+            { kind: "ask", server: 2, atMs: 1_384 },
+            { kind: "disconnect", server: 3, atMs: 1_387 },
+          ],
+        },
+      ],
+    },
+  },
 ]
