@@ -1,3 +1,7 @@
+import { existsSync, readFileSync } from "node:fs"
+import path from "node:path"
+import { listFiles } from "./repository-copy"
+
 export type Finding = { file: string; line: number; text: string; word: string; use: string }
 
 type Rule = {
@@ -96,6 +100,23 @@ export function findAvoidedWords(file: string, content: string): Finding[] {
         }),
       ]
     })
+}
+
+/** @param paths files and folders; none means the whole repository */
+export async function findAvoidedWordsIn(paths: string[] = []): Promise<Finding[]> {
+  const files = (await listFiles()).filter((file) => !isBinary(file) && existsSync(file))
+  const wanted = paths.map((one) => path.normalize(one).replace(/\/$/, ""))
+  return files
+    .filter(
+      (file) =>
+        wanted.length === 0 ||
+        wanted.some((one) => one === "." || file === one || file.startsWith(`${one}/`)),
+    )
+    .flatMap((file) => findAvoidedWords(file, readFileSync(file, "utf8")))
+}
+
+function isBinary(file: string): boolean {
+  return /\.(png|jpe?g|ico|webp|gif|woff2?|zip|gz|webm)$/.test(file)
 }
 
 function avoid(word: string, use: string, pattern: string, isShownIn?: Rule["isShownIn"]): Rule {

@@ -1,8 +1,5 @@
-import { existsSync, readFileSync } from "node:fs"
-import path from "node:path"
 import { parseArgs } from "node:util"
-import { type Finding, findAvoidedWords } from "./glossary-words"
-import { listFiles } from "./repository-copy"
+import { type Finding, findAvoidedWordsIn } from "./glossary-words"
 
 const usage = `Usage: npx tsx scripts/glossary.ts [--summary] [--word WORD] [PATH…]
 
@@ -27,9 +24,9 @@ if (values.help) {
   process.exit(0)
 }
 
-const findings = (await filesBelow(positionals))
-  .flatMap((file) => findAvoidedWords(file, readFileSync(file, "utf8")))
-  .filter(({ word }) => !values.word || word === values.word)
+const findings = (await findAvoidedWordsIn(positionals)).filter(
+  ({ word }) => !values.word || word === values.word,
+)
 
 if (values.summary) printSummary(findings)
 else printEveryPlace(findings)
@@ -39,18 +36,6 @@ console.log(
     : `${findings.length} places in ${countBy(findings, ({ file }) => file).size} files.`,
 )
 process.exit(findings.length === 0 ? 0 : 1)
-
-async function filesBelow(paths: string[]): Promise<string[]> {
-  const files = (await listFiles()).filter((file) => !isBinary(file) && existsSync(file))
-  const wanted = paths.map((one) => path.normalize(one).replace(/\/$/, ""))
-  return wanted.length === 0
-    ? files
-    : files.filter((file) => wanted.some((one) => one === "." || file === one || file.startsWith(`${one}/`)))
-}
-
-function isBinary(file: string): boolean {
-  return /\.(png|jpe?g|ico|webp|gif|woff2?|zip|gz|webm)$/.test(file)
-}
 
 function printEveryPlace(found: Finding[]): void {
   for (const [folder, inFolder] of groupBy(found, ({ file }) => folderOf(file))) {

@@ -15,7 +15,7 @@ await removeLines("instrumentation.ts", 1)
 
 const steps: [name: string, command: string[]][] = [
   ["format and lint", ["biome", "check", "--error-on-warnings", "--vcs-enabled=false"]],
-  ["dead code", ["knip", "--no-gitignore"]],
+  ["dead code", ["knip", "--config", "scripts/knip.json", "--no-gitignore"]],
   ["route types", ["next", "typegen"]],
   ["types", ["tsc", "--noEmit"]],
   ["unit tests", ["vitest", "run"]],
