@@ -59,7 +59,7 @@ const suites: Record<string, Suite> = {
   },
   examples: {
     summary:
-      "examples/express and examples/background-job with the packed packages, and the looks of registry.json",
+      "examples/express and examples/background-job with the packed packages, and the looks of registry/",
     command: [...playwright, "--config", "e2e/examples/examples.config.ts"],
     needsBrowser: true,
   },

@@ -14,7 +14,7 @@ type Item = {
   files: { path: string }[]
 }
 
-const { items }: { items: Item[] } = JSON.parse(readFileSync("registry.json", "utf8"))
+const { items }: { items: Item[] } = JSON.parse(readFileSync("registry/registry.json", "utf8"))
 
 test("the registry holds the four looks", () => {
   const names = ["connection-card", "repository-picker", "sessions-list", "sign-in-button"]
@@ -24,12 +24,12 @@ test("the registry holds the four looks", () => {
 describe.each(items)("the item $name", ({ dependencies, registryDependencies, files }) => {
   test("lists files that exist", () => {
     expect(files.length).toBeGreaterThan(0)
-    for (const { path } of files) expect(existsSync(path), path).toBe(true)
+    for (const { path } of files) expect(existsSync(`registry/${path}`), path).toBe(true)
   })
 
   test("lists what its files import, each in an exact version, and nothing else", () => {
     const imported = files.flatMap(({ path }) =>
-      [...readFileSync(path, "utf8").matchAll(/\bfrom "([^"]+)"|\bimport\("([^"]+)"\)/g)].map(
+      [...readFileSync(`registry/${path}`, "utf8").matchAll(/\bfrom "([^"]+)"|\bimport\("([^"]+)"\)/g)].map(
         ([, from, dynamic]) => from ?? dynamic,
       ),
     )

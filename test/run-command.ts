@@ -1,9 +1,12 @@
 import { spawn } from "node:child_process"
+import { readFileSync } from "node:fs"
+import path from "node:path"
 
 export type Ended = { exitCode: number | null; stdout: string; stderr: string }
 
 /**
- * Runs one of package.json's commands as its users do, and waits for its end.
+ * Runs one of package.json's commands, and waits for its end. It hands the command to a shell as npm does: npm itself
+ * would add a third of a second to each of these tests.
  *
  * @param environment all that the command sees of it; what is to be unset whatever `.env.local` says is empty
  */
@@ -12,10 +15,13 @@ export function runCommand(
   args: readonly string[],
   environment: Record<string, string>,
 ): Promise<Ended> {
-  return startCommand(name, args, environment).ended
+  const { scripts } = JSON.parse(readFileSync("package.json", "utf8"))
+  const env = environmentOf(environment)
+  env.PATH = `${path.resolve("node_modules/.bin")}${path.delimiter}${env.PATH}`
+  return collect(spawn("sh", ["-c", `${scripts[name]} "$@"`, name, ...args], { env }))
 }
 
-/** The same for a test that sends its npm process a signal. */
+/** The same through npm, for a test that sends its npm process a signal. */
 export function startCommand(name: string, args: readonly string[], environment: Record<string, string>) {
   const child = spawn("npm", ["run", "--silent", name, "--", ...args], { env: environmentOf(environment) })
   return { child, ended: collect(child) }

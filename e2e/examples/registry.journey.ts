@@ -48,7 +48,7 @@ test("shadcn adds each look to a new app of create-next-app, where it compiles",
   try {
     const choices = "--ts --app --tailwind --no-eslint --no-src-dir --import-alias @/* --use-npm --yes"
     await succeed(["npx", "--yes", "create-next-app@16.4.3", app, ...choices.split(" ")], folder)
-    await succeed([...shadcn, "build", "--output", path.join(folder, "r")])
+    await succeed([...shadcn, "build", "--cwd", "registry", "--output", path.join(folder, "r")])
     await writeFile(path.join(app, "components.json"), JSON.stringify(COMPONENTS_JSON))
     const files = names.map((name) => path.join(folder, "r", `${name}.json`))
     await succeed([...shadcn, "add", "--yes", ...files], app)

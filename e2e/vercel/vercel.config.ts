@@ -4,7 +4,7 @@ import base from "../../playwright.config"
 const { projects: _, ...shared } = base
 
 /**
- * `npm run test:vercel`: checks the output of `vercel build` for this repository, with and without the emulator built in, and
+ * `npm test -- vercel`: checks the output of `vercel build` for this repository, with and without the emulator built in, and
  * signs in to both.
  */
 export default defineConfig({
