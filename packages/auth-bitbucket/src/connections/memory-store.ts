@@ -79,7 +79,7 @@ export function createMemoryStore({
       const row: Row = {
         id: known?.id ?? newId(),
         account,
-        connectedAt: known?.connectedAt ?? inSeconds(0),
+        connectedAt: known?.status === "active" ? known.connectedAt : inSeconds(0),
         version: (known?.version ?? 0) + 1,
         status: "active",
         refreshedAt: null,

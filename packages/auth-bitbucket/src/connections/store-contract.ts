@@ -85,6 +85,24 @@ const rules: Record<string, (store: ConnectionStore) => Promise<void>> = {
     assert.deepEqual(again.scopes, [])
   },
 
+  "signing in again keeps when an active connection was made, and an ended one is made again": async (
+    store,
+  ) => {
+    const held = await lease(store)
+    const { connectedAt } = await read(store)
+    await wait(20)
+    const kept = await store.save(account, tokens("second"))
+    assert.deepEqual(kept.connectedAt, connectedAt)
+    const again = leaseOf(kept)
+    assert.ok(await store.takeLease(again, 15))
+    assert.equal(await store.end(again, "dead_grant"), true)
+    assert.deepEqual((await read(store)).connectedAt, connectedAt, "an ended one keeps it")
+    const made = await store.save(account, tokens("third"))
+    assert.deepEqual([made.id, made.status], [held.id, "active"])
+    assert.ok(made.connectedAt > connectedAt, "it is connected since this sign-in")
+    assert.deepEqual((await read(store)).connectedAt, made.connectedAt)
+  },
+
   "of many who want the lease at once, one gets it": async (store) => {
     const saved = await store.save(account, tokens("first"))
     const taken = await Promise.all(Array.from({ length: 20 }, () => store.takeLease(leaseOf(saved), 15)))

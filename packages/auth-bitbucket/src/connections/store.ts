@@ -15,6 +15,7 @@ export type Connection = {
   /** When its tokens were issued, and when its access token expires. */
   issuedAt: Date
   expiresAt: Date
+  /** When it was made, or made again after it had ended; signing in while it is active keeps it. */
   connectedAt: Date
   /** When its tokens were last refreshed; null if they came from signing in. */
   refreshedAt: Date | null

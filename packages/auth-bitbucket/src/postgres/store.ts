@@ -65,6 +65,7 @@ export function createPostgresStore({
          on conflict (account_uuid) do update set
            sealed_tokens = excluded.sealed_tokens, scopes = excluded.scopes, issued_at = excluded.issued_at,
            expires_at = excluded.expires_at, version = connection.version + 1, status = 'active',
+           connected_at = case when connection.status = 'active' then connection.connected_at else now() end,
            refreshed_at = null, ${NO_LEASE}, ${NO_FAILURE}
          returning ${columns}`,
         [account, sealedTokens, scopes, lifetimeSeconds],
