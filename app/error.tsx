@@ -1,6 +1,8 @@
 "use client"
 
+import { fill } from "@/components/fill"
 import { MessagePage } from "@/components/message-page"
+import { failure as words } from "./words"
 
 type Props = { error: unknown; retry: () => void }
 
@@ -9,19 +11,18 @@ export default function ErrorPage({ error, retry }: Props) {
   return (
     <MessagePage
       role="alert"
-      eyebrow="Something went wrong"
-      title="This page could not be shown"
+      eyebrow={words.eyebrow}
+      title={words.heading}
       action={
         <button type="button" onClick={retry} className="button primary">
-          Try again
+          {words.retry}
         </button>
       }
     >
-      <p>The fault is on our side, and nothing of yours was changed.</p>
+      <p>{words.explanation}</p>
       {digest && (
         <p className="text-sm">
-          If it happens again, give the owner of this site the reference{" "}
-          <code className="font-mono">{digest}</code>.
+          {fill(words.reference, { reference: <code className="font-mono">{digest}</code> })}
         </p>
       )}
     </MessagePage>

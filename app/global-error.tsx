@@ -2,6 +2,7 @@
 
 import { BuildNotice } from "@/components/build-notice"
 import ErrorPage from "./error"
+import { failure as words } from "./words"
 import "./globals.css"
 
 /** Replaces the whole document if even the layout failed. Follows the system's theme. */
@@ -9,7 +10,7 @@ export default function GlobalError(props: { error: unknown; retry: () => void }
   return (
     <html lang="en">
       <body className="px-4 font-sans text-base">
-        <title>Something went wrong</title>
+        <title>{words.eyebrow}</title>
         <BuildNotice />
         <main>
           <ErrorPage {...props} />

@@ -11,6 +11,7 @@ import { findSession } from "@/lib/sessions/current-session"
 import { site } from "@/lib/site"
 import { signOut } from "./(signed-in)/actions"
 import { chooseTheme } from "./actions"
+import { frame } from "./words"
 import "./globals.css"
 
 /** Its addresses are absolute and the build knows no origin, so each request makes it. */
@@ -42,7 +43,7 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
     <html lang="en" data-theme={theme}>
       <body>
         <a href="#content" className="skip-link">
-          Skip to content
+          {frame.skip}
         </a>
         <BuildNotice />
         <SiteHeader>

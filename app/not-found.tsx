@@ -1,21 +1,21 @@
 import type { Metadata } from "next"
-import Link from "next/link"
 import { MessagePage } from "@/components/message-page"
+import { notFound as words } from "./words"
 
-export const metadata: Metadata = { title: "Page not found" }
+export const metadata: Metadata = { title: words.title }
 
 export default function NotFound() {
   return (
     <MessagePage
-      eyebrow="404"
-      title="There is no page at this address"
+      eyebrow={words.eyebrow}
+      title={words.heading}
       action={
-        <Link href="/" prefetch={false} className="button primary">
-          Go to the start page
-        </Link>
+        <a href="/" className="button primary">
+          {words.toStart}
+        </a>
       }
     >
-      The link may be old, or cut off.
+      {words.explanation}
     </MessagePage>
   )
 }

@@ -1,20 +1,20 @@
 import type { Account } from "auth-bitbucket/client"
-import Link from "next/link"
 import { accountName } from "./account-name"
 import { Avatar } from "./avatar"
+import { words } from "./words"
 
 /** The signed-in user, and the button that signs them out. Both are always in sight and work without a script. */
 export function AccountBar({ account, signOut }: { account: Account; signOut: () => Promise<void> }) {
   return (
     <div className="account-bar">
-      <Link href="/profile" prefetch={false}>
-        <span className="sr-only">Signed in as </span>
+      <a href="/profile">
+        <span className="sr-only">{words.signedInAs}</span>
         <span>{accountName(account)}</span>
         <Avatar account={account} size="small" />
-      </Link>
+      </a>
       <form action={signOut}>
         <button type="submit" className="button">
-          Sign out
+          {words.signOut}
         </button>
       </form>
     </div>

@@ -4,13 +4,13 @@ import type { Route } from "next"
 import Link, { useLinkStatus } from "next/link"
 import { usePathname } from "next/navigation"
 
-type Props = { places: readonly (readonly [href: Route, name: string])[] }
+type Props = { label: string; places: readonly (readonly [href: Route, name: string])[] }
 
 /** The navigation of a person's own pages. Marks the page that is open, and the one that is loading. */
-export function AccountNav({ places }: Props) {
+export function AccountNav({ label, places }: Props) {
   const path = usePathname()
   return (
-    <nav aria-label="Your account" className="account-nav">
+    <nav aria-label={label} className="account-nav">
       {places.map(([href, name]) => (
         <Link
           key={href}

@@ -1,6 +1,7 @@
 "use client"
 
 import { useEffect, useState } from "react"
+import { words } from "./words"
 
 const SHOWN_MS = 2_000
 
@@ -20,7 +21,7 @@ export function CopyButton({ value, what }: { value: string; what: string }) {
 
   return (
     <button type="button" onClick={copy} className="needs-script min-w-19 button">
-      <span aria-live="polite">{isCopied ? "Copied" : "Copy"}</span>
+      <span aria-live="polite">{isCopied ? words.copied : words.copy}</span>
       <span className="sr-only"> {what}</span>
     </button>
   )

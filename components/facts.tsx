@@ -1,4 +1,5 @@
 import type { ReactNode } from "react"
+import { words } from "./words"
 
 /** A list of names and values. */
 export function Facts({ children }: { children: ReactNode }) {
@@ -15,7 +16,7 @@ export function Fact({ name, children }: Props) {
   return (
     <div>
       <dt>{name}</dt>
-      <dd>{children ?? <span className="muted">Not set</span>}</dd>
+      <dd>{children ?? <span className="muted">{words.notSet}</span>}</dd>
     </div>
   )
 }

@@ -1,9 +1,9 @@
-import { dateText, instantText, relativeText, timeText } from "./time-text"
+import { clockText, dateText, instantText, relativeText, SERVER_ZONE } from "./time-text"
 
 type Props = {
   at: Date
-  /** What is read; the title has the instant, `datetime` ISO 8601. */
-  as: "date" | "time" | "instant" | "relative" | "instant-and-relative"
+  /** What is read; the title has the instant, `datetime` ISO 8601. `clock`: the page names the zone once, by `Zone`. */
+  as: "date" | "clock" | "instant" | "relative" | "instant-and-relative"
 }
 
 /**
@@ -14,7 +14,7 @@ export function Instant({ at, as }: Props) {
   if (as === "instant-and-relative")
     return (
       <>
-        <Instant at={at} as="instant" /> <span className="muted">({relativeText(at, new Date())})</span>
+        <Instant at={at} as="instant" /> <span className="muted">{`(${relativeText(at, new Date())})`}</span>
       </>
     )
   if (as === "date") return <time dateTime={at.toISOString()}>{dateText(at)}</time>
@@ -22,8 +22,17 @@ export function Instant({ at, as }: Props) {
   if (as === "relative") return <time {...dated}>{relativeText(at, new Date())}</time>
   return (
     <time {...dated} data-local={as} suppressHydrationWarning>
-      {as === "time" ? timeText(at) : dated.title}
+      {as === "clock" ? clockText(at) : dated.title}
     </time>
+  )
+}
+
+/** Names the zone of the times on a page that has `LocalTimes`, once for all that show none of their own. */
+export function Zone() {
+  return (
+    <span data-local="zone" suppressHydrationWarning>
+      {SERVER_ZONE}
+    </span>
   )
 }
 

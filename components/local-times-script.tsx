@@ -4,7 +4,7 @@ import { useLayoutEffect } from "react"
 
 /**
  * Shows the times of a page in the viewer's time zone, and names the zone. While the browser parses the page, a script
- * sees each `<time data-local>` before it is painted, whether it comes with the page, streams in or is added later: the
+ * sees each element with `data-local` before it is painted, whether it comes with the page, streams in or is added later: the
  * server's UTC never shows, and nothing moves. After a navigation within the app the effect does the same.
  *
  * @param nonce of the Content Security Policy
@@ -25,20 +25,28 @@ export function LocalTimesScript({ nonce }: { nonce: string | undefined }) {
 
 /** Its source is written into the page, so it uses only its own variables and what browsers have. Runs once. */
 function showLocalTimes() {
-  const places = "time[data-local]"
+  const places = "[data-local]"
   if ("showsLocalTimes" in window) return
   Object.assign(window, { showsLocalTimes: true })
   const format = (parts: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat("en-GB", parts)
   const dayFormat = format({ day: "numeric", month: "long", year: "numeric" })
-  const clockFormat = format({ hour: "2-digit", minute: "2-digit", timeZoneName: "short" })
+  const clock: Intl.DateTimeFormatOptions = { hour: "2-digit", minute: "2-digit" }
+  const clockFormat = format(clock)
+  const zonedFormat = format({ ...clock, timeZoneName: "short" })
+  /** Of the whole year: "Central European Time", not that of summer or winter. */
+  const zoneFormat = format({ timeZoneName: "longGeneric" })
+  const texts: Record<string, (at: number) => string | undefined> = {
+    day: (at) => dayFormat.format(at),
+    clock: (at) => clockFormat.format(at),
+    instant: (at) => `${dayFormat.format(at)}, ${zonedFormat.format(at)}`,
+    zone: () => zoneFormat.formatToParts().find(({ type }) => type === "timeZoneName")?.value,
+  }
   const show = (time: HTMLElement) => {
-    const at = Date.parse(time.getAttribute("datetime") ?? "")
-    const [day, clock] = [dayFormat.format(at), clockFormat.format(at)]
-    const kind = time.dataset.local
-    const text = kind === "day" ? day : kind === "time" ? clock : `${day}, ${clock}`
-    if (text !== time.textContent) time.textContent = text
+    const kind = time.dataset.local ?? ""
+    const text = texts[kind]?.(Date.parse(time.getAttribute("datetime") ?? ""))
+    if (text && text !== time.textContent) time.textContent = text
     // A list names each day once: where the viewer's day begins, not where the day begins in UTC.
-    const days = [...document.querySelectorAll("time[data-local=day]")]
+    const days = [...document.querySelectorAll("[data-local=day]")]
     const before = days[days.indexOf(time) - 1]
     if (kind === "day" && time.parentElement) time.parentElement.hidden = before?.textContent === text
   }

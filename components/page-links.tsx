@@ -1,3 +1,5 @@
+import { words } from "./words"
+
 type Props = {
   page: {
     /** From 1. */
@@ -19,24 +21,20 @@ export function PageLinks({ page, noun, pathOf }: Props) {
   const isOnly = number === 1 && !hasNext
   return (
     <div className="mt-5 border-line border-t pt-5">
-      <nav aria-label="Pages" className="flex flex-wrap items-center justify-between gap-x-4 gap-y-3">
+      <nav aria-label={words.pages} className="flex flex-wrap items-center justify-between gap-x-4 gap-y-3">
         <p className="text-ink-muted text-sm tabular-nums">
           {total !== null && `${total} ${total === 1 ? noun[0] : noun[1]}`}
           {total !== null && !isOnly && ", "}
-          {!isOnly && `page ${number}`}
+          {!isOnly && words.page(number)}
         </p>
         {!isOnly && (
           <span className="flex flex-wrap gap-3">
-            {number > 1 && <PageLink href={pathOf(number - 1)} label="Previous" />}
-            {hasNext && <PageLink href={pathOf(number + 1)} label="Next" />}
+            {number > 1 && <PageLink href={pathOf(number - 1)} label={words.previous} />}
+            {hasNext && <PageLink href={pathOf(number + 1)} label={words.next} />}
           </span>
         )}
       </nav>
-      {isCutShort && (
-        <p className="mt-3 text-ink-muted text-sm">
-          The list goes on at Bitbucket; it is not read any further here.
-        </p>
-      )}
+      {isCutShort && <p className="mt-3 text-ink-muted text-sm">{words.goesOnAtBitbucket}</p>}
     </div>
   )
 }
@@ -45,7 +43,7 @@ function PageLink({ href, label }: { href: string; label: string }) {
   return (
     <a href={href} className="button">
       {label}
-      <span className="sr-only"> page</span>
+      <span className="sr-only">{words.pageLink}</span>
     </a>
   )
 }

@@ -1,5 +1,6 @@
 import { Badge } from "./badge"
 import { describeScope } from "./scope-words"
+import { words } from "./words"
 
 type Props = {
   scopes: readonly string[]
@@ -26,7 +27,7 @@ function Scope({ scope, isMissing = false }: { scope: string; isMissing?: boolea
   return (
     <li {...(isMissing && { "data-missing": true })}>
       <strong>{title}</strong>
-      {isMissing && <Badge tone="caution">Not allowed</Badge>}
+      {isMissing && <Badge tone="caution">{words.notAllowed}</Badge>}
       <p>{detail}</p>
     </li>
   )

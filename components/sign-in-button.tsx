@@ -1,3 +1,5 @@
+import { words } from "./words"
+
 type Props = {
   /** A path on this app's own origin, already parsed. */
   next: string
@@ -8,7 +10,7 @@ type Props = {
 const looks = { hero: "button primary large", primary: "button primary", secondary: "button" }
 
 /** The link to Bitbucket. A plain one: next/link would fetch it ahead, and fetching it starts an authorization. */
-export function SignInButton({ next, label = "Sign in with Bitbucket", look = "hero" }: Props) {
+export function SignInButton({ next, label = words.signIn, look = "hero" }: Props) {
   return (
     <a
       href={`/oauth/bitbucket/authorize?next=${encodeURIComponent(next)}`}

@@ -1,5 +1,6 @@
 import type { ReactNode } from "react"
 import { site } from "@/lib/site"
+import { words } from "./words"
 
 /** The line below every page. `children` are its choices. */
 export function SiteFooter({ children }: { children: ReactNode }) {
@@ -12,7 +13,7 @@ export function SiteFooter({ children }: { children: ReactNode }) {
             {label}
           </a>
         ))}
-        <span>Not affiliated with Atlassian. Bitbucket is a trademark of Atlassian.</span>
+        <span>{words.notAffiliated}</span>
       </p>
       {children}
     </footer>

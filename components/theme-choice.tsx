@@ -1,3 +1,5 @@
+import { words } from "./words"
+
 type Props = {
   themes: readonly string[]
   chosen: string
@@ -10,12 +12,14 @@ export function ThemeChoice({ themes, chosen, choose }: Props) {
   return (
     <form action={choose}>
       <fieldset className="theme-choice">
-        <legend className="sr-only">Theme</legend>
-        {themes.map((theme) => (
-          <button key={theme} type="submit" name="theme" value={theme} aria-pressed={theme === chosen}>
-            {theme}
-          </button>
-        ))}
+        <legend>{words.theme}</legend>
+        <div>
+          {themes.map((theme) => (
+            <button key={theme} type="submit" name="theme" value={theme} aria-pressed={theme === chosen}>
+              {theme}
+            </button>
+          ))}
+        </div>
       </fieldset>
     </form>
   )

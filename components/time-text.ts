@@ -7,6 +7,8 @@ const date = new Intl.DateTimeFormat("en-GB", {
 const time = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", timeZone: "UTC" })
 const relative = new Intl.RelativeTimeFormat("en", { numeric: "auto" })
 
+export const SERVER_ZONE = "UTC"
+
 const MINUTE = 60
 const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
@@ -27,12 +29,12 @@ export function dateText(at: Date): string {
 
 /** "19 November 2026, 14:05 UTC" */
 export function instantText(at: Date): string {
-  return `${date.format(at)}, ${time.format(at)} UTC`
+  return `${date.format(at)}, ${time.format(at)} ${SERVER_ZONE}`
 }
 
-/** "14:05 UTC" */
-export function timeText(at: Date): string {
-  return `${time.format(at)} UTC`
+/** "14:05" */
+export function clockText(at: Date): string {
+  return time.format(at)
 }
 
 /** "in 2 hours", "3 minutes ago", "yesterday"; within a minute "just now" or "in a moment". */

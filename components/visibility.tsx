@@ -1,6 +1,7 @@
 import { Badge } from "./badge"
+import { words } from "./words"
 
 /** Who may see something at Bitbucket. */
 export function Visibility({ isPrivate }: { isPrivate: boolean }) {
-  return <Badge tone="neutral">{isPrivate ? "Private" : "Public"}</Badge>
+  return <Badge tone="neutral">{isPrivate ? words.private : words.public}</Badge>
 }

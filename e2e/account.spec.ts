@@ -1,4 +1,5 @@
 import { expect, test } from "./fixtures"
+import { BitbucketPages } from "./pages/bitbucket-pages"
 import { pressOnConnectionPage } from "./pages/connection-page"
 import { refreshRequests, signIn, signInFrom, withCookiesOf } from "./person"
 
@@ -24,10 +25,20 @@ test("a person sees the browsers they are signed in with, signs another out, and
   await expect(page.getByText("Signed out of one browser.")).toBeVisible()
   await expect(page.locator(".outcome")).toBeFocused()
   await expect(others).toHaveCount(0)
-  await elsewhere.goto("/profile")
-  await expect(elsewhere).toHaveURL(/\/signin/)
   await page.goto("/profile")
   await expect(page.getByRole("heading", { name: "Demo Person" })).toBeVisible()
+
+  // Not straight to Bitbucket: the sign-in page says why.
+  for (const path of ["/integrations/bitbucket", "/activity"]) {
+    await elsewhere.goto(path)
+    await expect(elsewhere).toHaveURL(`/signin?next=${encodeURIComponent(path)}`)
+    await expect(elsewhere.getByText("You have been signed out.")).toBeVisible()
+    await expect(elsewhere.getByText("This browser’s session was ended from another browser")).toBeVisible()
+  }
+  await elsewhere.getByRole("link", { name: "Sign in with Bitbucket", exact: true }).click()
+  await new BitbucketPages(elsewhere).allow()
+  await expect(elsewhere).toHaveURL("/activity")
+  await expect(elsewhere.getByText("Signed another browser out, on the page Sessions")).toBeVisible()
   await context.close()
 })
 
@@ -40,7 +51,7 @@ for (const where of ["another browser", "another tab"])
     await signInFrom(page, "/integrations/bitbucket")
     if (where === "another browser") await database.query("delete from session")
     else await context.clearCookies({ name: /session-token/ })
-    await pressOnConnectionPage(page, "button", "Stay connected")
+    await pressOnConnectionPage(page, "button", "Stay connected while signed out")
     await expect(page.getByText("You were signed out already.")).toBeVisible()
     expect((await database.query("select stays_connected from connection")).rows).toEqual([
       { stays_connected: false },
@@ -101,12 +112,12 @@ test("a person refreshes by hand, and chooses to stay connected while signed out
   emulator,
 }) => {
   await signInFrom(page, "/integrations/bitbucket")
-  await pressOnConnectionPage(page, "button", "Renew now")
+  await pressOnConnectionPage(page, "button", "Renew access now")
   await expect(page.getByText("It was renewed less than a minute ago.")).toBeVisible()
   await database.query(
     "update connection set issued_at = now() - interval '1 hour', expires_at = now() + interval '1 hour'",
   )
-  await pressOnConnectionPage(page, "button", "Renew now")
+  await pressOnConnectionPage(page, "button", "Renew access now")
   await expect(page.getByText("Renewed just now.")).toBeVisible()
   await database.query("update connection set issued_at = issued_at - interval '2 minutes'")
   await page.reload()
@@ -114,7 +125,7 @@ test("a person refreshes by hand, and chooses to stay connected while signed out
   await expect(page.getByText("Renewed just now.")).toHaveCount(0)
   expect(await refreshRequests(emulator)).toHaveLength(1)
 
-  await pressOnConnectionPage(page, "button", "Stay connected")
+  await pressOnConnectionPage(page, "button", "Stay connected while signed out")
   await expect(page.getByRole("main").getByText("Stays connected.")).toBeVisible()
   await page.getByRole("button", { name: "Sign out" }).first().click()
   await expect(page).toHaveURL("/")
@@ -139,7 +150,7 @@ test("an ended connection whose access token still works shows until when, and t
   await expect(main.getByText("None: sign in again")).toBeVisible()
   await expect(main.getByText("It has expired")).toHaveCount(0)
   await expect(main.getByText("Bitbucket gave nothing to renew the connection with")).toBeVisible()
-  await expect(page.getByRole("button", { name: "Renew now" })).toHaveCount(0)
+  await expect(page.getByRole("button", { name: "Renew access now" })).toHaveCount(0)
 
   await database.query("update connection set expires_at = now() - interval '1 second'")
   await page.goto("/profile")

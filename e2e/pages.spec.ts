@@ -66,7 +66,9 @@ for (const username of ["plain", "former", "longname", "una", "twins"])
 test("the question before disconnecting is readable and usable in every look", async ({ page }) => {
   await signInFrom(page, "/integrations/bitbucket")
   await page.getByRole("button", { name: "Disconnect…" }).click()
-  await expect(page.getByRole("dialog")).toBeVisible()
+  await expect(page.getByRole("dialog")).toContainText("Bitbucket itself goes on listing this site")
+  const there = page.getByRole("dialog").getByRole("link", { name: "app authorizations at Bitbucket" })
+  expect(await there.getAttribute("href")).toMatch(/\/account\/settings\/app-authorizations\/$/)
   await expectGoodInEveryLook(page, "disconnect")
 })
 
@@ -165,7 +167,12 @@ test("times are in the viewer's own time zone and name it, after a load and afte
   await expect(since).toHaveText(/^\d+ \w+ \d{4}, \d\d:\d\d GMT-[45]$/)
   await expect(since).toHaveAttribute("title", / UTC$/)
   await page.getByRole("link", { name: "Activity", exact: true }).click()
-  await expect(page.locator(".entry time").first()).toHaveText(/^\d\d:\d\d GMT-[45]$/)
+  await expect(page.getByText("Times are in Eastern Time.")).toBeVisible()
+  const clock = page.locator(".entry time").first()
+  await expect(clock).toHaveText(/^\d\d:\d\d$/)
+  const hours = (text: string) => Number(/\d\d(?=:)/.exec(text)?.[0])
+  const [shown, inUtc] = [await clock.textContent(), await clock.getAttribute("title")]
+  expect([4, 5]).toContain((hours(inUtc ?? "") - hours(shown ?? "") + 24) % 24)
 })
 
 test("activity is grouped by day in the viewer's time zone", async ({ page, database }) => {
@@ -203,7 +210,11 @@ test.describe("without JavaScript", () => {
 
   test("times are in UTC and say so", async ({ page }) => {
     await signInFrom(page, "/activity")
-    await expect(page.locator(".entry time").first()).toHaveText(/^\d\d:\d\d UTC$/)
+    await expect(page.getByText("Times are in UTC.")).toBeVisible()
+    const clock = page.locator(".entry time").first()
+    const shown = (await clock.textContent()) ?? ""
+    expect(shown).toMatch(/^\d\d:\d\d$/)
+    await expect(clock).toHaveAttribute("title", new RegExp(`, ${shown} UTC$`))
   })
 
   test("a person signs in, sees their profile, chooses a theme and signs out", async ({

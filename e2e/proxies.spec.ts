@@ -150,7 +150,7 @@ test("nginx speaks HTTP/2, compresses pages as they stream, and does not compres
   const page = await readInParts(`${site.origin}/integrations/bitbucket`, { ...gzip, cookie })
   expect([page.status, page.encoding]).toEqual([200, "gzip"])
   expect(page.firstPart).toContain("<h1")
-  expect(page.text).toContain("Renew now")
+  expect(page.text).toContain("Renew access now")
   expect(page.endedAfterMs - page.firstPartAfterMs, "the first part did not wait").toBeGreaterThan(1_000)
 })
 

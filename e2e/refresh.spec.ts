@@ -199,7 +199,7 @@ test("a refresh that Bitbucket keeps refusing without a reason signs no one out,
     { status: "active", failures: 3 },
   ])
   await emulator.control.clearFaults()
-  await pressOnConnectionPage(page, "link", "Reconnect now")
+  await pressOnConnectionPage(page, "link", "Sign in at Bitbucket again")
   await expect(page).toHaveURL("/integrations/bitbucket")
   await expect(page.getByText("Connected", { exact: true }).first()).toBeVisible()
 })
@@ -222,7 +222,7 @@ test("a person who waits while Bitbucket refuses the app has a fresh token withi
     times: null,
   })
   await page.reload()
-  const notice = page.getByRole("main").getByText(/Bitbucket does not recognise this app, and/)
+  const notice = page.getByRole("main").getByText(/Bitbucket does not recognise this site, and/)
   await expect(notice).toBeVisible()
   await emulator.control.clearFaults()
   await expect(notice).toBeHidden({ timeout: 30_000 })

@@ -28,7 +28,7 @@ const tasks: Task[] = [
   },
   {
     want: "Keep me connected when I sign out",
-    press: ["Connection", "Stay connected"],
+    press: ["Connection", "Stay connected while signed out"],
     see: "Stays connected.",
   },
   { want: "What does this site keep, and how long?", press: ["What this site keeps"], see: "90 days" },
@@ -41,7 +41,7 @@ const tasks: Task[] = [
   {
     want: "Delete everything this site has of me",
     press: ["Connection", "Delete my data…"],
-    see: "Delete everything this app has about you?",
+    see: "Delete everything this site has about you?",
   },
 ]
 

@@ -3,7 +3,7 @@ import { expectGoodInEveryLook } from "./looks"
 import { startOwnApp } from "./own-app"
 import { signInFrom, withCookiesOf } from "./person"
 
-test("a person sees on the Activity page what this app used their access for, by day and folded", async ({
+test("a person sees on the Activity page what this site used their access for, by day and folded", async ({
   page,
   database,
 }) => {
@@ -15,7 +15,7 @@ test("a person sees on the Activity page what this app used their access for, by
     )
   await expect.poll(purposes).toEqual(expect.arrayContaining(["page:connection", "page:workspaces"]))
   await page.goto("/activity")
-  const summary = page.getByText(/This app used your access \d+ times/)
+  const summary = page.getByText(/This site used your access \d+ times/)
   const workspaces = page.getByText(/^To show your workspaces and repositories (once|\d+ times), /)
   await expect(workspaces).toBeHidden()
   await summary.click()

@@ -24,10 +24,10 @@ test("a person finds their workspaces, with their role in each, and opens one", 
   await expect(page).toHaveURL("/workspaces")
   const rows = page.getByRole("main").getByRole("listitem")
   await expect(rows).toHaveText([
-    /Emulated Works\s*emulated-works\s*Member/,
-    /Manu Many\s*many\s*Administrator/,
-    /Northern Lights\s*northern-lights\s*Member/,
-    /Southern Cross\s*southern-cross\s*Member/,
+    /Emulated Works\s*Member\s*emulated-works/,
+    /Manu Many\s*Administrator\s*many/,
+    /Northern Lights\s*Member\s*northern-lights/,
+    /Southern Cross\s*Member\s*southern-cross/,
   ])
   await expect(page.getByText("4 workspaces")).toBeVisible()
   expect(await apiPaths(emulator), "the list, and two questions about each").toHaveLength(9)
@@ -50,11 +50,11 @@ test("without the scope the repositories' place says which box to tick and where
   await signInFrom(page, "/workspaces/emulated-works?q=tools&sort=name")
   await expect(page.getByRole("heading", { name: "Emulated Works" })).toBeVisible()
   const notice = page.getByRole("main").getByRole("status")
-  await expect(notice).toContainText("This app may not see your repositories.")
+  await expect(notice).toContainText("This site may not see your repositories.")
   await expect(notice).toContainText(
-    "open the settings of the workspace that this app is registered in. Under OAuth consumers, edit this app and tick Repositories: Read; in the newer screens that is OAuth clients, tab Scopes, repository. Then have this site ask for it as well.",
+    "open the settings of the workspace that this site is registered in. Under OAuth consumers, edit its entry and tick Repositories: Read; in the newer screens that is OAuth clients, tab Scopes, repository. Then have this site ask for it as well.",
   )
-  await notice.getByRole("link", { name: "Reconnect" }).click()
+  await notice.getByRole("link", { name: "Sign in at Bitbucket again" }).click()
   await expect(page).toHaveURL("/workspaces/emulated-works?q=tools&sort=name")
   const requests = await emulator.control.listRequests()
   expect(requests.filter(({ path }) => path === "/2.0/repositories/emulated-works")).toMatchObject([

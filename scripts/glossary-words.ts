@@ -13,7 +13,7 @@ type Rule = {
   isShownIn?: ((file: string) => boolean) | undefined
 }
 
-/** Pages and the journeys through them: the user interface says "Renew now". */
+/** Pages and the journeys through them: the user interface says "Renew access now". */
 const isUserInterface = (file: string) => /^(app|components|e2e|registry)\//.test(file)
 
 const rules: Rule[] = [
@@ -68,7 +68,7 @@ const exceptions: Exception[] = [
 
 /** What the rest of the tree may quote: texts of the user interface, stored values, and names that operators rely on. */
 const quotable = [
-  /\bRenew now\b/g,
+  /\bRenew access now\b/g,
   /\bRenews automatically\b/g,
   /\bLast renewal\b/g,
   /\bRenewed just now\b/g,

@@ -7,6 +7,7 @@ import { findSession } from "@/lib/sessions/current-session"
 import { limitTo } from "@/lib/sessions/limited-request"
 import { site } from "@/lib/site"
 import { ForDevelopers } from "./for-developers"
+import { words } from "./words"
 
 export const metadata: Metadata = {
   openGraph: {
@@ -27,14 +28,12 @@ export default async function LandingPage() {
       <div className="hero">
         <section>
           <h1>
-            <span>Sign in once.</span> <span>Stay connected.</span>
+            <span>{words.promise[0]}</span> <span>{words.promise[1]}</span>
           </h1>
-          <p>
-            Use the Bitbucket account you already have. See what you allowed, and take it back when you want.
-          </p>
+          <p>{words.lead}</p>
           {session ? (
             <a href={DEFAULT_RETURN_PATH} className="button primary large">
-              Go to your profile
+              {words.toProfile}
             </a>
           ) : (
             <SignInButton next={DEFAULT_RETURN_PATH} />
@@ -42,15 +41,15 @@ export default async function LandingPage() {
         </section>
         <section aria-labelledby="asked" className="card">
           <header>
-            <h2 id="asked">What Bitbucket will ask you to allow</h2>
+            <h2 id="asked">{words.asked}</h2>
           </header>
           <ScopeList scopes={BITBUCKET_SCOPES} />
         </section>
       </div>
       <ul className="promises">
-        <li>Only Bitbucket asks for your password. It never passes through here.</li>
-        <li>Signing out ends the session on the server at once.</li>
-        <li>Disconnecting deletes everything that Bitbucket gave this app.</li>
+        {words.promises.map((promise) => (
+          <li key={promise}>{promise}</li>
+        ))}
       </ul>
       {(SOURCE_URL || hasSetupPage) && <ForDevelopers sourceUrl={SOURCE_URL} hasSetupPage={hasSetupPage} />}
     </>

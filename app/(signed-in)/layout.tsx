@@ -1,18 +1,11 @@
-import type { Metadata, Route } from "next"
+import type { Metadata } from "next"
 import type { ReactNode } from "react"
 import { AccountNav } from "@/components/account-nav"
 import { hasWorkspaces } from "@/lib/server/bitbucket-urls"
+import { navigation, places } from "./words"
 
 /** Search engines leave a person's own pages out. */
 export const metadata: Metadata = { robots: { index: false, follow: false } }
-
-const places: readonly (readonly [Route, string])[] = [
-  ["/profile", "Profile"],
-  ["/integrations/bitbucket", "Connection"],
-  ["/workspaces", "Workspaces"],
-  ["/sessions", "Sessions"],
-  ["/activity", "Activity"],
-]
 
 /**
  * The frame of a person's own pages. It protects nothing: a layout does not know which page it frames, and Next does not
@@ -21,7 +14,10 @@ const places: readonly (readonly [Route, string])[] = [
 export default function SignedInLayout({ children }: { children: ReactNode }) {
   return (
     <div className="account-frame">
-      <AccountNav places={hasWorkspaces() ? places : places.filter(([href]) => href !== "/workspaces")} />
+      <AccountNav
+        label={navigation}
+        places={hasWorkspaces() ? places : places.filter(([href]) => href !== "/workspaces")}
+      />
       <div>{children}</div>
     </div>
   )

@@ -78,7 +78,7 @@ function Frame({ signOut, chooseTheme }: Actions) {
         <SiteHeader>
           <AccountBar account={person} signOut={signOut} />
         </SiteHeader>
-        <AccountNav places={places} />
+        <AccountNav label="Your account" places={places} />
         <SiteFooter>
           <ThemeChoice themes={["system", "light", "dark"]} chosen="light" choose={chooseTheme} />
         </SiteFooter>
@@ -171,7 +171,7 @@ function Lists() {
             <div className="entry">
               <Icon of={LogIn} />
               <p>Signed in</p>
-              <Instant at={at} as="time" />
+              <Instant at={at} as="clock" />
             </div>
           </li>
           <li>
@@ -182,7 +182,7 @@ function Lists() {
                 <summary>Something folded</summary>
                 <p>What is in it</p>
               </details>
-              <Instant at={at} as="time" />
+              <Instant at={at} as="clock" />
             </div>
           </li>
         </ol>

@@ -5,7 +5,7 @@ export const placeOfWhatStreamsIn = '<template id="B:'
 
 /**
  * Presses a button or follows a link of the connection page once the whole page is in place: known data streams
- * first, Bitbucket's answer then replaces it, and a click in between would be lost.
+ * first, Bitbucket’s answer then replaces it, and a click in between would be lost. A notice has its link above the others.
  */
 export async function pressOnConnectionPage(
   page: Page,
@@ -13,5 +13,5 @@ export async function pressOnConnectionPage(
   name: string,
 ): Promise<void> {
   await expect(page.locator("template[id^='B:']")).toHaveCount(0)
-  await page.getByRole("main").getByRole(role, { name, exact: true }).click()
+  await page.getByRole("main").getByRole(role, { name, exact: true }).first().click()
 }

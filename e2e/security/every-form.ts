@@ -31,7 +31,7 @@ export const withScript: SendForm = (visitor, path, fields, headers) => {
 export const forms = {
   theme: { path: "/", button: 'value="dark"', fields: { theme: "dark" } },
   stayConnected: { path: "/integrations/bitbucket", button: 'name="stay"', fields: { stay: "on" } },
-  refreshNow: { path: "/integrations/bitbucket", button: "Renew now", fields: {} },
+  refreshNow: { path: "/integrations/bitbucket", button: "Renew access now", fields: {} },
   endOneSession: { path: "/sessions", button: 'name="reference"', fields: {} },
   endOtherSessions: { path: "/sessions", button: "Sign out everywhere else", fields: {} },
   disconnect: { path: "/integrations/bitbucket", button: "Disconnect now", fields: {} },

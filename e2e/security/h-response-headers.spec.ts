@@ -68,7 +68,7 @@ test("H1 a browser reports no violation of the policy on any page", async ({ pag
   for (const path of ["/integrations/bitbucket", "/sessions", "/activity", "/", "/signin", "/disconnected"])
     await page.goto(path)
   await page.goto("/integrations/bitbucket")
-  await pressOnConnectionPage(page, "button", "Renew now")
+  await pressOnConnectionPage(page, "button", "Renew access now")
   await expect(page.getByText("It was renewed less than a minute ago.")).toBeVisible()
   await page.getByRole("button", { name: "dark" }).click()
   await expect(page.locator("html")).toHaveAttribute("data-theme", "dark")

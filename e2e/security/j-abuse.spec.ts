@@ -71,7 +71,7 @@ test("J7 a person who keeps pressing buttons has to wait, and no one else does",
   await visitor.signIn("eager")
   await stranger.signIn("patient")
   const path = "/integrations/bitbucket"
-  const form = await readForm(visitor, path, "Renew now")
+  const form = await readForm(visitor, path, "Renew access now")
   const answers = await inBatches(Array(60).fill(form), () => sendForm(visitor, path, form))
   const tooMany = answers.filter(({ headers }) => headers.location?.includes("/api/refused/429"))
   expect(answers.map(({ status }) => status)).toEqual(Array(60).fill(303))
@@ -82,7 +82,7 @@ test("J7 a person who keeps pressing buttons has to wait, and no one else does",
   expect(refused.status).toBe(429)
   expect(Number(refused.headers["retry-after"])).toBeGreaterThanOrEqual(1)
   expect(JSON.parse(refused.text)).toEqual({ error: "too_many_requests" })
-  const others = await readForm(stranger, path, "Renew now")
+  const others = await readForm(stranger, path, "Renew access now")
   expect((await sendForm(stranger, path, others)).status).toBe(303)
   expect((await visitor.send(path)).status, "looking is free").toBe(200)
 })
@@ -132,7 +132,7 @@ test("J8 a thousand silent connections and a hundred that never finish delay no 
 
 test("J9 bodies built to keep a deserialiser busy finish in a moment", async ({ visitor, appUrl }) => {
   await visitor.signIn()
-  const form = await readForm(visitor, "/integrations/bitbucket", "Renew now")
+  const form = await readForm(visitor, "/integrations/bitbucket", "Renew access now")
   const id = [...form.keys()].find((name) => name.startsWith("$ACTION_ID_"))?.replace("$ACTION_ID_", "") ?? ""
   expect(id).toMatch(/^[0-9a-f]{40,}$/)
   const part = (name: string, value: string) =>

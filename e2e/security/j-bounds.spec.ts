@@ -158,7 +158,7 @@ test("J17 every limit applies without the middleware: routes, pages, actions, an
   expect(await refusedOf("/", 1, "203.0.113.60"), "another person's address").toBe(0)
 
   const path = "/integrations/bitbucket"
-  const form = await readForm(visitor, path, "Renew now")
+  const form = await readForm(visitor, path, "Renew access now")
   const presses = await inBatches(Array(3 * most).fill(form), () => sendForm(visitor, path, form))
   expectShared(presses.filter(isRefused).length, "actions")
   const origin = { origin: app.url }

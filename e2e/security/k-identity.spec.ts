@@ -189,7 +189,7 @@ test("K17 a confirmed address counts however it is written, and an unreadable on
   await emulator.reset()
   await emulator.control.addFault(listing([primary("a\nb@mail.example")]))
   expect(failureOf(await visitor.signIn())).toBeNull()
-  expect((await visitor.send("/profile")).text).toContain("An address that this app cannot read")
+  expect((await visitor.send("/profile")).text).toContain("An address that this site cannot read")
 })
 
 test("K18 a person's uuid is one identity, with braces or without, in upper or lower case", async ({

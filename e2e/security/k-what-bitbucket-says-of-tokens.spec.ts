@@ -154,7 +154,7 @@ test("K9 the app records the scopes that were granted, and says if one is missin
   }
   const narrower = await signInWith({ scope: "account" })
   expect(narrower.scopes).toEqual(["account"])
-  expect(narrower.page).toContain("does not let this app see your addresses")
+  expect(narrower.page).toContain("does not let this site see your addresses")
   expect((await signInWith({ scope: "account email repository:write" })).scopes).toEqual([
     "account",
     "email",

@@ -204,7 +204,7 @@ const scenarios: Scenario[] = [
     usesUp: true,
     needs: /^select/,
     prepare: ({ change }) => change("update connection set issued_at = now() - interval '10 minutes'"),
-    act: pressing("/integrations/bitbucket", "Renew now"),
+    act: pressing("/integrations/bitbucket", "Renew access now"),
   },
   {
     name: "staying connected",

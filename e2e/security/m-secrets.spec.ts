@@ -33,7 +33,7 @@ test("M1 while the secret changes, sessions, pending sign-ins and open forms kee
     visitor = new Visitor({ appUrl: before.url, emulator })
     await visitor.signIn()
     callback = await pending.consent(await pending.start())
-    form = await readForm(visitor, "/integrations/bitbucket", "Renew now")
+    form = await readForm(visitor, "/integrations/bitbucket", "Renew access now")
   }
   const secret = newSecret()
   await using _after = await startOwnApp(

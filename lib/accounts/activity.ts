@@ -7,6 +7,7 @@ export type ActivityKind =
   | "signed_in"
   | "signed_out"
   | "session_ended"
+  | "session_expired"
   | "renewed"
   | "renewal_failed"
   | "connection_ended"

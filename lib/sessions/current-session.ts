@@ -20,10 +20,14 @@ export type Session = {
   connection: Connection
 }
 
-/** The session of a request, or why there is none. */
+/**
+ * The session of a request, or why there is none: `signed_out` has no session cookie; of `session_ended` the cookie names a
+ * session that has expired or was ended elsewhere.
+ */
 export type SessionReading =
   | { session: Session; absence: null }
-  | { session: null; absence: "signed_out" | Refusal }
+  | { session: null; absence: "signed_out" | "session_ended" | Exclude<Refusal, "connection_ended"> }
+  | { session: null; absence: "connection_ended"; lastFailure: Connection["lastFailure"] }
 
 /**
  * Reads the session of the requesting browser, once per request. This check, not the middleware, protects the app: every
@@ -38,11 +42,13 @@ export const readSession = cache(async (): Promise<SessionReading> => {
   if (!claims) return { session: null, absence: "signed_out" }
   const store = sessions()
   const live = await store.read(claims.sid, claims.sub)
-  if (!live) return { session: null, absence: "signed_out" }
+  if (!live) return { session: null, absence: "session_ended" }
   // After the response, and every few minutes only.
   if (live.needsTouch)
     after(() => store.touch(claims.sid).catch((error) => reportFailure("session_not_touched", error)))
   const { connection, refusal } = await connections().admit(live.connection)
+  if (refusal === "connection_ended")
+    return { session: null, absence: refusal, lastFailure: live.connection.lastFailure }
   if (refusal !== null) return { session: null, absence: refusal }
   return { session: { ...live, sid: claims.sid, connection }, absence: null }
 })
@@ -74,6 +80,6 @@ export async function findSession(): Promise<Session | null> {
 export async function requireSession(path: string, pathToSignIn = signInPath): Promise<Session> {
   const { session, absence } = await orErrorPage(path, readSession())
   if (session) return session
-  if (absence === "signed_out") redirect(pathToSignIn(path))
+  if (absence === "signed_out" || absence === "session_ended") redirect(pathToSignIn(path, absence))
   redirect(absence === "connection_ended" ? reconnectPath(path) : refusalPath(path, absence))
 }

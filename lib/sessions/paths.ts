@@ -4,12 +4,13 @@ import type { Route } from "next"
 const INTEGRATIONS = "/integrations/"
 
 /**
- * Where an anonymous visitor of a protected path goes to sign in; afterwards they come back to it.
+ * Where a visitor of a protected path goes to sign in; afterwards they come back to it. People whose session has ended
+ * always see the sign-in page, because it says why they have to sign in again.
  *
  * @param path the protected path, with its query
  */
-export function signInPath(path: string): Route {
-  if (path.startsWith(INTEGRATIONS))
+export function signInPath(path: string, absence: "signed_out" | "session_ended" = "signed_out"): Route {
+  if (path.startsWith(INTEGRATIONS) && absence === "signed_out")
     return `/oauth/bitbucket/authorize?reason=integration&next=${encodeURIComponent(path)}` as Route
   return signInPage(path) as Route
 }

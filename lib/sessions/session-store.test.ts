@@ -2,7 +2,7 @@ import { sql } from "drizzle-orm"
 import { expect, onTestFinished, test, vi } from "vitest"
 import { connectionStore } from "@/lib/accounts/connection"
 import { openDatabase } from "@/lib/db/client"
-import { connection, session } from "@/lib/db/schema"
+import { activity, connection, session } from "@/lib/db/schema"
 import { createTestDatabaseUrl } from "@/test/database"
 import { stubEnvironment } from "@/test/stub-environment"
 import { createSessionStore } from "./session-store"
@@ -48,6 +48,32 @@ test("the last live session takes the tokens with it, even if rows of expired se
   expect(await sessions.end(await signIn())).toBe(true)
   expect((await db.execute(sql`select 1 from ${connection}`)).rowCount).toBe(0)
   expect((await db.execute(sql`select 1 from ${session}`)).rowCount).toBe(0)
+})
+
+test("a person learns from their activity of each session that expired, and when, however its row goes", async () => {
+  const { db, sessions, signIn } = await createStores()
+  const at = new Date("2026-01-02T03:04:05Z")
+  const expire = () =>
+    db.update(session).set({ expiresAt: at, userAgent: "Mozilla/5.0 (Windows NT 10.0) Firefox/140.0" })
+  const expired = { accountUuid, kind: "session_expired", detail: "Firefox on Windows", at }
+  const entries = async () => {
+    const rows = await db.select().from(activity)
+    await db.delete(activity)
+    return rows.map(({ id, ...entry }) => entry)
+  }
+
+  const returning = await signIn()
+  await expire()
+  await signIn(returning)
+  expect(await entries(), "the same browser signs in again").toEqual([expired])
+  await expire()
+  await signIn()
+  expect(await entries(), "another browser signs in").toEqual([expired])
+  await expire()
+  await sessions.prune({ batchSize: 10, mostBatches: 1, mayContinue: () => true })
+  expect(await entries(), "expired rows are deleted").toEqual([expired])
+  expect(await sessions.end(await signIn())).toBe(true)
+  expect(await entries(), "a session that was ended has not expired").toEqual([])
 })
 
 test("only live sessions count among the other sessions that end", async () => {

@@ -3,6 +3,7 @@ import { cutText, wellFormed } from "auth-bitbucket/client"
 import { and, desc, eq, gt, inArray, lt, lte, ne, notExists, or, type SQL, sql } from "drizzle-orm"
 import type { PgColumn } from "drizzle-orm/pg-core"
 import { createAccountStore } from "@/lib/accounts/account-store"
+import type { ActivityKind } from "@/lib/accounts/activity"
 import {
   accountConnectionColumns,
   accountConnectionOf,
@@ -13,9 +14,10 @@ import {
 import type { Database } from "@/lib/db/client"
 import { deleteInBatches, type Pace } from "@/lib/db/delete-in-batches"
 import { retryConflict } from "@/lib/db/retry-conflict"
-import { connection, session } from "@/lib/db/schema"
+import { activity, connection, session } from "@/lib/db/schema"
 import { databaseSchema, environment } from "@/lib/env"
 import type { Profile } from "@/lib/server/profile"
+import { describeBrowser } from "./browser-name"
 
 export type LiveSession = {
   connection: Connection
@@ -62,6 +64,13 @@ function limitedFrom(seenAt: SQL, createdAt: SQL | PgColumn): SQL {
 /** An expired session counts for nothing, although its row stays until the next prune. */
 const isLive = gt(session.expiresAt, sql`now()`)
 
+/** What a statement that deletes sessions returns for `recordExpired`. */
+const deletedSession = {
+  userAgent: session.userAgent,
+  expiresAt: session.expiresAt,
+  hasExpired: sql<boolean>`${session.expiresAt} <= now()`,
+}
+
 /** The table holds only the hash of a session id, as for a password: a leaked table lets no one sign in. */
 function hashOf(sid: string): string {
   return createHash("sha256").update(sid).digest("base64url")
@@ -88,23 +97,43 @@ export function createSessionStore(db: Database) {
   /** In the order in which JavaScript compares uuids too: that of their characters' codes, in any database. */
   function lock(tx: Database, which: SQL) {
     return tx
-      .select({ id: connection.id })
+      .select({ id: connection.id, account: connection.accountUuid })
       .from(connection)
       .where(which)
       .orderBy(sql`${connection.accountUuid} collate "C"`)
       .for("update")
   }
 
+  /** Tells people on their Activity page of sessions that expired, at the time when each did. */
+  async function recordExpired(
+    tx: Database,
+    sessions: { account: string; userAgent: string | null; expiresAt: Date; hasExpired: boolean }[],
+  ): Promise<void> {
+    const entries = sessions
+      .filter(({ hasExpired }) => hasExpired)
+      .map(({ account, userAgent, expiresAt }) => ({
+        accountUuid: account,
+        kind: "session_expired" satisfies ActivityKind,
+        detail: describeBrowser(userAgent),
+        at: expiresAt,
+      }))
+    if (entries.length > 0) await tx.insert(activity).values(entries)
+  }
+
   /** Needs a transaction of the caller's: the delete must see what a sign-in at the same moment has committed. */
   async function end(tx: Database, sid: string): Promise<boolean> {
     const isIt = eq(session.idHash, hashOf(sid))
     const [held] = await tx
-      .select({ id: connection.id })
+      .select({ id: connection.id, account: connection.accountUuid })
       .from(connection)
       .where(inArray(connection.id, tx.select({ id: session.connectionId }).from(session).where(isIt)))
       .for("update")
     if (!held) return false
-    const { rowCount } = await tx.delete(session).where(isIt)
+    const gone = await tx.delete(session).where(isIt).returning(deletedSession)
+    await recordExpired(
+      tx,
+      gone.map((one) => ({ ...one, account: held.account })),
+    )
     const others = tx
       .select({ one: sql`1` })
       .from(session)
@@ -112,11 +141,16 @@ export function createSessionStore(db: Database) {
     await tx
       .delete(connection)
       .where(and(eq(connection.id, held.id), eq(connection.staysConnected, false), notExists(others)))
-    return rowCount === 1
+    return gone.length === 1
   }
 
   /** Ends sessions of a connection to make room for a new one, and deletes its expired ones. */
-  async function keepMost(tx: Database, connectionId: string, newHash: string): Promise<void> {
+  async function keepMost(
+    tx: Database,
+    account: string,
+    connectionId: string,
+    newHash: string,
+  ): Promise<void> {
     const isOther = and(eq(session.connectionId, connectionId), ne(session.idHash, newHash))
     const tooMany = tx
       .select({ idHash: session.idHash })
@@ -124,9 +158,14 @@ export function createSessionStore(db: Database) {
       .where(and(isOther, isLive))
       .orderBy(desc(session.lastSeenAt))
       .offset(MOST_SESSIONS - 1)
-    await tx
+    const gone = await tx
       .delete(session)
       .where(and(isOther, or(lte(session.expiresAt, sql`now()`), inArray(session.idHash, tooMany))))
+      .returning(deletedSession)
+    await recordExpired(
+      tx,
+      gone.map((one) => ({ ...one, account })),
+    )
   }
 
   const hasNoSession = (tx: Database) =>
@@ -142,13 +181,23 @@ export function createSessionStore(db: Database) {
       .limit(limit)
     if (found.length === 0) return { sessions: 0, connections: 0 }
     const isOfThese = inArray(connection.id, [...new Set(found.map(({ connectionId }) => connectionId))])
-    await lock(tx, isOfThese)
+    const accounts = new Map((await lock(tx, isOfThese)).map(({ id, account }) => [id, account]))
     const hashes = found.map(({ idHash }) => idHash)
-    const sessions = await tx.delete(session).where(and(inArray(session.idHash, hashes), isExpired))
+    const sessions = await tx
+      .delete(session)
+      .where(and(inArray(session.idHash, hashes), isExpired))
+      .returning({ ...deletedSession, connectionId: session.connectionId })
+    await recordExpired(
+      tx,
+      sessions.flatMap(({ connectionId, ...one }) => {
+        const account = accounts.get(connectionId)
+        return account === undefined ? [] : [{ ...one, account }]
+      }),
+    )
     const connections = await tx
       .delete(connection)
       .where(and(isOfThese, eq(connection.staysConnected, false), hasNoSession(tx)))
-    return { sessions: sessions.rowCount ?? 0, connections: connections.rowCount ?? 0 }
+    return { sessions: sessions.length, connections: connections.rowCount ?? 0 }
   }
 
   const isForgotten = () =>
@@ -299,7 +348,7 @@ export function createSessionStore(db: Database) {
           expiresAt: limitedFrom(sql`now()`, sql`now()`),
         })
         if (previousSid) await end(tx, previousSid)
-        await keepMost(tx, id, idHash)
+        await keepMost(tx, account, id, idHash)
       })
       return sid
     },

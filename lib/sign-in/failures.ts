@@ -65,7 +65,7 @@ export const signInFailures = {
     title: "This link doesn’t belong to your sign-in",
     explanation: "It fits no sign-in that this browser started, so we didn’t use it. Nothing was changed.",
     retryLabel: "Sign in",
-    cause: "The callback was opened with parameters that belong to no sign-in of this app.",
+    cause: "The callback was opened with parameters that belong to no sign-in of this site.",
     fix: "Sign in from the start. If it happens again, look for a proxy that changes addresses.",
   },
   bitbucket_unavailable: {
@@ -104,8 +104,8 @@ export const signInFailures = {
       "You signed in at Bitbucket, but it does not show this site your account. Your organization may require single sign-on, or the account may be suspended. Its administrators can tell you; you can also sign in with another account.",
     retryLabel: "Try again",
     cause:
-      "Bitbucket gave a token, then answered 401, 403, 404 or 410 when this app asked whose account it is: single sign-on is required, or the account is closed.",
-    fix: "The log event `sign_in_failed` has the status. With 410 Bitbucket has removed the endpoint: update this app. The others are for the account's administrators.",
+      "Bitbucket gave a token, then answered 401, 403, 404 or 410 when this site asked whose account it is: single sign-on is required, or the account is closed.",
+    fix: "The log event `sign_in_failed` has the status. With 410 Bitbucket has removed the endpoint: update this site. The others are for the account's administrators.",
     isForOwner: true,
   },
   missing_scope: {
@@ -128,7 +128,7 @@ export const signInFailures = {
       "This site needs one that you have confirmed at Bitbucket, and could not read yours. Try again; if that does not help, its owner has to allow this site to see it.",
     retryLabel: "Try again",
     cause:
-      "This app requires a confirmed address, and Bitbucket showed none, or one that this app cannot read.",
+      "This site requires a confirmed address, and Bitbucket showed none, or one that this site cannot read.",
     fix: "In Bitbucket, open the workspace's settings, then OAuth consumers (newer screens: OAuth clients), edit yours and tick Account: Email. If it is ticked, try again.",
     isForOwner: true,
     variables: ["REQUIRE_CONFIRMED_EMAIL", "BITBUCKET_SCOPES"],
@@ -140,8 +140,8 @@ export const signInFailures = {
     explanation:
       "Only members of certain Bitbucket workspaces may sign in, and this account is in none of them. To use another one, sign out at Bitbucket first.",
     retryLabel: "Try another account",
-    cause: "The person is in none of the workspaces that this app admits.",
-    fix: "Add the workspace's UUID to this app's settings, or invite the person to one of the workspaces.",
+    cause: "The person is in none of the workspaces that this site admits.",
+    fix: "Add the workspace's UUID to this site's settings, or invite the person to one of the workspaces.",
     isForOwner: true,
     variables: ["ALLOWED_WORKSPACES"],
   },
@@ -152,7 +152,7 @@ export const signInFailures = {
     explanation:
       "This site needs an email address that you have confirmed at Bitbucket and made your primary one. Confirm it there, then try again.",
     retryLabel: "Try again",
-    cause: "This app requires a confirmed address, and Bitbucket names no confirmed primary one.",
+    cause: "This site requires a confirmed address, and Bitbucket names no confirmed primary one.",
     fix: "The person confirms it at Bitbucket; the client needs Account: Email.",
     variables: ["REQUIRE_CONFIRMED_EMAIL", "BITBUCKET_SCOPES"],
   },
@@ -164,7 +164,7 @@ export const signInFailures = {
       "This site admits certain Bitbucket accounts only, and Bitbucket has not said whether yours is one of them. Nothing of yours was deleted.",
     retryLabel: "Try again",
     cause:
-      "Bitbucket did not say whether the account may use this app: at a sign-in, or for longer than the grace period.",
+      "Bitbucket did not say whether the account may use this site: at a sign-in, or for longer than the grace period.",
     fix: "The log event `admission_check_failed` has a reason. After an outage everyone is back within a minute.",
     isForOwner: true,
     variables: ["ALLOWED_WORKSPACES", "REQUIRE_CONFIRMED_EMAIL", "ADMISSION_GRACE_HOURS"],
@@ -176,7 +176,7 @@ export const signInFailures = {
     explanation:
       "Bitbucket does not recognise this site. Only the site’s owner can fix this. Nothing was changed.",
     retryLabel: null,
-    cause: "Bitbucket refused this app's client, a scope or the request.",
+    cause: "Bitbucket refused this site's client, a scope or the request.",
     fix: "Compare the client's key, secret and callback URL with what Bitbucket has; `npm run doctor` does. The log has the event `sign_in_failed`.",
     isForOwner: true,
     variables: ["AUTH_BITBUCKET_ID", "AUTH_BITBUCKET_SECRET", "AUTH_URL"],
@@ -199,7 +199,7 @@ export const signInFailures = {
     title: "Something went wrong on our side",
     explanation: "This is a fault of this site, not of your account or of Bitbucket.",
     retryLabel: "Try again",
-    cause: "A bug of this app, or a statement that the database refused.",
+    cause: "A bug of this site, or a statement that the database refused.",
     fix: "The log has one line with the page's reference, the code of the error and where it happened.",
     isForOwner: true,
   },
@@ -211,7 +211,7 @@ export const signInFailures = {
       "Bitbucket does not offer the older way of signing in any more, or not to this site. The usual one leads to the same account.",
     retryLabel: "Sign in with Bitbucket",
     cause:
-      "Bitbucket refused what this app signed. Bitbucket Cloud has refused all such requests since early 2026.",
+      "Bitbucket refused what this site signed. Bitbucket Cloud has refused all such requests since early 2026.",
     fix: "Use the usual sign-in. On Data Center, compare the key, its secret or private key, and this server's clock. The log has the event `legacy_sign_in_refused`.",
     isForOwner: true,
     variables: ["BITBUCKET_OAUTH1_KEY", "BITBUCKET_OAUTH1_SECRET", "BITBUCKET_OAUTH1_PRIVATE_KEY"],
@@ -222,7 +222,7 @@ export const signInFailures = {
     title: "Signing in did not work",
     explanation: "Something unexpected happened on the way. Nothing was changed; trying again often helps.",
     retryLabel: "Try again",
-    cause: "An error that this app does not know.",
+    cause: "An error that this site does not know.",
     fix: "The log has the events `auth_error` and `sign_in_failed` of that moment.",
   },
 } as const satisfies Record<string, SignInFailureEntry>

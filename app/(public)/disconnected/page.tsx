@@ -1,13 +1,13 @@
 import type { Metadata } from "next"
-import Link from "next/link"
 import { MessagePage } from "@/components/message-page"
 import { SignInButton } from "@/components/sign-in-button"
 import { bitbucketPages } from "@/lib/server/bitbucket-urls"
 import { getSession } from "@/lib/sessions/current-session"
 import { orErrorPage } from "@/lib/sessions/error-page"
 import { limitTo } from "@/lib/sessions/limited-request"
+import { words } from "./words"
 
-export const metadata: Metadata = { title: "Disconnected", robots: { index: false, follow: false } }
+export const metadata: Metadata = { title: words.title, robots: { index: false, follow: false } }
 
 type Props = { searchParams: Promise<Record<string, string | string[] | undefined>> }
 
@@ -19,15 +19,12 @@ export default async function DisconnectedPage({ searchParams }: Props) {
 }
 
 function Disconnected({ isErased }: { isErased: boolean }) {
+  const { eyebrow, heading, done } = isErased ? words.erased : words.disconnected
   return (
     <MessagePage
       role="status"
-      eyebrow={isErased ? "Deleted" : "Disconnected"}
-      title={
-        isErased
-          ? "This app keeps nothing of you any more"
-          : "This app no longer has access to your Bitbucket account"
-      }
+      eyebrow={eyebrow}
+      title={heading}
       action={
         <>
           <a
@@ -36,38 +33,32 @@ function Disconnected({ isErased }: { isErased: boolean }) {
             rel="noreferrer"
             className="button primary"
           >
-            Remove it at Bitbucket too
+            {words.removeThere}
           </a>
           <SignInButton next="/profile" look="secondary" />
         </>
       }
     >
-      <p>
-        {isErased
-          ? "Your profile, your connection, your sessions and your activity have been deleted here."
-          : "What Bitbucket gave this app, the copy of your profile and your sessions have been deleted here."}
-      </p>
-      <p>
-        Bitbucket still lists this app among those that you allowed. Until you remove it there, signing in
-        again may not ask for your consent.
-      </p>
+      <p>{done}</p>
+      <p>{words.listedAtBitbucket}</p>
     </MessagePage>
   )
 }
 
 /** For people who open this address while they are signed in. */
 function StillConnected() {
+  const { eyebrow, heading, explanation, seeConnection } = words.connected
   return (
     <MessagePage
-      eyebrow="Connected"
-      title="Your Bitbucket account is connected"
+      eyebrow={eyebrow}
+      title={heading}
       action={
-        <Link href="/integrations/bitbucket" prefetch={false} className="button primary">
-          See the connection
-        </Link>
+        <a href="/integrations/bitbucket" className="button primary">
+          {seeConnection}
+        </a>
       }
     >
-      <p>Nothing has been disconnected.</p>
+      <p>{explanation}</p>
     </MessagePage>
   )
 }

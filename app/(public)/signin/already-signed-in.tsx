@@ -2,6 +2,7 @@ import type { Account } from "auth-bitbucket/client"
 import { accountName } from "@/components/account-name"
 import { Avatar } from "@/components/avatar"
 import { SignInButton } from "@/components/sign-in-button"
+import { words } from "./words"
 
 type Props = { account: Account; next: string; place: string }
 
@@ -13,16 +14,16 @@ export function AlreadySignedIn({ account, next, place }: Props) {
         <Avatar account={account} />
         <div>
           <h2 id="signed-in" className="muted">
-            You are signed in as
+            {words.signedInAs}
           </h2>
           <p className="font-semibold">{accountName(account)}</p>
         </div>
       </div>
       <div className="stack mt-5 sm:grid-cols-2">
         <a href={next} className="button primary">
-          Go to {place}
+          {words.goTo(place)}
         </a>
-        <SignInButton next={next} label="Sign in again" look="secondary" />
+        <SignInButton next={next} label={words.again} look="secondary" />
       </div>
     </section>
   )

@@ -1,18 +1,22 @@
 import type { Metadata } from "next"
+import { whyEnded } from "@/app/ending-words"
+import { fill } from "@/components/fill"
 import { Notice } from "@/components/notice"
 import { ScopeList } from "@/components/scope-list"
 import { SignInButton } from "@/components/sign-in-button"
+import type { Connection } from "@/lib/accounts/connection"
 import { environment } from "@/lib/env"
 import { readReturnPath } from "@/lib/return-path"
 import { bitbucketPages } from "@/lib/server/bitbucket-urls"
 import { legacySignIn } from "@/lib/server/legacy-sign-in"
-import { findSession } from "@/lib/sessions/current-session"
+import { findSession, readSession, type SessionReading } from "@/lib/sessions/current-session"
 import { limitTo } from "@/lib/sessions/limited-request"
 import { describeSignInFailure, parseSignInFailureCode } from "@/lib/sign-in/failures"
 import { nameOfPlace, type SearchParams } from "../return-place"
 import { AlreadySignedIn } from "./already-signed-in"
+import { reasons, words } from "./words"
 
-export const metadata: Metadata = { title: "Sign in" }
+export const metadata: Metadata = { title: words.title }
 
 /** Never redirects, not even signed-in people: the page that sent them here could send them here again. */
 export default async function SignInPage({ searchParams }: { searchParams: SearchParams }) {
@@ -25,25 +29,11 @@ export default async function SignInPage({ searchParams }: { searchParams: Searc
 
   return (
     <div className="page narrow">
-      {isReconnecting && (
-        <Notice tone="caution" title="This connection has ended.">
-          Sign in again and you’ll be back where you were.
-        </Notice>
-      )}
-      {reason === "session_over" && !session && (
-        <Notice tone="caution" title="You were signed out already.">
-          So the button you pressed did nothing. Sign in and press it again.
-        </Notice>
-      )}
-      {reason === "not_admitted" && !session && (
-        <Notice tone="caution" title="You were signed out.">
-          Bitbucket says that your account is not admitted here any more.
-        </Notice>
-      )}
+      <WhyAgain reason={reason} />
       {error !== undefined && <FailureNotice error={error} />}
       <header>
-        <h1>Sign in</h1>
-        <p className="lead">Sign in with your Bitbucket account. You’ll go to {place}.</p>
+        <h1>{words.title}</h1>
+        <p className="lead">{words.lead(place)}</p>
       </header>
       {session && !isReconnecting ? (
         <AlreadySignedIn account={session.connection.profile.account} next={next} place={place} />
@@ -53,6 +43,53 @@ export default async function SignInPage({ searchParams }: { searchParams: Searc
       <WhichAccount />
     </div>
   )
+}
+
+/**
+ * Why a person who was signed in has to sign in again. The address only says where they come from; what happened to their
+ * session and their connection is read from their cookie and the database.
+ *
+ * @param reason of the address, in which anyone can write anything
+ */
+async function WhyAgain({ reason }: { reason: unknown }) {
+  // A database that fails has its own words, in the place of what the person wanted.
+  const reading = await readSession().catch(() => null)
+  const absence = reading?.absence ?? "signed_out"
+  if (reason === "reauthorization") {
+    const { title, whatToDo } = reasons.connectionEnded
+    return (
+      <Notice tone="caution" title={title}>
+        <p>{whyEnded(lastFailureIn(reading))}</p>
+        <p>{whatToDo}</p>
+      </Notice>
+    )
+  }
+  if (reading?.session) return null
+  if (reason === "session_over")
+    return (
+      <Notice tone="caution" title={reasons.nothingDone.title}>
+        {absence === "session_ended" && <p>{reasons.sessionEnded.why}</p>}
+        <p>{reasons.nothingDone.whatToDo}</p>
+      </Notice>
+    )
+  if (reason === "not_admitted")
+    return (
+      <Notice tone="caution" title={reasons.notAdmitted.title}>
+        {reasons.notAdmitted.why}
+      </Notice>
+    )
+  if (absence !== "session_ended") return null
+  return (
+    <Notice tone="caution" title={reasons.sessionEnded.title}>
+      <p>{reasons.sessionEnded.why}</p>
+      <p>{reasons.sessionEnded.whatToDo}</p>
+    </Notice>
+  )
+}
+
+function lastFailureIn(reading: SessionReading | null): Connection["lastFailure"] {
+  if (reading?.session) return reading.session.connection.lastFailure
+  return reading?.absence === "connection_ended" ? reading.lastFailure : null
 }
 
 function FailureNotice({ error }: { error: unknown }) {
@@ -68,14 +105,14 @@ function SignInCard({ next }: { next: string }) {
   return (
     <section aria-labelledby="asked" className="card">
       <header>
-        <h2 id="asked">What Bitbucket will ask you to allow</h2>
+        <h2 id="asked">{words.asked}</h2>
       </header>
       <ScopeList scopes={environment().BITBUCKET_SCOPES} />
       <div className="stack mt-6">
         <SignInButton next={next} />
         <LegacySignInLink next={next} />
       </div>
-      <p className="aside mt-3">Only Bitbucket asks for your password.</p>
+      <p className="aside mt-3">{words.password}</p>
     </section>
   )
 }
@@ -86,7 +123,7 @@ function LegacySignInLink({ next }: { next: string }) {
   if (!legacy) return null
   return (
     <a href={`${legacy.path}?next=${encodeURIComponent(next)}`} rel="nofollow" className="button large">
-      Sign in with Bitbucket (legacy)
+      {words.legacy}
     </a>
   )
 }
@@ -96,15 +133,16 @@ function WhichAccount() {
   return (
     <section aria-labelledby="which-account" className="text-sm">
       <h2 id="which-account" className="font-semibold">
-        Which account?
+        {words.whichAccount}
       </h2>
       <p className="muted mt-1">
-        The one that is signed in at Bitbucket in this browser; Bitbucket does not ask which. To use another
-        one,{" "}
-        <a className="link" href={bitbucketPages().home} target="_blank" rel="noreferrer">
-          open Bitbucket
-        </a>
-        , sign out there, and come back to this page.
+        {fill(words.signedInThere, {
+          link: (
+            <a className="link" href={bitbucketPages().home} target="_blank" rel="noreferrer">
+              {words.openBitbucket}
+            </a>
+          ),
+        })}
       </p>
     </section>
   )

@@ -17,6 +17,7 @@ const icons: Record<ActivityKind, IconNode> = {
   signed_in: LogIn,
   signed_out: LogOut,
   session_ended: MonitorX,
+  session_expired: MonitorX,
   renewed: RefreshCw,
   renewal_failed: TriangleAlert,
   connection_ended: Unplug,

@@ -4,9 +4,11 @@ import { activityInWords } from "./activity-words"
 test.each([
   ["signed_in", "Firefox on Windows", "Signed in with Firefox on Windows"],
   ["signed_in", null, "Signed in"],
-  ["session_ended", "1", "Ended another session"],
-  ["session_ended", "3", "Ended 3 sessions"],
-  ["renewal_failed", "operator_fault", "Renewal failed: Bitbucket does not recognise this app"],
+  ["session_ended", "1", "Signed another browser out, on the page Sessions"],
+  ["session_ended", "3", "Signed 3 other browsers out, on the page Sessions"],
+  ["session_expired", "Firefox on Windows", "Signed out of Firefox on Windows: the session expired"],
+  ["session_expired", null, "Signed out of a browser: the session expired"],
+  ["renewal_failed", "operator_fault", "Renewal failed: Bitbucket does not recognise this site"],
   ["renewal_failed", "no_answer", "Renewal failed: Bitbucket did not answer as it should"],
   ["renewal_failed", "unexplained_refusal", "Renewal failed: Bitbucket refused it and did not say why"],
   [

@@ -2,10 +2,24 @@ import type { EndReason, RefreshFailureReason } from "auth-bitbucket/connections
 import { type ActivityEntry, type ActivityKind, BY_OPERATOR } from "@/lib/accounts/activity"
 import type { TokenPurpose } from "@/lib/accounts/token-uses"
 
+/** What the page says around the entries. */
+export const page = {
+  title: "Activity",
+  lead: (days: number) => `What happened to your sign-ins and your connection, kept for ${days} days.`,
+  zone: "Times are in {zone}.",
+  nothing: "Nothing has happened yet.",
+  newest: "Newest",
+  older: "Older",
+  pages: "Pages",
+  uses: (count: number) => `This site used your access ${count === 1 ? "once" : `${count} times`}`,
+  usedOnce: "once, at {time}",
+  usedLast: (count: number) => `${count} times, last at {time}` as const,
+} as const
+
 const endings: Record<EndReason | "not_admitted" | "other_account", string> = {
   dead_grant: "Connection ended by Bitbucket",
   revoked_or_reused:
-    "Connection ended by Bitbucket: you removed this app there, or someone else used this app’s access",
+    "Connection ended by Bitbucket: you removed this site there, or someone else used this site’s access",
   tokens_unreadable: "Connection ended: what was kept here for it can no longer be read",
   no_refresh_token: "Connection ended: Bitbucket gave nothing to renew it with",
   not_admitted: "Connection ended: no longer a member of a workspace that is admitted here",
@@ -13,7 +27,7 @@ const endings: Record<EndReason | "not_admitted" | "other_account", string> = {
 }
 
 const failures: Partial<Record<RefreshFailureReason, string>> = {
-  operator_fault: "Renewal failed: Bitbucket does not recognise this app",
+  operator_fault: "Renewal failed: Bitbucket does not recognise this site",
   unexplained_refusal: "Renewal failed: Bitbucket refused it and did not say why",
   tokens_unreadable: "Renewal failed: what was kept here for the connection could not be read",
 }
@@ -21,7 +35,11 @@ const failures: Partial<Record<RefreshFailureReason, string>> = {
 const words: Record<ActivityKind, (detail: string | null) => string> = {
   signed_in: (browser) => (browser ? `Signed in with ${browser}` : "Signed in"),
   signed_out: () => "Signed out",
-  session_ended: (count) => (count === "1" ? "Ended another session" : `Ended ${count ?? "other"} sessions`),
+  session_ended: (count) =>
+    count === "1"
+      ? "Signed another browser out, on the page Sessions"
+      : `Signed ${count ?? "all"} other browsers out, on the page Sessions`,
+  session_expired: (browser) => `Signed out of ${browser ?? "a browser"}: the session expired`,
   renewed: () => "Connection renewed",
   renewal_failed: (reason) =>
     failures[reason as RefreshFailureReason] ?? "Renewal failed: Bitbucket did not answer as it should",
@@ -48,7 +66,7 @@ const purposes: Record<TokenPurpose, string> = {
   "command:refresh": "To renew your connection, by the site’s operator",
 }
 
-/** Which part of this app used the token, and what for. A newer version may have written one that this one does not know. */
+/** Which part of this site used the token, and what for. A newer version may have written one that this one does not know. */
 export function tokenPurposeInWords(purpose: string): string {
-  return purposes[purpose as TokenPurpose] ?? "For another part of this app"
+  return purposes[purpose as TokenPurpose] ?? "For another part of this site"
 }

@@ -1,19 +1,20 @@
 import type { Metadata } from "next"
 import { z } from "zod"
 import { LocalTimes } from "@/app/local-times"
+import { fill } from "@/components/fill"
 import { Icon } from "@/components/icon"
-import { Day, Instant } from "@/components/instant"
+import { Day, Instant, Zone } from "@/components/instant"
 import { KeyRound } from "@/components/lucide"
 import { ACTIVITY_KEPT_DAYS, activities } from "@/lib/accounts/activity"
 import { tokenUses } from "@/lib/accounts/token-uses"
 import { requireSession } from "@/lib/sessions/current-session"
 import { orErrorPage } from "@/lib/sessions/error-page"
 import { activityIcon } from "./activity-icons"
-import { activityInWords } from "./activity-words"
+import { activityInWords, page } from "./activity-words"
 import { timelineOf } from "./timeline"
 import { TokenUses } from "./token-uses"
 
-export const metadata: Metadata = { title: "Activity" }
+export const metadata: Metadata = { title: page.title }
 
 const PAGE_SIZE = 25
 
@@ -35,11 +36,11 @@ export default async function ActivityPage({ searchParams }: Props) {
   return (
     <div className="page">
       <LocalTimes />
-      <h1>Activity</h1>
+      <h1>{page.title}</h1>
       <p className="aside">
-        What happened to your sign-ins and your connection, kept for {ACTIVITY_KEPT_DAYS} days.
+        {page.lead(ACTIVITY_KEPT_DAYS)} {fill(page.zone, { zone: <Zone /> })}
       </p>
-      {items.length === 0 && <p className="aside">Nothing has happened yet.</p>}
+      {items.length === 0 && <p className="aside">{page.nothing}</p>}
       <ol className="timeline">
         {items.map((item, place) => (
           <li key={"entry" in item ? item.entry.id : item.at.toISOString()}>
@@ -47,20 +48,20 @@ export default async function ActivityPage({ searchParams }: Props) {
             <div className="entry">
               <Icon of={"entry" in item ? activityIcon(item.entry.kind) : KeyRound} />
               {"entry" in item ? <p>{activityInWords(item.entry)}</p> : <TokenUses uses={item.uses} />}
-              <Instant at={item.at} as="time" />
+              <Instant at={item.at} as="clock" />
             </div>
           </li>
         ))}
       </ol>
-      <nav aria-label="Pages" className="page-links">
+      <nav aria-label={page.pages} className="page-links">
         {before !== undefined && (
           <a href="/activity" className="button">
-            Newest
+            {page.newest}
           </a>
         )}
         {next && (
           <a href={`/activity?before=${shown.at(-1)?.id}`} className="button">
-            Older
+            {page.older}
           </a>
         )}
       </nav>

@@ -3,6 +3,7 @@ import { Fact, Facts } from "@/components/facts"
 import { Instant } from "@/components/instant"
 import { type Connection, isRefreshable } from "@/lib/accounts/connection"
 import type { Profile } from "@/lib/server/profile"
+import { words } from "./words"
 
 type Props = { connection: Pick<Connection, "kind" | "scopes" | "expiresAt">; profile: Profile }
 
@@ -13,22 +14,22 @@ export function DeveloperDetails({ connection, profile }: Props) {
     <>
       <LocalTimes />
       <Facts>
-        <Fact name="Account uuid">
+        <Fact name={words.uuid}>
           <code>{uuid}</code>
         </Fact>
-        <Fact name="Account id">{accountId && <code>{accountId}</code>}</Fact>
-        <Fact name="Granted scopes">
+        <Fact name={words.id}>{accountId && <code>{accountId}</code>}</Fact>
+        <Fact name={words.scopes}>
           <code>{connection.scopes.join(" ")}</code>
         </Fact>
-        <Fact name="Access token expires">
+        <Fact name={words.expires}>
           {isRefreshable(connection) ? (
             <Instant at={connection.expiresAt} as="instant-and-relative" />
           ) : (
-            "Never: OAuth 1.0a"
+            words.never
           )}
         </Fact>
       </Facts>
-      <h3>This profile as JSON</h3>
+      <h3>{words.asJson}</h3>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard (axe: scrollable-region-focusable). */}
       <pre tabIndex={0}>{JSON.stringify(profile, null, 2)}</pre>
     </>

@@ -5,8 +5,9 @@ import { requireConnection } from "@/lib/sessions/require-connection"
 import { KeepFresh } from "../keep-fresh"
 import { CurrentProfile } from "./current-profile"
 import { ProfileView } from "./profile-view"
+import { words } from "./words"
 
-export const metadata: Metadata = { title: "Profile" }
+export const metadata: Metadata = { title: words.title }
 
 type Props = { searchParams: Promise<Record<string, string | string[] | undefined>> }
 

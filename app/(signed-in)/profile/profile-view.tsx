@@ -14,6 +14,7 @@ import { bitbucketPages } from "@/lib/server/bitbucket-urls"
 import { DeveloperDetails } from "./developer-details"
 import { EmailAddresses } from "./email-addresses"
 import { Freshness } from "./freshness"
+import { words } from "./words"
 
 type Props = {
   connection: Pick<Connection, "kind" | "scopes" | "expiresAt">
@@ -31,23 +32,23 @@ export function ProfileView({ connection, reading, freshness, showsDetails }: Pr
     <div className="page">
       <Heading account={account} email={confirmedPrimaryEmail(emails)} />
       {freshness ?? <Freshness {...reading} />}
-      <Card id="emails" title="Email addresses">
+      <Card id="emails" title={words.emails}>
         <EmailAddresses emails={emails} />
       </Card>
-      <Card id="account" title="Account" aside={<AccountLink account={account} />}>
+      <Card id="account" title={words.account} aside={<AccountLink account={account} />}>
         <AccountFacts account={account} />
       </Card>
-      <Card id="allowed" title="What this app may do">
+      <Card id="allowed" title={words.allowed}>
         <ScopeList scopes={connection.scopes} />
       </Card>
       {showsDetails ? (
-        <Card id="developers" title="For developers">
+        <Card id="developers" title={words.forDevelopers}>
           <DeveloperDetails connection={connection} profile={profile} />
         </Card>
       ) : (
         <p className="aside">
           <a href="/profile?show=developers#developers" className="link inline-block">
-            Details for developers
+            {words.showDetails}
           </a>
         </p>
       )}
@@ -63,12 +64,10 @@ function Heading({ account, email }: { account: Account; email: string | null })
         <h1>{accountName(account)}</h1>
         {email ? (
           <p>
-            {email} <Badge tone="positive">Confirmed</Badge>
+            {email} <Badge tone="positive">{words.confirmed}</Badge>
           </p>
         ) : (
-          <p>
-            {isFormerUser(account) ? "This Bitbucket account has been erased" : "No confirmed email address"}
-          </p>
+          <p>{isFormerUser(account) ? words.erased : words.noConfirmedEmail}</p>
         )}
       </div>
     </div>
@@ -78,7 +77,7 @@ function Heading({ account, email }: { account: Account; email: string | null })
 function AccountLink({ account }: { account: Account }) {
   return (
     <a className="link" href={bitbucketPages().account(account)} target="_blank" rel="noreferrer">
-      Open at Bitbucket
+      {words.openAtBitbucket}
     </a>
   )
 }
@@ -86,14 +85,14 @@ function AccountLink({ account }: { account: Account }) {
 function AccountFacts({ account }: { account: Account }) {
   return (
     <Facts>
-      <Fact name="Nickname">{account.nickname}</Fact>
-      <Fact name="Username">{account.username}</Fact>
-      <Fact name="Location">{account.location}</Fact>
-      <Fact name="Member since">
+      <Fact name={words.nickname}>{account.nickname}</Fact>
+      <Fact name={words.username}>{account.username}</Fact>
+      <Fact name={words.location}>{account.location}</Fact>
+      <Fact name={words.memberSince}>
         {account.createdOn && <Instant at={new Date(account.createdOn)} as="date" />}
       </Fact>
       {account.accountStatus && !isActive(account.accountStatus) && (
-        <Fact name="Account status">
+        <Fact name={words.accountStatus}>
           <Badge tone="caution">{account.accountStatus}</Badge>
         </Fact>
       )}

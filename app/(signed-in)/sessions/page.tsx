@@ -12,8 +12,9 @@ import { orErrorPage } from "@/lib/sessions/error-page"
 import { sessions } from "@/lib/sessions/sessions"
 import { endAllOtherSessions } from "./actions"
 import { SessionItem } from "./session-item"
+import { words } from "./words"
 
-export const metadata: Metadata = { title: "Sessions" }
+export const metadata: Metadata = { title: words.title }
 
 const PAGE_SIZE = 25
 
@@ -35,18 +36,16 @@ export default async function SessionsPage({ searchParams }: Props) {
   const hasOthers = number > 1 || shown.length > 1
   return (
     <div className="page">
-      <h1>Sessions</h1>
-      <p className="aside">
-        The browsers that are signed in with your account. If you don’t recognise one, sign it out.
-      </p>
+      <h1>{words.title}</h1>
+      <p className="aside">{words.lead}</p>
       {ended !== undefined && <Ended account={connection.account} path={path} />}
       <Card
         id="sessions"
-        title="Where you are signed in"
+        title={words.where}
         aside={
           hasOthers && (
             <form action={endAllOtherSessions}>
-              <SubmitButton pending="Signing out…">Sign out everywhere else</SubmitButton>
+              <SubmitButton pending={words.signingOut}>{words.signOutOthers}</SubmitButton>
             </form>
           )
         }
@@ -64,7 +63,7 @@ export default async function SessionsPage({ searchParams }: Props) {
         {(number > 1 || hasNext) && (
           <PageLinks
             page={{ number, hasNext, total: null, isCutShort: false }}
-            noun={["session", "sessions"]}
+            noun={words.noun}
             pathOf={pathOf}
           />
         )}
@@ -81,10 +80,7 @@ async function Ended({ account, path }: { account: string; path: string }) {
   if (last?.kind !== "session_ended" || Date.now() - last.at.getTime() > SAID_FOR_MS) return null
   return (
     <Outcome key={last.id}>
-      <Notice
-        tone="positive"
-        title={last.detail === "1" ? "Signed out of one browser." : `Signed out of ${last.detail} browsers.`}
-      />
+      <Notice tone="positive" title={words.signedOutOf(last.detail)} />
     </Outcome>
   )
 }

@@ -1,4 +1,5 @@
 import { Badge } from "@/components/badge"
+import { fill } from "@/components/fill"
 import { Icon } from "@/components/icon"
 import { Instant } from "@/components/instant"
 import {
@@ -13,6 +14,7 @@ import { SubmitButton } from "@/components/submit-button"
 import { type Device, describeBrowser, deviceOf } from "@/lib/sessions/browser-name"
 import type { SignedInBrowser } from "@/lib/sessions/session-store"
 import { endSessionOfOther } from "./actions"
+import { words } from "./words"
 
 const icons: Record<Device, IconNode> = {
   phone: Smartphone,
@@ -30,33 +32,29 @@ type Props = {
 }
 
 export function SessionItem({ session, isThisBrowser, isNew }: Props) {
-  const name = describeBrowser(session.userAgent) ?? "Unknown browser"
+  const name = describeBrowser(session.userAgent) ?? words.unknown
   return (
     <li className="entry">
       <Icon of={icons[deviceOf(session.userAgent)]} />
       <div>
         <p>
           <strong>{name}</strong>
-          {isThisBrowser && <Badge tone="positive">This browser</Badge>}
-          {isNew && <Badge tone="caution">New since you signed in here</Badge>}
+          {isThisBrowser && <Badge tone="positive">{words.thisBrowser}</Badge>}
+          {isNew && <Badge tone="caution">{words.isNew}</Badge>}
         </p>
         <p className="muted">
-          {isThisBrowser ? (
-            "Active now"
-          ) : (
-            <>
-              Last seen <Instant at={session.lastSeenAt} as="relative" />
-            </>
-          )}
-          {" · signed in "}
-          <Instant at={session.createdAt} as="relative" />
+          {isThisBrowser
+            ? words.activeNow
+            : fill(words.lastSeen, { when: <Instant at={session.lastSeenAt} as="relative" /> })}
+          {fill(words.signedIn, { when: <Instant at={session.createdAt} as="relative" /> })}
         </p>
       </div>
       {!isThisBrowser && (
         <form action={endSessionOfOther}>
           <input type="hidden" name="reference" value={session.reference} />
-          <SubmitButton pending="Signing out…">
-            Sign out<span className="sr-only"> of {name}</span>
+          <SubmitButton pending={words.signingOut}>
+            {words.signOut}
+            <span className="sr-only">{words.of(name)}</span>
           </SubmitButton>
         </form>
       )}

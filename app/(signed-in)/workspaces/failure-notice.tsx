@@ -1,8 +1,10 @@
 import { BitbucketError } from "auth-bitbucket/client"
+import { fill } from "@/components/fill"
 import { Notice } from "@/components/notice"
 import type { Failure } from "./bitbucket-reading"
 import { failureText } from "./failure-text"
 import { MissingScope } from "./missing-scope"
+import { words } from "./words"
 
 /** Why the page cannot show something from Bitbucket, and what helps. `path` is the page itself, to try again. */
 export function FailureNotice({ failure, path }: { failure: Failure; path: string }) {
@@ -14,10 +16,14 @@ export function FailureNotice({ failure, path }: { failure: Failure; path: strin
       <p>{explanation}</p>
       {retry && (
         <p className="mt-1">
-          <a className="link" href={path}>
-            Try again
-          </a>{" "}
-          {retry}.
+          {fill(words.tryAgain, {
+            link: (
+              <a className="link" href={path}>
+                {words.tryAgainLink}
+              </a>
+            ),
+            when: retry,
+          })}
         </p>
       )}
     </Notice>

@@ -53,7 +53,7 @@ const texts: Record<BitbucketErrorCode | ConnectionError["code"], FailureText> =
     retry: null,
   },
   insufficient_scope: {
-    title: "Bitbucket does not let this app see this.",
+    title: "Bitbucket does not let this site see this.",
     explanation: "Nothing is wrong with your account.",
     retry: null,
   },

@@ -14,9 +14,10 @@ import { FoundRepositories } from "./found-repositories"
 import { LONGEST_SEARCH, parseWorkspaceList, type SearchParams, workspacesPath } from "./list-address"
 import { PickedRepository } from "./picked-repository"
 import { RepositoryFinder } from "./repository-finder"
+import { words } from "./words"
 import { WorkspaceList } from "./workspace-list"
 
-export const metadata: Metadata = { title: "Workspaces" }
+export const metadata: Metadata = { title: words.title }
 
 /** Nothing is streamed: a browser that runs no script shows only what has come when the page is complete. */
 export default async function WorkspacesPage({ searchParams }: { searchParams: SearchParams }) {
@@ -28,13 +29,11 @@ export default async function WorkspacesPage({ searchParams }: { searchParams: S
   return (
     <div className="page">
       <KeepFresh connection={connection} />
-      <h1>Workspaces</h1>
+      <h1>{words.title}</h1>
       {canSearch && (
-        <Card id="finder" title="Pick a repository">
-          <RepositoryFinder words={list.search} maxLength={LONGEST_SEARCH} />
-          <p className="aside mt-3">
-            Shows what an app receives when you pick a repository. Nothing changes at Bitbucket.
-          </p>
+        <Card id="finder" title={words.pick}>
+          <RepositoryFinder searched={list.search} maxLength={LONGEST_SEARCH} labels={words.finder} />
+          <p className="aside mt-3">{words.pickMeans}</p>
         </Card>
       )}
       {canSearch && list.picked && <Picked connection={connection} picked={list.picked} path={path} />}
@@ -58,7 +57,7 @@ async function Memberships({
   const { value, failure } = await readFromBitbucket(path, read())
   if (failure) return <FailureNotice failure={failure} path={path} />
   return (
-    <Card id="workspaces" title="Your workspaces at Bitbucket">
+    <Card id="workspaces" title={words.yourWorkspaces}>
       <WorkspaceList page={value} />
     </Card>
   )

@@ -7,6 +7,7 @@ import { Instant } from "@/components/instant"
 import { Visibility } from "@/components/visibility"
 import { bitbucketPages } from "@/lib/server/bitbucket-urls"
 import { repositoriesPath } from "./list-address"
+import { words } from "./words"
 
 /** What picking a repository gives: its details, and the same as an app receives them. */
 export function PickedRepository({ repository }: { repository: Repository }) {
@@ -18,13 +19,13 @@ export function PickedRepository({ repository }: { repository: Repository }) {
       title={name}
       aside={
         <a className="link" href={address} target="_blank" rel="noreferrer">
-          Open at Bitbucket
+          {words.openAtBitbucket}
         </a>
       }
     >
       <Facts>
-        {description && <Fact name="Description">{description}</Fact>}
-        <Fact name="Workspace">
+        {description && <Fact name={words.description}>{description}</Fact>}
+        <Fact name={words.workspace}>
           <Link
             className="link inline-block"
             href={repositoriesPath(workspace) as "/workspaces"}
@@ -34,25 +35,25 @@ export function PickedRepository({ repository }: { repository: Repository }) {
           </Link>
         </Fact>
         {isPrivate !== null && (
-          <Fact name="Who can see it">
+          <Fact name={words.whoSees}>
             <Visibility isPrivate={isPrivate} />
           </Fact>
         )}
-        {language && <Fact name="Language">{language}</Fact>}
+        {language && <Fact name={words.language}>{language}</Fact>}
         {updatedOn && (
-          <Fact name="Last changed">
+          <Fact name={words.lastChanged}>
             <Instant at={new Date(updatedOn)} as="relative" />
           </Fact>
         )}
-        <Fact name="To clone it">
+        <Fact name={words.toClone}>
           <span className="copied">
-            <code>{address}.git</code>
-            <CopyButton value={`${address}.git`} what="the address to clone from" />
+            <code>{`${address}.git`}</code>
+            <CopyButton value={`${address}.git`} what={words.cloneAddress} />
           </span>
         </Fact>
       </Facts>
       <details className="after-rows">
-        <summary>What an app receives when you pick it</summary>
+        <summary>{words.received}</summary>
         <pre className="wrap-anywhere mt-3 whitespace-pre-wrap">{JSON.stringify(repository, null, 2)}</pre>
       </details>
     </Card>

@@ -4,10 +4,15 @@ import type { Route } from "next"
 import { useRouter } from "next/navigation"
 import { RepositoryPicker } from "@/registry/repository-picker"
 
-type Props = { words: string; maxLength: number }
+type Props = {
+  /** What is searched for already. */
+  searched: string
+  maxLength: number
+  labels: { find: string; search: string }
+}
 
 /** Picks a repository of any workspace: as one types where a script runs, else from the list that the form leads to. */
-export function RepositoryFinder({ words, maxLength }: Props) {
+export function RepositoryFinder({ searched, maxLength, labels }: Props) {
   const { push } = useRouter()
   return (
     <search>
@@ -19,13 +24,13 @@ export function RepositoryFinder({ words, maxLength }: Props) {
               const query = new URLSearchParams({ repository: `${workspace}/${slug}` })
               push(`/workspaces?${query}` as Route, { scroll: false })
             }}
-            label="Find a repository in all your workspaces"
-            initialWords={words}
+            label={labels.find}
+            initialWords={searched}
             maxLength={maxLength}
           />
         </div>
         <button type="submit" className="button">
-          Search
+          {labels.search}
         </button>
       </form>
     </search>

@@ -1,7 +1,9 @@
 import type { Repository } from "auth-bitbucket/client"
+import { fill } from "@/components/fill"
 import { Instant } from "@/components/instant"
 import { Visibility } from "@/components/visibility"
 import { bitbucketPages } from "@/lib/server/bitbucket-urls"
+import { words } from "./words"
 
 type Props = {
   repository: Repository
@@ -16,7 +18,7 @@ export function RepositoryItem({ repository, pickPath }: Props) {
       <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
         {pickPath ? (
           <a className="link wrap-anywhere min-w-0 font-medium" href={pickPath}>
-            {workspaceName ?? workspace} / {name}
+            {`${workspaceName ?? workspace} / ${name}`}
           </a>
         ) : (
           <a
@@ -34,9 +36,7 @@ export function RepositoryItem({ repository, pickPath }: Props) {
       <p className="mt-1 flex flex-wrap gap-x-4 text-ink-muted text-sm">
         {language && <span>{language}</span>}
         {updatedOn && (
-          <span>
-            Updated <Instant at={new Date(updatedOn)} as="relative" />
-          </span>
+          <span>{fill(words.updated, { when: <Instant at={new Date(updatedOn)} as="relative" /> })}</span>
         )}
       </p>
     </li>

@@ -2,11 +2,13 @@ import type { Route } from "next"
 import Link from "next/link"
 import { Avatar } from "@/components/avatar"
 import { Badge } from "@/components/badge"
+import { fill } from "@/components/fill"
 import { PageLinks } from "@/components/page-links"
 import { bitbucketPages } from "@/lib/server/bitbucket-urls"
 import type { NumberedPage } from "@/lib/server/numbered-page"
 import type { DescribedWorkspace } from "@/lib/server/workspace-lists"
 import { repositoriesPath, workspacesPath } from "./list-address"
+import { words } from "./words"
 
 export function WorkspaceList({ page }: { page: NumberedPage<DescribedWorkspace> }) {
   if (page.items.length === 0) return <NoWorkspace />
@@ -17,11 +19,7 @@ export function WorkspaceList({ page }: { page: NumberedPage<DescribedWorkspace>
           <WorkspaceItem key={workspace.uuid} workspace={workspace} />
         ))}
       </ul>
-      <PageLinks
-        page={page}
-        noun={["workspace", "workspaces"]}
-        pathOf={(number) => workspacesPath({ page: number })}
-      />
+      <PageLinks page={page} noun={words.workspaces} pathOf={(number) => workspacesPath({ page: number })} />
     </>
   )
 }
@@ -33,36 +31,39 @@ function WorkspaceItem({ workspace }: { workspace: DescribedWorkspace }) {
     <li className="entry relative py-4">
       <Avatar account={{ displayName: name, nickname: null, username: null, avatarUrl }} />
       <div>
-        <Link
-          href={repositoriesPath(slug) as Route}
-          prefetch={false}
-          className="font-medium text-base after:absolute after:inset-0 hover:underline"
-        >
-          {name}
-        </Link>
+        <p>
+          <strong>
+            <Link
+              href={repositoriesPath(slug) as Route}
+              prefetch={false}
+              className="inline-block text-base after:absolute after:inset-0 hover:underline"
+            >
+              {name}
+            </Link>
+          </strong>
+          <Badge tone="neutral">{isAdministrator ? words.administrator : words.member}</Badge>
+        </p>
         <p className="muted">
-          {[...(name === slug ? [] : [slug]), ...countInWords(repositoryCount)].join(" · ")}
+          {[
+            ...(name === slug ? [] : [slug]),
+            ...(repositoryCount === null ? [] : [words.repositoryCount(repositoryCount)]),
+          ].join(" · ")}
         </p>
       </div>
-      <Badge tone="neutral">{isAdministrator ? "Administrator" : "Member"}</Badge>
     </li>
   )
-}
-
-function countInWords(count: number | null): string[] {
-  if (count === null) return []
-  if (count === 0) return ["No repositories yet"]
-  return [count === 1 ? "1 repository" : `${count} repositories`]
 }
 
 function NoWorkspace() {
   return (
     <p className="text-ink-muted text-sm">
-      You are in no workspace yet. Make one{" "}
-      <a className="link" href={bitbucketPages().home} target="_blank" rel="noreferrer">
-        at Bitbucket
-      </a>
-      , or ask a colleague to invite you to theirs; it appears here the next time you open this page.
+      {fill(words.noWorkspace, {
+        link: (
+          <a className="link" href={bitbucketPages().home} target="_blank" rel="noreferrer">
+            {words.atBitbucket}
+          </a>
+        ),
+      })}
     </p>
   )
 }

@@ -2,6 +2,7 @@ import type { Metadata } from "next"
 import { cookies } from "next/headers"
 import { z } from "zod"
 import { LocalTimes } from "@/app/local-times"
+import { fill } from "@/components/fill"
 import { Instant } from "@/components/instant"
 import { MessagePage } from "@/components/message-page"
 import { SignInButton } from "@/components/sign-in-button"
@@ -15,6 +16,7 @@ import { failureNoteName, readFailureNote } from "@/lib/sign-in/failure-page"
 import { describeSignInFailure, parseSignInFailureCode, type SignInFailureCode } from "@/lib/sign-in/failures"
 import type { SearchParams } from "../../return-place"
 import { ReturnWhenAdmitted } from "./return-when-admitted"
+import { words } from "./words"
 
 type Props = { searchParams: SearchParams }
 
@@ -46,7 +48,9 @@ export default async function SignInFailurePage({ searchParams }: Props) {
       <p>{text.explanation}</p>
       {account && (
         <p>
-          Bitbucket signed you in as <strong className="wrap-anywhere text-ink">{account}</strong>.
+          {fill(words.signedInAs, {
+            account: <strong className="wrap-anywhere text-ink">{account}</strong>,
+          })}
         </p>
       )}
       {retryAt && <RetryAt at={retryAt} />}
@@ -54,7 +58,7 @@ export default async function SignInFailurePage({ searchParams }: Props) {
       {code === "access_denied" && <RememberedRefusal />}
       {isWaiting && (
         <p>
-          You stay signed in, and this page goes on by itself once Bitbucket has answered.
+          {words.goesOn}
           <ReturnWhenAdmitted next={next} />
         </p>
       )}
@@ -66,8 +70,7 @@ export default async function SignInFailurePage({ searchParams }: Props) {
 function Reference({ id }: { id: string }) {
   return (
     <p className="text-sm">
-      If it happens again, give the owner of this site the reference{" "}
-      <code className="wrap-anywhere font-mono">{id}</code>.
+      {fill(words.reference, { reference: <code className="wrap-anywhere font-mono">{id}</code> })}
     </p>
   )
 }
@@ -79,11 +82,14 @@ async function isMembershipUnverified(): Promise<boolean> {
 }
 
 function RetryAt({ at }: { at: Date }) {
-  if (at < new Date()) return <p>You can try again now.</p>
+  if (at < new Date()) return <p>{words.againNow}</p>
   return (
     <p>
       <LocalTimes />
-      Try again <Instant at={at} as="relative" />, after <Instant at={at} as="instant" />.
+      {fill(words.againAt, {
+        relative: <Instant at={at} as="relative" />,
+        time: <Instant at={at} as="instant" />,
+      })}
     </p>
   )
 }
@@ -97,7 +103,7 @@ function ForOwner({ text, variables = [] }: ForOwnerProps) {
   if (!text && named.length === 0 && !hasSetupPage) return null
   return (
     <details id="developers" className="text-sm">
-      <summary className="font-medium text-ink">For the owner of this site</summary>
+      <summary className="font-medium text-ink">{words.forOwner}</summary>
       {text && (
         <p className="mt-2">
           <WithCode text={text} />
@@ -105,16 +111,18 @@ function ForOwner({ text, variables = [] }: ForOwnerProps) {
       )}
       {named.length > 0 && (
         <p className="mt-2">
-          In the environment: <span className="font-mono">{named.join(", ")}</span>
+          {fill(words.inEnvironment, { names: <span className="font-mono">{named.join(", ")}</span> })}
         </p>
       )}
       {hasSetupPage && (
         <p className="mt-2">
-          For developers:{" "}
-          <a href="/setup" className="link">
-            check this setup
-          </a>
-          .
+          {fill(words.forDevelopers, {
+            link: (
+              <a href="/setup" className="link">
+                {words.checkSetup}
+              </a>
+            ),
+          })}
         </p>
       )}
     </details>
@@ -124,7 +132,7 @@ function ForOwner({ text, variables = [] }: ForOwnerProps) {
 type NextStepProps = { code: SignInFailureCode; label: string | null; next: string; isSignedIn: boolean }
 
 function NextStep({ code, label, next, isSignedIn }: NextStepProps) {
-  if (label === null) return <PlainLink href="/" label="Go to the start page" />
+  if (label === null) return <PlainLink href="/" label={words.toStart} />
   // Signed-in people do not have to sign in again: their page asks Bitbucket again.
   if (code === "database_unavailable" || code === "internal_error" || isSignedIn)
     return <PlainLink href={next} label={label} />
@@ -143,12 +151,13 @@ function PlainLink({ href, label }: { href: string; label: string }) {
 function RememberedRefusal() {
   return (
     <p className="text-sm">
-      If Bitbucket brings you straight back here without asking, it has remembered your answer. Remove this
-      app from{" "}
-      <a className="link" href={bitbucketPages().authorizedApplications} target="_blank" rel="noreferrer">
-        your app authorizations
-      </a>{" "}
-      there, then try again.
+      {fill(words.remembered, {
+        link: (
+          <a className="link" href={bitbucketPages().authorizedApplications} target="_blank" rel="noreferrer">
+            {words.authorizations}
+          </a>
+        ),
+      })}
     </p>
   )
 }

@@ -10,7 +10,7 @@ import { requireSession } from "@/lib/sessions/current-session"
 import { orErrorPage } from "@/lib/sessions/error-page"
 import { limitTo } from "@/lib/sessions/limited-request"
 import { signInPathAfterAction } from "@/lib/sessions/paths"
-import type { RefreshOutcome } from "./refresh-outcome-notice"
+import type { RefreshOutcome } from "./words"
 
 const path = "/integrations/bitbucket"
 

@@ -1,9 +1,12 @@
 import type { ConnectionState } from "auth-bitbucket/connections"
+import { fill } from "@/components/fill"
 import { Instant } from "@/components/instant"
 import { Notice } from "@/components/notice"
 import { SignInButton } from "@/components/sign-in-button"
 import type { Connection } from "@/lib/accounts/connection"
+import { signInAgain } from "../../words"
 import { waitingWords } from "./waiting-words"
+import { words } from "./words"
 
 /** Says what is wrong and who has to do what; nothing if all is well. */
 export function ConnectionNotice({ connection, state }: { connection: Connection; state: ConnectionState }) {
@@ -18,17 +21,19 @@ export function ConnectionNotice({ connection, state }: { connection: Connection
         <Notice tone="caution" title={endedTitle(connection)}>
           <Reused connection={connection} />
           <p>
-            Access continues until <Instant at={connection.expiresAt} as="instant-and-relative" />.
+            {fill(words.accessContinues, {
+              time: <Instant at={connection.expiresAt} as="instant-and-relative" />,
+            })}
           </p>
-          <Reconnect label="Sign in again" />
+          <Reconnect />
         </Notice>
       )
     case "ended":
       return (
         <Notice tone="critical" title={endedTitle(connection)}>
           <Reused connection={connection} />
-          <p>Sign in again to restore it. You'll come back to this page.</p>
-          <Reconnect label="Sign in again" />
+          <p>{words.restore}</p>
+          <Reconnect />
         </Notice>
       )
   }
@@ -39,7 +44,7 @@ function Waiting({ connection }: { connection: Connection }) {
   return (
     <Notice tone="caution" title={title}>
       <p>{explanation}</p>
-      {offersReconnect && <Reconnect label="Reconnect now" />}
+      {offersReconnect && <Reconnect />}
     </Notice>
   )
 }
@@ -47,24 +52,19 @@ function Waiting({ connection }: { connection: Connection }) {
 /** Names Bitbucket as the cause only if it is. */
 function endedTitle({ lastFailure }: Connection): string {
   const isByBitbucket = lastFailure === "dead_grant" || lastFailure === "revoked_or_reused"
-  return isByBitbucket ? "Bitbucket ended this connection." : "This connection has ended."
+  return isByBitbucket ? words.endedByBitbucket : words.ended
 }
 
 /** Bitbucket does not say which of the two happened, and the person knows whether it was the first. */
 function Reused({ connection }: { connection: Connection }) {
   if (connection.lastFailure !== "revoked_or_reused") return null
-  return (
-    <p>
-      Either you removed this app at Bitbucket, or someone else used this app’s access to your account. If you
-      didn’t remove it, tell the owner of this site and look through your recent activity at Bitbucket.
-    </p>
-  )
+  return <p>{words.reused}</p>
 }
 
-function Reconnect({ label }: { label: string }) {
+function Reconnect() {
   return (
     <p className="mt-3">
-      <SignInButton next="/integrations/bitbucket" label={label} look="primary" />
+      <SignInButton next="/integrations/bitbucket" label={signInAgain} look="primary" />
     </p>
   )
 }

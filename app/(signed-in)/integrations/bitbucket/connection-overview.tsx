@@ -6,15 +6,16 @@ import { Badge, type Tone } from "@/components/badge"
 import { Fact, Facts } from "@/components/facts"
 import { Instant } from "@/components/instant"
 import { type Connection, isRefreshable } from "@/lib/accounts/connection"
+import { words } from "./words"
 
 type Props = { connection: Connection; state: ConnectionState }
 
-const stateBadges: Record<ConnectionState, { tone: Tone; word: string }> = {
-  connected: { tone: "positive", word: "Connected" },
-  renewing: { tone: "positive", word: "Renewing" },
-  waiting: { tone: "caution", word: "Waiting for Bitbucket" },
-  ending: { tone: "caution", word: "Needs attention" },
-  ended: { tone: "critical", word: "Needs attention" },
+const tones: Record<ConnectionState, Tone> = {
+  connected: "positive",
+  renewing: "positive",
+  waiting: "caution",
+  ending: "caution",
+  ended: "critical",
 }
 
 /** Whose connection this is, and its state. */
@@ -29,19 +30,20 @@ export function ConnectionOverview({ connection, state }: Props) {
 
 function ConnectedAs({ connection, state }: Props) {
   const { account, emails } = connection.profile
-  const { tone, word } = stateBadges[state]
   const email = confirmedPrimaryEmail(emails)
   return (
     <header>
       <Avatar account={account} />
       <div className="wrap-anywhere min-w-0 flex-1 basis-40">
-        <h2 id="connected-as" className="font-semibold">
-          <span className="sr-only">Connected as </span>
-          {accountName(account)}
-        </h2>
+        <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
+          <h2 id="connected-as" className="min-w-0 font-semibold">
+            <span className="sr-only">{words.connectedAs}</span>
+            {accountName(account)}
+          </h2>
+          <Badge tone={tones[state]}>{words.states[state]}</Badge>
+        </div>
         {email && <p className="aside">{email}</p>}
       </div>
-      <Badge tone={tone}>{word}</Badge>
     </header>
   )
 }
@@ -51,18 +53,20 @@ function ConnectionFacts({ connection, state }: Props) {
   const hasExpired = state === "waiting" || state === "ended"
   return (
     <Facts>
-      <Fact name="Connected since">
+      <Fact name={words.connectedSince}>
         <Instant at={connectedAt} as="instant-and-relative" />
       </Fact>
-      <Fact name="Last renewal">
-        {refreshedAt ? <Instant at={refreshedAt} as="instant-and-relative" /> : "None since you signed in"}
+      <Fact name={words.lastRefresh}>
+        {refreshedAt ? <Instant at={refreshedAt} as="instant-and-relative" /> : words.noRefresh}
       </Fact>
-      <Fact name={hasExpired ? "Access expired" : "Access until"}>
+      <Fact name={hasExpired ? words.accessExpired : words.accessUntil}>
         <EndOfAccess connection={connection} hasExpired={hasExpired} />
-        {state === "connected" && isRefreshable(connection) && <p className="muted">Renews automatically.</p>}
+        {state === "connected" && isRefreshable(connection) && (
+          <p className="muted">{words.refreshesItself}</p>
+        )}
       </Fact>
       {lastFailure && lastFailureAt && (
-        <Fact name="Last trouble">
+        <Fact name={words.lastTrouble}>
           <Instant at={lastFailureAt} as="instant-and-relative" />
           <p className="muted">{failureInWords(lastFailure)}</p>
         </Fact>
@@ -72,25 +76,12 @@ function ConnectionFacts({ connection, state }: Props) {
 }
 
 function EndOfAccess({ connection, hasExpired }: { connection: Connection; hasExpired: boolean }) {
-  if (!hasExpired && !isRefreshable(connection)) return "You disconnect, or Bitbucket ends it"
-  if (hasExpired && connection.expiresAt.getTime() > Date.now()) return "Before its time"
+  if (!hasExpired && !isRefreshable(connection)) return words.untilDisconnected
+  if (hasExpired && connection.expiresAt.getTime() > Date.now()) return words.beforeItsTime
   return <Instant at={connection.expiresAt} as="instant-and-relative" />
 }
 
 /** Why the last refresh failed. A newer version may have written a reason that this one does not know. */
-const failureSentences: Record<FailureReason, string> = {
-  no_answer: "Bitbucket did not answer in time.",
-  oauth_error: "Bitbucket could not renew the connection at that moment.",
-  unexpected_answer: "Bitbucket gave an answer that we could not read.",
-  unexplained_refusal: "Bitbucket refused to renew the connection and did not say why.",
-  operator_fault: "Bitbucket does not recognise this app. Only its owner can fix that.",
-  token_refused: "Bitbucket renewed the connection and then did not accept it.",
-  tokens_unreadable: "This app can no longer read what it kept for the connection.",
-  no_refresh_token: "Bitbucket gave nothing to renew the connection with when you signed in.",
-  dead_grant: "Bitbucket ended this connection because it had not been used for three months.",
-  revoked_or_reused: "Bitbucket ended this connection although it was in use.",
-}
-
 function failureInWords(failure: FailureReason): string {
-  return failureSentences[failure] ?? "The last renewal failed."
+  return words.failures[failure] ?? words.unknownFailure
 }

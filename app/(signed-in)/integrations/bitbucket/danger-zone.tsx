@@ -1,8 +1,10 @@
 import type { ReactNode } from "react"
+import { fill } from "@/components/fill"
 import { SubmitButton } from "@/components/submit-button"
 import { ACTIVITY_KEPT_DAYS } from "@/lib/accounts/activity"
 import { bitbucketPages } from "@/lib/server/bitbucket-urls"
 import { disconnect, eraseMyData } from "../../actions"
+import { words } from "./words"
 
 type Props = {
   /** Whether the tokens expire by themselves, sooner or later. */
@@ -14,48 +16,25 @@ export function DangerZone({ tokensExpire }: Props) {
   return (
     <section aria-labelledby="danger" className="card danger">
       <header>
-        <h2 id="danger">Danger zone</h2>
+        <h2 id="danger">{words.dangerZone}</h2>
       </header>
       <ul className="rows">
         <li className="choice">
           <p>
-            <strong>Disconnect.</strong> Ends this app’s access to your Bitbucket account and signs you out in
-            every browser.
+            <strong>{words.disconnectTitle}</strong> {words.disconnectMeans}
           </p>
-          <Confirmed
-            id="disconnect-confirmation"
-            open="Disconnect…"
-            question="Disconnect from Bitbucket?"
-            cancel="Keep it connected"
-            confirm="Disconnect now"
-            pending="Disconnecting…"
-            action={disconnect}
-          >
-            <li>
-              Everything that Bitbucket gave this app is deleted here, including the copy of your profile.
-              Your “Activity” page keeps what happened to the connection for {ACTIVITY_KEPT_DAYS} days.
-            </li>
+          <Confirmed id="disconnect-confirmation" labels={words.disconnect} action={disconnect}>
+            <li>{words.disconnectDeletes(ACTIVITY_KEPT_DAYS)}</li>
             <AtBitbucket tokensExpire={tokensExpire} />
           </Confirmed>
         </li>
         <li className="choice">
           <p>
-            <strong>Delete my data.</strong> Disconnects, and deletes your activity too. Nothing about you
-            stays in this app’s database.
+            <strong>{words.eraseTitle}</strong> {words.eraseMeans}
           </p>
-          <Confirmed
-            id="erase-confirmation"
-            open="Delete my data…"
-            question="Delete everything this app has about you?"
-            cancel="Keep my data"
-            confirm="Delete everything now"
-            pending="Deleting…"
-            action={eraseMyData}
-          >
-            <li>
-              Your profile, connection, sessions and activity are deleted at once, and you are signed out
-              everywhere. This can’t be undone.
-            </li>
+          <Confirmed id="erase-confirmation" labels={words.erase} action={eraseMyData}>
+            <li>{words.eraseDeletes}</li>
+            <li>{words.eraseLeaves}</li>
             <AtBitbucket tokensExpire={tokensExpire} />
           </Confirmed>
         </li>
@@ -68,15 +47,21 @@ function AtBitbucket({ tokensExpire }: Props) {
   return (
     <>
       <li>
-        Bitbucket keeps this app in its list of allowed apps until you remove it there, under{" "}
-        <a className="link" href={bitbucketPages().authorizedApplications} target="_blank" rel="noreferrer">
-          app authorizations
-        </a>
-        .
+        {fill(words.listedAtBitbucket, {
+          link: (
+            <a
+              className="link"
+              href={bitbucketPages().authorizedApplications}
+              target="_blank"
+              rel="noreferrer"
+            >
+              {words.listedWhere}
+            </a>
+          ),
+        })}
       </li>
       <li>
-        Bitbucket can’t call back the access it gave out.{" "}
-        {tokensExpire ? "It expires within two hours." : "It stays valid until you remove this app there."}
+        {words.cannotCallBack} {tokensExpire ? words.expiresSoon : words.validUntilRemoved}
       </li>
     </>
   )
@@ -84,35 +69,30 @@ function AtBitbucket({ tokensExpire }: Props) {
 
 type ConfirmedProps = {
   id: string
-  /** On the button that asks. */
-  open: string
-  question: string
-  cancel: string
-  confirm: string
-  /** On the button that acts, while it does. */
-  pending: string
+  /** `open` is on the button that asks; `pending` on the button that acts, while it does. */
+  labels: Record<"open" | "question" | "cancel" | "confirm" | "pending", string>
   action: () => Promise<void>
   /** What will happen, as list items. */
   children: ReactNode
 }
 
 /** A button that asks before it acts, in the browser's own popover, which needs no script. */
-function Confirmed({ id, open, question, cancel, confirm, pending, action, children }: ConfirmedProps) {
+function Confirmed({ id, labels, action, children }: ConfirmedProps) {
   return (
     <>
       <button type="button" popoverTarget={id} className="button">
-        {open}
+        {labels.open}
       </button>
       <div id={id} popover="auto" role="dialog" aria-labelledby={`${id}-question`} className="question">
-        <h3 id={`${id}-question`}>{question}</h3>
+        <h3 id={`${id}-question`}>{labels.question}</h3>
         <ul>{children}</ul>
         <div>
           <button type="button" popoverTarget={id} popoverTargetAction="hide" className="button">
-            {cancel}
+            {labels.cancel}
           </button>
           <form action={action}>
-            <SubmitButton className="button critical" pending={pending}>
-              {confirm}
+            <SubmitButton className="button critical" pending={labels.pending}>
+              {labels.confirm}
             </SubmitButton>
           </form>
         </div>

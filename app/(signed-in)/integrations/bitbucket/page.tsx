@@ -8,9 +8,10 @@ import { AllowedScopes } from "./allowed-scopes"
 import { CheckedConnectionStatus, ConnectionStatus } from "./connection-status"
 import { DangerZone } from "./danger-zone"
 import { RefreshOutcomeNotice } from "./refresh-outcome-notice"
+import { words } from "./words"
 import { YourData } from "./your-data"
 
-export const metadata: Metadata = { title: "Bitbucket connection" }
+export const metadata: Metadata = { title: words.title }
 
 type Props = { searchParams: Promise<Record<string, string | string[] | undefined>> }
 
@@ -24,7 +25,7 @@ export default async function BitbucketConnectionPage({ searchParams }: Props) {
     <div className="page">
       <LocalTimes />
       <KeepFresh connection={connection} />
-      <h1>Bitbucket connection</h1>
+      <h1>{words.title}</h1>
       <RefreshOutcomeNotice outcome={(await searchParams).renewal} connection={connection} />
       {connection.status === "ended" ? (
         <ConnectionStatus connection={connection} />

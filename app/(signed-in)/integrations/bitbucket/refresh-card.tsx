@@ -6,6 +6,7 @@ import { SubmitButton } from "@/components/submit-button"
 import { type Connection, isRefreshable } from "@/lib/accounts/connection"
 import { environment } from "@/lib/env"
 import { chooseToStayConnected, refreshNow } from "./actions"
+import { words } from "./words"
 
 /** When the app refreshes the connection next, and whether it stays connected while signed out. */
 export function RefreshCard({ connection }: { connection: Connection }) {
@@ -17,26 +18,27 @@ export function RefreshCard({ connection }: { connection: Connection }) {
   return (
     <Card
       id="renewal"
-      title="Renewal"
+      title={words.refresh}
       aside={
         !hasEnded &&
         canRefresh && (
           <form action={refreshNow}>
-            <SubmitButton pending="Renewing…">Renew now</SubmitButton>
+            <SubmitButton pending={words.refreshing}>{words.refreshNow}</SubmitButton>
           </form>
         )
       }
     >
       <Facts>
         {canRefresh ? (
-          <Fact name="Next renewal">
-            {hasEnded && "None: sign in again"}
-            {!hasEnded && (isAlive ? <Instant at={refreshesAt} as="instant" /> : "When Bitbucket allows it")}
+          <Fact name={words.nextRefresh}>
+            {hasEnded && words.noneSignIn}
+            {!hasEnded && (isAlive ? <Instant at={refreshesAt} as="instant" /> : words.whenAllowed)}
+            {!hasEnded && <p className="muted">{words.byHand}</p>}
           </Fact>
         ) : (
-          <Fact name="Next renewal">None: access from the legacy sign-in does not expire</Fact>
+          <Fact name={words.nextRefresh}>{words.noneLegacy}</Fact>
         )}
-        <Fact name="While signed out">
+        <Fact name={words.signedOut}>
           <StayConnected staysConnected={staysConnected} />
         </Fact>
       </Facts>
@@ -48,15 +50,13 @@ function StayConnected({ staysConnected }: { staysConnected: boolean }) {
   return (
     <form action={chooseToStayConnected} className="choice">
       <p>
-        {staysConnected ? "Stays connected." : "Disconnects when you sign out of your last browser."}{" "}
+        {staysConnected ? words.stays : words.staysNot}{" "}
         <span className="muted">
-          {staysConnected
-            ? `We keep the connection while you are signed out, until you disconnect or have not visited for ${environment().STAY_CONNECTED_DAYS} days.`
-            : "That deletes what Bitbucket gave this app."}
+          {staysConnected ? words.staysUntil(environment().STAY_CONNECTED_DAYS) : words.staysNotMeans}
         </span>
       </p>
-      <SubmitButton name="stay" value={staysConnected ? "off" : "on"} pending="Saving…">
-        {staysConnected ? "Don’t stay connected" : "Stay connected"}
+      <SubmitButton name="stay" value={staysConnected ? "off" : "on"} pending={words.saving}>
+        {staysConnected ? words.doNotStay : words.stay}
       </SubmitButton>
     </form>
   )

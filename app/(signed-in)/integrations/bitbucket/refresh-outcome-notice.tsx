@@ -1,9 +1,7 @@
 import { Notice } from "@/components/notice"
 import { Outcome } from "@/components/outcome"
 import type { Connection } from "@/lib/accounts/connection"
-
-/** The result of "Renew now", as the address says it. */
-export type RefreshOutcome = "renewed" | "fresh" | "later" | "ended"
+import { type RefreshOutcome, words } from "./words"
 
 type Status = Pick<Connection, "status" | "failures" | "isLeased" | "lifetimeSeconds" | "remainingSeconds">
 
@@ -22,7 +20,7 @@ const holds: Record<RefreshOutcome, (connection: Status) => boolean> = {
 }
 
 /**
- * Reads the result of "Renew now" from the address.
+ * Reads the result of “Renew access now” from the address.
  *
  * @returns null if it does not match the connection now: people reload, keep and make up addresses
  */
@@ -31,28 +29,17 @@ export function outcomeThatHolds(word: unknown, connection: Status): RefreshOutc
   return outcome && holds[outcome](connection) ? outcome : null
 }
 
-const sentences = {
-  renewed: { tone: "positive", title: "Renewed just now." },
-  fresh: { tone: "positive", title: "It was renewed less than a minute ago." },
-  later: {
-    tone: "caution",
-    title: "It could not be renewed just now. We’ll keep trying.",
-  },
-  ended: {
-    tone: "critical",
-    title: "This connection can’t be renewed any more. Sign in again to restore it.",
-  },
-} as const
+const tones = { renewed: "positive", fresh: "positive", later: "caution", ended: "critical" } as const
 
 type Props = { outcome: unknown; connection: Connection }
 
-/** The result of "Renew now". The address only picks among these sentences, and only one that is true now. */
+/** The result of “Renew access now”. The address only picks among these sentences, and only one that is true now. */
 export function RefreshOutcomeNotice({ outcome, connection }: Props) {
   const known = outcomeThatHolds(outcome, connection)
   return (
     known && (
       <Outcome key={connection.refreshedAt?.getTime()}>
-        <Notice tone={sentences[known].tone} title={sentences[known].title} />
+        <Notice tone={tones[known]} title={words.outcomes[known]} />
       </Outcome>
     )
   )

@@ -1,22 +1,25 @@
 import type { Metadata } from "next"
 import Link from "next/link"
 import { MessagePage } from "@/components/message-page"
+import { words } from "./words"
 
-export const metadata: Metadata = { title: "Workspace not found" }
+const { title, eyebrow, heading, explanation, seeYours } = words.notFound
+
+export const metadata: Metadata = { title }
 
 /** Bitbucket does not tell strangers whether a workspace exists, and neither does this page. */
 export default function WorkspaceNotFound() {
   return (
     <MessagePage
-      eyebrow="404"
-      title="You are in no workspace of this name"
+      eyebrow={eyebrow}
+      title={heading}
       action={
         <Link href="/workspaces" prefetch={false} className="button primary">
-          See your workspaces
+          {seeYours}
         </Link>
       }
     >
-      <p>There is none at Bitbucket, it has been renamed, or your account is not a member of it.</p>
+      <p>{explanation}</p>
     </MessagePage>
   )
 }

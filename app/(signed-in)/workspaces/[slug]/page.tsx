@@ -9,6 +9,7 @@ import { KeepFresh } from "../../keep-fresh"
 import { type Reading, readFromBitbucket } from "../bitbucket-reading"
 import { FailureNotice } from "../failure-notice"
 import { parseRepositoryList, repositoriesPath, type SearchParams } from "../list-address"
+import { words } from "../words"
 import { parseWorkspaceSlug } from "../workspace-slug"
 import { RepositoryList } from "./repository-list"
 import { RepositorySearch } from "./repository-search"
@@ -17,7 +18,7 @@ import { WorkspaceHeading } from "./workspace-heading"
 type Props = { params: Promise<{ slug: string }>; searchParams: SearchParams }
 
 export async function generateMetadata({ params }: Props): Promise<Metadata> {
-  return { title: parseWorkspaceSlug((await params).slug) ?? "Workspace" }
+  return { title: parseWorkspaceSlug((await params).slug) ?? words.workspace }
 }
 
 /** Waits for the whole of it: whether there is such a workspace must be known while there is a status to set. */
@@ -58,7 +59,7 @@ type RepositoriesProps = {
 
 function Repositories({ slug, query, repositories, path }: RepositoriesProps) {
   return (
-    <Card id="repositories" title="Repositories">
+    <Card id="repositories" title={words.repositories}>
       {repositories.failure ? (
         <FailureNotice failure={repositories.failure} path={path} />
       ) : (

@@ -1,9 +1,11 @@
 import type { Repository } from "auth-bitbucket/client"
+import { fill } from "@/components/fill"
 import { PageLinks } from "@/components/page-links"
 import type { NumberedPage } from "@/lib/server/numbered-page"
 import { nameCondition, type RepositoryQuery } from "@/lib/server/workspace-lists"
 import { repositoriesPath } from "../list-address"
 import { RepositoryItem } from "../repository-item"
+import { words } from "./words"
 
 type Props = { slug: string; query: RepositoryQuery; page: NumberedPage<Repository> }
 
@@ -18,7 +20,7 @@ export function RepositoryList({ slug, query, page }: Props) {
       </ul>
       <PageLinks
         page={page}
-        noun={["repository", "repositories"]}
+        noun={words.repositories}
         pathOf={(number) => repositoriesPath(slug, { ...query, page: number })}
       />
     </>
@@ -26,18 +28,16 @@ export function RepositoryList({ slug, query, page }: Props) {
 }
 
 function NoRepository({ slug, query }: Omit<Props, "page">) {
-  if (!nameCondition(query.search))
-    return (
-      <p className="mt-5 text-ink-muted text-sm">
-        There is no repository in this workspace that you may see.
-      </p>
-    )
+  if (!nameCondition(query.search)) return <p className="mt-5 text-ink-muted text-sm">{words.none}</p>
   return (
     <p className="mt-5 text-ink-muted text-sm">
-      No repository has {/\s/.test(query.search) ? "all these words" : "this"} in its name.{" "}
-      <a className="link" href={repositoriesPath(slug, { sort: query.sort })}>
-        Show all
-      </a>
+      {fill(/\s/.test(query.search) ? words.noneWithThese : words.noneWithThis, {
+        link: (
+          <a className="link" href={repositoriesPath(slug, { sort: query.sort })}>
+            {words.showAll}
+          </a>
+        ),
+      })}
     </p>
   )
 }

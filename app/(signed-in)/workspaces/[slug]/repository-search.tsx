@@ -1,12 +1,7 @@
-import type { RepositoryQuery, RepositorySort } from "@/lib/server/workspace-lists"
+import type { RepositoryQuery } from "@/lib/server/workspace-lists"
 import { LONGEST_SEARCH, repositoriesPath } from "../list-address"
-
-const sortNames: Record<RepositorySort, string> = {
-  updated: "Updated last",
-  oldest: "Updated longest ago",
-  name: "Name, A to Z",
-  "name-desc": "Name, Z to A",
-}
+import { words as shared } from "../words"
+import { words } from "./words"
 
 /** A form that asks for another address of this page, so that it works without a script and can be bookmarked. */
 export function RepositorySearch({ slug, query }: { slug: string; query: RepositoryQuery }) {
@@ -14,7 +9,7 @@ export function RepositorySearch({ slug, query }: { slug: string; query: Reposit
     <search>
       <form action={repositoriesPath(slug)} className="finder">
         <label>
-          <span>Words in the name</span>
+          <span>{words.wordsInName}</span>
           <input
             type="search"
             name="q"
@@ -26,9 +21,9 @@ export function RepositorySearch({ slug, query }: { slug: string; query: Reposit
           />
         </label>
         <label className="sm:grow-0">
-          <span>Order</span>
+          <span>{words.order}</span>
           <select name="sort" defaultValue={query.sort} className="field">
-            {Object.entries(sortNames).map(([sort, name]) => (
+            {Object.entries(words.sorts).map(([sort, name]) => (
               <option key={sort} value={sort}>
                 {name}
               </option>
@@ -36,7 +31,7 @@ export function RepositorySearch({ slug, query }: { slug: string; query: Reposit
           </select>
         </label>
         <button type="submit" className="button">
-          Search
+          {shared.finder.search}
         </button>
       </form>
     </search>

@@ -2,10 +2,13 @@ import type { Workspace } from "auth-bitbucket/client"
 import Link from "next/link"
 import { Avatar } from "@/components/avatar"
 import { Badge } from "@/components/badge"
+import { fill } from "@/components/fill"
 import { Instant } from "@/components/instant"
 import { Visibility } from "@/components/visibility"
 import { bitbucketPages } from "@/lib/server/bitbucket-urls"
 import { roleInWords } from "../role-words"
+import { words as shared } from "../words"
+import { words } from "./words"
 
 /** Which workspace this is, and the person's role in it; only its slug until Bitbucket says more. */
 export function WorkspaceHeading({ slug, workspace }: { slug: string; workspace: Workspace | undefined }) {
@@ -14,7 +17,7 @@ export function WorkspaceHeading({ slug, workspace }: { slug: string; workspace:
   return (
     <div>
       <Link href="/workspaces" prefetch={false} className="link text-sm">
-        All workspaces
+        {words.allWorkspaces}
       </Link>
       <div className="mt-4 flex items-center gap-4 sm:gap-6">
         <Avatar account={{ displayName: name, nickname: null, username: null, avatarUrl }} size="large" />
@@ -33,7 +36,7 @@ function Role({ workspace: { role, isPrivate } }: { workspace: Workspace }) {
     <p className="mt-1.5 flex flex-wrap gap-2">
       {role && (
         <Badge tone="neutral">
-          <span className="sr-only">Your role: </span>
+          <span className="sr-only">{words.role}</span>
           {roleInWords(role)}
         </Badge>
       )}
@@ -47,12 +50,10 @@ function Details({ workspace: { slug, createdOn } }: { workspace: Workspace }) {
     <p className="mt-4 flex flex-wrap gap-x-4 gap-y-1 text-ink-muted text-sm">
       <span className="wrap-anywhere">{slug}</span>
       {createdOn && (
-        <span>
-          Since <Instant at={new Date(createdOn)} as="date" />
-        </span>
+        <span>{fill(words.since, { date: <Instant at={new Date(createdOn)} as="date" /> })}</span>
       )}
       <a className="link" href={bitbucketPages().workspace(slug)} target="_blank" rel="noreferrer">
-        Open at Bitbucket
+        {shared.openAtBitbucket}
       </a>
     </p>
   )

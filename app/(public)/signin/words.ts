@@ -1,0 +1,38 @@
+/** What the sign-in page says. */
+export const words = {
+  title: "Sign in",
+  lead: (place: string) => `Sign in with your Bitbucket account. You’ll go to ${place}.`,
+  asked: "What Bitbucket will ask you to allow",
+  legacy: "Sign in with Bitbucket (legacy)",
+  password: "Only Bitbucket asks for your password.",
+
+  whichAccount: "Which account?",
+  signedInThere:
+    "The one that is signed in at Bitbucket in this browser; Bitbucket does not ask which. To use another one, {link}, sign out there, and come back to this page.",
+  openBitbucket: "open Bitbucket",
+
+  signedInAs: "You are signed in as",
+  goTo: (place: string) => `Go to ${place}`,
+  again: "Sign in again",
+} as const
+
+/** Why a person has to sign in again, and what to do. */
+export const reasons = {
+  connectionEnded: {
+    title: "This connection has ended.",
+    whatToDo: "Sign in again and you’ll be back where you were. Your “Activity” page keeps what happened.",
+  },
+  sessionEnded: {
+    title: "You have been signed out.",
+    why: "This browser’s session was ended from another browser, or it expired because it had not been used for a while.",
+    whatToDo: "Sign in again to go on. Your “Activity” page then shows which it was.",
+  },
+  nothingDone: {
+    title: "You were signed out already.",
+    whatToDo: "So the button you pressed did nothing. Sign in and press it again.",
+  },
+  notAdmitted: {
+    title: "You were signed out.",
+    why: "Bitbucket says that your account is not admitted here any more.",
+  },
+} as const

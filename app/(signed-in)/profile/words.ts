@@ -1,0 +1,45 @@
+/** What the profile page says. */
+export const words = {
+  title: "Profile",
+  emails: "Email addresses",
+  account: "Account",
+  allowed: "What this site may do",
+  forDevelopers: "For developers",
+  showDetails: "Details for developers",
+  openAtBitbucket: "Open at Bitbucket",
+
+  confirmed: "Confirmed",
+  notConfirmed: "Not confirmed",
+  primary: "Primary",
+  erased: "This Bitbucket account has been erased",
+  noConfirmedEmail: "No confirmed email address",
+
+  nickname: "Nickname",
+  username: "Username",
+  location: "Location",
+  memberSince: "Member since",
+  accountStatus: "Account status",
+
+  emailsHidden: "Bitbucket does not let this site see your addresses, so it knows none of them.",
+  noEmail: "Your Bitbucket account has no email address.",
+  unreadableEmail: "An address that this site cannot read",
+  noneCounts:
+    "This site takes an address for yours when Bitbucket says that it is both primary and confirmed. It says so of none of these.",
+
+  readAt: "Read from Bitbucket {when}.",
+  notAnswering: "Bitbucket is not answering.",
+  notAnsweringNow:
+    "This is your profile as it was {when}. We ask Bitbucket again when you open this page in a minute.",
+  tooOften: "That was too often.",
+  tooOftenNow: "This is your profile as it was {when}. This site asks Bitbucket again in a minute.",
+  notShown: "Bitbucket did not show your profile.",
+  notShownNow: "This is how it was {when}. “{signInAgain}” on the page “Connection” may help.",
+  lastRead: "{relative} ({time})",
+
+  uuid: "Account uuid",
+  id: "Account id",
+  scopes: "Granted scopes",
+  expires: "Access token expires",
+  never: "Never: OAuth 1.0a",
+  asJson: "This profile as JSON",
+} as const

@@ -1,0 +1,28 @@
+import type { RepositorySort } from "@/lib/server/workspace-lists"
+
+/** What the page of one workspace says besides what it shares with the page of all. */
+export const words = {
+  allWorkspaces: "All workspaces",
+  role: "Your role: ",
+  since: "Since {date}",
+  wordsInName: "Words in the name",
+  order: "Order",
+  sorts: {
+    updated: "Updated last",
+    oldest: "Updated longest ago",
+    name: "Name, A to Z",
+    "name-desc": "Name, Z to A",
+  } satisfies Record<RepositorySort, string>,
+  repositories: ["repository", "repositories"],
+  none: "There is no repository in this workspace that you may see.",
+  noneWithThis: "No repository has this in its name. {link}",
+  noneWithThese: "No repository has all these words in its name. {link}",
+  showAll: "Show all",
+  notFound: {
+    title: "Workspace not found",
+    eyebrow: "404",
+    heading: "You are in no workspace of this name",
+    explanation: "There is none at Bitbucket, it has been renamed, or your account is not a member of it.",
+    seeYours: "See your workspaces",
+  },
+} as const

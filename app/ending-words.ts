@@ -1,0 +1,17 @@
+import type { FailureReason } from "auth-bitbucket/connections"
+
+const sentences: Partial<Record<FailureReason, string>> = {
+  dead_grant: "Bitbucket ended it because it had not been used for three months.",
+  revoked_or_reused:
+    "Bitbucket ended it: either you removed this site at Bitbucket, or someone else used this site’s access to your account.",
+  tokens_unreadable: "This site can no longer read what it kept for it.",
+  no_refresh_token: "Bitbucket gave nothing to renew it with when you signed in.",
+}
+
+/** Why a connection ended, in a sentence. @param reason of its last failure; null if it is not known */
+export function whyEnded(reason: FailureReason | null): string {
+  return (
+    (reason && sentences[reason]) ??
+    "Bitbucket no longer renews it, or your account may no longer sign in here."
+  )
+}

@@ -1,0 +1,20 @@
+import { createElement, Fragment, type ReactNode } from "react"
+
+/** The names in the braces of a sentence. */
+type Places<Sentence extends string> = Sentence extends `${string}{${infer Place}}${infer Rest}`
+  ? Place | Places<Rest>
+  : never
+
+/** A sentence with elements where it names them in braces: `fill("Until {time}.", { time: <Instant … /> })`. */
+export function fill<Sentence extends string>(
+  sentence: Sentence,
+  parts: Record<Places<Sentence>, ReactNode>,
+): ReactNode {
+  const elements: Record<string, ReactNode> = parts
+  const pieces = sentence.split(/\{(\w+)\}/)
+  return createElement(
+    Fragment,
+    null,
+    ...pieces.map((piece, index) => (index % 2 === 1 ? elements[piece] : piece)),
+  )
+}
