@@ -4,9 +4,16 @@ import { expect, test } from "./fixtures"
 import { startOwnApp } from "./own-app"
 import { cookiesOf, signIn, signInFrom, withCookiesOf } from "./person"
 
-/** Numbers that do not depend on the machine: the last measurements plus about a tenth. */
+/**
+ * The scripts of a page of Next 16.4 that has no client component: those of `bench/peers/light`, as `weighPage` weighs
+ * them. A new version of Next has another number.
+ */
+const BARE_NEXT_GZIP = 134_904
+
+/** Numbers that do not depend on the machine: the last measurements plus about a tenth; scripts above those of Next. */
 const budget = {
-  scriptsGzip: 160_000,
+  landingScriptsGzip: BARE_NEXT_GZIP + 5_000,
+  profileScriptsGzip: BARE_NEXT_GZIP + 15_000,
   html: 20_000,
   htmlGzip: 5_000,
   rsc: 11_000,
@@ -19,14 +26,17 @@ test("the files that every page loads first stay within their budget of bytes", 
   expect(await tracedBytes(".next/server/middleware.js")).toBeLessThanOrEqual(budget.tracedMiddleware)
 })
 
-test("the profile page stays within its budget of scripts, HTML, navigation payload and cookies", async ({
+test("the profile page and the landing page stay within their budgets of scripts, HTML, navigation payload and cookies", async ({
   page,
   appUrl,
 }) => {
   await signInFrom(page, "/profile")
   const weight = await weighPage(new URL("/profile", appUrl), await cookiesOf(page, appUrl))
   expect(weight.scripts.length, "scripts were found to be weighed").toBeGreaterThan(3)
-  expect(weight.scriptsGzip).toBeLessThanOrEqual(budget.scriptsGzip)
+  expect(weight.scriptsGzip).toBeLessThanOrEqual(budget.profileScriptsGzip)
+  const landing = await weighPage(new URL("/", appUrl), "")
+  expect(landing.scripts.length, "scripts of the landing page").toBeGreaterThan(3)
+  expect(landing.scriptsGzip).toBeLessThanOrEqual(budget.landingScriptsGzip)
   expect(weight.html).toBeLessThanOrEqual(budget.html)
   expect(weight.htmlGzip).toBeLessThanOrEqual(budget.htmlGzip)
   expect(weight.rsc).toBeLessThanOrEqual(budget.rsc)

@@ -1,15 +1,18 @@
 import { weighPage } from "../../test/page-weight"
 import { startStatementCounter } from "../../test/statement-counter"
-import { ours, signIn, startContestant } from "./contestants"
+import { light, ours, signIn, startContestant } from "./contestants"
 import { runningOf, type Scene } from "./running"
 import { atMost, row, type Section } from "./section"
 
 const VIEWS = 50
 
-/** What does a view of the profile weigh: for the browser, for the database, for Bitbucket? */
+/** What does a view weigh: for the browser, for the database, for Bitbucket? `light` has no script besides Next's own. */
 export async function weights(scene: Scene): Promise<Section> {
   const { app, cookie } = runningOf(scene, ours.name)
   const page = await weighPage(new URL("/profile", app.url), cookie)
+  const landing = await weighPage(new URL("/", app.url), "")
+  const next = runningOf(scene, light.name)
+  const { scriptsGzip: bareNext } = await weighPage(new URL("/profile", next.app.url), next.cookie)
   const { statements, calls } = await countPerView(scene)
   const ofViews = `${VIEWS} views`
   return {
@@ -17,11 +20,13 @@ export async function weights(scene: Scene): Promise<Section> {
       row("HTML", page.html / 1_000, atMost(20), `${page.html} bytes`, " kB"),
       row("HTML, gzip", page.htmlGzip / 1_000, atMost(5), `${page.htmlGzip} bytes`, " kB"),
       row("JavaScript, gzip", page.scriptsGzip / 1_000, null, `${page.scripts.length} files`, " kB"),
+      row("above Next’s own", (page.scriptsGzip - bareNext) / 1_000, atMost(15), `${bareNext} bytes`, " kB"),
+      row("landing page", (landing.scriptsGzip - bareNext) / 1_000, atMost(5), "above Next’s own", " kB"),
       row("calls to Bitbucket a view", calls, atMost(0.02), ofViews),
       row("statements a view", statements, atMost(1), ofViews),
       row("cookies of a request", page.cookies, atMost(520), "the Cookie header", " B"),
     ],
-    numbers: { ...page, statements, calls },
+    numbers: { ...page, landing, bareNext, statements, calls },
   }
 }
 
