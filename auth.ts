@@ -10,14 +10,14 @@ import { bitbucketProvider } from "@/lib/sign-in/provider"
 import { startOAuth2Session } from "@/lib/sign-in/start-session"
 
 /**
- * Auth.js runs the authorization code flow and writes the session cookie once, at sign-in. It reads no session:
- * `lib/sessions` does, and no page view writes a cookie. See docs/decisions/003-tokens-never-in-a-cookie.md.
+ * Auth.js runs the authorization code flow and writes the session cookie once, at sign-in. It never reads a session;
+ * `lib/sessions` does that. No page view writes a cookie. See docs/decisions/003-tokens-never-in-a-cookie.md.
  */
 function authConfig(): NextAuthConfig {
   const { cookieSecrets, secureCookies, SESSION_ABSOLUTE_DAYS } = environment()
   return {
     basePath: "/api/auth",
-    // The requests that Auth.js gets have the app's own origin, and no header that names another.
+    // The requests that we pass to Auth.js have the app's own origin, and no header that names another.
     trustHost: true,
     secret: cookieSecrets,
     useSecureCookies: secureCookies,
@@ -45,13 +45,13 @@ function authConfig(): NextAuthConfig {
 /** The route handler of Auth.js. */
 export const authHandler = NextAuth(authConfig).handlers.GET
 
-/** The same without the CSRF token of its sign-in form, which the app itself sends when a person follows a link. */
+/** The same, but without the CSRF token of Auth.js's sign-in form, because the app starts a sign-in when a user follows a link. */
 export function startHandler(request: Request): Promise<Response> {
   return Auth(request, { ...authConfig(), skipCSRFCheck })
 }
 
 declare module "@auth/core/jwt" {
-  /** All of the session cookie, besides `iat`, `exp` and `jti`. */
+  /** The whole session cookie, except `iat`, `exp` and `jti`. */
   interface JWT {
     sub?: string
     sid?: string

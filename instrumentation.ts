@@ -1,6 +1,6 @@
 import type { Instrumentation } from "next"
 
-/** Runs once when a server starts. Variables of Next's are constants of the build, not part of the environment. */
+/** Runs once when a server starts. The build replaces the variables that it reads from `process.env` with constants. */
 export async function register(): Promise<void> {
   if (process.env.NEXT_RUNTIME !== "nodejs") return
   if (process.env.EMBEDDED_EMULATOR)
@@ -13,7 +13,7 @@ export async function register(): Promise<void> {
   const { environment } = await import("@/lib/env")
   refuseToStartWithoutEnvironment()
   warnOfUnsupportedNode()
-  // In development a person reads what is printed.
+  // In development the output is for people to read.
   if (process.env.NODE_ENV === "production") (await import("@/lib/server/printed-text")).logWhatIsPrinted()
   let flush = async () => {}
   if (environment().hasCollector) {
@@ -28,7 +28,7 @@ export async function register(): Promise<void> {
   await migrateAtStart()
 }
 
-/** Reports errors that no code caught. Ignores the request itself: its address holds codes, its headers hold cookies. */
+/** Reports uncaught errors. Ignores the request itself, because its URL may contain codes and its headers cookies. */
 export const onRequestError: Instrumentation.onRequestError = async (error, _request, { routePath }) => {
   if (process.env.NEXT_RUNTIME !== "nodejs") return
   const { reportRequestError } = await import("@/lib/server/telemetry/request-error")

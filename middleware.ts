@@ -14,9 +14,9 @@ import { describeSignInFailure, parseSignInFailureCode } from "@/lib/sign-in/fai
 const protectedPath = /^\/(profile|integrations|workspaces|sessions|activity)(\/|$)/
 
 /**
- * A convenience, not a guard: it redirects people without a session cookie to the sign-in page at once, gives every page
- * the nonce of its Content Security Policy, and refuses large bodies and broken forms early. `lib/sessions` keeps people out, and
- * `lib/server/limits` limits floods, where the work is done.
+ * A convenience, not a guard: it redirects people without a session cookie straight to the sign-in page, gives every page
+ * the nonce of its Content Security Policy, and refuses large bodies and broken forms early. `lib/sessions` protects the pages,
+ * and `lib/server/limits` limits floods, next to the code that does the work.
  */
 export async function middleware(request: NextRequest): Promise<NextResponse> {
   const { pathname, search } = request.nextUrl
@@ -30,11 +30,11 @@ export async function middleware(request: NextRequest): Promise<NextResponse> {
   const isProtected = protectedPath.test(pathname)
   const cookie = request.cookies.get(sessionCookieName())
   const claims = isProtected ? await readSessionCookie(cookie?.value) : undefined
-  // If the person has signed out in another tab, the form still goes to its action, which says that it did nothing.
+  // If the user has signed out in another tab, the form still reaches its action, which says that it did nothing.
   if (isProtected && !claims && request.method !== "POST") {
     const redirect = NextResponse.redirect(new URL(signInPath(pathname + search), appOrigin(request)))
     redirect.headers.set("cache-control", noStore["cache-control"])
-    // The cookie is of no use: altered, expired, or from another deployment.
+    // The cookie is invalid: altered, expired, or from another deployment.
     if (cookie) redirect.cookies.set(clearedCookie(cookie.name))
     return redirect
   }
@@ -45,14 +45,14 @@ export async function middleware(request: NextRequest): Promise<NextResponse> {
   headers.set("content-security-policy", policy)
   const response = NextResponse.next({ request: { headers }, ...failureStatus(request.nextUrl) })
   response.headers.set("content-security-policy", policy)
-  // Next says so itself, but not where the status is another than its own.
+  // Next sets this header too, but not if we override the status.
   response.headers.set("cache-control", noStore["cache-control"])
   return response
 }
 
 /**
- * Next runs an action only where `Origin` names the host of X-Forwarded-Host or Host, which behind a proxy may be
- * the server's own. A form that comes from AUTH_URL comes from this app; any other is left to Next's own check.
+ * Next runs an action only if `Origin` names the host in X-Forwarded-Host or Host, which behind a proxy may be
+ * the server's own. A form from AUTH_URL comes from this app; any other is left to Next's own check.
  */
 function headersForNext(request: NextRequest): Headers {
   const headers = new Headers(request.headers)
@@ -62,7 +62,7 @@ function headersForNext(request: NextRequest): Headers {
   return headers
 }
 
-/** A page cannot set its own status. The page that says why a sign-in failed gets one that fits the cause. */
+/** A page cannot set its own status, so the page that explains a failed sign-in gets it from here. */
 function failureStatus({ pathname, searchParams }: URL): { status?: number } {
   return pathname === "/auth/error"
     ? { status: describeSignInFailure(parseSignInFailureCode(searchParams.get("error"))).status }

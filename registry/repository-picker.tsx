@@ -21,7 +21,7 @@ type Props = {
   search: (words: string, signal: AbortSignal) => Promise<Answer>
   onPick?: (repository: Repository) => void
   label: string
-  /** Of the form field with the words: where no script runs, a form sends them. */
+  /** Of the form field with the words: without JavaScript, a form sends them. */
   wordsField?: string
   /** Of the form field with the picked one, `workspace/slug`. It is not there before one is picked. */
   pickedField?: string

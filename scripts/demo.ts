@@ -200,6 +200,6 @@ function printReady(): void {
     locked       a workspace that Bitbucket does not show
     Bitbucket down, access expired, access taken back: docs/emulator.md, "Faults" and "Control"
 
-  Ctrl-C stops everything. Data is kept in .data/; delete that folder to start afresh.
+  Ctrl-C stops everything. Data is kept in .data/; delete that folder to start over.
 `)
 }

@@ -8,7 +8,7 @@ const usage = `Usage: npm run db:migrate [-- --json]
 
 Creates the app's schema (DATABASE_SCHEMA) in the database of DATABASE_URL_UNPOOLED, or else of DATABASE_URL, or brings it up
 to date. May be repeated, and run by several machines at once: each waits for the others, for 30 seconds at most. \`npm run
-build\` does the same with --before-build, only where there is a database: of the environment itself, never one that a file
+build\` does the same with --before-build, only if there is a database: of the environment itself, never one that a file
 names.
 
   --json   one JSON object: {"applied": number of migrations}

@@ -3,7 +3,7 @@ import { cp, mkdir, readdir, rm } from "node:fs/promises"
 import path from "node:path"
 
 const root = path.join(import.meta.dirname, "..")
-/** Where the sources did not come from git: what git would leave out. */
+/** If the sources did not come from git: what git would leave out. */
 const leftOut = new Set([
   ".git",
   ".next",

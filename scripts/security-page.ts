@@ -38,7 +38,7 @@ async function sourcesIn(folder: string): Promise<string[]> {
   return Promise.all(files.map((file) => readFile(path.join(folder, file), "utf8")))
 }
 
-/** @param passed whether all tests of a row passed; absent where none ran */
+/** @param passed whether all tests of a row passed; absent if none ran */
 export function resultOf(row: SecurityRow, passed: boolean | undefined): RowResult {
   if (passed !== undefined) return passed ? "pass" : "fail"
   if (row.notTestable) return "not testable here"

@@ -26,7 +26,7 @@ export function packagesBelow(floor: VersionFloor, { packages }: Lockfile): TooO
   })
 }
 
-/** Semantic Versioning 2.0.0, §11. @returns less than 0 where the first comes before the second */
+/** Semantic Versioning 2.0.0, §11. @returns less than 0 if the first comes before the second */
 export function compareVersions(first: string, second: string): number {
   const [one, other] = [parse(first), parse(second)]
   const byRelease = compareLists(one.release, other.release)

@@ -33,7 +33,7 @@ const call = /\b(?:(typeof)\s+)?(?:import|require)\(\s*(?:\/\*.*?\*\/\s*)?(["'`]
 /**
  * Every import of a file, type-only ones included.
  *
- * @throws where a relative path or an alias leads to no file
+ * @throws if a relative path or an alias leads to no file
  */
 export function importsOf(file: string, files: Files = filesOnDisk): Import[] {
   const code = files.read(file)

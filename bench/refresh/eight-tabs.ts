@@ -3,7 +3,7 @@ import { type Contestant, enter, ours, stock } from "../side-by-side/contestants
 import { createBrowser } from "./browser"
 import { type NextApp, startNextApp } from "./next-apps"
 import { type Comparison, missesOf, type Outcome } from "./outcome"
-import { refreshRequests, startAfresh } from "./people"
+import { refreshRequests, startOver } from "./people"
 import type { Stage } from "./stage"
 
 const TABS = 8
@@ -21,7 +21,7 @@ export async function eightTabs(stage: Stage): Promise<Outcome> {
   const [ownApp, stockApp] = await Promise.all([start(ours), start(stock)])
   const comparisons: Comparison[] = []
   for (const { rotation, refresh_grace_seconds } of rotations) {
-    const [one = "", other = ""] = await startAfresh(stage, 2)
+    const [one = "", other = ""] = await startOver(stage, 2)
     await stage.bitbucket.changeConfig({ refresh_grace_seconds, latency_ms: PROVIDER_MS })
     comparisons.push(
       { app: "this app", rotation, ...(await loadTabs(stage, ownApp, one, ours)) },

@@ -4,7 +4,7 @@ import type { PgInsertValue } from "drizzle-orm/pg-core"
 import { connection } from "../../lib/db/schema"
 import { client } from "../../test/bitbucket-grant"
 import { createBrowser } from "./browser"
-import { profileOf, startAfresh } from "./people"
+import { profileOf, startOver } from "./people"
 import type { Stage } from "./stage"
 
 /** The emulator drops the oldest of more than a thousand grants that one person gave to one app. */
@@ -15,11 +15,11 @@ const IDLE_DAYS = 40
 type Row = PgInsertValue<typeof connection>
 
 /**
- * Starts afresh with this many connections, each unused for forty days and each with its own grant. They
+ * Starts over with this many connections, each unused for forty days and each with its own grant. They
  * belong to twenty people at Bitbucket who have allowed this app before: so a grant takes two requests.
  */
 export async function connectIdle(stage: Stage, count: number): Promise<void> {
-  const usernames = await startAfresh(stage, PEOPLE)
+  const usernames = await startOver(stage, PEOPLE)
   const rows: Row[] = []
   const store = async (atLeast: number) => {
     if (rows.length >= atLeast) await stage.db.insert(connection).values(rows.splice(0))

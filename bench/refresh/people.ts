@@ -11,7 +11,7 @@ import type { Stage } from "./stage"
 export type Person = { username: string; accountUuid: string; sid: string }
 
 /** Resets everything: the database is empty, Bitbucket has this many people and no faults. */
-export async function startAfresh({ db, bitbucket }: Stage, people: number): Promise<string[]> {
+export async function startOver({ db, bitbucket }: Stage, people: number): Promise<string[]> {
   const usernames = Array.from({ length: people }, (_, index) => `person-${index + 1}`)
   await db.execute(sql`truncate ${connection}, ${session}, ${taskLease}`)
   await bitbucket.reset({
@@ -34,10 +34,10 @@ export async function startAfresh({ db, bitbucket }: Stage, people: number): Pro
   return usernames
 }
 
-/** Starts afresh and signs this many people in, each with their own grant. */
+/** Starts over and signs this many people in, each with their own grant. */
 export async function signInPeople(stage: Stage, count: number): Promise<[Person, ...Person[]]> {
   const people: Person[] = []
-  for (const username of await startAfresh(stage, count)) people.push(await signIn(stage, username))
+  for (const username of await startOver(stage, count)) people.push(await signIn(stage, username))
   await stage.bitbucket.clearRequests()
   return people as [Person, ...Person[]]
 }

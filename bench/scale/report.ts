@@ -136,7 +136,7 @@ function growthOf(rounds: readonly Comparison[]) {
   }
 }
 
-/** Thousands of single waits would be of no use. */
+/** Thousands of single waits would be useless. */
 function summarised({ expiredMs, validMs, ...expiry }: Expiry) {
   const summary = (waits: readonly number[]) => ({
     p50: percentile(waits, 0.5),

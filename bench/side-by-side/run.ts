@@ -2,7 +2,7 @@ import { loadavg } from "node:os"
 import { parseArgs } from "node:util"
 import { z } from "zod"
 import { obtainGrant } from "../../test/bitbucket-grant"
-import { startAfresh } from "../refresh/people"
+import { startOver } from "../refresh/people"
 import { setStage } from "../refresh/stage"
 import { isStopping, stopAll, stopWhenInterrupted } from "../refresh/started"
 import { bareBefore, buildBefore, environmentBefore, oursBefore } from "./before"
@@ -124,7 +124,7 @@ async function run(chosen: readonly string[], isBuilt: boolean): Promise<number>
 /** Builds every app, starts each on the core of the servers, and signs the same people in. */
 async function setScene(isBuilt: boolean): Promise<Scene> {
   const stage = await setStage()
-  await startAfresh(stage, PEOPLE)
+  await startOver(stage, PEOPLE)
   const { accessToken } = await obtainGrant(stage.siteUrl, "person-1")
   const environment = await appEnvironment(stage, accessToken)
   const contestants = [ours, bare, light, stock, betterAuth]

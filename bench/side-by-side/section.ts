@@ -7,7 +7,7 @@ export type Row = {
   measured: string
   /** What it was worked out from. */
   from: string
-  /** Null where there is no goal. */
+  /** Null if there is no goal. */
   isMet: boolean | null
 }
 

@@ -44,7 +44,7 @@ test("while both servers restart in turn, again and again, no request fails and 
 
   process.stdout.write(
     `${underWay.length} requests in ${SECONDS} s, ${ends.length} restarts, ${failures.length} failed; ` +
-      `a server took ${Math.round(Math.max(...ends.map(({ durationMs }) => durationMs)))} ms to end at the most\n`,
+      `a server took ${Math.round(Math.max(...ends.map(({ durationMs }) => durationMs)))} ms to end at most\n`,
   )
   expect(failures).toEqual([])
   expect(underWay.length).toBeGreaterThanOrEqual(REQUESTS_PER_SECOND * SECONDS - 1)

@@ -32,7 +32,7 @@ export function bitbucketFor(userId: string) {
   return createClient({ getToken: (options) => connections.getToken(String(userId), options), urls })
 }
 
-/** The person's account at Bitbucket; null where they have to connect it, for the first time or again. */
+/** The person's account at Bitbucket; null if they have to connect it, for the first time or again. */
 export async function bitbucketAccount(userId = "") {
   try {
     return await bitbucketFor(userId).user()

@@ -17,7 +17,7 @@ const LEASE_SECONDS = 15
 
 const inSeconds = (amount: number) => sql`now() + make_interval(secs => ${amount})`
 
-/** The statements on what this app keeps about an account besides its tokens. */
+/** The queries for what this app stores about an account besides its tokens. */
 export function createAccountStore(db: Database) {
   async function update(assignments: string, where: string, values: unknown[]): Promise<Connection | null> {
     const { rows } = await db.query(
@@ -30,7 +30,7 @@ export function createAccountStore(db: Database) {
   return {
     read: (account: string): Promise<Connection | null> => readConnection(db, account),
 
-    /** Stores what a sign-in gave besides the tokens. Bitbucket has just admitted the account. */
+    /** Stores the result of a sign-in besides the tokens. The account has just been admitted. */
     async recordSignIn(id: string, kind: Connection["kind"], profile: Profile): Promise<void> {
       await db
         .update(connection)
@@ -54,8 +54,8 @@ export function createAccountStore(db: Database) {
     },
 
     /**
-     * Compare-and-set: at most one caller anywhere asks Bitbucket for an account's profile within a minute, and only if
-     * no other has read it since the caller's copy.
+     * Compare-and-set: on all servers together, at most one caller a minute asks Bitbucket for an account's profile, and only if
+     * no other has read it since this caller's copy.
      *
      * @returns whether the caller should ask
      */
@@ -80,9 +80,9 @@ export function createAccountStore(db: Database) {
     },
 
     /**
-     * Keeps a profile that has just been read, unless another was stored since the reading began.
+     * Stores a profile that has just been read, unless another was stored since the request started.
      *
-     * @param readingSeconds how long the reading took
+     * @param readingSeconds how long the request took
      */
     async saveProfile(id: string, profile: Profile, readingSeconds: number): Promise<void> {
       await db
@@ -92,8 +92,8 @@ export function createAccountStore(db: Database) {
     },
 
     /**
-     * Compare-and-set: at most one caller anywhere asks Bitbucket whether an account is still admitted, once its last
-     * answer is this old, and none does during a pause.
+     * Compare-and-set: on all servers together, at most one caller asks Bitbucket whether an account is still admitted, once its
+     * last answer is this old, and none does during a pause.
      *
      * @returns the connection as it is now, or null if it is too early to ask or another caller does
      */

@@ -24,7 +24,7 @@ export const ACTIVITY_KEPT_DAYS = 90
 /** The detail of an entry for something that the site's operator did. */
 export const BY_OPERATOR = "operator"
 
-/** What happened to an account's connection and sessions, shown to that person. */
+/** What happened to an account's connection and sessions, for the user to see. */
 export function createActivityStore(database: Database) {
   return {
     /** Adds an entry. A failure is logged and not thrown: the action itself has succeeded. */
@@ -36,7 +36,7 @@ export function createActivityStore(database: Database) {
       }
     },
 
-    /** @param before the `id` of the last entry of the page before */
+    /** @param before the `id` of the last entry on the previous page */
     async list(account: string, limit: number, before?: number): Promise<ActivityEntry[]> {
       const rows = await database
         .select({ id: activity.id, at: activity.at, kind: activity.kind, detail: activity.detail })

@@ -5,23 +5,23 @@ import { count } from "@/lib/server/metrics/counters"
 import type { AccountStore } from "./account-store"
 import type { Connection } from "./connection"
 
-/** After a question without an answer. Short, so that all users are back within a minute of Bitbucket's return. */
+/** After a check without an answer. Short, so that all users are back within a minute after Bitbucket is. */
 const PAUSE_SECONDS = 30
 
-/** Answers that no outage gives: an operator has to look at the workspace, the client or this app. */
+/** Answers that no outage causes: an operator has to look at the workspace, the client or this app. */
 const needsOperator: readonly string[] = ["forbidden", "insufficient_scope", "not_found", "endpoint_removed"]
 
 type Checked = Pick<Connection, "id" | "version" | "account">
 
 type Dependencies = {
   accounts: Pick<AccountStore, "recordAdmitted" | "recordAdmissionFailure" | "read">
-  /** Deletes a connection while its tokens are these. @returns whether it did */
+  /** Deletes a connection unless its tokens have been replaced. @returns whether it did */
   disconnect: (connection: Checked) => Promise<boolean>
   /** Called when a connection was deleted. Must not throw. */
   onEvent?: (account: string, event: "connection_ended", reason: string) => Promise<void>
 }
 
-/** Records what Bitbucket answered to the question whether an account is still admitted. */
+/** Records Bitbucket's answer on whether an account is still admitted. */
 export function createAdmissionRecord({
   accounts,
   disconnect,
@@ -29,8 +29,8 @@ export function createAdmissionRecord({
 }: Dependencies) {
   /**
    * @param connection its `version` is that of the tokens with which we asked
-   * @param askedSecondsAgo when it was asked
-   * @returns the connection afterwards; null if it is gone, because of this answer or otherwise
+   * @param askedSecondsAgo when we asked
+   * @returns the connection afterwards; null if it has been deleted, because of this answer or otherwise
    */
   async function record(
     connection: Checked,
@@ -40,7 +40,7 @@ export function createAdmissionRecord({
     if (answer.verdict === "cannot_tell") return recordFailure(connection, answer.reason)
     count("bitbucket_admission_checks_total", { outcome: answer.verdict })
     if (answer.verdict === "admitted") return accounts.recordAdmitted(connection.id, askedSecondsAgo)
-    // A person who has signed in meanwhile was admitted with the tokens of that sign-in.
+    // If the user has signed in again in the meantime, that sign-in has admitted them.
     if (await disconnect(connection)) {
       log.warn("connection_no_longer_admitted", { account: connection.account, reason: answer.rule })
       await onEvent(connection.account, "connection_ended", "not_admitted")
@@ -64,9 +64,10 @@ export function createAdmissionRecord({
 export type AdmissionRecord = ReturnType<typeof createAdmissionRecord>
 
 /**
- * Makes the check that a refresh does with its new token: for such a connection no session may ever be read.
+ * Creates the check that a refresh makes with its new token, because there may be no session to read for a connection that is
+ * only kept alive.
  *
- * @param ask as `askAdmission`
+ * @param ask like `askAdmission`
  */
 export function checkAfterRefresh(
   { record }: AdmissionRecord,

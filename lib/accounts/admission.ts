@@ -10,13 +10,13 @@ import type { createAuthorizedCall } from "./authorized-call"
 import type { Connection } from "./connection"
 import { isConnectionError } from "./connection-error"
 
-/** Why a connection does not let its user in at this moment. */
+/** Why a connection does not give its user access now. */
 export type Refusal =
   /** Bitbucket no longer refreshes its tokens, and the last access token has expired. */
   | "connection_ended"
   /** Bitbucket's answer means that this deployment no longer admits the account; the connection is deleted. */
   | "not_admitted"
-  /** Bitbucket has given no answer for longer than the grace. The user does not have to do anything. */
+  /** Bitbucket has given no answer for longer than the grace period. The user does not have to do anything. */
   | "membership_unverified"
 
 export type Admission = { connection: Connection; refusal: null } | { connection: null; refusal: Refusal }
@@ -31,9 +31,9 @@ type Dependencies = {
   bounds: { checkSeconds: number; graceSeconds: number } | null
 }
 
-/** For all calls of one question to Bitbucket together; after that it counts as unanswered. */
+/** For all the calls of one check together; after that it counts as unanswered. */
 const QUESTION_BUDGET_MS = 4_000
-/** The longest that a person waits for an answer, whichever request asks. A later answer is stored for the next view. */
+/** The longest that a user waits for an answer, whichever request asks. A later answer is stored for the next view. */
 const LONGEST_WAIT_MS = 4_500
 const POLL_MS = 40
 
@@ -43,9 +43,9 @@ function isEnded({ status, remainingSeconds }: Pick<Connection, "status" | "rema
 }
 
 /**
- * Makes the function that says whether a connection still lets its user in. Once Bitbucket's last answer is older than
- * the check bound, it asks again before the request is answered: once for all who wait in this process, and once among
- * all servers, by a one-statement lease. Within the grace, a question without an answer changes nothing.
+ * Creates the function that decides whether a connection still gives its user access. If Bitbucket's last answer is older than
+ * `checkSeconds`, it asks again before it answers the request: once for all waiting requests of this process, and once among
+ * all servers, with a one-statement lease. Within `graceSeconds`, a check without an answer changes nothing.
  */
 export function createAdmission(dependencies: Dependencies) {
   const { accounts, kept, authorizedCall, record, ask, bounds } = dependencies
@@ -77,7 +77,7 @@ export function createAdmission(dependencies: Dependencies) {
     return check
   }
 
-  /** @returns the connection after this server or another has asked; null if it is gone */
+  /** @returns the connection after this server or another has asked; null if it has been deleted */
   async function checkOnce({ id, account }: Connection): Promise<Connection | null> {
     const giveUpAt = performance.now() + LONGEST_WAIT_MS
     for (;;) {
@@ -92,7 +92,7 @@ export function createAdmission(dependencies: Dependencies) {
   async function askUnderLease(leased: Connection): Promise<Connection | null> {
     try {
       const token = await kept.getToken(leased)
-      // A refresh asks the same question.
+      // A refresh has made the same check.
       const current = token.version === leased.version ? leased : await accounts.read(leased.account)
       if (!current || !isDue(current)) return current
       let askedAt = 0

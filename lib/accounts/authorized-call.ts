@@ -10,7 +10,7 @@ import type { Connection } from "./connection"
 import type { TokenPurpose } from "./token-uses"
 
 /**
- * Makes the function that calls the Bitbucket API for a connection. If Bitbucket refuses a token that should be
+ * Creates the function that calls the Bitbucket API for a connection. If Bitbucket refuses a token that should be
  * valid, the function replaces the token once and repeats the call once, so the call must be safe to repeat.
  *
  * @param legacySignIn signs for the connections that it made; without it, those cannot be used
@@ -31,7 +31,7 @@ export function createAuthorizedCall(
   }
 
   /**
-   * @param purpose shown to the person among the uses of their token
+   * @param purpose shown to the user among the uses of their token
    * @param call takes what authorizes it, and must only read
    * @returns the call's result, and the version of the tokens that it used
    * @throws BitbucketError if Bitbucket refuses or fails, ConnectionError if there is no token to call with

@@ -11,11 +11,11 @@ import { connections } from "./connections"
 import type { TokenPurpose } from "./token-uses"
 
 /**
- * Makes a client that asks Bitbucket one thing for a page, as the person whose connection this is. It has 5.2 seconds
- * from now, a refresh included, so that the page comes within six. It counts once against the account's limit per
+ * Creates a client with which a page asks Bitbucket one question, as the connection's user. It has 5.2 seconds
+ * from now, including a refresh, so that the page ends within six. It counts once against the account's limit per
  * minute (`RATE_LIMIT_PER_ACCOUNT`).
  *
- * @param purpose shown to the person among the uses of their token
+ * @param purpose shown to the user among the uses of their token
  *
  * Its methods throw BitbucketError, with the code `asked_too_often` above that limit; or UserAuthorizationRequiredError
  * or TokenUnavailableError if there is no token to call with.
@@ -55,7 +55,7 @@ export function bitbucketFor(connection: Connection, purpose: TokenPurpose): Bit
   })
 }
 
-/** A connection made by the older protocol signs each request instead. */
+/** A connection made with the legacy protocol signs each request instead. */
 function fetchFor(token: AccessToken | undefined): typeof fetch {
   if (token?.tokenSecret === undefined) return bitbucketFetch
   const legacy = legacySignIn()

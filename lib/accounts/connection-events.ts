@@ -13,7 +13,7 @@ export function inRefreshSpan<Result>(refresh: () => Promise<Result>): Promise<R
   return inSpan("bitbucket.refresh", refresh)
 }
 
-/** Records what happened to a connection in the log, the trace, the metrics and the person's activity. */
+/** Records what happened to a connection in the log, the trace, the metrics and the user's activity. */
 export async function recordConnectionEvent(event: ConnectionEvent): Promise<void> {
   switch (event.type) {
     case "store_called":
@@ -41,7 +41,7 @@ export async function recordConnectionEvent(event: ConnectionEvent): Promise<voi
       log.warn("connection_dead", { account: event.account, reason: event.reason })
       return activities().record(event.account, "connection_ended", event.reason)
     case "token_served":
-      // Callers in this app give a `TokenPurpose`; or none, where they only have the token refreshed.
+      // Callers in this app pass a `TokenPurpose`, or none if they only refresh the token.
       if (event.purpose !== undefined) tokenUses().note(event.account, event.purpose as TokenPurpose)
       return
   }

@@ -6,13 +6,13 @@ import { databaseSchema } from "@/lib/env"
 import { type Profile, parseProfile } from "@/lib/server/profile"
 
 /**
- * A connection with what this app keeps besides its tokens, in columns that `auth-bitbucket` does not know:
+ * A connection with what this app stores besides its tokens, in columns that `auth-bitbucket` does not know:
  * docs/decisions/027-the-package-owns-its-columns.md.
  */
 export type Connection = KeptConnection & {
   /** The issuer in its identity; null if it names none. */
   issuer: string | null
-  /** The protocol that made it: tokens of OAuth 2.0 expire and are refreshed, those of OAuth 1.0a sign and stay. */
+  /** The protocol that made it: OAuth 2.0 tokens expire and are refreshed, OAuth 1.0a tokens sign requests and do not expire. */
   kind: "oauth2" | "oauth1"
   /** "Stay connected while signed out": the tokens outlive the last session. */
   staysConnected: boolean
@@ -26,7 +26,7 @@ export type Connection = KeptConnection & {
   profileFailure: ProfileFailure | null
   /** Since Bitbucket last said that this deployment admits the account. */
   admittedAgeSeconds: number
-  /** Until Bitbucket may be asked that again after it gave no answer; 0 where it may be asked now. */
+  /** How long not to ask Bitbucket that again, after it gave no answer; 0 if a server may ask now. */
   admissionRetryInSeconds: number
 }
 
@@ -38,14 +38,14 @@ export function connectionStore({ query }: Pick<Database, "query">) {
   return createPostgresStore({ query, schema: databaseSchema(), isUnreachable: isDatabaseUnreachable })
 }
 
-/** The table, for a statement that is written out. */
+/** The table's name, for SQL that we write out. */
 export const connectionTable = (): string => `"${databaseSchema()}".connection`
 
-/** Whether a server asked for the profile in the last minute, with these tokens. For statements that call the table `connection`. */
+/** Whether a server asked for the profile in the last minute, with these tokens. For statements with the table alias `connection`. */
 export const isProfileAsked: string = `coalesce(
   connection.profile_asked_at > greatest(now() - interval '60 seconds', connection.issued_at), false)`
 
-/** The columns of a connection in a statement that calls its table `connection`; `accountConnectionOf` reads its rows. */
+/** The columns of a connection, for statements with the table alias `connection`. `accountConnectionOf` reads their rows. */
 export const accountConnectionColumns: string = `${connectionColumns("connection")},
   connection.issuer as "issuer", connection.kind as "kind", connection.stays_connected as "staysConnected",
   connection.profile as "profile", connection.profile_read_at as "profileReadAt",
@@ -73,7 +73,7 @@ export function accountConnectionOf(row: unknown): Connection {
   }
 }
 
-/** Reads an account's connection; a session's comes with the session. @returns null if it has none */
+/** Reads an account's connection. A session's connection comes with the session. @returns null if it has none */
 export async function readConnection(db: Database, account: string): Promise<Connection | null> {
   const { rows } = await db.query(
     `select ${accountConnectionColumns} from ${connectionTable()} as connection where account_uuid = $1`,
@@ -82,7 +82,7 @@ export async function readConnection(db: Database, account: string): Promise<Con
   return rows[0] === undefined ? null : accountConnectionOf(rows[0])
 }
 
-/** Whether a connection's tokens expire and are replaced by new ones. */
+/** Whether a connection's tokens expire and are refreshed. */
 export function isRefreshable({ kind }: Pick<Connection, "kind">): boolean {
   return kind === "oauth2"
 }

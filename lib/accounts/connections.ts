@@ -59,7 +59,7 @@ function wire() {
 let wired: ReturnType<typeof wire> | undefined
 
 /**
- * The connected accounts, set up from the environment on first use: their tokens (`kept`), and what this app keeps
+ * The connected accounts, set up from the environment on first use: their tokens (`kept`), and what this app stores
  * besides them (`accounts`).
  */
 export function connections(): ReturnType<typeof wire> {

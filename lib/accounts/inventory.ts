@@ -6,11 +6,11 @@ import { databaseSchema } from "@/lib/env"
 import { CLOUD_ISSUER, issuerOf } from "@/lib/server/identity"
 import { accountConnectionColumns, accountConnectionOf, type Connection, connectionTable } from "./connection"
 
-/** A connection as its operator may see it: whose it is and its state, and no token. */
+/** A connection as an operator may see it: its account and state, but no token. */
 export type InventoryEntry = {
   id: string
   accountUuid: string
-  /** Null where it is not known. */
+  /** Null if it is not known. */
   issuer: string | null
   username: string | null
   displayName: string | null
@@ -56,10 +56,10 @@ export function createInventory(db: Database) {
     count: (): Promise<number> => db.$count(connection),
 
     /**
-     * People choose their usernames, and one may have the form of an id. So a name in that form is compared with ids
-     * only, and any other with usernames only.
+     * People choose their usernames, and one may look like an id. So a name that looks like an id is compared only with ids,
+     * and any other only with usernames.
      *
-     * @param name the account's uuid with or without braces or its id of Data Center, the connection's id, or the account's username
+     * @param name the account's uuid with or without braces, its Data Center id, the connection's id, or the account's username
      * @returns each connection with its entry; several if people share a username or, at two Data Centers, an id
      */
     find: (name: string): Promise<{ entry: InventoryEntry; connection: Connection }[]> =>

@@ -18,8 +18,8 @@ export type KeepAliveSummary = Omit<RefreshIdleSummary, "refreshed" | "outcome">
 }
 
 /**
- * Refreshes the idle connections that are still wanted: signed in somewhere, or told to stay connected while signed out. One
- * run at a time on all servers, so that `perSecond` holds for all of them together.
+ * Refreshes the idle connections that are still wanted: their user is signed in, or chose to stay connected while signed out.
+ * Only one server runs it at a time, so `perSecond` limits all of them together.
  */
 export async function keepAlive(
   db: Database,
@@ -50,7 +50,7 @@ export async function keepAlive(
     return summary
   } finally {
     clearInterval(extending)
-    // A lease that cannot be released ends by itself.
+    // A lease that cannot be released expires by itself.
     await task.release().catch((error) => reportFailure("task_not_released", error))
   }
 }

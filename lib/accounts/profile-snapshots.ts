@@ -24,7 +24,7 @@ export type ProfileReading = {
 /**
  * Asks Bitbucket for the profile.
  *
- * @returns the profile as it is there now; if Bitbucket gives none, the one that it gave last
+ * @returns the current profile, or the last known one if Bitbucket gives none
  * @throws UserAuthorizationRequiredError
  */
 export async function getCurrentProfile(
@@ -43,7 +43,7 @@ export async function getCurrentProfile(
   }
 }
 
-/** The connection page reads the profile at each view, but an unchanged one is written only once a minute. */
+/** The connection page reads the profile on each view, but stores an unchanged one only once a minute. */
 function isWorthKeeping(profile: Profile, known: Connection): boolean {
   const { profileReadAt, issuedAt, profileAgeSeconds, profileFailure } = known
   if (profileReadAt <= issuedAt || profileAgeSeconds >= FRESH_SECONDS) return true
@@ -59,7 +59,7 @@ async function keep({ id, account }: Connection, profile: Profile, readingSecond
   }
 }
 
-/** Tokens that open another account belong to neither: deletes the connection, and its sessions with it. */
+/** If tokens belong to another account, deletes the connection and its sessions. */
 async function endForeign({ id, account }: Connection, version: number): Promise<never> {
   if (await connections().kept.disconnect({ id, account, version })) {
     log.error("connection_of_another_account", { account })
@@ -81,20 +81,20 @@ function failureOf(error: unknown): ProfileFailure {
   throw error
 }
 
-/** A page shows a younger profile without waiting for Bitbucket. */
+/** A page shows a profile younger than this without waiting for Bitbucket. */
 const SHOWN_FIRST_SECONDS = 10 * 60
 
-/** What a page can show at once, and what has to follow: nothing, a question behind the answer, or the answer itself. */
+/** What a page can show immediately, and what has to follow: nothing, a request after the page, or Bitbucket's answer. */
 type Snapshot = { reading: ProfileReading; need: "nothing" | "revalidation" | "answer" }
 
 /**
- * Profiles as Bitbucket last gave them, and when to ask again: see docs/decisions/030-one-profile-behaviour.md. The
- * connection's row says when a server last asked, for all servers.
+ * The last known profiles, and when to ask Bitbucket again: see docs/decisions/030-one-profile-behaviour.md. The
+ * connection's row tells all servers when one of them last asked.
  */
 export function createProfileSnapshots() {
   const underWay = new Map<string, Promise<ProfileReading>>()
 
-  /** Only looks at the row. @param connection as just read, and refreshed if its access token had expired */
+  /** Looks only at the row. @param connection just read, and refreshed if its access token had expired */
   function look(connection: Connection): Snapshot {
     if (connection.remainingSeconds <= 0)
       return { reading: lastReading(connection, "bitbucket_unavailable"), need: "nothing" }
@@ -107,7 +107,7 @@ export function createProfileSnapshots() {
   }
 
   /**
-   * Asks Bitbucket, once for all callers at the same time. While another server asks, gives the last reading.
+   * Asks Bitbucket, once for all concurrent callers. While another server asks, returns the last known profile.
    *
    * @throws UserAuthorizationRequiredError
    */
@@ -118,7 +118,7 @@ export function createProfileSnapshots() {
     return reading
   }
 
-  /** Asks Bitbucket for the next page, which learns from the connection's row if something is wrong. */
+  /** Asks Bitbucket for the benefit of the next page, which reads from the connection's row whether something is wrong. */
   async function revalidate(connection: Connection): Promise<void> {
     await read(connection).catch((error: unknown) => {
       if (!isConnectionError(error))
@@ -143,7 +143,7 @@ async function readOnce(connection: Connection): Promise<ProfileReading> {
   return reading
 }
 
-/** By the database's clock. A profile without the addresses that the sign-in could not read never counts as young. */
+/** By the database's clock. A profile without the addresses, if the sign-in could not read them, never counts as young. */
 function isYoungerThan(ageSeconds: number, { profile, profileAgeSeconds, ...rest }: Connection): boolean {
   const isIncomplete =
     profile.emails === null && isGranted("email", rest.scopes) && rest.profileReadAt <= rest.issuedAt

@@ -8,8 +8,8 @@ import { connections } from "./connections"
 import type { TokenPurpose } from "./token-uses"
 
 /**
- * Calls the Bitbucket API for a page, which comes within six seconds whatever Bitbucket does. The page stops waiting
- * after that; the call ends by its own budget, and a refresh before it is stored for the next page. Each call counts
+ * Calls the Bitbucket API for a page, which must end within six seconds whatever Bitbucket does. The page then stops waiting.
+ * The call has its own time budget, and a refresh before it is stored for the next page. Each call counts
  * against the account's limit (`RATE_LIMIT_PER_ACCOUNT`).
  *
  * @param call takes the API credential, and must only read

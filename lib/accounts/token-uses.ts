@@ -22,14 +22,14 @@ type Waiting = { account: string; hour: number; purpose: TokenPurpose; count: nu
 
 const HOUR_MS = 3_600_000
 const WRITTEN_EVERY_MS = 5_000
-/** Of different accounts, hours and purposes; what comes on top is not recorded. */
+/** Different combinations of account, hour and purpose; any more are not recorded. */
 const MOST_WAITING = 10_000
 
 type Asked = { query: (statement: string, values: unknown[]) => Promise<{ rows: unknown[] }> }
 
 /**
- * Counts what tokens are used for. `note` only adds in memory, so that it costs a page nothing; one statement every few
- * seconds writes what has come together.
+ * Counts what tokens are used for. `note` only counts in memory, so it costs a page nothing; one statement every few
+ * seconds writes the counts.
  */
 export function createTokenUses(
   database: () => Asked,
@@ -57,7 +57,7 @@ export function createTokenUses(
     add({ account, hour: at - (at % HOUR_MS), purpose, count: 1, lastAt: at })
   }
 
-  /** Writes what has been noted. What the database does not take now is written later. Never throws. */
+  /** Writes the counts. Those that the database does not take now are written later. Never throws. */
   async function flush(): Promise<void> {
     clearTimeout(timer)
     timer = undefined
@@ -77,8 +77,8 @@ export function createTokenUses(
   }
 
   /**
-   * Writes nothing about accounts that have no connection any more, or another one since: a user who had their data
-   * deleted a second ago keeps nothing here. Locks rows in the order of all transactions, by account.
+   * Writes nothing about accounts whose connection has been deleted or replaced since, so that nothing remains of a user whose
+   * data was deleted a second ago. Locks rows in the same order as all transactions, by account.
    */
   async function write(uses: Waiting[]): Promise<void> {
     const instants = (pick: (use: Waiting) => number) => uses.map((use) => new Date(pick(use)).toISOString())
@@ -118,7 +118,7 @@ export function createTokenUses(
 
 const table = () => `"${databaseSchema()}".token_use`
 
-/** Those of this process, into the app's database. */
+/** The uses in this process, written to the app's database. */
 export function tokenUses(): ReturnType<typeof createTokenUses> {
   return processWide("token-uses", () => createTokenUses(db))
 }

@@ -7,27 +7,27 @@ import { databaseErrorOf } from "./errors"
 import { drizzleOn } from "./session"
 import { stayAwakeWhileIdle } from "./stay-awake"
 
-/** How long a connection may take to open: a database that sleeps needs up to ten seconds to wake. */
+/** How long a connection may take to open: a suspended database needs up to ten seconds to resume. */
 const CONNECT_TIMEOUT_MS = 12_000
-/** How long one statement may take: a page gives up well before a person does. */
+/** How long one statement may take: a page gives up well before its user does. */
 const STATEMENT_TIMEOUT_MS = 4_000
 /** In a transaction, Postgres itself ends a slow statement. If it does not, we close the connection this much later. */
 const ANSWER_MARGIN_MS = 1_000
 const IDLE_TIMEOUT_MS = 5_000
-/** The server has closed the connection, or has become a replica, which a new connection does not lead to. */
+/** The server has closed the connection, or has become a replica, which a new connection will avoid. */
 const ENDS_CONNECTION = /^(08|57P|25P0[34]|25006)/
 
 type Query = (statement: QueryConfig | string, values?: unknown[]) => Promise<QueryResult>
 
-/** Drizzle on a database; `query` and `transaction` are ours. */
+/** Drizzle, with our own `query` and `transaction`. */
 export type Database = Omit<NodePgDatabase, "transaction"> & {
-  /** Runs a statement that is written out. @throws DatabaseError */
+  /** Runs a statement given as SQL. @throws DatabaseError */
   query: Query
   /**
    * Runs `work` in one transaction, on one connection. Transactions do not nest.
    *
    * @returns what `work` returns, once Postgres has committed
-   * @throws what `work` throws, once Postgres has undone it; or why Postgres did not commit
+   * @throws what `work` throws, once Postgres has rolled back; or why Postgres did not commit
    */
   transaction: <Result>(work: (transaction: Database) => Promise<Result>) => Promise<Result>
 }
@@ -39,18 +39,18 @@ export type OpenDatabase = {
     query: Query
     /** How many connections are open. */
     readonly totalCount: number
-    /** How many of them have nothing to do. */
+    /** How many of them are idle. */
     readonly idleCount: number
   }
   close: () => Promise<void>
 }
 
 /**
- * Opens a database, for the app, its commands, the doctor and the migrations alike. Nothing is connected until the
+ * Opens a database, for the app, its commands, the doctor and the migrations alike. It connects on the
  * first statement.
  *
- * A pooler may give each transaction another connection and refuse start-up parameters that it does not track, so no
- * connection has any state. This process limits the time of a statement, and within a transaction Postgres does too.
+ * A pooler may give each transaction another connection and refuse start-up parameters that it does not track, so we keep no
+ * state in connections. This process limits the time of a statement, and within a transaction Postgres does too.
  *
  * @param url the address of a Postgres or of its pooler
  */
@@ -66,12 +66,12 @@ export function openDatabase(
     application_name: "sign-in-with-bitbucket",
   })
   pool.on("error", () => log.warn("database_connection_lost"))
-  // A connection lost while it is in use fails its statement; without a listener it would end the process as well.
+  // If a connection is lost while in use, its statement fails; without a listener the process would also exit.
   pool.on("connect", (client) => client.on("error", () => undefined))
   stayAwakeWhileIdle(pool, IDLE_TIMEOUT_MS)
 
   const answerTimeoutMs = statementTimeoutMs + ANSWER_MARGIN_MS
-  /** Poolers let us in before the database behind them is awake, so its first answer is part of opening a connection. */
+  /** Poolers accept connections before the database behind them has resumed, so its first answer counts as part of connecting. */
   const proven = new WeakSet<PoolClient>()
 
   /** Lends a connection to `use`. It goes back to the pool, or is closed if a statement has had no answer. */
@@ -108,7 +108,7 @@ export function openDatabase(
       try {
         const result = await work(databaseOn(query, refuseToNest))
         const { command } = await query("commit")
-        // Postgres answers so where a statement has failed and `work` went on regardless.
+        // Postgres answers like this if a statement has failed and `work` went on regardless.
         if (command !== "COMMIT")
           throw new Error("The transaction was rolled back: a statement in it has failed.")
         return result
@@ -135,9 +135,9 @@ export function openDatabase(
 }
 
 /**
- * Waits for an answer no longer than this. A process that was busy all that time has not looked for the answer yet, so it
- * reads from its connections once more before it gives up. The timeout of `pg` does not, and under load took answers that
- * had come for lost ones.
+ * Waits for an answer no longer than this. If the process was busy all that time, the answer may have arrived unread, so it
+ * reads from its connections once more before it gives up. The timeout of `pg` does not, and under load it gave up on answers
+ * that had arrived.
  */
 function answeredWithin<Answer>(timeoutMs: number, answer: Promise<Answer>): Promise<Answer> {
   return new Promise((resolve, reject) => {
@@ -147,7 +147,7 @@ function answeredWithin<Answer>(timeoutMs: number, answer: Promise<Answer>): Pro
   })
 }
 
-/** `pg` takes these modes for `verify-full`, and prints a warning each time, among log lines that are JSON. */
+/** `pg` treats these modes as `verify-full`, and prints a warning each time, among log lines that are JSON. */
 function strictOnTls(url: string): string {
   if (/[?&]uselibpqcompat=true/.test(url)) return url
   return url.replace(/([?&]sslmode=)(?:prefer|require|verify-ca)(?=&|$)/, "$1verify-full")
@@ -163,13 +163,13 @@ export function isSentInTheClear(url: string): boolean {
   }
 }
 
-/** Every error of the driver passes through here, when connecting or running a statement. @throws DatabaseError */
+/** Every error of the driver passes through here, from connecting or from a statement. @throws DatabaseError */
 function rethrow(error: unknown): never {
   throw databaseErrorOf(error)
 }
 
 function databaseOn(query: Query, transaction: Database["transaction"]): Database {
-  // Of its client Drizzle calls this one method, but for transactions.
+  // Except for transactions, Drizzle calls only this method of its client.
   const client = { query } as unknown as Pool
   return Object.assign(drizzleOn(client), { query, transaction })
 }
@@ -178,7 +178,7 @@ async function refuseToNest(): Promise<never> {
   throw new Error("A transaction has been begun within a transaction.")
 }
 
-/** The app's database: one pool per process. */
+/** The app's database, with one pool per process. */
 function database() {
   return processWide("database", () => openDatabase(environment().DATABASE_URL))
 }

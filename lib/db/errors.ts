@@ -1,27 +1,27 @@
 /**
  * - `database_unreachable`: no connection, no answer in time, or a server that cannot work now (starting, full,
- *   read-only after a failover). Trying again helps.
+ *   read-only after a failover). Retrying helps.
  * - `database_conflict`: another transaction came first (serialization failure, deadlock, lock not available).
  * - `database_refused`: Postgres refused the statement or the connection: a bug in this app, bad data, or a wrong
- *   configuration. Trying again does not help.
+ *   configuration. Retrying does not help.
  */
 const codes = ["database_unreachable", "database_conflict", "database_refused"] as const
 
 export type DatabaseErrorCode = (typeof codes)[number]
 
-/** May hold only our own words, SQLSTATEs and socket codes: the log prints it as it is. */
+/** Contains only our own words, SQLSTATEs and socket codes, because the log prints it unchanged. */
 type Reason = { sqlState: string } | { reason: string }
 
 /**
- * A failure of the database, without any text that we sent or received. The errors of the driver and of Drizzle hold the
+ * A failure of the database, without any text that we sent or received. The errors of the driver and of Drizzle contain the
  * statement, its values and Postgres's `detail`, so this keeps none of them, not even as `cause`.
  */
 export class DatabaseError extends Error {
   override readonly name = "DatabaseError"
   readonly code: DatabaseErrorCode
-  /** The five characters of https://www.postgresql.org/docs/current/errcodes-appendix.html, where Postgres gave any. */
+  /** The five characters of https://www.postgresql.org/docs/current/errcodes-appendix.html, if Postgres sent one. */
   readonly sqlState: string | undefined
-  /** The SQLSTATE, else the code of the socket (`ECONNREFUSED`), else one of our own words. */
+  /** The SQLSTATE, otherwise the socket's code (`ECONNREFUSED`), otherwise one of our own words. */
   readonly reason: string
 
   constructor(code: DatabaseErrorCode, found: Reason) {
@@ -34,14 +34,14 @@ export class DatabaseError extends Error {
 }
 
 /**
- * Whether something thrown is a `DatabaseError`. By its fields: Next bundles routes apart, each bundle has a class
- * of its own, and the pool, which throws, is shared among them.
+ * Whether a thrown value is a `DatabaseError`, judged by its fields: Next bundles each route separately, so every bundle has its
+ * own class, but they share the pool that throws.
  */
 export function isDatabaseError(error: unknown): error is DatabaseError {
   return error instanceof Error && "code" in error && codes.some((code) => code === error.code)
 }
 
-/** Whether the database could not be reached or could not work, so that trying again later helps. */
+/** Whether the database could not be reached or could not work, so that retrying later helps. */
 export function isDatabaseUnreachable(error: unknown): error is DatabaseError {
   return isDatabaseError(error) && error.code === "database_unreachable"
 }

@@ -19,7 +19,7 @@ const migrationsOfFirstVersion: Record<string, { name: string; tables: string[] 
  * Tables that 0.1.0 did not make stay as they are.
  *
  * @param schema ours; exists, and has no tables yet
- * @returns the names of the migrations that the tables have had; none where there are no such tables
+ * @returns the names of the migrations that the tables have had; none if there are no such tables
  */
 export async function adoptTablesOfFirstVersion(tx: Database, schema: string): Promise<string[]> {
   const { rowCount } = await tx.execute(sql`

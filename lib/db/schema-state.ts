@@ -21,7 +21,7 @@ export type SchemaState = {
 /**
  * Compares a database's schema with the migrations of this version, without changing anything.
  *
- * @throws the error of the database, where it cannot be read
+ * @throws the database's error, if it cannot be read
  */
 export async function readSchemaState(
   db: Database,

@@ -25,7 +25,7 @@ export const connection = tableOf(
     id: uuid("id").primaryKey().defaultRandom(),
     /** The account's identity, issuer and subject in one text: see `lib/server/identity.ts`. */
     accountUuid: text("account_uuid").notNull().unique(),
-    /** The issuer in it; null if it names none, and then the row is of no use. Computed by migration 0006. */
+    /** The issuer in it; null if it names none, and then the row is useless. Computed by migration 0006. */
     issuer: text("issuer").generatedAlwaysAs(sql``),
     /** The protocol that made it. Tokens of OAuth 2.0 expire; those of OAuth 1.0a sign requests and do not. */
     kind: text("kind", { enum: ["oauth2", "oauth1"] })

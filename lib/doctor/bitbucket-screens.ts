@@ -5,7 +5,7 @@ type Screen = {
   toDo: string
   /** What the screens said for years, and Atlassian's guide still says. */
   older: string
-  /** Null where the newer screen is not described in public. */
+  /** Null if the newer screen is not described in public. */
   newer: string | null
 }
 

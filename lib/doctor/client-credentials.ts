@@ -81,7 +81,7 @@ function refused(client: Client): CheckResult {
   )
 }
 
-/** BB-A1, which another project found: a hint, and only where something is wrong. */
+/** BB-A1, which another project found: a hint, and only if something is wrong. */
 function lengthHint({ key, secret }: Client): string {
   if ([18, 32].includes(key.length) && [32, 76].includes(secret.length)) return ""
   const areSwapped = key.length === 76 || (secret.length === 18 && key.length === 32)

@@ -6,7 +6,7 @@ import { secret } from "../env/values"
 /** Where the route is, below the app's own address. */
 export const EMULATOR_PATH = "/bitbucket-emulator"
 
-/** The client of the emulator's seed: public, and of no use anywhere else. */
+/** The client of the emulator's seed: public, and useless anywhere else. */
 const seededClient = {
   AUTH_BITBUCKET_ID: "emulatorClientKey1",
   AUTH_BITBUCKET_SECRET: "emulatorClientSecret123456789012",
@@ -20,7 +20,7 @@ const REASON = "in a build with EMBEDDED_EMULATOR=1, which signs in at its own e
 /**
  * What the environment of a build with the emulator lacks: the seeded client, and where the emulator is, below the app's own
  * address. That is AUTH_URL; on Vercel, without one, the address of the production, of the branch or of the deployment.
- * AUTH_SECRET is derived from DATABASE_URL where it is unset and that has a password.
+ * AUTH_SECRET is derived from DATABASE_URL if it is unset and that has a password.
  *
  * @returns variables to set beside those of `source`
  * @throws EnvironmentError where `source` names another client or another Bitbucket
@@ -40,7 +40,7 @@ export function embeddedEnvironment(source: EnvironmentSource): Record<string, s
   return { ...needed, ...(!source.AUTH_SECRET && DATABASE_URL && secretFrom(DATABASE_URL)) }
 }
 
-/** What the emulator's control API asks for; undefined where it is off. @throws EnvironmentError */
+/** What the emulator's control API asks for; undefined if it is off. @throws EnvironmentError */
 export function emulatorControlToken(): string | undefined {
   return parseVariables(z.object({ EMULATOR_CONTROL_TOKEN: secret(16).optional() })).EMULATOR_CONTROL_TOKEN
 }

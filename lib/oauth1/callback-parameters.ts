@@ -6,7 +6,7 @@ const DENIED_VERIFIER = "denied"
 
 export type OAuth1Callback = {
   token: string
-  /** Null where the person refused. */
+  /** Null if the person refused. */
   verifier: string | null
 }
 

@@ -23,7 +23,7 @@ export function createOAuth1Client(dependencies: Dependencies) {
   const world = { now: () => now() + skew.ms }
 
   /**
-   * Sends a signed POST. Where it is refused and the server's clock is another, once more by the server's clock
+   * Sends a signed POST. If it is refused and the server's clock differs, it sends it once more by the server's clock
    * (RFC 5849 §3.3 asks for nothing but that both agree).
    */
   async function post(url: string, request: Omit<SignedRequest, "method" | "url">): Promise<URLSearchParams> {

@@ -22,7 +22,7 @@ const schema = z
     if (BITBUCKET_OAUTH1_KEY && given !== 1)
       fail("BITBUCKET_OAUTH1_KEY", "needs either BITBUCKET_OAUTH1_SECRET or BITBUCKET_OAUTH1_PRIVATE_KEY")
     if (!BITBUCKET_OAUTH1_KEY && given > 0)
-      fail("BITBUCKET_OAUTH1_KEY", "is required where its secret or private key is set")
+      fail("BITBUCKET_OAUTH1_KEY", "is required if its secret or private key is set")
   })
   .transform((value): Consumer | null => {
     const { BITBUCKET_OAUTH1_KEY: consumerKey, BITBUCKET_OAUTH1_SECRET: consumerSecret } = value

@@ -5,7 +5,7 @@ import { log } from "@/lib/server/log"
 import { oauth1Client } from "./oauth1-client"
 
 /**
- * Switches the legacy sign-in on where its variables are set, when a server starts. Like the rest of the
+ * Switches the legacy sign-in on if its variables are set, when a server starts. Like the rest of the
  * environment, variables that cannot work end the server at once.
  */
 export function registerOAuth1(): void {

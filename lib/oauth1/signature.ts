@@ -30,7 +30,7 @@ export function normalizeParameters(parameters: Parameters): string {
  * What is signed, RFC 5849 §3.4.1.1.
  *
  * @param address with its query, whose parameters are signed too (§3.4.1.3.1)
- * @param parameters of the header, and of a form body where there is one; without `oauth_signature`
+ * @param parameters of the header, and of a form body if there is one; without `oauth_signature`
  */
 export function signatureBaseString(method: string, address: string, parameters: Parameters): string {
   const all = [...new URL(address).searchParams, ...parameters]
@@ -42,7 +42,7 @@ export type SigningKey =
   | { method: "HMAC-SHA1" | "PLAINTEXT"; consumerSecret: string }
   | { method: "RSA-SHA1"; privateKey: string }
 
-/** Signs, RFC 5849 §3.4.2 to §3.4.4. @param tokenSecret empty where there is no token yet */
+/** Signs, RFC 5849 §3.4.2 to §3.4.4. @param tokenSecret empty if there is no token yet */
 export function sign(key: SigningKey, baseString: string, tokenSecret: string): string {
   if (key.method === "RSA-SHA1")
     return createSign("RSA-SHA1").update(baseString).sign(createPrivateKey(key.privateKey), "base64")

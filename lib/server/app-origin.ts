@@ -1,7 +1,7 @@
 import { environment } from "@/lib/env"
 
 /**
- * The app's public origin: AUTH_URL where it is set, which no request header can change; else, on Vercel and
+ * The app's public origin: AUTH_URL if it is set, which no request header can change; else, on Vercel and
  * in development, the one that the request names.
  */
 export function appOrigin(request: Request): string {

@@ -1,6 +1,6 @@
 import { environment } from "@/lib/env"
 
-/** `__Host-` (RFC 6265bis §4.1.3.2) where the app is served over https: no other host can set or shadow it. */
+/** `__Host-` (RFC 6265bis §4.1.3.2) if the app is served over https: no other host can set or shadow it. */
 export function cookieName(name: string): string {
   return `${environment().secureCookies ? "__Host-" : ""}${name}`
 }

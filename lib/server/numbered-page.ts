@@ -16,7 +16,7 @@ export type NumberedPage<Item> = {
   /** From 1; the last one that was reached where the page that was asked for is further on. */
   number: number
   hasNext: boolean
-  /** Items of the whole list, where Bitbucket says how many. */
+  /** Items of the whole list, if Bitbucket says how many. */
   total: number | null
   /** Whether Bitbucket's list goes on after this page, but is not followed there. */
   isCutShort: boolean

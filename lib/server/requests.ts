@@ -69,7 +69,7 @@ function hasDecodablePath({ url = "" }: IncomingMessage): boolean {
 }
 
 /**
- * Nothing here speaks WebSocket. Next would keep a connection that asks for it open for ever; without a listener for
+ * Nothing here speaks WebSocket. Next would keep a connection that asks for it open forever; without a listener for
  * upgrades, Node ignores the wish and answers the request (RFC 9110 §7.8).
  */
 function ignoreUpgrades(): void {

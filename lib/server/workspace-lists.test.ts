@@ -371,7 +371,7 @@ describe("pages", () => {
     expect((await sent()).length).toBeLessThanOrEqual(2)
   })
 
-  test("that are always empty are not followed for ever", async () => {
+  test("that are always empty are not followed forever", async () => {
     for (let number = 1; number <= 60; number++)
       await answerWith({ values: [], next: `${emulator.apiUrl}${path}?page=${number}` }, 1)
     expect(await read()).toMatchObject({ items: [], number: 1, hasNext: true })

@@ -82,7 +82,7 @@ export function getWorkspaces(
   return getNumberedPage(client.workspaces(), number, `${reader} workspaces`)
 }
 
-/** A workspace of the list, with what the list itself does not say; null where that is not known. */
+/** A workspace of the list, with what the list itself does not say; null if that is not known. */
 export type DescribedWorkspace = WorkspaceAccess & {
   name: string | null
   /** How many repositories of it the person may see. */

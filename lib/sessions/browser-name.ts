@@ -1,4 +1,4 @@
-/** Most particular first: nearly every browser also names those that it descends from. */
+/** Most specific first: nearly every browser also names its ancestors. */
 const browsers: [RegExp, string][] = [
   [/\bEdgA?\/|\bEdgiOS\//, "Edge"],
   [/\bOPR\/|\bOpera/, "Opera"],
@@ -20,10 +20,10 @@ const systems: [RegExp, string][] = [
 ]
 
 /**
- * Describes a browser in words that its owner recognises: "Firefox on Windows". Without versions, since people do not know
- * theirs. We match what a browser says about itself and never repeat it.
+ * Describes a browser in words that its owner recognises: "Firefox on Windows". It names no version, since people do not know
+ * theirs. We match what a browser says about itself, but never repeat it.
  *
- * @returns null for one that is not known
+ * @returns null for an unknown browser
  */
 export function describeBrowser(userAgent: string | null): string | null {
   const find = (names: [RegExp, string][]) => names.find(([pattern]) => pattern.test(userAgent ?? ""))?.[1]

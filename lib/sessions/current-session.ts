@@ -14,7 +14,7 @@ import { sessions } from "./sessions"
 
 export type Session = {
   sid: string
-  /** Names the session to the person it belongs to. */
+  /** Identifies the session on the user's own pages. */
   reference: string
   expiresAt: Date
   connection: Connection
@@ -31,10 +31,10 @@ export type SessionReading =
 
 /**
  * Reads the session of the requesting browser, once per request. This check, not the middleware, protects the app: every
- * page, route handler and server action that shows or changes a person's data goes through here. If the deployment admits
- * only some people, Bitbucket is asked again when its last answer is too old; see `createAdmission`.
+ * page, route handler and server action that shows or changes a user's data goes through here. If the deployment admits
+ * only some people and Bitbucket's last answer is too old, it asks Bitbucket again; see `createAdmission`.
  *
- * @throws DatabaseError: never taken for "signed in" or "signed out"
+ * @throws DatabaseError, which means neither "signed in" nor "signed out"
  */
 export const readSession = cache(async (): Promise<SessionReading> => {
   const jar = await cookies()
@@ -43,7 +43,7 @@ export const readSession = cache(async (): Promise<SessionReading> => {
   const store = sessions()
   const live = await store.read(claims.sid, claims.sub)
   if (!live) return { session: null, absence: "session_ended" }
-  // After the response, and every few minutes only.
+  // After the response, and only every few minutes.
   if (live.needsTouch)
     after(() => store.touch(claims.sid).catch((error) => reportFailure("session_not_touched", error)))
   const { connection, refusal } = await connections().admit(live.connection)
@@ -53,14 +53,14 @@ export const readSession = cache(async (): Promise<SessionReading> => {
   return { session: { ...live, sid: claims.sid, connection }, absence: null }
 })
 
-/** The session of the requesting browser; null if it is not signed in. @throws as `readSession` */
+/** The session of the requesting browser; null if it is not signed in. @throws like `readSession` */
 export async function getSession(): Promise<Session | null> {
   return (await readSession()).session
 }
 
 /**
- * The session for pages that work without one; null also where the database fails. The failure is reported after the
- * response, unless something that needs the session has reported it by then.
+ * The session for pages that work without one; also null if the database fails. Reports the failure after the
+ * response, unless code that needs the session has already reported it.
  */
 export async function findSession(): Promise<Session | null> {
   try {
@@ -72,8 +72,8 @@ export async function findSession(): Promise<Session | null> {
 }
 
 /**
- * The session of a page that needs one. Without a session, redirects the person to sign in, from where they come back to
- * `path`; if the database cannot be reached, to the page that says so, still signed in.
+ * The session of a page that needs one. Without a session, redirects the user to sign in and then back to
+ * `path`. If the database cannot be reached, redirects to the page that says so; the user stays signed in.
  *
  * @param pathToSignIn differs between a page and an action
  */

@@ -21,9 +21,9 @@ export type Deleted = {
 }
 
 /**
- * Deletes expired sessions, connections without a session whose person does not stay connected or has not visited for
- * `STAY_CONNECTED_DAYS`, activity and uses of tokens older than 90 days, the states of old sign-ins, and the request counts of past minutes.
- * It works in batches: an interrupted run keeps what it has deleted, and the next run deletes the rest.
+ * Deletes expired sessions, connections without a session whose user does not stay connected or has not visited for
+ * `STAY_CONNECTED_DAYS`, activity and token uses older than 90 days, the states of old sign-ins, and the request counts of past minutes.
+ * It works in batches: if a run is interrupted, the next run deletes the rest.
  *
  * @param mayContinue asked before each batch
  */
@@ -36,7 +36,7 @@ export async function deleteExpiredRows(
   return { ...deleted, connections: deleted.connections + (await createSessionStore(db).pruneUnwanted(pace)) }
 }
 
-/** Deletes a few of them, found by an index, so that a deployment without a daily job does not keep them for ever. */
+/** Deletes a few expired rows, found by an index, so that a deployment without a daily job does not keep them forever. */
 export function deleteSomeExpiredRows(db: Database): Promise<Deleted> {
   return prune(db, SOME)
 }
@@ -60,7 +60,7 @@ async function prune(db: Database, pace: Pace): Promise<Deleted> {
       sql`${tokenUse.hour} < now() - make_interval(days => ${ACTIVITY_KEPT_DAYS})`,
     ),
     spentStates: await deleteWhere([spentState.stateHash], sql`${spentState.expiresAt} <= now()`),
-    // rate-limiter-flexible deletes them by a timer, which does not fire while a function sleeps between requests. The
+    // rate-limiter-flexible deletes them with a timer, which does not fire while a function is frozen between requests. The
     // column is in milliseconds since 1970.
     rateLimits: await deleteWhere(
       [rateLimit.key],

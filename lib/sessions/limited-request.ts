@@ -31,7 +31,7 @@ export async function limitTo(kind: "page" | "action", path?: string): Promise<v
   redirect(`/api/refused/429?${query}` as Route)
 }
 
-/** @returns whole seconds to wait where this request is one too many, else null */
+/** @returns whole seconds to wait if this request is one too many, else null */
 async function secondsToWait(kind: LimitedKind): Promise<number | null> {
   const claims = await readSessionCookie((await cookies()).get(sessionCookieName())?.value)
   return limits()(kind, { address: clientAddress(await headers()), account: claims?.sub ?? null })

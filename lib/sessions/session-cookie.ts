@@ -19,7 +19,7 @@ type Decoded = z.infer<typeof cookieSchema>
 /** At about 1 kB each. */
 const REMEMBERED = 2_000
 
-/** With the prefix `__Host-` where the app is served with TLS. */
+/** With the prefix `__Host-` if the app is served with TLS. */
 export function sessionCookieName(): string {
   return cookieName("authjs.session-token")
 }
@@ -37,7 +37,7 @@ export async function readSessionCookie(value: string | undefined): Promise<Sess
   return issuerOf(decoded.sub) === issuer() ? { sub: decoded.sub, sid: decoded.sid } : null
 }
 
-/** Middleware, page and the next page read the same cookie, whose contents never change. */
+/** The middleware, the page and the next page read the same cookie, whose contents never change. */
 async function decodeOnce(value: string): Promise<Decoded | null> {
   const recent = processWide("decoded-cookies", () => createRecentlyUsed<Decoded>(REMEMBERED))
   const known = recent.get(value)

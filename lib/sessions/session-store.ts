@@ -22,13 +22,13 @@ import { describeBrowser } from "./browser-name"
 export type LiveSession = {
   connection: Connection
   expiresAt: Date
-  /** Names the session to the person it belongs to. */
+  /** Identifies the session on the user's own pages. */
   reference: string
-  /** Whether the row should be updated to say that this browser was here. */
+  /** Whether it is time to record this visit in the row. */
   needsTouch: boolean
 }
 
-/** A signed-in browser, as the person sees it. */
+/** A signed-in browser, as the user sees it. */
 export type SignedInBrowser = {
   reference: string
   userAgent: string | null
@@ -36,21 +36,21 @@ export type SignedInBrowser = {
   lastSeenAt: Date
 }
 
-/** Recording every page view would cost a write each. */
+/** Recording every page view would cost a write for each. */
 const SEEN_EVERY_SECONDS = 5 * 60
 
 type SignIn = {
   account: string
   kind?: Connection["kind"]
   profile: Profile
-  /** Stores the tokens, in the transaction of the sign-in. */
+  /** Stores the tokens, in the sign-in's transaction. */
   save: (store: ReturnType<typeof connectionStore>) => Promise<{ id: string }>
   userAgent: string | null
-  /** The session that this browser had before; it ends. */
+  /** This browser's previous session, which ends. */
   previousSid: string | null
 }
 
-/** More browsers than anyone has. The next sign-in ends the session that was seen longest ago. */
+/** More browsers than anyone has. The next sign-in ends the least recently seen session. */
 const MOST_SESSIONS = 50
 
 const days = (count: number) => sql`make_interval(secs => ${count * 86_400})`
@@ -61,30 +61,30 @@ function limitedFrom(seenAt: SQL, createdAt: SQL | PgColumn): SQL {
   return sql`least(${seenAt} + ${days(SESSION_IDLE_DAYS)}, ${createdAt} + ${days(SESSION_ABSOLUTE_DAYS)})`
 }
 
-/** An expired session counts for nothing, although its row stays until the next prune. */
+/** An expired session is worthless, although its row stays until the next prune. */
 const isLive = gt(session.expiresAt, sql`now()`)
 
-/** What a statement that deletes sessions returns for `recordExpired`. */
+/** The columns that a deletion of sessions returns for `recordExpired`. */
 const deletedSession = {
   userAgent: session.userAgent,
   expiresAt: session.expiresAt,
   hasExpired: sql<boolean>`${session.expiresAt} <= now()`,
 }
 
-/** The table holds only the hash of a session id, as for a password: a leaked table lets no one sign in. */
+/** The table stores only the hash of a session id, as for a password: a leaked table lets no one sign in. */
 function hashOf(sid: string): string {
   return createHash("sha256").update(sid).digest("base64url")
 }
 
-/** The statements on sessions. */
+/** The queries for sessions. */
 export function createSessionStore(db: Database) {
   const inTransaction = <Result>(work: (tx: Database) => Promise<Result>) =>
     retryConflict(() => db.transaction(work))
 
-  // Locks are taken in one order, so that no two transactions wait for each other: connections by their account's
+  // Every transaction takes its locks in one order, so that no two wait for each other: connections by their account's
   // uuid, then sessions under the lock of their connection.
 
-  /** The account that a session belongs to. That never changes, so this locks nothing. */
+  /** The account that a session belongs to. It never changes, so this needs no lock. */
   async function accountOf(tx: Database, sid: string): Promise<string | undefined> {
     const [found] = await tx
       .select({ account: connection.accountUuid })
@@ -94,7 +94,7 @@ export function createSessionStore(db: Database) {
     return found?.account
   }
 
-  /** In the order in which JavaScript compares uuids too: that of their characters' codes, in any database. */
+  /** In the order of character codes, whatever the database's collation, so that JavaScript compares uuids in the same way. */
   function lock(tx: Database, which: SQL) {
     return tx
       .select({ id: connection.id, account: connection.accountUuid })
@@ -104,7 +104,7 @@ export function createSessionStore(db: Database) {
       .for("update")
   }
 
-  /** Tells people on their Activity page of sessions that expired, at the time when each did. */
+  /** Adds expired sessions to the Activity page, at the time when each expired. */
   async function recordExpired(
     tx: Database,
     sessions: { account: string; userAgent: string | null; expiresAt: Date; hasExpired: boolean }[],
@@ -120,7 +120,7 @@ export function createSessionStore(db: Database) {
     if (entries.length > 0) await tx.insert(activity).values(entries)
   }
 
-  /** Needs a transaction of the caller's: the delete must see what a sign-in at the same moment has committed. */
+  /** Needs the caller's transaction: the delete must see what a concurrent sign-in has committed. */
   async function end(tx: Database, sid: string): Promise<boolean> {
     const isIt = eq(session.idHash, hashOf(sid))
     const [held] = await tx
@@ -171,7 +171,7 @@ export function createSessionStore(db: Database) {
   const hasNoSession = (tx: Database) =>
     notExists(tx.select({ one: sql`1` }).from(session).where(eq(session.connectionId, connection.id)))
 
-  /** Deletes up to `limit` expired sessions, and each connection that has no session left and does not stay connected. */
+  /** Deletes up to `limit` expired sessions, and their connections that have no session left and do not stay connected. */
   async function endExpired(tx: Database, limit: number): Promise<{ sessions: number; connections: number }> {
     const isExpired = lte(session.expiresAt, sql`now()`)
     const found = await tx
@@ -242,7 +242,7 @@ export function createSessionStore(db: Database) {
       return { connection: accountConnectionOf(row), expiresAt: sessionExpiresAt, reference, needsTouch }
     },
 
-    /** Records that the browser was here, which extends an idle session, but never past its absolute limit. */
+    /** Records a visit, which extends the session, but never past its absolute limit. */
     async touch(sid: string): Promise<void> {
       const [seen] = await db
         .update(session)
@@ -261,7 +261,7 @@ export function createSessionStore(db: Database) {
 
     /**
      * The signed-in browsers of a connection: `limit` of them after the first `offset`. The one whose `reference` is
-     * `first` comes before the others, which follow from the one seen last.
+     * `first` comes before the others, which are sorted by their last visit, newest first.
      */
     async list(
       connectionId: string,
@@ -281,7 +281,7 @@ export function createSessionStore(db: Database) {
         .offset(offset)
     },
 
-    /** Ends other sessions of a connection: one of them, or all. @returns how many there were */
+    /** Ends one or all of a connection's other sessions. @returns how many there were */
     async endOthers(connectionId: string, ownReference: string, reference?: string): Promise<number> {
       return inTransaction(async (tx) => {
         await lock(tx, eq(connection.id, connectionId))
@@ -301,7 +301,7 @@ export function createSessionStore(db: Database) {
 
     /**
      * Deletes expired sessions, the connections that end with them, and connections that stay connected but have not been
-     * visited for `STAY_CONNECTED_DAYS`. Each batch finds its rows by an index.
+     * visited for `STAY_CONNECTED_DAYS`. Each batch finds its rows through an index.
      *
      * @returns how many of each
      */
@@ -315,16 +315,16 @@ export function createSessionStore(db: Database) {
       return { sessions, connections: connections + (await deleteConnections(isForgotten(), pace)) }
     },
 
-    /** Deletes connections without a session that do not stay connected, by a scan of all. @returns how many */
+    /** Scans all connections, and deletes those without a session that do not stay connected. @returns how many */
     async pruneUnwanted(pace: Pace): Promise<number> {
       return deleteConnections(eq(connection.staysConnected, false), pace)
     },
 
     /**
-     * Stores the connection's new tokens and a new session of this browser. With more than `MOST_SESSIONS`, the one seen
-     * longest ago ends.
+     * Stores the connection's new tokens and a new session for this browser. With more than `MOST_SESSIONS`, the least
+     * recently seen one ends.
      *
-     * @returns the new session's id, which only the browser keeps
+     * @returns the new session's id, which only the browser stores
      */
     async signIn({
       account,
@@ -354,7 +354,7 @@ export function createSessionStore(db: Database) {
     },
 
     /**
-     * Ends a session; with an account's last session its tokens go, unless the person chose to stay connected.
+     * Ends a session. If it is the account's last one, deletes its tokens too, unless the user chose to stay connected.
      *
      * @returns whether there was one
      */

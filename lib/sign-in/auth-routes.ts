@@ -18,11 +18,11 @@ type Answer = (request: NextRequest, authHandler: AuthjsHandler) => Promise<Resp
 type AuthRoute = {
   GET?: Answer
   POST?: Answer
-  /** False where a HEAD request must not run GET. */
+  /** False if a HEAD request must not run GET. */
   hasHead?: false
 }
 
-/** Everything below `/api/auth`, by its exact path. Auth.js itself would answer to more. */
+/** Everything below `/api/auth`, by its exact path. Auth.js itself would answer on more paths. */
 const routes: ReadonlyMap<string, AuthRoute> = new Map<string, AuthRoute>([
   // A link checker that sends HEAD would use up the authorization code.
   ["/api/auth/callback/bitbucket", { GET: answerCallback, hasHead: false }],
@@ -37,7 +37,7 @@ const routes: ReadonlyMap<string, AuthRoute> = new Map<string, AuthRoute>([
 
 /**
  * Answers a request below `/api/auth`: 404 for a path that is not in the list above, 405 for a method that the path does
- * not have.
+ * not support.
  *
  * @param authHandler the route handler of Auth.js
  */
@@ -56,7 +56,7 @@ function answerCallback(request: NextRequest, authHandler: AuthjsHandler): Promi
   return inSpan("bitbucket.callback", () => handleCallback(request, authHandler))
 }
 
-/** A link to the address of the form starts no sign-in: it leads to the page that has the button. */
+/** A link to the form's URL does not start a sign-in, but leads to the page with the button. */
 async function showSignInPage(request: NextRequest): Promise<Response> {
   const location = new URL("/signin", appOrigin(request)).href
   return new Response(null, { status: 302, headers: { ...noStore, location } })
@@ -72,8 +72,8 @@ function startFromForm(request: NextRequest, authHandler: AuthjsHandler): Promis
 }
 
 /**
- * The session as `useSession` of next-auth reads it. Auth.js would believe the cookie without asking the database, and
- * write the cookie again at every read.
+ * The session in the format that next-auth's `useSession` reads. Auth.js would trust the cookie without asking the database,
+ * and write it again on every read.
  */
 async function answerSession(request: NextRequest): Promise<Response> {
   const refusal = await refusalOf(request, "session")
@@ -104,7 +104,7 @@ async function passOn(request: NextRequest, authHandler: AuthjsHandler): Promise
   return browserResponse(answer, isSignOut ? [sessionToken.name, csrfToken.name] : [csrfToken.name])
 }
 
-/** The part of their query that the pages of Auth.js pass on to ours: an error, and where the person goes afterwards. */
+/** The part of the query that Auth.js's pages pass on to ours: an error, and where the user goes afterwards. */
 function pageSearch(request: NextRequest): string {
   const { searchParams } = request.nextUrl
   const search = new URLSearchParams()
@@ -120,14 +120,14 @@ async function signOut(request: NextRequest, authHandler: AuthjsHandler): Promis
   const body = await bodyOf(request)
   if (!body) return requestTooLarge()
   const { answer, error } = await askAuthjs(authHandler, request, { search: "", body })
-  // Auth.js clears the cookie and says "signed out" even where the session could not be ended.
+  // Auth.js clears the cookie and says "signed out" even if the session could not be ended.
   if (isAuthjsError(error, "EventError", "SignOutError") && (await namesSession(request)))
     return failureResponse(error)
   const { sessionToken, csrfToken } = authCookies()
   return browserResponse(answer, [sessionToken.name, csrfToken.name])
 }
 
-/** A cookie that does not open names no session, and clearing it is all there is to do. */
+/** If the cookie cannot be decrypted, there is no session to end, and clearing the cookie is enough. */
 async function namesSession(request: NextRequest): Promise<boolean> {
   return (await readSessionCookie(request.cookies.get(sessionCookieName())?.value)) !== null
 }

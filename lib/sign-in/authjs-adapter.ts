@@ -14,8 +14,8 @@ import { FLOW_LIFETIME_SECONDS } from "./flow-cookie"
 
 /**
  * Everything that goes into Auth.js and comes out of it. Auth.js sees requests on the app's own origin, with its own
- * cookies and parameters only; browsers see its answers without the cookies and caching that we do not want; and this
- * file alone hears the errors that Auth.js reports.
+ * cookies and parameters only; browsers get its responses without the cookies and caching that we do not want; and only this
+ * file sees the errors that Auth.js reports.
  *
  * Auth.js never sees `next`: the flow cookie keeps it.
  */
@@ -42,7 +42,7 @@ function cookie(name: string): CookieOption & { name: string } {
 
 const reportedError = new AsyncLocalStorage<{ error?: Error }>()
 
-/** The logger of Auth.js. It writes an error's type only: messages and debug lines hold verifiers and tokens. */
+/** The logger for Auth.js. It writes only an error's type: messages and debug lines contain verifiers and tokens. */
 export const authLogger: Partial<LoggerInstance> = {
   error(error) {
     const report = reportedError.getStore()
@@ -55,7 +55,7 @@ export const authLogger: Partial<LoggerInstance> = {
   debug() {},
 }
 
-/** What one authorization request needs until its answer comes. */
+/** What we need to remember about one authorization request until its response arrives. */
 export type AuthorizationRequest = {
   state: string
   /** PKCE, RFC 7636 §4.1. */
@@ -64,20 +64,20 @@ export type AuthorizationRequest = {
 
 type Given = {
   /**
-   * The whole query that Auth.js reads. It would put every parameter of the browser's own query into the authorization
-   * request, in place of its own.
+   * The whole query that Auth.js reads. It would copy every parameter of the browser's own query into the authorization
+   * request, overriding its own.
    */
   search: string
   body?: Uint8Array<ArrayBuffer>
-  /** For a callback: stands in for the two cookies that Auth.js would have set itself. */
+  /** For a callback: replaces the two cookies that Auth.js would have set itself. */
   authorization?: AuthorizationRequest
 }
 
 /**
  * Lets Auth.js answer a request.
  *
- * @returns its answer, which `browserResponse` makes fit for a browser, and the error that it reported to its logger:
- *   its answer says next to nothing about an error
+ * @returns its response, which `browserResponse` makes fit for a browser, and the error that it reported to its logger,
+ *   because the response says next to nothing about it
  */
 export async function askAuthjs(
   handler: AuthjsHandler,
@@ -90,8 +90,8 @@ export async function askAuthjs(
 }
 
 /**
- * Auth.js joins every cookie whose *name begins* like the session cookie's, so that a cookie of a sibling host would
- * sign a person out; and it gives up at a callback-url cookie that is not an address. It gets neither.
+ * Auth.js joins every cookie whose *name begins* like the session cookie's, so a sibling host's cookie could
+ * sign a user out; and it fails if its callback-url cookie is not a URL. We pass on neither.
  */
 async function authjsRequest(
   request: NextRequest,
@@ -106,7 +106,7 @@ async function authjsRequest(
   const headers = new Headers(request.headers)
   headers.set("cookie", cookies.map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join("; "))
   return new NextRequest(appOrigin(request) + request.nextUrl.pathname + search, {
-    // Auth.js knows no other; Next drops the body of what HEAD gets.
+    // Auth.js supports no other method; Next drops the body of a response to HEAD.
     method: request.method === "POST" ? "POST" : "GET",
     headers,
     ...(request.method === "POST" && body && { body }),
@@ -114,8 +114,8 @@ async function authjsRequest(
 }
 
 /**
- * Auth.js seals `state` and the PKCE verifier in a cookie each, of half a kilobyte, which leaves room for few sign-ins
- * at once. The flow cookie keeps the verifier alone, and this makes the two cookies again for the callback.
+ * Auth.js seals `state` and the PKCE verifier in two cookies of half a kilobyte each, which leaves room for only a few
+ * sign-ins at a time. The flow cookie stores just the verifier, and this recreates the two cookies for the callback.
  *
  * @see https://github.com/nextauthjs/next-auth/blob/main/packages/core/src/lib/actions/callback/oauth/checks.ts
  */
@@ -131,7 +131,7 @@ async function checkCookies({ state, codeVerifier }: AuthorizationRequest) {
 
 const checkSchema = z.object({ value: z.string().min(1) })
 
-/** The authorization request that an answer of Auth.js starts; null if it starts none. */
+/** The authorization request that a response of Auth.js starts; null if it starts none. */
 export async function authorizationRequestIn(answer: Response): Promise<AuthorizationRequest | null> {
   const location = answer.headers.get("location")
   const state = location && URL.canParse(location) ? new URL(location).searchParams.get("state") : null
@@ -143,7 +143,7 @@ export async function authorizationRequestIn(answer: Response): Promise<Authoriz
   return { state, codeVerifier: value }
 }
 
-/** An answer of Auth.js as a browser gets it: only the cookies named here, and nothing that a cache keeps. */
+/** A response of Auth.js for the browser: with only the cookies named here, and not cacheable. */
 export function browserResponse(answer: Response, keptCookies: readonly string[]): NextResponse {
   const headers = new Headers(answer.headers)
   headers.delete("set-cookie")
@@ -164,10 +164,10 @@ export function isAuthjsError(error: Error | undefined, ...types: string[]): boo
   return error !== undefined && "type" in error && types.includes(String(error.type))
 }
 
-/** What Auth.js seals a `state` under. */
+/** The salt with which Auth.js seals a `state`. */
 const STATE_SALT = "encodedState"
 
-/** Whether this app made a `state`: Auth.js seals it, so it says so itself, even in another browser. */
+/** Whether this app made a `state`. Auth.js seals it, so this works even if another browser started the sign-in. */
 export async function originOfState(state: string): Promise<"ours" | "ours_expired" | "foreign"> {
   try {
     await decode({ token: state, secret: environment().cookieSecrets, salt: STATE_SALT })

@@ -1,10 +1,10 @@
 /** The parameters of an authorization response: RFC 6749 §4.1.2, RFC 9207. Others are ignored. */
 const known = ["code", "state", "iss", "error", "error_description", "error_uri"]
 
-/** Auth.js gets only those of these that it reads. It may refuse to go on if there is one that it does not know. */
+/** We pass on only those that Auth.js reads. It may fail if there is one that it does not know. */
 const forwarded = ["code", "state", "iss", "error"]
 
-/** Bitbucket's codes are short; nothing longer is sent on to it. */
+/** Bitbucket's codes are short, so we never send it a longer one. */
 const LONGEST_CODE = 2_048
 
 /** A code and a state are printable ASCII: RFC 6749, appendix A.5 and A.11. */
@@ -14,20 +14,20 @@ export type CallbackParameters = {
   /** Null only if there is an error. */
   state: string | null
   error: string | null
-  /** The address's query with nothing in it but what Auth.js is to read. */
+  /** The URL's query, reduced to what Auth.js may read. */
   search: string
 }
 
-/** An authorization response never comes near this; what does is not worth reading. */
+/** An authorization response is never nearly this long. */
 export function isTooLong({ search }: URL): boolean {
   return search.length > 8_192
 }
 
 /**
- * Reads an authorization response from an address, into which anyone can write anything. Parameters do not
- * repeat (RFC 6749 §3.1), and there is a code or an error, a code never without a state.
+ * Reads an authorization response from a URL, which anyone can forge. Parameters must not
+ * repeat (RFC 6749 §3.1), there must be either a code or an error, and a code needs a state.
  *
- * @returns null for what cannot be an answer of Bitbucket's
+ * @returns null if Bitbucket cannot have sent it
  */
 export function parseCallbackParameters({ searchParams }: URL): CallbackParameters | null {
   if (known.some((name) => searchParams.getAll(name).length > 1)) return null

@@ -21,8 +21,8 @@ import { createSpentStates } from "./spent-states"
 
 /**
  * Answers the callback, RFC 6749 §4.1.2. Auth.js sees only the first response to a flow of this browser, which ends the
- * flow. If the same response comes again while the first is being answered, it waits and leads to the same page. Every
- * other request changes nothing and asks Bitbucket nothing.
+ * flow. If the browser sends the same response again while we answer the first, the second request waits and leads to the
+ * same page. Every other request changes nothing and sends Bitbucket nothing.
  *
  * @param authHandler the route handler of Auth.js
  */
@@ -46,10 +46,10 @@ export async function handleCallback(request: NextRequest, authHandler: AuthjsHa
 }
 
 /**
- * Answers two equal requests at the same time once, and both with the one answer: a browser that sends a callback again
- * drops the answer to the first.
+ * Gives identical requests that arrive at the same time one shared response: a browser that sends a callback again
+ * discards the response to the first.
  *
- * @param key holds the flow's verifier, which only its browser has, sealed
+ * @param key contains the flow's verifier, which only its browser has, sealed
  */
 async function shareAnswer(key: string, answer: () => Promise<Response>): Promise<Response> {
   const running = processWide("callback-answers", () => new Map<string, Promise<Response>>())
@@ -58,7 +58,7 @@ async function shareAnswer(key: string, answer: () => Promise<Response>): Promis
   return (await shared).clone()
 }
 
-/** The response, which also clears the cookie of the flow that it ends. */
+/** Makes the response also clear the cookie of the flow that it ends. */
 function forgetting(state: string | null, request: NextRequest, response: NextResponse): NextResponse {
   const id = state === null ? null : flowId(state)
   if (id !== null && request.cookies.has(flowCookieName(id)))
@@ -84,7 +84,7 @@ async function answerToFlow(
   }
   const response = await finishFlow(request, parameters, flow, authHandler)
   const { pathname, search } = new URL(response.headers.get("location") ?? "/", appOrigin(request))
-  // Only a request with the same answer on another server waits for this, and it stops waiting after a while.
+  // Only a repeated request on another server waits for this, and it stops waiting after a while.
   await states
     .recordLanding(state, pathname + search)
     .catch((error: unknown) => reportFailure("callback_landing_not_stored", error))
@@ -111,9 +111,10 @@ async function finishFlow(
 }
 
 /**
- * Back, reload or a bookmark of a callback that has been answered: signed-in people go on, others start again.
+ * The user went back to an answered callback, reloaded it or opened a bookmark of it: sends signed-in users to their profile,
+ * and lets others start again.
  *
- * @param state null if the address is not an authorization response
+ * @param state null if the URL is not an authorization response
  */
 async function answerToNoFlow(request: NextRequest, state: string | null): Promise<NextResponse> {
   const session = await findSession()

@@ -7,7 +7,7 @@ import type { SignInFailureCode } from "./failures"
 /** What the page of a failed sign-in says. */
 export type SignInFailure = {
   code: SignInFailureCode
-  /** Whole seconds for which Bitbucket asked to be left alone. */
+  /** Whole seconds that Bitbucket asked us to wait. */
   retryAfterSeconds?: number
   /** The account that Bitbucket signed in, if this app refuses it. */
   account?: string
@@ -17,16 +17,16 @@ export type SignInFailure = {
   cause?: unknown
 }
 
-/** Says of a failure on our side whether the database is unavailable or the app has a bug. */
+/** Classifies a failure on our side: the database is unavailable, or the app has a bug. */
 export function failureOfOurs(cause: unknown): SignInFailure {
   return { code: isDatabaseUnreachable(cause) ? "database_unavailable" : "internal_error", cause }
 }
 
-/** A failure that the app itself has already understood. */
+/** A failure that the app has already classified. */
 export class SignInError extends Error {
   override readonly name = "SignInError"
   readonly code: SignInFailureCode
-  /** The name of the account that is refused. */
+  /** The name of the refused account. */
   readonly account: string | undefined
 
   constructor(code: SignInFailureCode, details: { account?: string; cause?: unknown } = {}) {
@@ -36,7 +36,7 @@ export class SignInError extends Error {
   }
 }
 
-/** The `error` values of RFC 6749 §4.1.2.1 and §5.2 as they reach us, and what each means to a person. */
+/** The `error` values of RFC 6749 §4.1.2.1 and §5.2, and what each means for the user. */
 const oauthErrors: Record<string, SignInFailureCode> = {
   access_denied: "access_denied",
   // OpenID Connect Core 1.0 §3.1.2.6, which servers of OAuth 2.0 use as well.
@@ -55,12 +55,12 @@ const oauthErrors: Record<string, SignInFailureCode> = {
 }
 
 /**
- * Finds out why Auth.js gave up, from the error that it reported: its own types say "Configuration" to nearly
- * everything, the chain of causes says more.
+ * Finds out why Auth.js gave up, from the error that it reported. Its own types call nearly everything "Configuration";
+ * the chain of causes says more.
  *
- * @param error as given to the logger of Auth.js
- * @param authorizationError the `error` parameter of the callback: read only where Auth.js says that the
- *   callback's `state` was right, since anyone can write it into an address
+ * @param error as passed to the logger of Auth.js
+ * @param authorizationError the callback's `error` parameter: used only if Auth.js has verified the
+ *   callback's `state`, since anyone can forge a URL
  */
 export function signInFailureOf(error: unknown, authorizationError: string | null): SignInFailure {
   for (const link of causesOf(error)) {
@@ -82,8 +82,8 @@ export function signInFailureOf(error: unknown, authorizationError: string | nul
 }
 
 /**
- * Reads an authorization response that does not end a flow: Bitbucket wants something from the person first, or sends
- * back a person who chose Cancel, without the `state`. The flow stays as it is, so it does not matter who sent this.
+ * Recognises an authorization response that does not end a flow: Bitbucket wants something from the user first, or the user
+ * chose Cancel and Bitbucket left out the `state`. The flow stays as it is, so it does not matter who sent this.
  *
  * @returns null for every other response
  */
@@ -110,12 +110,12 @@ function rateLimited(retryAfterSeconds: number | null): SignInFailure {
   return { code: "bitbucket_rate_limited", ...(retryAfterSeconds && { retryAfterSeconds }) }
 }
 
-/** oauth4webapi says "invalid response" of a callback and of the token endpoint's JSON; of this it shows the body. */
+/** oauth4webapi says "invalid response" both for a callback and for the token endpoint's JSON, but only the latter has a body. */
 function isAboutTokenAnswer({ code, cause }: Link): boolean {
   return code === oauth.INVALID_RESPONSE && typeof cause === "object" && cause !== null && "body" in cause
 }
 
-/** oauth4webapi's codes: before the token request, what is wrong is the callback; after it, the answer. */
+/** oauth4webapi's codes: before the token request they are about the callback, after it about the response. */
 const libraryErrors: Record<string, SignInFailureCode> = {
   [oauth.INVALID_RESPONSE]: "sign_in_expired",
   [oauth.WWW_AUTHENTICATE_CHALLENGE]: "misconfigured",
@@ -126,7 +126,7 @@ const libraryErrors: Record<string, SignInFailureCode> = {
   [oauth.PARSE_ERROR]: "bitbucket_unavailable",
 }
 
-/** Waiting changes none of these answers; the token was made a moment ago, so it is not what is wrong. */
+/** Waiting does not change any of these, and the token has just been issued, so it is not the cause. */
 const refusals: ReadonlySet<BitbucketErrorCode> = new Set([
   "unauthorized",
   "refused",
@@ -146,7 +146,7 @@ function failureOfBitbucket({ code, cause, status, retryAfterSeconds }: Bitbucke
 
 type Link = Error & { type?: unknown; code?: unknown }
 
-/** An error, what it wraps, what that wraps; Auth.js nests the original as `cause.err`. */
+/** An error and its chain of causes. Auth.js nests the original as `cause.err`. */
 function* causesOf(error: unknown): Generator<Link> {
   let current = error
   for (let depth = 0; depth < 8 && typeof current === "object" && current !== null; depth++) {

@@ -13,9 +13,9 @@ import type { SignInFailureCode } from "./failures"
 import { redirectWithin } from "./navigation"
 
 /**
- * Ends a sign-in that failed on the page that says why.
+ * Ends a failed sign-in with a redirect to the page that says why.
  *
- * @param next where the person wanted to go: a path that `parseReturnPath` has let through
+ * @param next where the user wanted to go: a path that `parseReturnPath` has accepted
  */
 export async function failurePage(
   request: Request,
@@ -37,7 +37,7 @@ export async function failurePage(
   return response
 }
 
-/** How long the page can be reloaded and still tell the whole story. */
+/** How long the page shows all details when it is reloaded. */
 const FAILURE_NOTE_LIFETIME_SECONDS = 15 * 60
 
 const noteSchema = z.object({
@@ -53,7 +53,7 @@ const noteSchema = z.object({
 export type FailureNote = {
   /** The name of the account that Bitbucket signed in and this app refuses. */
   account?: string | undefined
-  /** When Bitbucket may be asked again. */
+  /** When the app may ask Bitbucket again. */
   retryAt?: Date | undefined
 }
 
@@ -63,8 +63,8 @@ export function failureNoteName(): string {
 }
 
 /**
- * Seals what the page should know about a failed sign-in. In a cookie, because an address ends up in histories, and anyone
- * could make one up.
+ * Seals what the page should know about a failed sign-in. It goes into a cookie, because URLs end up in histories, and anyone
+ * can forge one.
  *
  * @returns the cookie's value, or null if the code says everything
  */

@@ -4,9 +4,9 @@ export type SignInFailureEntry = {
   status: number
   eyebrow: "Your choice" | "For the moment" | "Our fault" | "Sign-in failed"
   title: string
-  /** What happened and what it means for the person; never what Bitbucket or an address said. */
+  /** What happened and what it means for the user. Never quotes Bitbucket or a URL. */
   explanation: string
-  /** What the person can do now; null if only someone else can help. */
+  /** What the user can do now; null if only someone else can help. */
   retryLabel: string | null
   /** For developers, with code between backticks. */
   cause: string
@@ -17,7 +17,7 @@ export type SignInFailureEntry = {
   variables?: readonly string[]
 }
 
-/** Every way in which signing in can fail: the one table that pages, log, metrics and `/setup` read. */
+/** Every way in which a sign-in can fail. Pages, log, metrics and `/setup` all read this table. */
 export const signInFailures = {
   access_denied: {
     status: 200,
@@ -229,7 +229,7 @@ export const signInFailures = {
 
 export type SignInFailureCode = keyof typeof signInFailures
 
-/** What Auth.js itself writes into an address, where it sends people to the error page without asking us. */
+/** The codes that Auth.js uses when it sends people to the error page by itself. */
 const authjsCodes = new Map<unknown, SignInFailureCode>([
   ["Configuration", "misconfigured"],
   ["AccessDenied", "access_denied"],
@@ -238,7 +238,7 @@ const authjsCodes = new Map<unknown, SignInFailureCode>([
 ])
 
 /**
- * Reads the code of a failure from an address, into which anyone can write anything.
+ * Reads the code of a failure from a URL, which anyone can forge.
  *
  * @returns `unknown` for everything that is not a code
  */

@@ -7,21 +7,21 @@ import { cookieName } from "@/lib/server/cookies"
 /** How long a person has to sign in at Bitbucket. */
 export const FLOW_LIFETIME_SECONDS = 15 * 60
 
-/** Tabs that may be signing in at the same time; with one more, the oldest has to start again. */
+/** How many tabs may sign in at the same time. With one more, the oldest has to start again. */
 const MOST_FLOWS = 12
-/** For all flows together in the Cookie header, however long the addresses are to which people come back. */
+/** All flows together take at most this many bytes of the Cookie header, however long their return paths are. */
 const MOST_BYTES = 3_072
 
-/** What a browser has to remember about one authorization request until its answer comes. */
+/** What a browser has to remember about one authorization request until its response arrives. */
 export type Flow = {
   /** The verifier of PKCE, RFC 7636 §4.1. */
   codeVerifier: string
-  /** Where the person goes afterwards: a path that `parseReturnPath` has let through. */
+  /** Where the user goes afterwards: a path that `parseReturnPath` has accepted. */
   next: string
   startedAt: Date
 }
 
-/** As it is sealed: without names, since twelve of them travel with every request. The time is in milliseconds since 1970. */
+/** The sealed form: without names, since every request may carry twelve of them. The time is in milliseconds since 1970. */
 const sealedSchema = z.tuple([z.string().min(1), z.string(), z.int()]).transform(
   ([codeVerifier, next, startedAt]): Flow => ({
     codeVerifier,
@@ -33,8 +33,8 @@ const sealedSchema = z.tuple([z.string().min(1), z.string(), z.int()]).transform
 const prefix = () => `${cookieName("authjs.flow")}.`
 
 /**
- * Each flow has its own cookie, named after its `state`. With the one `state` cookie of Auth.js, the tab
- * that started last would be the only one that can finish, and a forged callback would cancel it.
+ * Each flow has its own cookie, named after its `state`. With Auth.js's single `state` cookie, only the tab
+ * that started last could finish, and a forged callback could cancel it.
  */
 export function flowId(state: string): string {
   return createHash("sha256").update(state).digest("base64url").slice(0, 16)
@@ -46,7 +46,7 @@ export function flowCookieName(id: string): string {
 
 /**
  * Seals a flow for the cookie of this name: JWE, `dir` with A256GCM (RFC 7516). The key is derived from the secret
- * *and* the name, so that it opens for no other `state`.
+ * *and* the name, so the cookie opens for no other `state`.
  */
 export function sealFlow(
   name: string,
@@ -59,7 +59,7 @@ export function sealFlow(
     .encrypt(keyOf(name, secret))
 }
 
-/** Opens what `sealFlow` made. @returns undefined if it was sealed for another name, elsewhere, or too long ago */
+/** Opens the result of `sealFlow`. @returns undefined if it was sealed for another name, elsewhere, or too long ago */
 export async function openFlow(
   name: string,
   value: string,
@@ -84,22 +84,22 @@ type Cookie = { name: string; value: string }
 
 type Jar = { get: (name: string) => Pick<Cookie, "value"> | undefined; getAll: () => Cookie[] }
 
-/** The flow of this browser that a `state` belongs to; undefined if this browser did not start it. */
+/** The flow of this browser with this `state`; undefined if this browser did not start one. */
 export async function readFlow(jar: Jar, state: string): Promise<Flow | undefined> {
   const name = flowCookieName(flowId(state))
   const value = jar.get(name)?.value
   return value ? openFlow(name, value, environment().secrets) : undefined
 }
 
-/** The flow that this browser started last; undefined if it started none, or too long ago. */
+/** The last flow that this browser started; undefined if it started none, or too long ago. */
 export async function readLatestFlow(jar: Jar): Promise<Flow | undefined> {
   const [latest] = await openAll(jar)
   return latest?.flow
 }
 
 /**
- * The cookies that must go before another flow starts, so that all of them stay within bounds: those that do not
- * open, and then the oldest.
+ * The cookies to clear before another flow starts, so that all of them stay within bounds: first those that do not
+ * open, then the oldest.
  *
  * @param added the cookie of the new flow
  */
@@ -113,7 +113,7 @@ export async function flowsToForget(jar: Jar, added: Cookie): Promise<string[]> 
     .map(({ name }) => name)
 }
 
-/** The newest first, and what does not open last. */
+/** The newest first, and those that do not open last. */
 async function openAll(jar: Jar): Promise<(Cookie & { flow: Flow | undefined })[]> {
   const { secrets } = environment()
   const cookies = jar.getAll().filter(({ name }) => name.startsWith(prefix()))

@@ -4,22 +4,22 @@ import { addressWithin } from "@/lib/return-path"
 import { requestedHost } from "@/lib/server/app-origin"
 import { noStore } from "@/lib/server/response-headers"
 
-/** Whether a person opens a page: not a prefetch, a picture or a frame of another site (Fetch Metadata, Sec-Purpose). */
+/** Whether a user opens a page: not a prefetch, an image or a frame of another site (Fetch Metadata, Sec-Purpose). */
 export function isNavigation({ headers }: Request): boolean {
   const destination = headers.get("sec-fetch-dest")
   const isPrefetch = /prefetch/i.test(headers.get("sec-purpose") ?? headers.get("purpose") ?? "")
   return !isPrefetch && (destination === null || destination === "document")
 }
 
-/** Marks an address that this app redirected to, so that a proxy that hides the host name causes no loop. */
+/** Marks a URL that this app redirected to, so that a proxy that hides the hostname causes no loop. */
 const MOVED = "moved"
 
 /**
- * A sign-in has to begin on the host where it ends: Bitbucket sends people to AUTH_URL, and the flow cookie belongs to the
- * host that set it. A sign-in that begins on another host of this app (`www`, `*.vercel.app`, `127.0.0.1`) is redirected
- * to the same path below AUTH_URL first, once.
+ * A sign-in has to start on the host where it ends: Bitbucket sends people to AUTH_URL, and the flow cookie belongs to the
+ * host that set it. So a sign-in on another host of this app (`www`, `*.vercel.app`, `127.0.0.1`) is first redirected, once,
+ * to the same path below AUTH_URL.
  *
- * @returns null if the sign-in may go on here
+ * @returns null if the sign-in may continue here
  */
 export function redirectToAppOrigin(request: NextRequest): Response | null {
   const { AUTH_URL } = environment()

@@ -5,22 +5,22 @@ import type { Database } from "@/lib/db/client"
 import { spentState } from "@/lib/db/schema"
 import { FLOW_LIFETIME_SECONDS } from "./flow-cookie"
 
-/** Well beyond the life of what belongs to a state, however far the clocks of two servers are apart. */
+/** Much longer than a flow lasts, to allow for clocks that differ between servers. */
 const KEPT_SECONDS = 4 * FLOW_LIFETIME_SECONDS
-/** Bitbucket has some five seconds, and the database needs a moment before and after. A server that died gives none. */
+/** Bitbucket has about five seconds, and the database needs a moment before and after. If the server has died, no answer comes. */
 const LONGEST_ANSWER_SECONDS = 8
 const POLL_MS = 100
 
 /**
- * The `state`s whose answer has come. A browser can be made to send its old cookies again; only a store knows that
- * (RFC 6749 §10.12, RFC 9700 §4.7).
+ * The `state` values that have been used. An attacker can make a browser send its old cookies again, and only the database can
+ * tell (RFC 6749 §10.12, RFC 9700 §4.7).
  */
 export function createSpentStates(db: Database) {
   return {
     /**
-     * Takes an authorization's `state` for this answer.
+     * Marks a `state` as used by this authorization response.
      *
-     * @returns false if an answer with it has come before, on whatever server
+     * @returns false if a response has used it before, on any server
      * @throws the database's error
      */
     async spend(state: string): Promise<boolean> {
@@ -34,7 +34,7 @@ export function createSpentStates(db: Database) {
       return rowCount === 1
     },
 
-    /** Says where the answer that took this `state` leads. @param path on the app's own origin */
+    /** Records where the response with this `state` led. @param path on the app's own origin */
     async recordLanding(state: string, path: string): Promise<void> {
       await db
         .update(spentState)
@@ -43,9 +43,9 @@ export function createSpentStates(db: Database) {
     },
 
     /**
-     * Waits for the answer that another server is working on.
+     * Waits for the response that another server is preparing.
      *
-     * @returns where it leads; null if it came before this request, or does not come
+     * @returns where it leads; null if it was sent before this request, or never is
      */
     async waitForLanding(state: string): Promise<string | null> {
       for (let looks = 0; ; looks++) {

@@ -20,7 +20,7 @@ import { readSessionCookie, type SessionClaims, sessionCookieName } from "@/lib/
 import { sessions } from "@/lib/sessions/sessions"
 import { SignInError } from "./classify-failure"
 
-/** What a user has granted, by either protocol. */
+/** What a user has granted, with either protocol. */
 type Grant = KeptGrant & {
   kind: Connection["kind"]
   /** Calls the API with it. */
@@ -28,10 +28,10 @@ type Grant = KeptGrant & {
 }
 
 /**
- * Starts the session of a user who has finished an authorization of OAuth 2.0.
+ * Starts a session for a user who has completed an OAuth 2.0 authorization.
  *
- * @param tokenResponse as Bitbucket's token endpoint gave it
- * @returns what the session cookie holds
+ * @param tokenResponse from Bitbucket's token endpoint
+ * @returns the contents of the session cookie
  * @throws SignInError, or DatabaseError
  */
 export async function startOAuth2Session(tokenResponse: object, profile: Profile): Promise<SessionClaims> {
@@ -45,10 +45,10 @@ export async function startOAuth2Session(tokenResponse: object, profile: Profile
 }
 
 /**
- * Stores the account's connection with its sealed tokens, and a session for this browser. The browser's previous
- * session, of this account or another, ends. The legacy sign-in, which a build may leave out, calls it too. @public
+ * Stores the account's connection with its sealed tokens, and a session for this browser. Ends the browser's previous
+ * session, of this account or another. The legacy sign-in, which a build may leave out, calls it too. @public
  *
- * @returns what the session cookie holds
+ * @returns the contents of the session cookie
  * @throws SignInError, or DatabaseError
  */
 export async function startSession(profile: Profile, grant: Grant): Promise<SessionClaims> {
@@ -77,7 +77,7 @@ export async function startSession(profile: Profile, grant: Grant): Promise<Sess
 async function refuseUnwanted(credential: ApiCredential, { account, emails }: Profile): Promise<void> {
   const name = account.displayName ?? account.nickname
   const details = name === null ? {} : { account: name }
-  // An address that cannot be read may be confirmed.
+  // An address that we cannot read may be confirmed.
   const isEmailUnknown = confirmedPrimaryEmail(emails) === null && !areAllReadable(emails)
   if (environment().REQUIRE_CONFIRMED_EMAIL && isEmailUnknown)
     throw new SignInError("email_not_shown", details)

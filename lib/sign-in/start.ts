@@ -19,9 +19,9 @@ import { isNavigation, redirectToAppOrigin } from "./navigation"
 
 /**
  * Answers `GET /oauth/bitbucket/authorize?next=`, where every sign-in button leads: redirects to Bitbucket's consent page
- * (RFC 6749 §4.1.1). Only a page that a person opens starts a sign-in.
+ * (RFC 6749 §4.1.1). Only a navigation by the user starts a sign-in.
  *
- * @param startHandler Auth.js's handler of its sign-in form, without the CSRF token that the form asks for
+ * @param startHandler Auth.js's handler for its sign-in form, without the form's CSRF check
  */
 export async function startSignIn(request: NextRequest, startHandler: AuthjsHandler): Promise<Response> {
   if (!isNavigation(request)) return new Response(null, { status: 403, headers: noStore })
@@ -36,7 +36,7 @@ export async function startSignIn(request: NextRequest, startHandler: AuthjsHand
   })
 }
 
-/** Answers the sign-in form of Auth.js, whose field `callbackUrl` says where the person goes afterwards. */
+/** Answers the sign-in form of Auth.js, whose field `callbackUrl` says where the user goes afterwards. */
 export async function startSignInFromForm(
   request: NextRequest,
   body: Uint8Array<ArrayBuffer>,
@@ -46,7 +46,7 @@ export async function startSignInFromForm(
   return flowResponse(request, answer, await callbackUrlIn(request, body))
 }
 
-/** As Auth.js reads a form: url-encoded or JSON. */
+/** Like Auth.js, reads a form as URL-encoded or JSON. */
 async function callbackUrlIn({ headers }: Request, body: Uint8Array<ArrayBuffer>): Promise<unknown> {
   const text = new TextDecoder().decode(body)
   if (!headers.get("content-type")?.includes("application/json"))
@@ -62,10 +62,10 @@ async function callbackUrlIn({ headers }: Request, body: Uint8Array<ArrayBuffer>
 }
 
 /**
- * An answer that starts an authorization request, with one cookie that holds all that the browser must remember of it.
+ * A response that starts an authorization request, with one cookie for everything that the browser must remember about it.
  *
- * @param next where the person goes afterwards, as it came. This is the one place that parses it: sealed in the cookie, it
- *   is trusted.
+ * @param next where the user goes afterwards, as received. This is the only place that parses it: once sealed in the cookie,
+ *   it is trusted.
  */
 async function flowResponse(request: NextRequest, answer: Response, next: unknown): Promise<NextResponse> {
   const response = browserResponse(answer, [authCookies().csrfToken.name])

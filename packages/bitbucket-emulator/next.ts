@@ -160,7 +160,7 @@ function restoreBitbucket(document: string | null, seed: Seed, baseUrl: string):
   }
 }
 
-/** null where there is none, or none that this version can read: an older deployment's is no reason to fail. */
+/** null if there is none, or none that this version can read: an older deployment's is no reason to fail. */
 function readDocument(document: string | null): z.infer<typeof documentSchema> | null {
   if (document === null || document.length > MAX_DOCUMENT_LENGTH) return null
   return documentSchema.safeParse(JSON.parse(document)).data ?? null
@@ -170,7 +170,7 @@ function documentOf({ state, clock }: Bitbucket): string {
   return JSON.stringify({ state: saveState(state), clock: clock.setting })
 }
 
-/** null where it is too long. */
+/** null if it is too long. */
 async function readBody(request: Request): Promise<Uint8Array<ArrayBuffer> | null | undefined> {
   if (request.body === null) return undefined
   const chunks: Uint8Array[] = []

@@ -155,7 +155,7 @@ function post(url: string, body: Buffer, headers: Record<string, string>): Promi
       },
       (incoming) => {
         resolve(incoming.statusCode ?? 0)
-        // Lets it finish, so that the receiver sees an ordinary client, but not for ever.
+        // Lets it finish, so that the receiver sees an ordinary client, but not forever.
         let length = 0
         incoming.on("error", () => undefined)
         incoming.on("data", (chunk: Buffer) => {

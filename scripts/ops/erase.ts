@@ -26,7 +26,7 @@ export const command: OperatorCommand = {
     if (!given.yes)
       throw new OperatorError(
         "not_confirmed",
-        `This would delete the account's connection, ${held.sessions.length} sessions and ${held.activity.length} entries of activity for good. Add --yes to do it.`,
+        `This would delete the account's connection, ${held.sessions.length} sessions and ${held.activity.length} entries of activity permanently. Add --yes to do it.`,
         2,
       )
     const erased = await personalData.erase(account)

@@ -9,7 +9,7 @@ export type Progress = {
 }
 
 /**
- * Draws a bar on a terminal, and nothing where the output goes anywhere else.
+ * Draws a bar on a terminal, and nothing if the output goes anywhere else.
  *
  * @param label what is done, before the bar
  * @param total how many there are; what comes in the meantime counts as done

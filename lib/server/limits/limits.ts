@@ -51,7 +51,7 @@ function createLimits() {
     (digestOf(`address ${address}`).readUInt32BE() % ADDRESS_COUNTERS).toString(16)
   const accountKey = (account: string) => digestOf(`account ${account}`).toString("base64url").slice(0, 22)
 
-  /** @returns whole seconds to wait where this request is one too many, else null */
+  /** @returns whole seconds to wait if this request is one too many, else null */
   return async function secondsToWait(
     kind: LimitedKind,
     { address, account }: Requester,

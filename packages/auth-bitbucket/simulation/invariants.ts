@@ -10,7 +10,7 @@ export const invariants = {
   successor_is_used: "No server sends a refresh token whose successor is stored.",
   refresh_is_due: "No server refreshes tokens that are neither due, nor refused, nor left half refreshed.",
   pause_is_kept: "After a failure, no server asks Bitbucket before the pause ends.",
-  one_refresh_per_expiry: "Where nothing fails, an expiry costs one refresh.",
+  one_refresh_per_expiry: "If nothing fails, an expiry costs one refresh.",
   served_token_is_good: "No caller gets a token that has expired or is known to be refused.",
   served_token_is_stored: "No caller gets a token that was never stored.",
   stored_is_never_older: "No refresh replaces a stored token by an older one.",

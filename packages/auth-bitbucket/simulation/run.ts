@@ -19,7 +19,7 @@ Runs auth-bitbucket/connections in virtual time, against a simulated Postgres an
   --schedules N   how many random schedules of 48 expiries (100000)
   --from SEED     the seed of the first one (1)
   --quick         400 schedules, and the smaller searches
-  --seed SEED     runs one schedule, and shrinks it where it fails
+  --seed SEED     runs one schedule, and shrinks it if it fails
   --report FILE   writes {"passed", "failed"} as JSON`
 
 /** A fault that takes longer to find counts as not found. */
@@ -120,7 +120,7 @@ async function runShare({ from, until }: Share): Promise<ShareResult> {
   return result
 }
 
-/** Runs one schedule, and where it fails prints the smallest one that fails the same way. @returns whether it holds */
+/** Runs one schedule, and if it fails prints the smallest one that fails the same way. @returns whether it holds */
 async function replay(seed: number): Promise<boolean> {
   const schedule = drawSchedule(seed)
   const { violation } = await runSchedule(library, schedule)

@@ -58,11 +58,11 @@ export { cutText, wellFormed } from "./oauth/received-text.ts"
 export { parseRetryAfterSeconds } from "./oauth/retry-after.ts"
 
 /**
- * Calls Bitbucket for one person. Every method may throw BitbucketError, whose `code` says what failed, or what
- * `getToken` throws; and each takes a signal that ends it.
+ * Calls Bitbucket for one user. Every method may throw BitbucketError, whose `code` says what failed, or what
+ * `getToken` throws, and takes a signal that cancels it.
  */
 export type BitbucketClient = {
-  /** The person whose token this is. Needs the scope `account`. */
+  /** The user that the token belongs to. Needs the scope `account`. */
   user: (options?: CallOptions) => Promise<Account>
   /** Their addresses. Needs the scope `email`. */
   emails: (options?: CallOptions) => BitbucketList<Email>
@@ -77,12 +77,12 @@ export type BitbucketClient = {
   /** One of these, by the slugs of both. `not_found` if they may not see it. */
   repository: (workspace: string, slug: string, options?: CallOptions) => Promise<Repository>
   /**
-   * Any other call. Resolves with the body of a 2xx and throws for every other answer. A write is never sent twice: after
+   * Any other call. Resolves with the response if its status is 2xx, and throws otherwise. It never sends a write twice: after
    * `unreachable`, Bitbucket may or may not have done it.
    *
-   * @param path below the API, such as `/2.0/repositories/acme/tools/pullrequests`, or an address that Bitbucket gave
-   * @param body of a write: anything that is sent as it is, or an object to send as JSON
-   * @throws TypeError for an address that is not on the API's origin
+   * @param path below the API, such as `/2.0/repositories/acme/tools/pullrequests`, or a URL that Bitbucket returned
+   * @param body of a write: a body to send as it is, or an object to send as JSON
+   * @throws TypeError for a URL that is not on the API's origin
    */
   request: (
     method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE",
@@ -93,7 +93,7 @@ export type BitbucketClient = {
 }
 
 /**
- * Makes a client that calls Bitbucket with whatever token `getToken` gives.
+ * Creates a client that calls Bitbucket with the tokens that `getToken` returns.
  *
  * @example
  * const bitbucket = createClient({ getToken: (options) => connections.getToken(account, options) })

@@ -33,8 +33,8 @@ export type BitbucketOptions = {
   /** `account email` unless given. Signing in needs `account`. */
   scopes?: readonly string[] | undefined
   /**
-   * Whether a sign-in fails while Bitbucket shows no addresses. Otherwise an outage of that one endpoint prevents
-   * nothing, and `emails` is null.
+   * Whether a sign-in fails if Bitbucket cannot list the user's addresses. Otherwise people can sign in during an outage of that
+   * one endpoint, and `emails` is null.
    */
   requireEmails?: boolean | undefined
   /** Sends the requests; Node's own HTTP client unless given. */
@@ -46,10 +46,10 @@ export type BitbucketOptions = {
 /**
  * Bitbucket as a provider of Auth.js, for Next.js, Express and SvelteKit alike.
  *
- * Beside what the provider of Auth.js does, it sends `state` and PKCE (`state` is what protects the callback today;
+ * Unlike Auth.js's own provider, it sends `state` and PKCE (`state` is what protects the callback today;
  * Bitbucket tolerates S256 and may verify it one day), checks the status and the shape of `/2.0/user` before it lets a
- * person sign in, knows people by their `uuid`, and reads their addresses. A sign-in that fails there throws BitbucketError
- * inside Auth.js, which answers with its error page.
+ * user sign in, identifies users by their `uuid`, and reads their addresses. If that fails, it throws BitbucketError
+ * inside Auth.js, which shows its error page.
  *
  * @example
  * NextAuth({ providers: [Bitbucket({ clientId: "…", clientSecret: "…" })] })
@@ -63,7 +63,7 @@ export function Bitbucket(options: BitbucketOptions): OAuthConfig<BitbucketProfi
     id: "bitbucket",
     name: "Bitbucket",
     type: "oauth",
-    // Guards a future `iss` parameter (RFC 9207). No discovery follows from it, since every endpoint is given.
+    // Prepares for an `iss` parameter (RFC 9207). Auth.js does no discovery, since every endpoint is given.
     issuer: BITBUCKET_ISSUER,
     checks: ["pkce", "state"],
     clientId,
@@ -88,7 +88,7 @@ export function Bitbucket(options: BitbucketOptions): OAuthConfig<BitbucketProfi
   }
 }
 
-/** Puts together what the callbacks of Auth.js are given as `profile`. */
+/** Builds the `profile` for the callbacks of Auth.js. */
 export function bitbucketProfile({ account, emails }: AccountWithEmails): BitbucketProfile {
   const email = confirmedPrimaryEmail(emails)
   return { account, emails, email, email_verified: email !== null }

@@ -5,7 +5,7 @@
  */
 import { createHmac, timingSafeEqual } from "node:crypto"
 
-/** What happened, as `X-Event-Key` says it. Bitbucket adds events, so any other text may come. */
+/** What happened, from `X-Event-Key`. Bitbucket adds events, so it may be any other text. */
 export type WebhookEvent =
   | "repo:push"
   | "repo:fork"
@@ -36,7 +36,7 @@ export type Webhook = {
   event: WebhookEvent
   /** The body as JSON. Its shape depends on the event. */
   payload: unknown
-  /** `X-Request-UUID`: the same at each attempt to deliver this event, so that it can be handled once. */
+  /** `X-Request-UUID`: the same for each attempt to deliver this event, so that you can handle it once. */
   deliveryId: string | null
   /** `X-Hook-UUID`: which webhook it is. */
   hookId: string | null
@@ -46,7 +46,7 @@ export type Webhook = {
 
 /** Why a request does not count as a Bitbucket webhook. */
 export type WebhookErrorCode =
-  /** No signature, or an empty one: Bitbucket sends that where the webhook has no secret. */
+  /** No signature, or an empty one: Bitbucket sends that if the webhook has no secret. */
   | "signature_missing"
   /** Several signatures, another algorithm than SHA-256, or no 64 lower-case hexadecimal digits. */
   | "signature_malformed"
@@ -72,17 +72,16 @@ export class WebhookError extends Error {
 type RequestHeaders = Headers | Readonly<Record<string, string | readonly string[] | undefined>>
 
 type WebhookRequest = {
-  /** The secret that the webhook was made with. */
+  /** The webhook's secret. */
   secret: string
   headers: RequestHeaders
-  /** The body as it came, byte for byte: a body that was parsed and serialized again has another signature. */
+  /** The body exactly as received: one that was parsed and serialized again has a different signature. */
   body: Uint8Array | ArrayBuffer | string
 }
 
 /**
- * Checks that Bitbucket sent a request, and reads it. The signature covers the body alone: nothing in the headers is
- * proved, and a request that was overheard can be sent again. Handle each `deliveryId` once, and act on what the
- * payload says.
+ * Checks that Bitbucket sent a request, and reads it. The signature covers only the body: it doesn't prove the headers,
+ * and an attacker can replay an intercepted request. Handle each `deliveryId` once, and rely on the payload alone.
  *
  * @throws WebhookError if it is not a Bitbucket webhook; TypeError if the secret is empty
  * @see https://support.atlassian.com/bitbucket-cloud/docs/manage-webhooks/#Secure-webhooks
@@ -116,7 +115,7 @@ function verifySignature(secret: string, body: Uint8Array, signatures: readonly 
   if (!timingSafeEqual(expected, Buffer.from(hex, "hex"))) throw new WebhookError("signature_mismatch")
 }
 
-/** Every value of a header, in whatever case it is written. */
+/** Every value of a header. Names are case-insensitive. */
 function valuesOf(headers: RequestHeaders, name: string): string[] {
   if (headers instanceof Headers) {
     const value = headers.get(name)

@@ -41,7 +41,7 @@ const heads = {
 
 export const programs = Object.keys(heads) as (keyof typeof heads)[]
 
-/** A program that uses every entry, and prints `PROGRAM_OUTPUT` where all do what they should. */
+/** A program that uses every entry, and prints `PROGRAM_OUTPUT` if all do what they should. */
 export function programText(extension: keyof typeof heads): string {
   return `${entries.map(heads[extension]).join("\n")}
 ${USE_OF_EVERY_ENTRY}`

@@ -105,7 +105,7 @@ function takes(operator: Operator, { kind }: Literal): boolean {
   return true
 }
 
-/** AND binds more closely than OR. Each method returns null where the text leaves the grammar. */
+/** AND binds more closely than OR. Each method returns null if the text leaves the grammar. */
 class Parser {
   readonly #tokens: readonly Token[]
   #at = 0

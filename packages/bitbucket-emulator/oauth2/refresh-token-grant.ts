@@ -12,7 +12,7 @@ import {
 
 /**
  * `grant_type=refresh_token`. In 2026 every use issues a new refresh token and the used one lives ten minutes more
- * (BB-C2, BB-C3); before, Bitbucket returned the same one for ever (BB-T10). Older access tokens stay valid (BB-T9).
+ * (BB-C2, BB-C3); before, Bitbucket returned the same one forever (BB-T10). Older access tokens stay valid (BB-T9).
  */
 export function refreshTokenGrant(
   bitbucket: Bitbucket,

@@ -412,7 +412,7 @@ describe("the scopes of issues and wikis", () => {
 })
 
 describe("the contract of 2017", () => {
-  test("scopes, short tokens, and the same refresh token for ever (BB-C1, BB-C2, BB-C4, BB-T10)", async () => {
+  test("scopes, short tokens, and the same refresh token forever (BB-C1, BB-C2, BB-C4, BB-T10)", async () => {
     await emulator.current.control.changeConfig({ contract: "2017" })
     const code = await obtainCode(emulator.current)
     const { body } = await requestToken(emulator.current, { grant_type: "authorization_code", code })

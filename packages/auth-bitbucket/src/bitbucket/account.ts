@@ -77,7 +77,7 @@ type Reader = {
 /**
  * Reads an account and its addresses at the same time.
  *
- * @param requireEmails whether to fail where the addresses cannot be read at this moment. Otherwise an outage of that one
+ * @param requireEmails whether to fail if the addresses cannot be read now. Otherwise an outage of that one
  *   endpoint prevents nothing, and they are null. That the scope was not granted is never a failure
  * @throws BitbucketError
  */

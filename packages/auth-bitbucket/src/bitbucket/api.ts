@@ -104,7 +104,7 @@ export function createApi<Token extends AccessTokenOrHolder>(options: ApiOptions
     const body = await readJson(response)
     if (response.status === 401 && url === urls.user) refusedToken = token
     if (response.status !== 401 || url === urls.user) throw errorOf(response, body)
-    // Bitbucket also answers 401 where it means 403, and refreshing a good token would not change that.
+    // Bitbucket also answers 401 when it means 403, and refreshing a good token would not change that.
     if (!isAboutAccess(body)) await check(token)
     throw new BitbucketError("forbidden", { status: 401, body })
   }

@@ -11,7 +11,7 @@ export const avatarHosts: readonly string[] = [
 /**
  * Decides whether an avatar's address may be put into a page.
  *
- * @returns the address where it is https on a host of Bitbucket's, or on one of the two origins that were given; else null
+ * @returns the address if it is https on one of Bitbucket's hosts, or on one of the two origins that were given; else null
  */
 export function acceptAvatarUrl(
   value: unknown,

@@ -4,7 +4,7 @@ export type BitbucketErrorCode =
   | "unreachable"
   /** 5xx, or a refusal that carries no more meaning than "not now". */
   | "unavailable"
-  /** 429; `retryAfterSeconds` where Bitbucket says how long. */
+  /** 429; `retryAfterSeconds` if Bitbucket says how long. */
   | "rate_limited"
   /** This app did not ask, because it has reached its limit per minute for this account. */
   | "asked_too_often"

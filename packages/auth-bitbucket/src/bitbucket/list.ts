@@ -2,7 +2,7 @@ import { z } from "zod"
 import type { Api, CallOptions } from "./api.ts"
 import { BitbucketError, type IncompleteList } from "./errors.ts"
 
-/** Of a hundred entries each. Without a limit, a server that always says "next" would be followed for ever. */
+/** Of a hundred entries each. Without a limit, a server that always says "next" would be followed forever. */
 const MOST_PAGES = 1_000
 
 /** One page of a list of Bitbucket's. */
@@ -15,7 +15,7 @@ export type Page<Item> = {
   next: string | null
   /** Whether there is a next page, but at an address that is not followed: another origin, or another list. */
   leadsElsewhere: boolean
-  /** Entries of the whole list, where Bitbucket says how many. */
+  /** Entries of the whole list, if Bitbucket says how many. */
   total: number | null
 }
 

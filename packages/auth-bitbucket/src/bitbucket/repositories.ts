@@ -7,12 +7,12 @@ import { label, moment, personText } from "./text.ts"
 export type Repository = {
   /** Slug of the workspace. */
   workspace: string
-  /** Null where Bitbucket does not say. */
+  /** Null if Bitbucket does not say. */
   workspaceName: string | null
   slug: string
   name: string
   description: string | null
-  /** Null where Bitbucket does not say. */
+  /** Null if Bitbucket does not say. */
   isPrivate: boolean | null
   language: string | null
   /** ISO 8601. */

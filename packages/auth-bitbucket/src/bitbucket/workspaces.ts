@@ -52,9 +52,9 @@ export function listWorkspaces(api: Api, options?: CallOptions): BitbucketList<W
 
 /** A person's own membership of a workspace. */
 export type Membership = {
-  /** `owner`, `create-project`, `collaborator`, `member`, or whatever word comes next. Null where Bitbucket says none. */
+  /** `owner`, `create-project`, `collaborator`, `member`, or whatever word comes next. Null if Bitbucket says none. */
   role: string | null
-  /** Which workspace it is of, where Bitbucket says so. */
+  /** Which workspace it belongs to, if Bitbucket says so. */
   workspace: { uuid: string; slug: string } | null
 }
 
@@ -83,7 +83,7 @@ export function readMembership(api: Api, workspace: string, options?: CallOption
 export type Workspace = {
   slug: string
   name: string
-  /** Null where Bitbucket does not say. */
+  /** Null if Bitbucket does not say. */
   isPrivate: boolean | null
   /** ISO 8601. */
   createdOn: string | null

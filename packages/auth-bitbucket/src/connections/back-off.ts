@@ -1,12 +1,12 @@
 /** A refresh that failed early has minutes to spare; one that failed late keeps users waiting. */
 const LONGEST_WHILE_VALID_SECONDS = 30
 const LONGEST_ONCE_EXPIRED_SECONDS = 5
-/** Short: an operator may correct the client at any moment, and users should not have to wait half a minute after that. */
+/** Short, because an operator may correct the client at any moment, and users should not have to wait half a minute for it. */
 const OPERATOR_FAULT_SECONDS = 15
 
 /**
- * How long no server asks for another token after one that was refused as soon as it was made. Each refresh succeeds and
- * so clears the count of failures: a pause that grew with them would never grow, and every call would cost a rotation.
+ * How long the servers wait before they refresh again after Bitbucket's API has refused a brand-new token. It is constant: each
+ * refresh succeeds and resets the count of failures, so a growing pause would never grow, and every call would cost a rotation.
  */
 export const REFUSED_TOKEN_PAUSE_SECONDS = 60
 
@@ -14,15 +14,15 @@ type Failure = {
   isOperatorFault: boolean
   /** Failures in a row before this one. */
   failures: number
-  /** Life left to the access token in use. */
+  /** Until the current access token expires. */
   remainingSeconds: number
   /** What Bitbucket asked for, or null. */
   retryAfterSeconds: number | null
 }
 
 /**
- * How long all servers together leave Bitbucket alone after a failed refresh: exponential with full jitter,
- * never shorter than what Bitbucket asked for.
+ * How long no server asks Bitbucket again after a failed refresh: exponential with full jitter,
+ * never shorter than Bitbucket asked for.
  *
  * @param random from 0 (inclusive) to 1
  * @returns seconds

@@ -19,12 +19,12 @@ export function connectionState({
   return isAlive ? "connected" : "waiting"
 }
 
-/** Enough to outlast a proxy's hiccup, and few enough that a user who has to sign in waits only about ten seconds. */
+/** Enough to outlast a proxy's hiccup, but few enough that a user who has to sign in waits only about ten seconds. */
 const REFUSALS_BEFORE_RECONNECT = 3
 
 /**
- * Whether Bitbucket has refused so often, without saying why, that signing in again may help more than waiting:
- * several failures in a row, the last of them such a refusal, and an access token that has expired.
+ * Whether signing in again may help more than waiting: several refreshes in a row failed, Bitbucket refused the last one
+ * without saying why, and the access token has expired.
  */
 export function isReconnectAdvised({
   lastFailure,

@@ -13,48 +13,48 @@ import { createVault, type Tokens, type Vault } from "./sealed-tokens.ts"
 import type { Connection, ConnectionStore } from "./store.ts"
 
 export type AccessToken = {
-  /** Goes into an Authorization header of the API's origin and nowhere else. */
+  /** Send it only in an Authorization header, and only to the API's origin. */
   value: string
-  /** If the token signs requests instead (OAuth 1.0a), the header holds a signature made with both. */
+  /** With OAuth 1.0a, which sends a signature made with both instead of the token alone. */
   tokenSecret?: string | undefined
   expiresAt: Date
-  /** Which pair of tokens it belongs to: hand it back as `rejected` where Bitbucket refuses the token. */
+  /** Which pair of tokens it belongs to. Pass it as `rejected` if Bitbucket refuses the token. */
   version: number
 }
 
-/** What signing in gave. */
+/** The result of a sign-in. */
 export type Grant = {
   tokens: Tokens
   lifetimeSeconds: number
-  /** Null where the token response did not say. */
+  /** Null if the token response did not say. */
   scopes: string[] | null
 }
 
 export type GetTokenOptions = {
   /**
    * In milliseconds. A token that expires sooner is refreshed first; if that fails, callers get it anyway until it expires.
-   * Every token is refreshed five to seven minutes before it expires.
+   * Even without this, a token is refreshed five to seven minutes before it expires.
    */
   minimumValidityMs?: number
-  /** Refreshes even if it is not due, unless another attempt is under way. For a refused token, use `rejected`. */
+  /** Refreshes even if it is not due, unless another attempt is in progress. For a refused token, use `rejected`. */
   forceRefresh?: boolean
-  /** What the token is for, in words of yours: the event `token_served` repeats it. */
+  /** What you need the token for, in your own words. The event `token_served` repeats it. */
   purpose?: string
-  /** The token that Bitbucket answered with 401. It is replaced once, however many callers were refused. */
+  /** A token that Bitbucket answered with 401. It is replaced once, however many callers report it. */
   rejected?: Pick<AccessToken, "version">
 }
 
 export type ConnectionsOptions = {
   /** Stores the connections, such as `createPostgresStore` of `auth-bitbucket/postgres`. */
   store: ConnectionStore
-  /** Bitbucket's token endpoint and the client there; or a function of your own that refreshes. */
+  /** Bitbucket's token endpoint and your client there, or your own function that refreshes. */
   oauth: TokenEndpoint | RefreshGrant
   /**
-   * Seal the tokens: each of 32 characters or more. The first seals, all open, so that they can be replaced. Or a vault of
-   * your own.
+   * Encrypt the tokens: each has 32 characters or more. The first one seals, and all of them open, so that you can replace
+   * them. Or your own vault.
    */
   secrets: readonly [string, ...string[]] | Vault
-  /** Whether the client above may refresh an account's tokens. Others are neither read nor refreshed. */
+  /** Whether the client above may refresh an account's tokens. Other accounts are neither read nor refreshed. */
   accepts?: (account: string) => boolean
   afterRefresh?: AfterRefresh
   onEvent?: EventListener
@@ -67,24 +67,24 @@ export type ConnectionsOptions = {
   newId?: () => string
 }
 
-/** Longer than a call to Bitbucket may take. The version fences off a holder that is slower than this. */
+/** Longer than a call to Bitbucket may take. If a holder is slower, the version fences it off. */
 const LEASE_SECONDS = 15
 /** A caller waits this long for another server's refresh of an expired token, and no longer. */
 const LONGEST_WAIT_MS = 5_000
-/** Longer than that wait and a call to Bitbucket: only a database that stores nothing makes a refresh last longer. */
+/** Longer than that wait plus a call to Bitbucket: a refresh takes longer only if the database stores nothing. */
 const LONGEST_REFRESH_WAIT_MS = 12_000
-/** Constant, because only one reader per process polls, however many callers wait. A growing pause kept them waiting longer. */
+/** Constant, because only one reader per process polls, however many callers wait. A growing pause would keep them longer. */
 const POLL_MS = 40
 
 export type Connections = ReturnType<typeof createConnections>
 
 /**
- * Keeps the tokens of connected Bitbucket accounts: sealed, refreshed once per expiry however many requests and servers
- * ask, and lost by no crash and no outage.
+ * Keeps the tokens of connected Bitbucket accounts sealed, refreshes them once per expiry however many requests and servers
+ * ask, and loses them in no crash or outage.
  *
- * In one process, callers share one refresh. Among processes, a one-statement lease in the store admits one, fenced by
- * the version of the tokens that it read; nothing is held open while Bitbucket is called. New tokens are stored before
- * they are used, since Bitbucket retires the old refresh token soon after
+ * In one process, callers share one refresh. Among processes, a one-statement lease in the store lets one through, fenced by
+ * the version of the tokens that it read. No transaction is open during the call to Bitbucket. New tokens are stored before
+ * anyone uses them, since Bitbucket retires the old refresh token soon after
  * (https://developer.atlassian.com/cloud/bitbucket/changelog/#CHANGE-3052).
  */
 export function createConnections(options: ConnectionsOptions) {
@@ -111,14 +111,14 @@ export function createConnections(options: ConnectionsOptions) {
   const refreshes = new Map<string, Promise<Connection>>()
 
   /**
-   * Seals and stores what signing in gave, in place of what the account had. A refresh that is under way yields to it.
+   * Seals and stores the result of a sign-in. It replaces the account's tokens and overrides a refresh in progress.
    *
-   * @param grant the response of Bitbucket's token endpoint; the `account` that Auth.js gives its callbacks and its
-   *   adapters; or the contents of a response, already parsed
-   * @param account the identity that a later call names, such as the account's `uuid`: it cannot be changed, since the
+   * @param grant the response of Bitbucket's token endpoint, the `account` that Auth.js passes to its callbacks and
+   *   adapters, or a response that you have parsed
+   * @param account identifies the account in later calls, for example by its `uuid`. It cannot change, since the
    *   tokens are sealed for it
-   * @param options `scopes`: where the response names none. `within`: a store to write to in place of the usual one, such
-   *   as one on a transaction of yours
+   * @param options `scopes`: used if the response names none. `within`: another store to write to, such
+   *   as one inside your transaction
    * @throws TypeError if the response is not a token response; or the store's error
    */
   async function save(
@@ -135,15 +135,15 @@ export function createConnections(options: ConnectionsOptions) {
     return within.save(account, { sealedTokens, lifetimeSeconds, scopes: granted ?? scopes })
   }
 
-  /** @returns the account's connection as it is stored; null if it has none */
+  /** @returns the account's stored connection; null if it has none */
   async function read(account: string): Promise<Connection | null> {
     return accepts(account) ? store.read(account) : null
   }
 
   /**
-   * Gives an access token that Bitbucket accepts, as far as this library knows. Refreshes it first if it expires soon.
+   * Returns an access token that should be valid. Refreshes it first if it expires soon.
    *
-   * @param of the account; or its connection as just read, which saves reading it
+   * @param of the account, or its connection if you have just read it, which saves a query
    * @throws UserAuthorizationRequiredError if the user has to sign in
    * @throws TokenUnavailableError if the token has expired and cannot be refreshed now
    */
@@ -165,7 +165,7 @@ export function createConnections(options: ConnectionsOptions) {
     }
   }
 
-  /** As `getToken`, but returns the connection. */
+  /** Like `getToken`, but returns the connection. */
   async function getConnection(of: string | Connection, options: GetTokenOptions = {}): Promise<Connection> {
     const known = await resolve(of)
     if (options.forceRefresh) return (await refreshNow(known)).connection
@@ -174,9 +174,9 @@ export function createConnections(options: ConnectionsOptions) {
   }
 
   /**
-   * Refreshes even if it is not due, unless it is too soon after a failure or another attempt is under way.
+   * Refreshes even if it is not due, unless it is too soon after a failure or another attempt is in progress.
    *
-   * @param of a connection: if its tokens have been replaced since it was read, nothing is refreshed
+   * @param of the account or its connection. If a connection's tokens have been replaced since you read it, it is not refreshed
    * @returns whether there are new tokens, and the connection afterwards. If the refresh failed while the access token is
    *   valid, it has more `failures` than before; if the connection ended, its status is `ended`
    * @throws UserAuthorizationRequiredError or TokenUnavailableError
@@ -192,7 +192,7 @@ export function createConnections(options: ConnectionsOptions) {
   }
 
   /**
-   * Records that Bitbucket refused a token that was only just refreshed: no server asks for another for a minute.
+   * Records that Bitbucket refused a token that had just been refreshed. No server refreshes again for a minute.
    *
    * @returns the error to throw
    */
@@ -211,7 +211,7 @@ export function createConnections(options: ConnectionsOptions) {
   /**
    * Deletes the tokens. The app stays among the user's authorized applications on Bitbucket until they remove it.
    *
-   * @param of the account; or a connection as read, which is deleted only if its tokens have not been replaced
+   * @param of the account, or a connection, which is deleted only if its tokens have not been replaced since you read it
    * @returns whether there was one
    */
   async function disconnect(of: string | Pick<Connection, "account" | "id" | "version">): Promise<boolean> {
@@ -229,7 +229,7 @@ export function createConnections(options: ConnectionsOptions) {
     return resolve(account)
   }
 
-  /** While the token is valid, callers get it whatever becomes of the refresh: under way, backed off or failed. */
+  /** While the token is valid, callers get it whether the refresh is in progress, delayed or failed. */
   async function refreshOrServe(connection: Connection): Promise<Connection> {
     const isValid = connection.remainingSeconds > 0
     if (connection.status === "ended" && !isValid) throw new UserAuthorizationRequiredError("ended")
@@ -247,7 +247,7 @@ export function createConnections(options: ConnectionsOptions) {
     }
   }
 
-  /** While the database stores nothing, callers stop waiting after a while and the refresh goes on without them. */
+  /** If the database stores nothing, callers stop waiting after a while and the refresh continues without them. */
   async function shareRefresh(connection: Connection): Promise<Connection> {
     const { id } = connection
     let refresh = refreshes.get(id)
@@ -333,8 +333,8 @@ export function createConnections(options: ConnectionsOptions) {
 }
 
 /**
- * Whether to refresh a connection's tokens. If the outcome of a refresh is unknown, it is repeated at once even while the
- * access token is valid: Bitbucket may have retired the refresh token, which it then accepts for only ten more minutes.
+ * Whether to refresh a connection's tokens. If the outcome of a refresh is unknown, it is repeated immediately even if the
+ * access token is valid: Bitbucket may have retired the refresh token, and then accepts it for only ten more minutes.
  */
 function isDue(connection: Connection, minimumValidityMs = 0): boolean {
   const { id, remainingSeconds, lifetimeSeconds, failures, isRefreshPending } = connection
@@ -347,7 +347,7 @@ type RefreshOutcome = Extract<ConnectionEvent, { type: "refresh_ended" }>["outco
 /** How one refresh in this process got its lease. */
 type Attempts = { count: number; leasedAt: number | null; isLeaseLost: boolean }
 
-/** Whether we held the lease, or took the tokens of another server: one that we waited for, or one that came first. */
+/** `taken`: we held the lease. `waited` and `adopted`: another server stored tokens, while we waited or before we asked. */
 function leaseOf({ count, leasedAt, isLeaseLost }: Attempts): "taken" | "waited" | "adopted" {
   if (leasedAt !== null && !isLeaseLost) return "taken"
   return leasedAt === null && count > 1 ? "waited" : "adopted"
@@ -369,7 +369,7 @@ export function parseTokenResponse(response: StoredAccount, clock: Pick<Clock, "
   }
 }
 
-/** What Auth.js stores of a token response: when it expires, in seconds since 1970, in place of its lifetime. */
+/** What Auth.js stores of a token response: when it expires, in seconds since 1970, instead of its lifetime. */
 type StoredAccount = { expires_in?: unknown; expires_at?: unknown }
 
 function secondsLeft({ expires_in, expires_at }: StoredAccount, clock: Pick<Clock, "now">): number {
@@ -386,7 +386,7 @@ function unavailable(retryAfterSeconds: number): TokenUnavailableError {
   return new TokenUnavailableError("bitbucket_unavailable", { retryAfterSeconds })
 }
 
-/** Wraps a store so that the listener hears of every step. */
+/** Wraps a store so that the listener is told about every step. */
 function observed(store: ConnectionStore, clock: Clock, onEvent: EventListener | undefined): ConnectionStore {
   if (!onEvent) return store
   const { isUnreachable, ...steps } = store

@@ -3,8 +3,8 @@
  *
  * `reason` says which:
  * - `not_connected`: there is no connection, or it belongs to another issuer.
- * - `ended`: Bitbucket no longer accepts its refresh token, or never gave one, and its access token has expired.
- * - `tokens_unreadable`: none of the secrets opens its tokens here. A server with another secret may still open them.
+ * - `ended`: Bitbucket no longer accepts its refresh token, or never issued one, and its access token has expired.
+ * - `tokens_unreadable`: none of this server's secrets opens its tokens. A server with another secret may still open them.
  */
 export class UserAuthorizationRequiredError extends Error {
   override readonly name = "UserAuthorizationRequiredError"
@@ -20,8 +20,8 @@ export class UserAuthorizationRequiredError extends Error {
 /**
  * The access token has expired and cannot be refreshed now. Waiting helps.
  *
- * - `bitbucket_unavailable`: Bitbucket gave no tokens, or another server is still asking for them.
- * - `database_unreachable`: Bitbucket gave tokens that the database has not taken yet.
+ * - `bitbucket_unavailable`: Bitbucket returned no tokens, or another server is still asking for them.
+ * - `database_unreachable`: Bitbucket returned tokens, but the database has not stored them yet.
  */
 export class TokenUnavailableError extends Error {
   override readonly name = "TokenUnavailableError"

@@ -1,6 +1,6 @@
 import type { TokenUnavailableError, UserAuthorizationRequiredError } from "./errors.ts"
 
-/** Why a refresh failed. The library tries again. */
+/** Why a refresh failed. The library retries. */
 export type RefreshFailureReason =
   /** Bitbucket could not be reached or gave no usable answer. */
   | "no_answer"
@@ -11,7 +11,7 @@ export type RefreshFailureReason =
   | "unexplained_refusal"
   /** Bitbucket refuses this client: its key, its secret or its settings are wrong. */
   | "operator_fault"
-  /** None of the secrets of this server opens the tokens. */
+  /** None of this server's secrets opens the tokens. */
   | "tokens_unreadable"
 
 /** Why a connection ended. */
@@ -23,18 +23,18 @@ export type EndReason =
   | "tokens_unreadable"
   | "no_refresh_token"
 
-/** Why the last attempt to use a connection failed, as its store has it. */
+/** Why the last attempt to use a connection failed, as stored. */
 export type FailureReason =
   | RefreshFailureReason
   | EndReason
-  /** Bitbucket refused an access token that it had just given. */
+  /** Bitbucket refused an access token that it had just issued. */
   | "token_refused"
 
 /** What happened to connections, for logs, traces, metrics and an account's history. Holds no token and no secret. */
 export type ConnectionEvent =
-  /** New tokens are stored. `durationMs`: Bitbucket's answer and storing it. */
+  /** New tokens are stored. `durationMs` includes the request and storing the tokens. */
   | { type: "refresh_succeeded"; account: string; durationMs: number }
-  /** Bitbucket gave new tokens, but newer ones had been stored meanwhile. */
+  /** Bitbucket returned new tokens, but newer ones had been stored in the meantime. */
   | { type: "refresh_superseded"; account: string; durationMs: number }
   /** `status`: of Bitbucket's answer. `isFirst`: the refresh before it succeeded. */
   | {
@@ -44,13 +44,13 @@ export type ConnectionEvent =
       status?: number
       isFirst: boolean
     }
-  /** The store did not take new tokens, and the library tries again. Reported for the first attempt and for the last. */
+  /** Storing new tokens failed, and the library retries. Reported for the first attempt and for the last. */
   | { type: "refresh_not_stored"; account: string; attempt: number; cause: unknown }
-  /** A refresh met an error. Its access token is still valid, and callers get it. */
+  /** A refresh threw an error. The access token is still valid, and callers get it. */
   | { type: "refresh_broke"; account: string; cause: unknown }
   /**
-   * One refresh in this process ended, for all its callers. `lease`: we held it, we waited for another
-   * server, or we adopted what was stored. `waitMs`: until then.
+   * One refresh in this process ended, for all its callers. `lease`: we took it, we waited for another
+   * server, or we adopted stored tokens. `waitMs`: how long that took.
    */
   | {
       type: "refresh_ended"
@@ -61,17 +61,17 @@ export type ConnectionEvent =
       waitMs: number
     }
   | { type: "connection_ended"; account: string; reason: EndReason }
-  /** `purpose`: as the caller of `getToken` gave it. */
+  /** `purpose`: from the caller of `getToken`. */
   | { type: "token_served"; account: string; version: number; purpose?: string }
   /** A step of the store has ended. */
   | { type: "store_called"; operation: string; durationMs: number; error?: unknown }
 
 type ErrorCode = UserAuthorizationRequiredError["code"] | TokenUnavailableError["code"]
 
-/** Hears of each event. The library awaits a promise that it returns, and ignores what it throws. */
+/** Called for each event. The library awaits a promise that it returns, and ignores what it throws. */
 export type EventListener = (event: ConnectionEvent) => void | Promise<void>
 
-/** Tells the listener. Never throws: new tokens must not be lost because a log could not be written. */
+/** Calls the listener. Never throws: a failing log must not lose new tokens. */
 export async function tell(listener: EventListener | undefined, event: ConnectionEvent): Promise<void> {
   try {
     await Promise.resolve(listener?.(event))

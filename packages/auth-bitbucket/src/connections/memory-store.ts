@@ -9,7 +9,7 @@ type Row = Omit<
 }
 
 /**
- * Keeps connections in the memory of this process, and loses them with it: for tests.
+ * Keeps connections in this process's memory, for tests.
  *
  * @param now milliseconds since 1970
  */

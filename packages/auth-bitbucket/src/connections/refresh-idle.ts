@@ -5,7 +5,7 @@ import type { Connection, ConnectionStore, IdleCursor } from "./store.ts"
 
 const BATCH_SIZE = 100
 const LONGEST_IN_FLIGHT = 10
-/** This many failures in a row, of connections that had none before, mean that Bitbucket is down or our client is wrong. */
+/** This many failures in a row, of connections without earlier failures, mean that Bitbucket is down or our client is wrong. */
 const FAILURES_TO_STOP = 10
 
 type Dependencies = {
@@ -21,13 +21,13 @@ export type RefreshIdleOptions = {
   idleDays: number
   /** Picks those to refresh; by default all. Called with up to a hundred at a time. */
   wanted?: (connections: Connection[]) => Promise<Connection[]>
-  /** Refreshes started per second, at the most. */
+  /** The most refreshes to start per second. */
   perSecond: number
-  /** Starts no more after this many seconds; the next run goes on from there. */
+  /** Starts no more refreshes after this many seconds; the next run continues from there. */
   budgetSeconds: number
-  /** Once aborted, the run starts no more and finishes those it has started. */
+  /** Once aborted, the run starts no more refreshes and finishes those in progress. */
   signal?: AbortSignal
-  /** Told of each account whose tokens were refreshed. */
+  /** Called for each account whose tokens were refreshed. */
   onRefreshed?: (account: string) => void
   onProgress?: (summary: RefreshIdleSummary) => void
 }
@@ -42,8 +42,8 @@ export type RefreshIdleSummary = {
 
 /**
  * Refreshes connections that have not been used for a while, so that their refresh tokens do not expire unused. Works in
- * small batches, oldest first. You may interrupt it at any point and run it twice at once. However a run ends, it first
- * waits for the refreshes that it has started: the tokens that Bitbucket answers with must be stored.
+ * small batches, oldest first. You may interrupt it at any point, and two runs may overlap. However a run ends, it first
+ * waits for the refreshes in progress, because their new tokens must be stored.
  */
 export async function refreshIdle(
   { store, refreshNow, accepts, clock, onEvent }: Dependencies,
@@ -68,12 +68,12 @@ export async function refreshIdle(
     if (outcome !== "left") summary[outcome]++
     if (outcome === "refreshed") onRefreshed?.(connection.account)
     if (outcome === "refreshed" || outcome === "ended") failuresInARow = 0
-    // One that has failed before may be at fault itself, and says nothing about the others.
+    // A connection that has failed before may have a problem of its own, and says nothing about the others.
     if (outcome === "failed" && connection.failures === 0) failuresInARow++
     onProgress?.(summary)
   }
 
-  /** `left`: another attempt is refreshing it, or just has. */
+  /** `left`: another attempt is refreshing it, or has just done so. */
   async function outcomeOf(known: Connection): Promise<"refreshed" | "ended" | "failed" | "left"> {
     try {
       const { isRefreshed, connection } = await refreshNow(known)
@@ -83,14 +83,14 @@ export async function refreshIdle(
     } catch (cause) {
       if (!(cause instanceof TokenUnavailableError) && !isAuthorizationRequired(cause))
         await tell(onEvent, { type: "refresh_broke", account: known.account, cause })
-      // Tokens sealed with a secret that is not set here are still good, so the connection has not ended.
+      // Tokens sealed with a secret that this server lacks may still be valid, so the connection has not ended.
       return isAuthorizationRequired(cause) && cause.reason !== "tokens_unreadable" ? "ended" : "failed"
     }
   }
 
   const isOutOfTime = () => Math.max(clock.elapsed(), nextStart) >= endsAt
 
-  /** Does not wait for a turn that comes too late, or once the run has to stop. */
+  /** Does not wait if its turn would come too late, or once the run has to stop. */
   async function waitForTurn(): Promise<void> {
     if (inFlight.size >= LONGEST_IN_FLIGHT) await Promise.race(inFlight)
     const waitMs = isOutOfTime() ? 0 : Math.max(0, nextStart - clock.elapsed())
@@ -116,7 +116,7 @@ export async function refreshIdle(
   return summary
 }
 
-/** Reads on from where the last batch ended, so that one run does not meet a failing connection twice. */
+/** Continues where the last batch ended, so that a run does not try a failing connection twice. */
 async function* idleConnections(
   store: Pick<ConnectionStore, "listIdle">,
   idleDays: number,

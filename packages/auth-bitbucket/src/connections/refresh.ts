@@ -9,10 +9,10 @@ import { UnsealError, type Vault } from "./sealed-tokens.ts"
 import type { Connection, ConnectionStore, Lease } from "./store.ts"
 
 /**
- * Called with each new access token once it is stored. Decides whether the account may go on.
+ * Called with each new access token once it is stored. Decides whether the account may stay connected.
  *
  * @param signal aborts when the time for the whole refresh is up
- * @returns the connection as it is then; null if it has been deleted
+ * @returns the connection as it is now; null if it has been deleted
  */
 export type AfterRefresh = (
   refreshed: Connection,
@@ -30,26 +30,26 @@ export type RefreshDependencies = {
   onEvent?: EventListener | undefined
 }
 
-/** The longest that Bitbucket may take in all: for the tokens, and for the questions of `afterRefresh`. */
+/** The longest that all requests to Bitbucket may take: for the tokens, and those of `afterRefresh`. */
 const TIME_BUDGET_MS = 5_200
 const COMMIT_ATTEMPTS = 4
 const COMMIT_PAUSE_MS = 500
 const LONGEST_COMMIT_PAUSE_MS = 4_000
-/** Longer than failovers and restarts last. Bitbucket's grace for the old pair is ten minutes. */
+/** Longer than failovers and restarts take. Bitbucket's grace period for the old pair is ten minutes. */
 const KEEP_TRYING_FOR_MS = 60 * 60_000
-/** An unused refresh token dies after three months: https://developer.atlassian.com/cloud/bitbucket/changelog/#CHANGE-3052 */
+/** An unused refresh token expires after three months: https://developer.atlassian.com/cloud/bitbucket/changelog/#CHANGE-3052 */
 const DAYS_UNTIL_DISUSE = 89
 
 type HeldLease = Lease & { onLost: () => void }
 
-/** Makes the function that refreshes a connection once, for the attempt that holds its lease. */
+/** Creates the function that refreshes a connection once, for the attempt that holds its lease. */
 export function createRefresh(dependencies: RefreshDependencies) {
   const { store, refreshGrant, vault, clock, random, onEvent } = dependencies
   const afterRefresh: AfterRefresh = dependencies.afterRefresh ?? (async (refreshed) => refreshed)
 
   /**
-   * @param connection as taking the lease found it
-   * @param onLost called where the lease was lost meanwhile
+   * @param connection as read when the lease was taken
+   * @param onLost called if the lease was lost
    * @returns the connection with the tokens to use now: refreshed, still valid, or what another attempt stored
    * @throws UserAuthorizationRequiredError, TokenUnavailableError, or the store's error
    */
@@ -117,7 +117,7 @@ export function createRefresh(dependencies: RefreshDependencies) {
   }
 
   /**
-   * Bitbucket has retired the old pair by now, and only this process has the new one. It keeps trying while the store
+   * By now Bitbucket has retired the old pair, and only this process has the new one. It keeps trying while the store
    * cannot be reached, and gives up after a few attempts if storing fails for another reason.
    */
   async function withRetries<Result>(account: string, commit: () => Promise<Result>): Promise<Result> {
@@ -155,7 +155,7 @@ export function createRefresh(dependencies: RefreshDependencies) {
     throw new TokenUnavailableError("bitbucket_unavailable", { retryAfterSeconds: retryIn })
   }
 
-  /** The user has to sign in, but callers get an access token that can be read until it expires. */
+  /** The user has to sign in again. Until the access token expires, callers still get it. */
   async function end(connection: Connection, lease: HeldLease, reason: EndReason): Promise<Connection> {
     if (!(await store.end(lease, reason))) return adopt(connection, lease)
     await tell(onEvent, { type: "connection_ended", account: connection.account, reason })
@@ -188,7 +188,7 @@ export function createRefresh(dependencies: RefreshDependencies) {
     })
   }
 
-  /** An attempt that lost its lease takes what the winner stored. It never writes back a connection that was deleted. */
+  /** An attempt that lost its lease uses what the winner stored. It never restores a deleted connection. */
   async function adopt({ account, id }: Connection, { onLost }: HeldLease): Promise<Connection> {
     onLost()
     const current = await store.read(account)
@@ -201,8 +201,8 @@ export function createRefresh(dependencies: RefreshDependencies) {
   }
 
   /**
-   * Why a grant is dead, as far as we can tell: Bitbucket gives the same answer for a refresh token that was not used
-   * for three months, for one that the user revoked and for one that another program has used.
+   * Why a grant is dead, as far as we can tell: Bitbucket gives the same answer if a refresh token was not used
+   * for three months, if the user revoked it, and if another program has used it.
    */
   function reasonOf({ issuedAt }: Connection): EndReason {
     const isTooYoung = clock.now() - issuedAt.getTime() < DAYS_UNTIL_DISUSE * 86_400_000

@@ -5,15 +5,15 @@ const BATCH_SIZE = 200
 
 export type ResealSummary = {
   resealed: number
-  /** Sealed with the current secret already, or refreshed meanwhile. */
+  /** Already sealed with the current secret, or refreshed in the meantime. */
   current: number
   /** None of the secrets opens these: their users will have to sign in. */
   unreadable: number
 }
 
 /**
- * Seals every connection's tokens with the current secret, so that the previous one can be forgotten. Safe
- * while servers run, and to interrupt and repeat.
+ * Seals every connection's tokens with the current secret, so that you can discard the previous one. Safe to run
+ * alongside servers, to interrupt and to repeat.
  */
 export async function resealAll(
   store: Pick<ConnectionStore, "listSealed" | "replaceSealed">,

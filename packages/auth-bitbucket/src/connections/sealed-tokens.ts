@@ -2,12 +2,12 @@ import { createDecipheriv, createHash, hkdfSync } from "node:crypto"
 import { CompactEncrypt, decodeProtectedHeader } from "jose"
 import { z } from "zod"
 
-/** What Bitbucket gave for one connection. */
+/** The tokens of one connection. */
 export type Tokens = {
   accessToken: string
-  /** Empty where there is none. */
+  /** Empty if there is none. */
   refreshToken: string
-  /** Belongs to an access token of OAuth 1.0a, which signs with it and is never sent alone. */
+  /** Belongs to an OAuth 1.0a access token: requests are signed with both. */
   tokenSecret?: string | undefined
 }
 
@@ -32,11 +32,11 @@ export class UnsealError extends Error {
 
 /**
  * Seals tokens for one row of the database: JWE, `dir` with A256GCM (RFC 7516, RFC 7518 §4.5). The key is
- * derived from the secret *and* the account's identity, issuer included, so that a ciphertext moved to another row does
- * not open there.
+ * derived from the secret *and* the account's identity, including its issuer, so that a ciphertext that was moved to another
+ * row does not open there.
  *
- * @param secrets the first seals
- * @param account whose row the result belongs to
+ * @param secrets the first one seals
+ * @param account the owner of the row
  */
 export async function sealTokens(
   tokens: Tokens,
@@ -49,7 +49,7 @@ export async function sealTokens(
 }
 
 /**
- * Opens what `sealTokens` made, with whichever of the secrets the key id names.
+ * Opens the result of `sealTokens`, with the secret that its key id names.
  *
  * @throws UnsealError without any of the contents
  */
@@ -73,8 +73,8 @@ export async function unsealTokens(
 }
 
 /**
- * Opens a compact JWE of `dir` and A256GCM (RFC 7516 §5.2). By Node's own cipher, since a token is opened at each call: jose
- * goes through WebCrypto and its thread pool, which takes longer than reading the row.
+ * Opens a compact JWE with `dir` and A256GCM (RFC 7516 §5.2). Uses Node's own cipher, since every call opens a token: jose
+ * uses WebCrypto and its thread pool, which takes longer than reading the row.
  */
 function decrypt(jwe: string, key: Uint8Array): string {
   const [header = "", encryptedKey, iv = "", ciphertext = "", tag = "", ...rest] = jwe.split(".")
@@ -90,18 +90,18 @@ function decrypt(jwe: string, key: Uint8Array): string {
 /** Seals and opens the tokens of connections. */
 export type Vault = {
   seal: (tokens: Tokens, account: string) => Promise<string>
-  /** Opens each row once, since callers that share a refresh share its row. @throws UnsealError */
+  /** Opens each row object once, since callers that share a refresh share its row. @throws UnsealError */
   open: (row: { sealedTokens: string; account: string }) => Promise<Tokens>
   /** Whether it was sealed with the secret that seals now. */
   isCurrent: (sealedTokens: string) => boolean
 }
 
-/** A key is as strong as the secret that it comes from: RFC 7518 §4.5 wants 256 bits. */
+/** A key is only as strong as the secret it is derived from, and RFC 7518 §4.5 requires 256 bits. */
 const FEWEST_CHARACTERS = 32
 
 /**
- * @param secrets the first seals, all open. A build may run without its environment, so the first is looked at when it
- *   seals: `seal` rejects with TypeError where it is shorter than 32 characters
+ * @param secrets the first one seals, all of them open. A build may run without the environment, so the first is checked only
+ *   when it is used: `seal` rejects with TypeError if it is shorter than 32 characters
  */
 export function createVault(secrets: readonly [string, ...string[]]): Vault {
   const opened = new WeakMap<object, Promise<Tokens>>()
@@ -133,10 +133,10 @@ function rowKey(secret: string, account: string): Uint8Array {
   return new Uint8Array(hkdfSync("sha256", secret, account, "connection tokens", 32))
 }
 
-/** Cached: a process has few secrets, and needs their names for each token. */
+/** Cached: a process has few secrets, and needs their ids for each token. */
 const keyIds = new Map<string, string>()
 
-/** A name for a secret that does not reveal it: derived separately from every key. */
+/** Identifies a secret without revealing it: derived separately from every key. */
 function keyId(secret: string): string {
   const known = keyIds.get(secret)
   if (known !== undefined) return known

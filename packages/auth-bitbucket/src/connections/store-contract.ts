@@ -3,15 +3,15 @@ import { randomUUID } from "node:crypto"
 import { setTimeout as wait } from "node:timers/promises"
 import type { Connection, ConnectionStore, Lease, NewTokens } from "./store.ts"
 
-/** One rule that a store must keep. `check` throws where it does not. */
+/** One rule that a store must keep. `check` throws if it does not. */
 export type StoreRule = { name: string; check: () => Promise<void> }
 
 /**
- * The rules that every `ConnectionStore` must keep, for a test of yours:
+ * The rules that every `ConnectionStore` must keep, for your tests:
  *
  *     for (const { name, check } of storeContract(async () => createMyStore())) test(name, check)
  *
- * @param createStore makes an empty store. Rules about time let up to a second pass on the store's own clock.
+ * @param createStore creates an empty store. Rules about time wait up to a second on the store's own clock.
  */
 export function storeContract(createStore: () => Promise<ConnectionStore>): StoreRule[] {
   return Object.entries(rules).map(([name, check]) => ({
@@ -69,7 +69,7 @@ const rules: Record<string, (store: ConnectionStore) => Promise<void>> = {
     assert.equal(found.retryInSeconds, 0)
   },
 
-  "accounts are kept apart": async (store) => {
+  "accounts do not affect each other": async (store) => {
     await store.save(account, tokens("mine"))
     await store.save(other, tokens("theirs"))
     assert.equal((await read(store)).sealedTokens, "mine")
@@ -85,7 +85,7 @@ const rules: Record<string, (store: ConnectionStore) => Promise<void>> = {
     assert.deepEqual(again.scopes, [])
   },
 
-  "signing in again keeps when an active connection was made, and an ended one is made again": async (
+  "signing in again keeps the time when an active connection was made, and resets it for an ended one": async (
     store,
   ) => {
     const held = await lease(store)
@@ -103,7 +103,7 @@ const rules: Record<string, (store: ConnectionStore) => Promise<void>> = {
     assert.deepEqual((await read(store)).connectedAt, made.connectedAt)
   },
 
-  "of many who want the lease at once, one gets it": async (store) => {
+  "if many attempts want the lease at the same time, one gets it": async (store) => {
     const saved = await store.save(account, tokens("first"))
     const taken = await Promise.all(Array.from({ length: 20 }, () => store.takeLease(leaseOf(saved), 15)))
     assert.equal(taken.filter((one) => one !== null).length, 1)
@@ -149,7 +149,7 @@ const rules: Record<string, (store: ConnectionStore) => Promise<void>> = {
     assert.equal((await read(store)).sealedTokens, "second")
   },
 
-  "signing in fences off a refresh that is under way": async (store) => {
+  "signing in fences off a refresh in progress": async (store) => {
     const held = await lease(store)
     await store.save(account, tokens("signed in"))
     assert.equal(await store.commitRefresh(held, tokens("refreshed")), null)
@@ -168,7 +168,7 @@ const rules: Record<string, (store: ConnectionStore) => Promise<void>> = {
     assert.notEqual((await store.save(account, tokens("again"))).id, held.id)
   },
 
-  "a deletion may be bound to one version": async (store) => {
+  "a deletion can be limited to one version": async (store) => {
     const saved = await store.save(account, tokens("first"))
     await store.save(account, tokens("second"))
     assert.equal(await store.delete(account, saved), false)
@@ -206,7 +206,7 @@ const rules: Record<string, (store: ConnectionStore) => Promise<void>> = {
     assert.ok((await read(store)).remainingSeconds <= 0)
   },
 
-  "a refresh that brought a refused token is put off": async (store) => {
+  "after a refresh whose token was refused, the next refresh is deferred": async (store) => {
     const saved = await store.save(account, tokens("first"))
     await store.deferRefresh(saved.id, saved.version, 60)
     const found = await read(store)

@@ -1,10 +1,10 @@
 import type { EndReason, FailureReason, RefreshFailureReason } from "./events.ts"
 
-/** A connection as read from a store, with its times also as seconds on the store's clock. */
+/** A connection as read from a store. Some times are also given in seconds, by the store's clock. */
 export type Connection = {
-  /** Names this connection: an account that disconnects and connects again gets another. A uuid. */
+  /** A uuid. An account that disconnects and connects again gets a new one. */
   id: string
-  /** Whose it is: the identity that the caller gave to `save`. Unique. */
+  /** The identity that the caller passed to `save`. Unique. */
   account: string
   sealedTokens: string
   scopes: string[]
@@ -21,23 +21,23 @@ export type Connection = {
   refreshedAt: Date | null
   /** Failed refreshes in a row. */
   failures: number
-  /** Before this, no server asks Bitbucket again. */
+  /** No server asks Bitbucket again before this. */
   retryAt: Date | null
   lastFailure: FailureReason | null
   lastFailureAt: Date | null
-  /** Life left to the access token; negative once it has expired. */
+  /** Until the access token expires; negative once it has. */
   remainingSeconds: number
-  /** From the moment its access token was issued to its expiry. */
+  /** From when its access token was issued until it expires. */
   lifetimeSeconds: number
-  /** Until `retryAt`; 0 where Bitbucket may be asked now. */
+  /** Until `retryAt`; 0 if Bitbucket may be asked now. */
   retryInSeconds: number
   /** Whether a server is refreshing it. */
   isLeased: boolean
-  /** Whether a refresh began whose outcome is not stored: it is under way, or its server has died. */
+  /** Whether a refresh has started and its outcome is not stored: it is in progress, or its server has died. */
   isRefreshPending: boolean
 }
 
-/** What a sign-in or a refresh gives. */
+/** The result of a sign-in or a refresh. */
 export type NewTokens = {
   sealedTokens: string
   lifetimeSeconds: number
@@ -47,20 +47,20 @@ export type NewTokens = {
 /** One attempt to refresh one version of a connection. `owner` is unique to the attempt. */
 export type Lease = { id: string; version: number; owner: string }
 
-/** Where a listing of idle connections goes on: opaque to all but the store. */
+/** Where a listing of idle connections continues: opaque to everything but the store. */
 export type IdleCursor = { since: string; after?: { idleSince: string; id: string } }
 
 /**
- * Where connections are kept. Each method is one atomic step, and every time that decides something is measured by
- * the store's clock, which all servers share. `storeContract` checks an implementation.
+ * Stores connections. Each method is one atomic step, and every decision about time uses
+ * the store's clock, which all servers share. `storeContract` tests an implementation.
  */
 export type ConnectionStore = {
   /** @returns null if the account has no connection */
   read: (account: string) => Promise<Connection | null>
 
   /**
-   * Stores what signing in brought, whatever was there: the connection is active, its version has gone up, it is not
-   * leased and has no failure. A refresh that is under way finds its lease lost.
+   * Stores the result of a sign-in, whatever was stored before: the connection is active, its version goes up, and it has
+   * no lease and no failures. A refresh in progress loses its lease.
    */
   save: (account: string, tokens: NewTokens) => Promise<Connection>
 
@@ -88,19 +88,19 @@ export type ConnectionStore = {
   /** Ends the connection and the lease. @returns false if the lease was lost, and nothing has been written */
   end: (lease: Lease, reason: EndReason) => Promise<boolean>
 
-  /** Records that Bitbucket refused this version's access token: it has expired, whatever its expiry was. */
+  /** Records that Bitbucket refused this version's access token, which counts as expired from now on. */
   expireAccessToken: (id: string, version: number) => Promise<void>
 
-  /** Records that Bitbucket refused even a refreshed access token: it has expired, and no server asks for another for a while. */
+  /** Records that Bitbucket refused even a refreshed access token: it counts as expired, and no server refreshes for a while. */
   deferRefresh: (id: string, version: number, retryInSeconds: number) => Promise<void>
 
-  /** Deletes the account's connection; with `only`, only while it is this version of it. @returns whether it did */
+  /** Deletes the account's connection; with `only`, only if it is this version. @returns whether it did */
   delete: (account: string, only?: { id: string; version: number }) => Promise<boolean>
 
   /**
-   * Lists active connections that were issued long enough ago and may be refreshed now, those issued first first.
+   * Lists active connections whose tokens are old enough and that may be refreshed now, oldest first.
    *
-   * @param from the number of days, or the cursor that the batch before gave
+   * @param from the number of days, or the cursor from the previous batch
    * @returns `next` is null after the last batch
    */
   listIdle: (
@@ -108,13 +108,13 @@ export type ConnectionStore = {
     limit: number,
   ) => Promise<{ connections: Connection[]; next: IdleCursor | null }>
 
-  /** Lists the sealed tokens of all connections, by id. @param afterId the last one of the batch before */
+  /** Lists the sealed tokens of all connections, by id. @param afterId the last one of the previous batch */
   listSealed: (limit: number, afterId?: string) => Promise<SealedRow[]>
 
   /** Compare-and-set. @returns false if the tokens have been replaced since they were read */
   replaceSealed: (row: SealedRow, resealed: string) => Promise<boolean>
 
-  /** Whether an error of this store means that it could not be reached, so that trying again later helps. */
+  /** Whether an error means that the store could not be reached, so that retrying later helps. */
   isUnreachable: (error: unknown) => boolean
 }
 

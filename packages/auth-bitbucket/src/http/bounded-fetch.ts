@@ -7,31 +7,31 @@ import { systemClock, withDeadline } from "../time/clock.ts"
 
 /** From the first byte sent to the last byte read. */
 const DEADLINE_MS = 5_000
-/** Two hundred times a profile. A page of a hundred repositories can be larger, so its caller raises the limit. */
+/** Two hundred times the size of a profile. A page of a hundred repositories can be larger, so its caller raises the limit. */
 const MOST_BODY_BYTES = 256 * 1024
 
 const gunzip = promisify<Uint8Array, zlib.ZlibOptions, Buffer<ArrayBuffer>>(zlib.gunzip)
 
 export type BoundedFetchOptions = {
-  /** The only origins that it ever calls, such as `https://api.bitbucket.org`. */
+  /** The only origins that it calls, such as `https://api.bitbucket.org`. */
   origins: readonly string[]
   /** Milliseconds from the first byte sent to the last byte read; 5,000 by default. */
   deadlineMs?: number | undefined
   /** The most bytes of a body to read, both on the wire and decoded; 262,144 by default. */
   maxBodyBytes?: number | undefined
-  /** Sends requests in place of Node's own HTTP client, within the same bounds. */
+  /** Sends the requests instead of Node's own HTTP client, within the same bounds. */
   fetch?: typeof globalThis.fetch | undefined
 }
 
 /**
- * Makes a `fetch` for Bitbucket that no server can stall, flood or redirect: it calls the given origins
- * only, follows no redirect (RFC 9700 §4.12), and has read the whole body when it resolves.
+ * Creates a `fetch` for Bitbucket that no server can stall, flood or redirect: it calls only the given origins,
+ * follows no redirects (RFC 9700 §4.12), and has read the whole body when it resolves.
  *
- * It asks for gzip and decodes the answer itself. Node's `fetch` hands each answer to whichever decoder the answer
- * names, before its caller sees a header; one of them, Brotli's, stays broken in Node 20 (CVE-2026-111497).
+ * It asks for gzip and decodes the response itself. Node's `fetch` uses whichever decoder the response
+ * names, before its caller sees a header, and one of them, for Brotli, remains broken in Node 20 (CVE-2026-111497).
  *
- * The function that it returns throws `TypeError` for another origin and BitbucketError otherwise: `unreachable` where
- * no whole answer came in time or the caller's signal aborted, `unexpected_answer` if it is a redirect, too long or
+ * The returned function throws `TypeError` for another origin. Otherwise it throws BitbucketError: `unreachable` if
+ * no complete response came in time or the caller's signal aborted, `unexpected_answer` if it is a redirect, too long or
  * in an encoding other than gzip.
  */
 export function createBoundedFetch(options: BoundedFetchOptions): typeof globalThis.fetch {
@@ -57,7 +57,7 @@ export function createBoundedFetch(options: BoundedFetchOptions): typeof globalT
   }
 }
 
-/** A token that no header can hold came from Bitbucket; the reason that `Request` gives would repeat it. */
+/** Fails if Bitbucket issued a token that no header can hold. The message of `Request` would repeat the token. */
 function requestOf(input: string | URL | Request, init: RequestInit): Request {
   try {
     return new Request(input, init)
@@ -108,7 +108,7 @@ async function readAnswer(answer: Response, maxBodyBytes: number): Promise<Respo
   return wholeAnswer(status, new Headers(answer.headers), body)
 }
 
-/** Neither an offer of another protocol nor a redirect. */
+/** Neither a 1xx nor a redirect. */
 function isFinal(status: number): boolean {
   return (status >= 200 && status < 300) || (status >= 400 && status < 600)
 }
@@ -135,7 +135,7 @@ async function collect(
   return Buffer.concat(chunks)
 }
 
-/** Stops once the decoded body is too long, whatever its size on the wire. */
+/** Stops as soon as the decoded body is too long, whatever its size on the wire. */
 async function decode(
   received: Uint8Array,
   status: number,

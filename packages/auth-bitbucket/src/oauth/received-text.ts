@@ -1,12 +1,12 @@
 /**
- * Text that a server or a browser sent, as Postgres and a page can hold it: an unpaired surrogate (half a character)
- * and NUL become U+FFFD, as the HTML standard replaces NUL. Replaced and not removed, so that no other text results.
+ * Makes received text fit for Postgres and for a page: replaces unpaired surrogates (half a character)
+ * and NUL with U+FFFD, as the HTML standard does with NUL. Removing them could turn it into a different valid text.
  */
 export function wellFormed(text: string): string {
   return text.toWellFormed().replaceAll("\0", "\ufffd")
 }
 
-/** Parses JSON that a server sent, with every text in it well-formed. @throws SyntaxError */
+/** Parses received JSON, and makes every text in it well-formed. @throws SyntaxError */
 export function parseReceivedJson(json: string): unknown {
   return JSON.parse(json, (_, value) => (typeof value === "string" ? wellFormed(value) : value))
 }
@@ -14,7 +14,7 @@ export function parseReceivedJson(json: string): unknown {
 const characters = new Intl.Segmenter(undefined, { granularity: "grapheme" })
 
 /**
- * Cuts text to a length without splitting what a person sees as one character (Unicode UAX #29), unless that character
+ * Cuts text to a length without splitting a user-perceived character (Unicode UAX #29), unless that character
  * alone is longer.
  *
  * @param most code points

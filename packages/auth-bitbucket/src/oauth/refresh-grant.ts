@@ -21,25 +21,25 @@ export type RefreshOutcome =
   | { ok: true; tokens: TokenSet }
   | { ok: false; failure: RefreshFailure; cause: unknown }
 
-/** Exchanges a refresh token for new tokens. @param signal aborts when the answer is no longer wanted */
+/** Exchanges a refresh token for new tokens. @param signal cancels the request */
 export type RefreshGrant = (refreshToken: string, signal?: AbortSignal) => Promise<RefreshOutcome>
 
-/** What a refresh grant is made of. */
+/** The token endpoint and this client's credentials there. */
 export type TokenEndpoint = {
   /** Bitbucket Cloud's unless given. */
   url?: string | undefined
   clientId: string
   clientSecret: string
-  /** RFC 6749 §2.3.1: HTTP Basic, or for servers that do not read it, the body. */
+  /** RFC 6749 §2.3.1: HTTP Basic, or the body for servers that don't support Basic. */
   credentialsIn?: "header" | "body"
   /** Sends the requests; Node's own HTTP client, with a deadline and a cap on what it reads, unless given. */
   fetch?: typeof fetch
 }
 
 /**
- * Makes the function that exchanges a refresh token for new tokens, RFC 6749 §6, authenticated as the
- * endpoint wants it (§2.3.1). It sends one request and never repeats it: whether a lost answer may be asked
- * for again is for the caller to know.
+ * Creates the function that exchanges a refresh token for new tokens (RFC 6749 §6), with the client authentication that
+ * the endpoint expects (§2.3.1). It sends one request and never repeats it: only the caller knows whether it may ask again
+ * after a lost answer.
  */
 export function createRefreshGrant(endpoint: TokenEndpoint): RefreshGrant {
   const { url = bitbucketUrls().token } = endpoint
@@ -70,7 +70,7 @@ export function createRefreshGrant(endpoint: TokenEndpoint): RefreshGrant {
   }
 }
 
-/** Read by our own schema: the library refuses a missing `token_type` and a null `refresh_token`. */
+/** Uses our own schema, because the library refuses a missing `token_type` and a null `refresh_token`. */
 async function readAnswer(response: Response): Promise<RefreshOutcome> {
   const { status } = response
   const retryAfterSeconds = parseRetryAfterSeconds(response.headers.get("retry-after"))
@@ -90,7 +90,7 @@ async function readAnswer(response: Response): Promise<RefreshOutcome> {
   }
 }
 
-/** RFC 6749 §5.2. The texts are the server's and untrusted: they are compared, never shown. */
+/** RFC 6749 §5.2. The texts come from the server and are untrusted: we compare them and never show them. */
 function readErrorBody(body: unknown): { error: string; description: string } | undefined {
   if (typeof body !== "object" || body === null || !("error" in body) || typeof body.error !== "string")
     return

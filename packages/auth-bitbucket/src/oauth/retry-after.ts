@@ -1,6 +1,6 @@
-/** The shortest wait, whatever a header says: with zero, a client would ask in a loop without a pause. */
+/** The shortest wait, whatever a header says: with zero, a client would ask in a tight loop. */
 const SHORTEST_RETRY_SECONDS = 1
-/** The longest wait: a client asks again after this, however long the header says. */
+/** The longest wait: a client asks again after this, however much longer the header says. */
 const LONGEST_RETRY_SECONDS = 15 * 60
 
 /**
@@ -17,7 +17,7 @@ export function parseRetryAfterSeconds(value: string | null | undefined, now = n
   return Math.min(Math.max(Math.ceil(seconds), SHORTEST_RETRY_SECONDS), LONGEST_RETRY_SECONDS)
 }
 
-/** `Date.parse` alone finds a date in nearly anything: in "-5" it sees May. */
+/** `Date.parse` alone finds a date in nearly anything: it reads "-5" as May. */
 function parseHttpDate(text: string): number {
   if (!/^(mon|tue|wed|thu|fri|sat|sun)[a-z]*,? .*\d\d:\d\d:\d\d/i.test(text)) return Number.NaN
   return Date.parse(text.endsWith("GMT") ? text : `${text} GMT`)

@@ -1,12 +1,12 @@
 import { z } from "zod"
 import { wellFormed } from "./received-text.ts"
 
-/** Used when a token response says nothing usable about the life of its access token. */
+/** Used if a token response gives no lifetime for its access token. */
 const DEFAULT_LIFETIME_SECONDS = 7_200
 const NONSENSE_LIFETIME_SECONDS = 60
 const LONGEST_LIFETIME_SECONDS = 86_400
 
-/** A number of seconds, written as a number or as digits (RFC 6749 §5.1 says number; servers send both). */
+/** A number of seconds, as a number or a string of digits (RFC 6749 §5.1 says number; servers send both). */
 const lifetimeSeconds = z
   .union([
     z.number(),
@@ -39,7 +39,7 @@ const scopeList = z
   .nullish()
 
 /**
- * A token response, RFC 6749 §5.1, read as leniently as servers are known to write it: `scope` or `scopes`,
+ * A token response, RFC 6749 §5.1, with the variations that servers are known to send: `scope` or `scopes`,
  * `Bearer` in any case, `expires_in` as a number or as text.
  */
 export const tokenResponseSchema = z
@@ -53,10 +53,10 @@ export const tokenResponseSchema = z
   })
   .transform((response) => ({
     accessToken: response.access_token,
-    /** Null where the server sent none: the one in use stays in use (RFC 6749 §6). */
+    /** Null if the server sent none: the current one stays in use (RFC 6749 §6). */
     refreshToken: response.refresh_token ?? null,
     lifetimeSeconds: response.expires_in,
-    /** Null where the server did not say: what was granted before stays granted (RFC 6749 §5.1). */
+    /** Null if the server did not say: what was granted before stays granted (RFC 6749 §5.1). */
     scopes: response.scope ?? response.scopes ?? null,
   }))
 

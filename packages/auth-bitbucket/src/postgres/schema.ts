@@ -1,11 +1,11 @@
-/** The name of a schema, quoted: whatever it is, it is one identifier. */
+/** The name of a schema as a quoted identifier, whatever characters it has. */
 export function quoted(schema: string): string {
   return `"${schema.replaceAll('"', '""')}"`
 }
 
 /**
- * The table of connections, in SQL that may run any number of times. `account_uuid` is the account's identity, whatever
- * form it has. A row may have columns of yours as well, as long as one may be left out at an insert.
+ * The table of connections, in SQL that may run any number of times. `account_uuid` is the account's identity, in any
+ * form. You may add columns of your own, if they are nullable or have a default.
  */
 export function schemaSql(schema: string): string {
   const name = quoted(schema)
@@ -13,7 +13,7 @@ export function schemaSql(schema: string): string {
 select pg_advisory_xact_lock(7061994, hashtext('${schema.replaceAll("'", "''")}'));
 
 do $body$ begin
-  -- Not "if not exists": even then Postgres wants the right to create one.
+  -- Not "if not exists", for which Postgres requires the right to create one.
   if to_regnamespace('${name.replaceAll("'", "''")}') is null then
     create schema ${name};
   end if;

@@ -3,7 +3,7 @@ import { isPostgresUnreachable } from "./errors.ts"
 import { quoted, schemaSql } from "./schema.ts"
 
 /**
- * Runs one statement, as `query` of a `Pool` or a `Client` of `pg` does. A text without values may hold several
+ * Runs one statement, like `query` of a `Pool` or a `Client` of `pg`. A text without values may contain several
  * statements, which run as one transaction.
  */
 export type Query = (
@@ -15,13 +15,13 @@ export type PostgresStoreOptions = {
   query: Query
   /** The Postgres schema that holds the table. */
   schema?: string
-  /** Whether an error of `query` means that trying again later helps; by default, by the codes of `pg`. */
+  /** Whether an error of `query` means that retrying later helps; by default, decided by the codes of `pg`. */
   isUnreachable?: (error: unknown) => boolean
 }
 
 export type PostgresStore = ConnectionStore & {
   /**
-   * Creates the schema and the table if they are missing. May run any number of times, and on several servers at once.
+   * Creates the schema and the table if they are missing. May run any number of times, and on several servers at the same time.
    *
    * @throws the error of `query`
    */
@@ -29,8 +29,8 @@ export type PostgresStore = ConnectionStore & {
 }
 
 /**
- * Keeps connections in Postgres. Each step is one statement without a name, a session or a lock that outlives it, so it
- * works through poolers that give every transaction another server connection.
+ * Keeps connections in Postgres. Each step is one statement that needs no name, no session state and no lock beyond itself,
+ * so it works through poolers that give every transaction another server connection.
  */
 export function createPostgresStore({
   query,
@@ -176,7 +176,7 @@ export function createPostgresStore({
   }
 }
 
-/** The column of the first versions, whose servers still read it while they are being replaced. */
+/** The value from the first versions, whose servers still read it during an upgrade. */
 const ENDED = "dead"
 const NO_LEASE = "lease_owner = null, lease_until = null"
 const NO_FAILURE = "failures = 0, retry_at = null, last_failure = null, last_failure_at = null"
@@ -184,7 +184,7 @@ const NO_FAILURE = "failures = 0, retry_at = null, last_failure = null, last_fai
 const inSeconds = (parameter: string) => `now() + make_interval(secs => ${parameter})`
 
 /**
- * The columns of a connection, for a statement of your own that joins the table: `connectionOf` reads its rows.
+ * The columns of a connection, for your own statement that joins the table. `connectionOf` reads its rows.
  *
  * @param alias of the table `connection` in the statement
  */
@@ -206,14 +206,14 @@ export function connectionColumns(alias: string): string {
     lastFailure: column("last_failure"),
     lastFailureAt: column("last_failure_at"),
     leaseUntil: column("lease_until"),
-    // Plain columns and one clock: an expression for each of its times took Postgres longer than all the rest.
+    // Plain columns and one clock: computing each of the times took Postgres longer than all the rest.
     readAt: "now()",
   })
     .map(([name, expression]) => `${expression} as "${name}"`)
     .join(", ")
 }
 
-/** A timestamp as a driver gives it: a date, or the text that Postgres wrote. */
+/** A timestamp as a driver returns it: a date, or Postgres's own text. */
 type Timestamp = Date | string
 
 type Row = Pick<
@@ -228,11 +228,11 @@ type Row = Pick<
   retryAt: Timestamp | null
   lastFailureAt: Timestamp | null
   leaseUntil: Timestamp | null
-  /** The database's clock, by which every time that decides something is measured. */
+  /** The database's clock, which every decision about time uses. */
   readAt: Timestamp
 }
 
-/** Reads the columns of `connectionColumns` from a row, which may have others as well. */
+/** Reads the columns of `connectionColumns` from a row, which may have further columns. */
 export function connectionOf(row: unknown): Connection {
   const { leaseUntil, readAt, ...found } = row as Row
   const [issuedAt, expiresAt, now] = [dateOf(found.issuedAt), dateOf(found.expiresAt), dateOf(readAt)]
@@ -261,9 +261,9 @@ export function connectionOf(row: unknown): Connection {
   }
 }
 
-/** Reads a timestamp as a driver gives it. @throws TypeError for anything else */
+/** Reads a timestamp as a driver returns it. @throws TypeError for anything else */
 function dateOf(timestamp: Timestamp): Date {
-  // Postgres writes "2026-11-30 21:00:00.123456+00", and ISO 8601 wants a T and the minutes of the offset.
+  // Postgres writes "2026-11-30 21:00:00.123456+00", but ISO 8601 requires a T and the minutes of the offset.
   const date =
     timestamp instanceof Date
       ? timestamp
