@@ -85,23 +85,22 @@ const rules: Record<string, (store: ConnectionStore) => Promise<void>> = {
     assert.deepEqual(again.scopes, [])
   },
 
-  "signing in again keeps the time when an active connection was made, and resets it for an ended one": async (
-    store,
-  ) => {
-    const held = await lease(store)
-    const { connectedAt } = await read(store)
-    await wait(20)
-    const kept = await store.save(account, tokens("second"))
-    assert.deepEqual(kept.connectedAt, connectedAt)
-    const again = leaseOf(kept)
-    assert.ok(await store.takeLease(again, 15))
-    assert.equal(await store.end(again, "dead_grant"), true)
-    assert.deepEqual((await read(store)).connectedAt, connectedAt, "an ended one keeps it")
-    const made = await store.save(account, tokens("third"))
-    assert.deepEqual([made.id, made.status], [held.id, "active"])
-    assert.ok(made.connectedAt > connectedAt, "it is connected since this sign-in")
-    assert.deepEqual((await read(store)).connectedAt, made.connectedAt)
-  },
+  "signing in again keeps the time when an active connection was made, and resets it for an ended one":
+    async (store) => {
+      const held = await lease(store)
+      const { connectedAt } = await read(store)
+      await wait(20)
+      const kept = await store.save(account, tokens("second"))
+      assert.deepEqual(kept.connectedAt, connectedAt)
+      const again = leaseOf(kept)
+      assert.ok(await store.takeLease(again, 15))
+      assert.equal(await store.end(again, "dead_grant"), true)
+      assert.deepEqual((await read(store)).connectedAt, connectedAt, "an ended one keeps it")
+      const made = await store.save(account, tokens("third"))
+      assert.deepEqual([made.id, made.status], [held.id, "active"])
+      assert.ok(made.connectedAt > connectedAt, "it is connected since this sign-in")
+      assert.deepEqual((await read(store)).connectedAt, made.connectedAt)
+    },
 
   "if many attempts want the lease at the same time, one gets it": async (store) => {
     const saved = await store.save(account, tokens("first"))
