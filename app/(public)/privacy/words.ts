@@ -2,7 +2,7 @@
 export const words = {
   title: "What this site keeps",
   description: "What this site keeps of people who sign in with Bitbucket, where, and how long.",
-  lead: "This site keeps what it needs to show you your Bitbucket account and to stay connected, and nothing for anyone else. You can download all of it, and delete all of it, on the page {link}.",
+  lead: "This site keeps what it needs to show you your Bitbucket account and to stay connected, and nothing for anyone else. You can download and delete it on the page {link}; only what the last three rows name stays after that.",
   connection: "Bitbucket connection",
   where: "Where: ",
   howLong: "How long: ",
@@ -53,7 +53,7 @@ export function everythingKept({ idle, absolute, stayConnected, activity }: Days
     },
     {
       what: "Your account ID, next to security events, without your name or address",
-      where: "The server's log",
+      where: "The server’s log",
       until: "As long as the owner of this site keeps logs",
     },
     {
@@ -64,7 +64,7 @@ export function everythingKept({ idle, absolute, stayConnected, activity }: Days
     {
       what: "That you allowed this site",
       where: "Bitbucket",
-      until: "Until you remove the app in your Bitbucket settings",
+      until: "Until you remove this site in your Bitbucket settings",
     },
   ]
 }

@@ -1,7 +1,6 @@
 import type { Route } from "next"
 import Link from "next/link"
 import { Avatar } from "@/components/avatar"
-import { Badge } from "@/components/badge"
 import { fill } from "@/components/fill"
 import { PageLinks } from "@/components/page-links"
 import { bitbucketPages } from "@/lib/server/bitbucket-urls"
@@ -31,22 +30,18 @@ function WorkspaceItem({ workspace }: { workspace: DescribedWorkspace }) {
     <li className="entry relative py-4">
       <Avatar account={{ displayName: name, nickname: null, username: null, avatarUrl }} />
       <div>
-        <p>
-          <strong>
-            <Link
-              href={repositoriesPath(slug) as Route}
-              prefetch={false}
-              className="inline-block text-base after:absolute after:inset-0 hover:underline"
-            >
-              {name}
-            </Link>
-          </strong>
-          <Badge tone="neutral">{isAdministrator ? words.administrator : words.member}</Badge>
-        </p>
+        <Link
+          href={repositoriesPath(slug) as Route}
+          prefetch={false}
+          className="font-medium text-base after:absolute after:inset-0 hover:underline"
+        >
+          {name}
+        </Link>
         <p className="muted">
           {[
             ...(name === slug ? [] : [slug]),
             ...(repositoryCount === null ? [] : [words.repositoryCount(repositoryCount)]),
+            isAdministrator ? words.administrator : words.member,
           ].join(" · ")}
         </p>
       </div>
