@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process"
 import path from "node:path"
 
-/** `npm run bench`: installs what only the measurements need, then runs the one that is named first. */
+/** `npm run bench`: installs what only the benchmarks need, then runs the one named by the first argument. */
 const folder = import.meta.dirname
 const root = path.join(folder, "..")
 const [name = "", ...rest] = process.argv.slice(2)
@@ -22,7 +22,7 @@ else if (name === "lighthouse")
   )
 else measure("bench/side-by-side/run.ts", process.argv.slice(2))
 
-/** The condition is for modules of the app that are for servers only. */
+/** The condition lets server-only modules of the app load. */
 function measure(program: string, args: readonly string[]): void {
   node("--conditions=react-server", "--import", "tsx", program, ...args)
 }
@@ -31,7 +31,7 @@ function node(...args: string[]): void {
   run(process.execPath, ["--conditions=bitbucket-emulator-source", ...args])
 }
 
-/** Ends this process with the exit code of one that fails. Ctrl-C reaches both. */
+/** If the program fails, exits with its exit code. Ctrl-C reaches both processes. */
 function run(program: string, args: string[]): void {
   const { status } = spawnSync(program, args, { cwd: root, stdio: "inherit" })
   if (status !== 0) process.exit(status ?? 1)

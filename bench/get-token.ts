@@ -3,7 +3,7 @@ import { createPostgresStore } from "auth-bitbucket/postgres"
 import { Pool } from "pg"
 import { startTemporaryPostgres } from "../scripts/embedded-postgres"
 
-/** What does a warm `getToken` cost beside a bare `select` of the same row, over the same socket in the same run? */
+/** What does a warm `getToken` cost compared with a bare `select` of the same row, over the same socket in the same run? */
 const WARM_UP = 500
 const ROUNDS = 3_000
 const account = "{11111111-2222-4333-8444-555555555555}"
@@ -11,7 +11,7 @@ const goals = { p50: 1.5, p99: 2 }
 
 const postgres = await startTemporaryPostgres("get-token-")
 const pool = new Pool({ connectionString: postgres.url, max: 1 })
-// Postgres ends before it has read that the pool has.
+// Postgres stops before it has read that the pool has ended.
 pool.on("error", () => undefined)
 const store = createPostgresStore({ query: (text, values) => pool.query(text, values) })
 await store.migrate()
@@ -27,7 +27,7 @@ await save({ access_token: token, refresh_token: token, expires_in: 7_200, scope
 const select = () => pool.query("select * from auth_bitbucket.connection where account_uuid = $1", [account])
 const [bare, warm]: [number[], number[]] = [[], []]
 for (let round = -WARM_UP; round < ROUNDS; round++) {
-  // In turn, so that whatever drifts, drifts for both.
+  // Alternates, so that any drift affects both.
   const [selectMs, tokenMs] = [await time(select), await time(() => getToken(account))]
   if (round < 0) continue
   bare.push(selectMs)

@@ -241,7 +241,7 @@ test("Keep-alive does not run: the metric shows it, and calling it by hand fixes
   expect(await age()).toBeLessThan(60)
 })
 
-test("One person cannot get on: an operator sees why, and can let them start again", async ({
+test("One user is stuck: an operator sees why, and can let them start again", async ({
   page,
   bitbucket,
   emulator,

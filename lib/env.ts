@@ -10,7 +10,7 @@ import { DEFAULT_DATABASE_SCHEMA, databaseSchemaName } from "./env/values"
 
 export type { EnvironmentSource } from "./env/schema"
 
-/** The environment is unusable. The message holds one sentence per variable and never a value. */
+/** The environment is unusable. The message has one sentence per variable and never a value. */
 export class EnvironmentError extends Error {
   override readonly name = "EnvironmentError"
   readonly code = "invalid_environment"
@@ -33,7 +33,7 @@ export function parseEnvironment(source: EnvironmentSource): Environment {
   return parseVariables(schemaFor(source).schema, source)
 }
 
-/** Reads the variables of a part of the app that may not be there. @throws EnvironmentError as above */
+/** Reads the variables of an optional part of the app. @throws EnvironmentError as above */
 export function parseVariables<Schema extends z.ZodType>(
   schema: Schema,
   source: EnvironmentSource = process.env,
@@ -44,19 +44,19 @@ export function parseVariables<Schema extends z.ZodType>(
   throw new EnvironmentError(result.error.issues.map((issue) => `${issue.path.join(".")} ${issue.message}.`))
 }
 
-/** Which Bitbucket, for a program that needs nothing else of the environment. @throws EnvironmentError */
+/** Which Bitbucket to use, for a program that needs nothing else from the environment. @throws EnvironmentError */
 export function parseBitbucketPlace(source: EnvironmentSource = process.env) {
   return parseVariables(z.object(bitbucketPlace(isDataCenter(source))), source)
 }
 
-/** For code that reports what is wrong with it. Holds secrets. */
+/** For code that reports what is wrong with it. Contains secrets. */
 export function unparsedEnvironment(): EnvironmentSource {
   return process.env
 }
 
 /**
- * The Postgres schema of our tables, for which no other variable is needed. A name that cannot be used stands for the
- * usual one: `environment()` keeps the app from starting with it.
+ * The Postgres schema of our tables, which needs no other variable. An unusable name means the
+ * default: `environment()` keeps the app from starting with it.
  */
 export function databaseSchema(): string {
   const { success, data } = databaseSchemaName.safeParse(process.env.DATABASE_SCHEMA || undefined)
@@ -65,7 +65,7 @@ export function databaseSchema(): string {
 
 let parsed: Environment | undefined
 
-/** The app's environment, parsed on first use and never at import, so that a build needs none of it. */
+/** The app's environment, parsed on first use and never at import, so that a build does not need it. */
 export function environment(): Environment {
   parsed ??= parseEnvironment(process.env)
   return parsed

@@ -1,21 +1,21 @@
 import { headers } from "next/headers"
 import { appOrigin } from "@/lib/server/app-origin"
 
-/** Where a person goes if they asked for no page. */
+/** Where a user goes if they asked for no particular page. */
 export const DEFAULT_RETURN_PATH = "/profile"
 
 /** The flow cookie holds it, encoded, with everything else that a sign-in must remember. */
 const LONGEST_PATH = 1_024
 
-/** Going to one of these would start or end something, or go round in circles. */
+/** Returning to one of these would start or end something, or cause a redirect loop. */
 const notAPlaceToLand = /^\/(api|oauth1?|auth|signin|_next)(\/|$|\?|#)/i
 
 /**
- * Decides where a person may be sent back to: a path on this app's own origin, as the WHATWG URL standard reads it,
- * because browsers do.
+ * Decides where a user may return to: a path on this app's own origin, parsed by the WHATWG URL standard,
+ * because that is what browsers do.
  *
- * It cuts the result out of the parsed address and parses it once more, because the `pathname` of a harmless address can
- * be a harmful address: `https://app.example//evil.example`.
+ * It parses its own result once more, because the `pathname` of a harmless URL can
+ * be a harmful URL itself: `https://app.example//evil.example`.
  *
  * @param value anything: a query parameter, a form field
  * @param origin the app's own
@@ -31,7 +31,7 @@ export function parseReturnPath(value: unknown, origin: string): string {
   return pathOnOrigin(path, origin) === path ? path : DEFAULT_RETURN_PATH
 }
 
-/** As a router may read it: `/%61pi` is `/api`. */
+/** A router may decode a path: `/%61pi` is `/api`. */
 function decoded(path: string): string {
   try {
     return decodeURIComponent(path)
@@ -48,9 +48,9 @@ function pathOnOrigin(value: string, origin: string): string | undefined {
 }
 
 /**
- * Where the person goes after a page: `next` in its query, or `callbackUrl` where Auth.js redirected to it.
+ * Where the user goes after a page: `next` in its query, or `callbackUrl` if Auth.js redirected to it.
  *
- * @param searchParams of the page; anyone can write anything into them
+ * @param searchParams of the page, which anyone can forge
  */
 export async function readReturnPath(searchParams: Promise<Record<string, unknown>>): Promise<string> {
   const { next, callbackUrl } = await searchParams

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs"
 import { chromium } from "@playwright/test"
 import { run } from "./run"
 
-/** The one without windows first: a sign-in takes half the time. To see one, set BROWSER_PATH. */
+/** The headless one first, which signs in twice as fast. Set BROWSER_PATH to use another. */
 const installedBrowsers = [
   "/usr/bin/chromium-headless-shell",
   "/usr/bin/chromium",
@@ -31,7 +31,7 @@ export function findBrowser(): string | undefined {
 }
 
 /**
- * Makes sure that there is a Chromium for the browser tests: Playwright's own, else an installed one, else it
+ * Makes sure that there is a Chromium for the browser tests: uses Playwright's own or an installed one, or
  * installs one.
  *
  * @throws Error if there is none and none can be installed

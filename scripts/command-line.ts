@@ -12,7 +12,7 @@ export function readFlags<Name extends string>(usage: string, names: readonly Na
 }
 
 /**
- * As `readFlags`, for a command that also takes names.
+ * Like `readFlags`, for a command that also takes names.
  *
  * @param most how many names it takes
  */
@@ -44,8 +44,8 @@ export function refuseUsage(usage: string, reason: string): never {
 }
 
 /**
- * Reads `.env.local` and its like, as Next does for the app: by Next's own package. What is set already stays. Where
- * none of them names a database, the command acts on the demo's, with all of the demo's settings.
+ * Reads `.env.local` and similar files, with Next's own package, as Next does for the app. Variables that are already set stay.
+ * If none of the files names a database, the command acts on the demo's, with all of the demo's settings.
  */
 export function loadEnvironmentFiles(directory = process.cwd()): void {
   const next = createRequire(createRequire(import.meta.url).resolve("next/package.json"))

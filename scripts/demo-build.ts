@@ -3,9 +3,9 @@ import { readFile, writeFile } from "node:fs/promises"
 import path from "node:path"
 import { listFiles } from "./repository-copy"
 
-/** What a build does not read. */
+/** Files that a build does not read. */
 const notBuilt = /^(\.ci|\.github|bench|deploy|docs|e2e|scripts|test)\/|\.(test\.tsx?|md)$/
-/** Of the environment, what `next.config.ts` and Next itself put into a build. */
+/** The variables that `next.config.ts` and Next itself put into a build. */
 const variables = ["BITBUCKET_OAUTH1_KEY", "BUILD_STANDALONE", "HSTS"]
 const environmentFiles = [".env", ".env.local", ".env.production", ".env.production.local"]
 
@@ -14,7 +14,7 @@ const noteFile = path.join(".next", "demo-build.json")
 type Note = { sources: string; buildId: string }
 
 /**
- * Says whether the build in `.next` is the demo's own and was made from the sources as they are now.
+ * Whether the build in `.next` is the demo's own and was made from the current sources.
  *
  * @param sources of `fingerprintSources`
  */
@@ -29,7 +29,7 @@ export async function isBuildCurrent(sources: string, folder = process.cwd()): P
   return note !== null && buildId !== null && note.sources === sources && note.buildId === buildId
 }
 
-/** Remembers which sources the build in `.next` was made from. */
+/** Records which sources the build in `.next` was made from. */
 export async function noteBuild(sources: string, folder = process.cwd()): Promise<void> {
   const note: Note = { sources, buildId: (await readBuildId(folder)) ?? "" }
   await writeFile(path.join(folder, noteFile), JSON.stringify(note))

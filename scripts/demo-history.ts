@@ -1,17 +1,17 @@
-/** The browsers that the demo's person has signed in with before anyone looks. */
+/** The browsers that the demo's user has already signed in with. */
 const userAgents = [
   "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:145.0) Gecko/20100101 Firefox/145.0",
   "Mozilla/5.0 (iPhone; CPU iPhone OS 18_6 like Mac OS X) AppleWebKit/605.1.15 Version/18.6 Mobile/15E148 Safari/604.1",
 ]
 
 /**
- * Signs a person in with two browsers, over HTTP and through every hop, so that the pages of the demo have something to
- * show. Bitbucket forgets the consent afterwards, so it asks at the first sign-in.
+ * Signs a user in with two browsers, over HTTP and through every redirect, so that the demo's pages have something to
+ * show. Afterwards Bitbucket forgets the consent, so that it asks at the first sign-in.
  *
  * @param appUrl origin of the app
  * @param siteUrl origin of the emulator's site
  * @param username of a person of the emulator whose password is the same
- * @throws Error if a hop answers otherwise than it should
+ * @throws Error if a response is not as expected
  */
 export async function makeHistory(appUrl: string, siteUrl: string, username: string): Promise<void> {
   for (const userAgent of userAgents) await signIn(appUrl, username, userAgent)
@@ -58,9 +58,9 @@ async function signIn(appUrl: string, username: string, userAgent: string): Prom
   throw new Error(`Signing in ended at ${url.origin}${url.pathname} with ${response.status}.`)
 }
 
-/** What a person sends with a form of Bitbucket's: its sign-in, else its consent. */
+/** What a user sends with Bitbucket's sign-in or consent form. */
 function fieldsOf(url: URL, html: string, username: string): URLSearchParams {
-  // What the consent carries along is in the address already.
+  // The URL already has the consent form's other fields.
   const hidden = [
     ...html.matchAll(/<input type="hidden" name="(csrfmiddlewaretoken|next)" value="([^"]*)">/g),
   ]

@@ -17,7 +17,7 @@ export async function writeDemoSettings(
 /**
  * Reads what `writeDemoSettings` wrote.
  *
- * @param postgresPort where the demo's Postgres listens now, if not where it did then
+ * @param postgresPort where the demo's Postgres listens now, if that has changed
  * @returns the variables by name; null if the demo has never run here
  */
 export function readDemoSettings(dataFolder: string, postgresPort?: string): Record<string, string> | null {

@@ -15,7 +15,7 @@ import { isPortFree, type ServerProcess, startServer, untilAnswers } from "./ser
 /** `npm run demo`: everything on this machine, no credentials, no internet. `npm run dev`: the same while editing. */
 const isDevelopment = process.argv.includes("--dev")
 const dataFolder = path.resolve(".data")
-// The demo talks to this machine only.
+// The demo contacts this machine only.
 process.env.NEXT_TELEMETRY_DISABLED ??= "1"
 const next = createRequire(import.meta.url).resolve("next/dist/bin/next")
 
@@ -66,7 +66,7 @@ async function start(): Promise<void> {
       EMULATOR_CALLBACK_URL: appUrl,
     },
   )
-  // The build needs no database, so Postgres starts meanwhile.
+  // The build needs no database, so Postgres starts in parallel.
   const [postgres] = await Promise.all([startPostgres(), isDevelopment ? undefined : build()])
   await untilAnswers(emulator, `${siteUrl}/_control/health`)
 
@@ -87,7 +87,7 @@ async function start(): Promise<void> {
   say("Starting the app …")
   const app = serve(
     "The app",
-    // On this machine only: the people of the demo have passwords that everyone knows.
+    // On this machine only, because the passwords of the demo's users are public.
     [next, isDevelopment ? "dev" : "start", "-H", "127.0.0.1", "-p", String(ports.PORT.port)],
     {
       ...settings,
@@ -157,7 +157,7 @@ function serve(...args: Parameters<typeof startServer>): ServerProcess {
   return server
 }
 
-/** A program that starts while the others are being stopped would outlive this one and keep its port. */
+/** A program that started while the others are being stopped would outlive this one and keep its port. */
 function startUnlessStopping(...args: Parameters<typeof startServer>): ServerProcess {
   if (isStopping) throw new Error("The demo is stopping.")
   const server = startServer(...args)
@@ -176,7 +176,7 @@ async function stop(exitCode: number, message?: string): Promise<void> {
   isStopping = true
   if (message) console.error(`\n${message}`)
   for (const server of servers.reverse()) await server.stop()
-  // A signal may come while Postgres is still starting.
+  // A signal may arrive while Postgres is still starting.
   const postgres = await startingPostgres?.catch(() => undefined)
   await postgres?.stop()
   if (exitCode === 0) console.log("\nStopped.")

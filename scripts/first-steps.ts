@@ -7,7 +7,7 @@ import { copyRepository } from "./repository-copy"
 import { freePort } from "./server-process"
 
 /**
- * `npm run test:first-steps`: gets this repository in the two ways that people do, and follows the first command of the
+ * `npm run test:first-steps`: gets this repository in the two ways that people do, and runs the first command of the
  * README in each, up to a sign-in at the demo. With --all, the README's test command runs in the clone too.
  */
 const CREATE_NEXT_APP = "create-next-app@16.4.3"
@@ -47,8 +47,8 @@ async function createRepository(): Promise<string> {
 }
 
 /**
- * Runs create-next-app as npm has it. It knows examples by a GitHub address only, so GitHub's answers come from a
- * local archive of the form that GitHub makes: scripts/github-stand-in.mjs.
+ * Runs create-next-app from npm. It accepts only GitHub URLs as examples, so scripts/github-stand-in.mjs answers for GitHub
+ * from a local archive in GitHub's format.
  */
 async function createFromExample(repository: string): Promise<void> {
   const archive = path.join(folder, "archive.tar.gz")

@@ -57,7 +57,7 @@ function printSummary(found: Finding[]): void {
   }
 }
 
-/** The first two levels of a file's path, which is how people share out a sweep. */
+/** The first two levels of a file's path. */
 function folderOf(file: string): string {
   return file.split("/").slice(0, -1).slice(0, 2).join("/") || "(root)"
 }

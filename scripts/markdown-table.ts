@@ -1,4 +1,4 @@
-/** A Markdown table as the formatter of this repository writes it: columns of even width. */
+/** A Markdown table with aligned columns, as in the rest of this repository. */
 export function markdownTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const widths = head.map((_, column) =>
     Math.max(3, ...[head, ...rows].map((row) => row[column]?.length ?? 0)),

@@ -7,7 +7,7 @@ import { loadEnvironmentFiles, readFlags, sayWhichDatabase } from "./command-lin
 const usage = `Usage: npm run db:migrate [-- --json]
 
 Creates the app's schema (DATABASE_SCHEMA) in the database of DATABASE_URL_UNPOOLED, or else of DATABASE_URL, or brings it up
-to date. May be repeated, and run by several machines at once: each waits for the others, for 30 seconds at most. \`npm run
+to date. May be repeated, and run by several machines at the same time: each waits for the others, for 30 seconds at most. \`npm run
 build\` does the same with --before-build, only if there is a database: of the environment itself, never one that a file
 names.
 
@@ -41,7 +41,7 @@ try {
   fail("database_unavailable", `The database could not be brought up to date (${reason}): ${cause}; ${fix}.`)
 }
 
-/** Only on Vercel is the build the last chance: elsewhere `npm start` does it again. */
+/** Only on Vercel is the build the last chance to migrate: elsewhere `npm start` does it too. */
 function fail(code: "invalid_environment" | "database_unavailable", sentence: string): never {
   if (flags.json) console.log(JSON.stringify({ error: code }))
   else console.error(sentence)

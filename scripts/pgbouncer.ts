@@ -10,15 +10,15 @@ import { findProgram } from "./system-programs"
 const POOLER_UID = 61_378
 
 export type PgBouncer = {
-  /** The address of a database by way of the pooler. */
+  /** The address of a database through the pooler. */
   pooled: (databaseUrl: string) => string
-  /** SIGUSR1 pauses it: clients wait. SIGUSR2 lets them go on. */
+  /** SIGUSR1 pauses it: clients wait. SIGUSR2 lets them continue. */
   process: ChildProcess
   stop: () => Promise<void>
 }
 
 /**
- * Starts a PgBouncer in transaction mode, and otherwise as Debian's package sets it up, before a Postgres on this
+ * Starts a PgBouncer in transaction mode, otherwise configured as in Debian's package, in front of a Postgres on this
  * machine.
  *
  * @param databaseUrls addresses of databases in that Postgres: their users may come in, to any of its databases

@@ -3,7 +3,7 @@ import { cp, mkdir, readdir, rm } from "node:fs/promises"
 import path from "node:path"
 
 const root = path.join(import.meta.dirname, "..")
-/** If the sources did not come from git: what git would leave out. */
+/** What to leave out if the sources did not come from git. */
 const leftOut = new Set([
   ".git",
   ".next",
@@ -34,7 +34,7 @@ export async function listFiles(folder = root): Promise<string[]> {
     .sort()
 }
 
-/** Copies this repository to an existing folder: what people have who clone it. */
+/** Copies this repository to an existing folder, with the files that a clone has. */
 export async function copyRepository(target: string): Promise<void> {
   for (const file of await listFiles()) {
     await mkdir(path.dirname(path.join(target, file)), { recursive: true })
@@ -46,9 +46,9 @@ export async function copyRepository(target: string): Promise<void> {
 }
 
 /**
- * Copies this repository to a folder below `.data/`, where it finds the packages of the original: to build it beside
- * the usual build, or to try it with a part taken out. The lockfile stays behind, because Next takes its place for the
- * place of the packages.
+ * Copies this repository to a folder below `.data/`, where it finds the packages of the original: to build it in addition to
+ * the usual build, or to try it with a part removed. It leaves out the lockfile, because Next looks for the packages next to
+ * it.
  *
  * @returns the path of the copy
  */

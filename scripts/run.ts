@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process"
 
-/** Runs a program; those of node_modules/.bin are on the path under `npm run`. */
+/** Runs a program. Under `npm run`, those in node_modules/.bin are on the path. */
 export function run(
   [program = "", ...args]: string[],
   { isQuiet = false, env = {}, cwd }: { isQuiet?: boolean; env?: Record<string, string>; cwd?: string } = {},

@@ -14,7 +14,7 @@ export function chooseSecretOutput(args: readonly string[]): SecretOutput | null
   return process.stdout.isTTY ? "terminal" : null
 }
 
-/** Writes a secret to where it may go. Never overwrites a file. */
+/** Writes a secret to that place. Never overwrites a file. */
 export async function putSecret(output: SecretOutput, values: Record<string, unknown>): Promise<void> {
   const text = `${JSON.stringify(values, null, 2)}\n`
   if (output === "terminal") {
@@ -25,6 +25,6 @@ export async function putSecret(output: SecretOutput, values: Record<string, unk
   process.stdout.write(`Written to ${output.file}, for your eyes only.\n`)
 }
 
-/** What a program says if `chooseSecretOutput` finds no place. */
+/** What a program prints if `chooseSecretOutput` returns null. */
 export const NO_PLACE_FOR_A_SECRET =
   "This prints what opens an account, so it prints to a terminal only. Name a file instead: -- --out token.json"

@@ -19,8 +19,8 @@ export function rowIdOf(title: string): string | undefined {
 }
 
 /**
- * How many tests of the suite show each row, read from its source: a title begins with the id in plain letters. One
- * whose id is put in as the test runs is not counted here.
+ * How many tests of the suite cover each row, read from the sources: a title begins with the row's id. A title whose id is
+ * computed when the test runs is not counted.
  */
 export async function countTests(): Promise<ReadonlyMap<string, number>> {
   const counts = new Map<string, number>()
@@ -62,7 +62,7 @@ export function summaryOf(results: RowResults): string {
   return `security rows: ${parts.join(", ")} (${priorities.join(", ")})`
 }
 
-/** The page of the suite: the part that is written by hand, with the rows and their results put into it. */
+/** The suite's page: the handwritten part, with the rows and their results inserted. */
 export async function securityPage(results: RowResults): Promise<string> {
   const counts = await countTests()
   const template = await readFile(path.join(suite, "page.md"), "utf8")

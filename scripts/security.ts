@@ -6,7 +6,7 @@ import { ensureBrowser } from "./browser"
 import { run } from "./run"
 import { pageFile, type RowResults, resultOf, rowIdOf, securityPage, summaryOf } from "./security-page"
 
-/** `npm test -- security`: the rows of `e2e/security`; with `--write`, their page in docs too. */
+/** `npm test -- security`: the rows of `e2e/security`; with `--write`, also their page in docs. */
 await ensureBrowser()
 const folder = await mkdtemp(path.join(tmpdir(), "security-rows-"))
 const report = path.join(folder, "playwright.json")

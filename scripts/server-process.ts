@@ -6,7 +6,7 @@ import { setTimeout as pause } from "node:timers/promises"
 export type ServerProcess = {
   name: string
   process: ChildProcess
-  /** The last lines that it wrote. */
+  /** The last lines of its output. */
   output: () => string
   /** @param patienceMs how long it may take to exit by itself */
   stop: (patienceMs?: number) => Promise<void>

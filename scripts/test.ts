@@ -141,7 +141,7 @@ async function runSimulation(reports: string): Promise<Counts> {
 }
 
 async function runPlaywright(reports: string): Promise<Counts> {
-  console.log("\n--- browser tests, and beside them the others")
+  console.log("\n--- browser tests, with the others in parallel")
   const report = path.join(reports, "playwright.json")
   const { exitCode } = await run([...playwright, "--reporter=list,json"], {
     env: { PLAYWRIGHT_JSON_OUTPUT_NAME: report },

@@ -35,7 +35,7 @@ if (options.help) {
 }
 
 const DEMO_PATIENCE_MS = 300_000
-/** A test of nothing but text, which both commits have. */
+/** A pure unit test that both commits have. */
 const UNIT_TEST = "time-text.test.ts"
 
 type Version = {
@@ -70,7 +70,7 @@ function git(args: string[]): string {
   return execFileSync("git", args, { encoding: "utf8" }).trim()
 }
 
-/** Before and after take turns, so that what else the machine does falls on both. */
+/** Alternates between before and after, so that other load on the machine affects both. */
 async function measureCommands(): Promise<void> {
   // Fills npm's cache, so that no measured install waits for the network.
   for (const version of versions) command(version, "npm", ["ci"])
@@ -126,7 +126,7 @@ function timed(run: () => void): number {
   return (performance.now() - startedAt) / 1_000
 }
 
-/** @throws Error with what it printed, where it fails: a command that fails soon is not a fast one */
+/** @throws Error with its output if it fails: a command that fails early is not a fast one */
 function command({ clone, ref }: Version, program: string, args: string[]): void {
   const { status, stdout, stderr } = spawnSync(program, args, {
     cwd: clone,
@@ -137,7 +137,7 @@ function command({ clone, ref }: Version, program: string, args: string[]): void
     throw new Error(`${program} ${args.join(" ")} failed at ${ref}:\n${(stdout + stderr).slice(-4_000)}`)
 }
 
-/** A run that got to its last line took its time even if a test failed. @throws Error if it did not get there */
+/** A run that reached its last line counts even if a test failed. @throws Error if it did not get there */
 function testEverything({ clone, ref }: Version): void {
   const { stdout, stderr } = spawnSync("npm", ["test"], { cwd: clone, encoding: "utf8", maxBuffer: 1e9 })
   const [sums] = /^\d+ passed, \d+ failed$/m.exec(stdout.slice(-500)) ?? []
@@ -238,7 +238,7 @@ function report(): string {
   ].join("\n")
 }
 
-/** As `du -m` counts them. */
+/** Megabytes, as `du -m` counts them. */
 function toMegabytes(bytes: number): number {
   return Math.round(bytes / 1024 / 1024)
 }

@@ -12,10 +12,10 @@ export type Sources = {
   lockfileEntries: number
 }
 
-/** These hold parts of their own, so each folder below them counts by itself. */
+/** Each folder below one of these counts separately. */
 const grouped = ["lib", "packages", "bench", "docs"]
 const isBinary = /\.(png|ico|jpe?g|webp|woff2?)$/
-/** Written by programs. */
+/** Generated files. */
 const isGenerated = /(^|\/)package-lock\.json$|^bench\/results\//
 
 /** Counts what git tracks in a clone. */

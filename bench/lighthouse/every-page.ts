@@ -11,7 +11,7 @@ export const privatePages = [
   "/activity",
 ]
 
-/** Pages that search engines are told to leave out: a person's own, and those that stand for one moment. */
+/** Pages that search engines are told not to index: a user's own, and temporary ones. */
 export function isLeftOutBySearch(path: string): boolean {
   return privatePages.includes(path) || path === "/disconnected" || path.startsWith("/auth/error")
 }

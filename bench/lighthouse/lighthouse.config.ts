@@ -3,7 +3,7 @@ import base from "../../playwright.config"
 
 const { projects: _, ...shared } = base
 
-/** `npm run bench -- lighthouse`: Lighthouse's grades, with nothing beside it, since its times are this machine's. */
+/** `npm run bench -- lighthouse`: Lighthouse's grades. Runs alone, since its times depend on this machine's load. */
 export default defineConfig({
   ...shared,
   testDir: ".",

@@ -1,4 +1,4 @@
-/** What is used of it here: its own types come with the packages of the bench, which `npm run check` does without. */
+/** The parts that we use. Its own types come with the benchmark's packages, which `npm run check` does not need. */
 declare module "lighthouse" {
   export type Flags = {
     port: number

@@ -3,12 +3,12 @@ import { cookiesOf, signInFrom } from "../../e2e/person"
 import { isLeftOutBySearch, privatePages, publicPages } from "./every-page"
 import { gradesOf } from "./grades"
 
-// A recording that Chromium lost is made again.
+// Repeats the run if Chromium lost the recording.
 test.describe.configure({ timeout: 300_000 })
 
 /**
- * Search engines are to leave some pages out, which Lighthouse takes for a fault in search: of those it grades the rest,
- * and the response must say so itself.
+ * Some pages must not be indexed, which Lighthouse considers an SEO fault. For those we check the other grades,
+ * and that the response itself says so.
  */
 async function expectFullMarks(url: string, path: string, cookie?: string): Promise<void> {
   const isLeftOut = isLeftOutBySearch(path)
@@ -27,11 +27,11 @@ async function expectFullMarks(url: string, path: string, cookie?: string): Prom
 }
 
 for (const path of publicPages)
-  test(`Lighthouse finds nothing to better on ${path}, and nothing in it moves`, async ({ appUrl }) => {
+  test(`Lighthouse finds nothing to improve on ${path}, and nothing in it moves`, async ({ appUrl }) => {
     await expectFullMarks(appUrl, path)
   })
 
-test("Lighthouse finds nothing to better on a person's own pages, and nothing in them moves", async ({
+test("Lighthouse finds nothing to improve on a person's own pages, and nothing in them moves", async ({
   page,
   appUrl,
 }) => {

@@ -5,7 +5,7 @@ import { gradesOf } from "./grades"
 
 test.describe.configure({ timeout: 600_000 })
 
-/** The middle one of three: a single grade depends on what else the machine did in those seconds. */
+/** The median of three: a single grade depends on the machine's other load in those seconds. */
 async function performanceOf(url: string, cookie?: string): Promise<number> {
   const grades: number[] = []
   for (let round = 0; round < 3; round++) {

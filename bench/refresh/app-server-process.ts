@@ -7,7 +7,7 @@ import { db } from "@/lib/db/client"
 import { type DatabaseErrorCode, isDatabaseError } from "@/lib/db/errors"
 import { clientWith } from "@/lib/server/bitbucket"
 
-/** One caller's result, and how long it took. `error` is anything that a page would answer with 500. */
+/** One caller's result, and how long it took. `error` is anything for which a page would answer 500. */
 export type Answer = {
   outcome: "served" | ConnectionError["code"] | DatabaseErrorCode | "error"
   waitMs: number

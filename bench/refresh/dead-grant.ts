@@ -6,7 +6,7 @@ const SERVERS = 4
 const CALLERS = 20
 const ROUNDS = 5
 
-/** Do the servers notice once that the person revoked the grant at Bitbucket, and then leave it alone? */
+/** Do the servers notice once that the person revoked the grant at Bitbucket, and then stop asking? */
 export async function deadGrant(stage: Stage): Promise<Outcome> {
   const [{ accountUuid, username }] = await signInPeople(stage, 1)
   const servers = await stage.servers(SERVERS)

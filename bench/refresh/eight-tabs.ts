@@ -15,7 +15,7 @@ const rotations = [
   { rotation: "grace 600 s", refresh_grace_seconds: 600 },
 ]
 
-/** One person, eight tabs, an expired token: this app beside one that follows the Auth.js guides. */
+/** One user, eight tabs, an expired token: this app compared with one that follows the Auth.js guides. */
 export async function eightTabs(stage: Stage): Promise<Outcome> {
   const start = ({ folder, healthPath }: Contestant) => startNextApp(stage, folder, healthPath)
   const [ownApp, stockApp] = await Promise.all([start(ours), start(stock)])

@@ -5,7 +5,7 @@ import type { Stage } from "./stage"
 
 const SERVERS = 8
 const CALLERS = 50
-/** A newly started server compiles its code while it answers; people meet servers that are warm. */
+/** A newly started server compiles its code while it answers; in production servers are warm. */
 const WARM_UP_ROUNDS = 20
 const ROUNDS = 10
 const PROVIDER_MS = 150

@@ -12,7 +12,7 @@ export type AppServer = {
 /** Server-only modules refuse to load elsewhere; tsx runs TypeScript as it is. */
 const nodeOptions = ["--conditions=react-server", "--import", "tsx"]
 
-/** Starts one of the programs beside this file, with a channel for messages. It ends with this process. */
+/** Starts one of the programs in this folder, with a channel for messages. It exits when this process does. */
 export function startProcess(
   name: `${string}-process.ts`,
   environment: Record<string, string>,

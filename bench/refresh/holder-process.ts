@@ -56,7 +56,7 @@ function createDoomedConnections(death: HolderDeath) {
   return createConnections({ store: doomedStore, oauth, secrets })
 }
 
-/** Another transaction on the same row. It ends with this process. */
+/** Another transaction on the same row. It ends when this process exits. */
 async function lockRow(id: string): Promise<void> {
   const client = new Client({ connectionString: environment().DATABASE_URL })
   await client.connect()

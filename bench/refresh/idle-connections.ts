@@ -16,7 +16,7 @@ type Row = PgInsertValue<typeof connection>
 
 /**
  * Starts over with this many connections, each unused for forty days and each with its own grant. They
- * belong to twenty people at Bitbucket who have allowed this app before: so a grant takes two requests.
+ * belong to twenty Bitbucket users who have allowed this app before, so a grant takes only two requests.
  */
 export async function connectIdle(stage: Stage, count: number): Promise<void> {
   const usernames = await startOver(stage, PEOPLE)

@@ -14,7 +14,7 @@ const BUDGET_SECONDS = 8
 const PROVIDER_MS = 15
 const MOST_HEAP_KB_PER_1000 = 500
 
-/** Does keeping ten thousand connections alive spare Bitbucket and the server, also after an interruption? */
+/** Does keeping ten thousand connections alive spare Bitbucket and the server, even after an interruption? */
 export async function keepAliveAtScale(stage: Stage): Promise<Outcome> {
   await connectIdle(stage, CONNECTIONS)
   await stage.bitbucket.changeConfig({ latency_ms: PROVIDER_MS })

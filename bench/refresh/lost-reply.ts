@@ -6,7 +6,7 @@ const SERVERS = 4
 const CALLERS = 20
 const ROUNDS = 3
 
-/** Is any person signed out when Bitbucket has replaced the tokens and its answer gets lost? */
+/** Is anyone signed out if Bitbucket has replaced the tokens and its answer gets lost? */
 export async function lostReply(stage: Stage): Promise<Outcome> {
   const people = await signInPeople(stage, 1)
   const [{ accountUuid }] = people

@@ -69,7 +69,7 @@ function faultCells({ fault, longestMs, recoveredAfterMs, ...seen }: FaultSeen):
 }
 
 function seconds(milliseconds: number): string {
-  return milliseconds === 0 ? "at once" : `${(milliseconds / 1_000).toFixed(1)} s`
+  return milliseconds === 0 ? "immediately" : `${(milliseconds / 1_000).toFixed(1)} s`
 }
 
 function comparedCells({ app, rotation, ...measured }: Comparison): string[] {

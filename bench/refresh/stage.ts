@@ -40,7 +40,7 @@ export async function setStage(): Promise<Stage> {
     BITBUCKET_API_URL: emulator.apiUrl,
     DATABASE_URL: databaseUrl,
   }
-  // What runs in this process reads the same environment as the servers.
+  // Code in this process reads the same environment as the servers.
   Object.assign(process.env, environment)
   const bitbucket = createControlClient(emulator.siteUrl)
   const servers = createFleet(environment)
@@ -54,7 +54,7 @@ async function startDatabase(): Promise<TemporaryPostgres> {
   return postgres
 }
 
-/** Starts the emulator on free ports, as a process of its own. */
+/** Starts the emulator on free ports, in a separate process. */
 export async function startBitbucket(): Promise<{ siteUrl: string; apiUrl: string }> {
   const [sitePort, apiPort] = [await freePort(), await freePort()]
   const emulator = startServer("The emulator", ["--import", "tsx", "packages/bitbucket-emulator/cli.ts"], {

@@ -8,12 +8,12 @@ export function stopAtEnd(stop: Stop): void {
   started.push(stop)
 }
 
-/** From here on, failures come from stopping. */
+/** From now on, failures are caused by stopping. */
 export function isStopping(): boolean {
   return stopping !== undefined
 }
 
-/** Stops everything that was started; a failure to stop one does not keep the others running. */
+/** Stops everything that was started. If stopping one fails, the others are stopped anyway. */
 export function stopAll(): Promise<void> {
   stopping ??= (async () => {
     for (const stop of started.reverse()) await Promise.resolve(stop()).catch(() => undefined)
@@ -23,7 +23,7 @@ export function stopAll(): Promise<void> {
 
 /**
  * Ctrl-C, a `kill` and a bench that takes longer than it may all end in the same way. The signal may come twice,
- * once from the terminal and once from npm: only the first says how.
+ * once from the terminal and once from npm: only the first one counts.
  */
 export function stopWhenInterrupted(longestMs: number): void {
   const end = (reason: string, exitCode: number) => {

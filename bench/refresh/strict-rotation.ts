@@ -9,7 +9,7 @@ const EXPIRIES = 5
 const LIFETIME_SECONDS = 3
 const PROVIDER_MS = 150
 
-/** Does any caller lose a connection when Bitbucket retires a refresh token the moment it is used? */
+/** Does any caller lose a connection if Bitbucket retires a refresh token the moment it is used? */
 export async function strictRotation(stage: Stage): Promise<Outcome> {
   const people = await signInPeople(stage, 1)
   const [{ accountUuid }] = people

@@ -20,7 +20,7 @@ export async function writeResults(outcomes: readonly Outcome[], seconds: number
   await writeFile(readme, `${before}${block}${rest.split(end)[1] ?? "\n"}`)
 }
 
-/** Thousands of single waits would be useless. */
+/** Leaves out the thousands of individual waits. */
 function summarise({ waitsMs, comparisons, ...outcome }: Outcome) {
   return {
     ...outcome,

@@ -20,14 +20,14 @@ export function accountOf(number: number): string {
   return `{${number.toString(16).padStart(8, "0")}-0000-4000-8000-000000000000}`
 }
 
-/** The tokens that this connection begins with: the emulator knows the same ones for those that it refreshes. */
+/** The initial tokens of this connection: the emulator knows the same ones for those that it refreshes. */
 export function tokensOf(number: number, runId: string): { accessToken: string; refreshToken: string } {
   const token = (kind: string) =>
     createHash("sha512").update(`${kind} ${number} ${runId}`).digest("base64url")
   return { accessToken: token("access"), refreshToken: token("refresh") }
 }
 
-/** Fills a table with connections, whose tokens are sealed for their rows. They are good for a day. */
+/** Fills a table with connections, whose tokens are sealed for their rows. They are valid for a day. */
 export async function addCrowd(
   order: Pick<SealOrder, "databaseUrl" | "secret" | "runId">,
   { schema, size }: Crowd,
@@ -43,7 +43,7 @@ export async function addCrowd(
   await Promise.all(sealers)
 }
 
-/** Makes Bitbucket know the first connections: a grant each, with the tokens that they begin with. */
+/** Creates the grants of the first connections at Bitbucket, with their initial tokens. */
 export async function grantAll(bitbucket: ControlClient, active: number, runId: string): Promise<void> {
   const userOf = (number: number) => `person-${Math.floor(number / GRANTS_PER_USER)}`
   const usernames = new Set(Array.from({ length: active }, (_, number) => userOf(number)))
@@ -100,7 +100,7 @@ const grantOf = (number: number) => `grant-${number}`
 
 type RefreshTokens = { refreshTokens: [string, { grantId: string }][] }
 
-/** Counts what Bitbucket gave: a refresh token for each refresh, and each keeps the name of its grant. */
+/** Counts the refresh tokens that Bitbucket issued: one for each refresh, with the id of its grant. */
 export async function countRefreshTokens(bitbucket: ControlClient, active: number): Promise<number[]> {
   const { refreshTokens } = (await bitbucket.readState({ secrets: "shown" })) as RefreshTokens
   const counts = new Map<string, number>()
@@ -108,7 +108,7 @@ export async function countRefreshTokens(bitbucket: ControlClient, active: numbe
   return Array.from({ length: active }, (_, number) => counts.get(grantOf(number)) ?? 0)
 }
 
-/** Both clocks pass two hours: Bitbucket's by its control, Postgres's by moving back the times of the rows. */
+/** Moves both clocks by two hours: Bitbucket's through its control API, Postgres's by moving back the times of the rows. */
 export async function letExpire(
   bitbucket: ControlClient,
   database: Client,

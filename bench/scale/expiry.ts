@@ -9,12 +9,12 @@ import type { Asked } from "./server-process"
 
 export type Town = {
   bitbucket: ControlClient
-  /** Past the pooler, as a superuser. */
+  /** Bypasses the pooler, as a superuser. */
   database: Client
   /** Through the pooler, with as many connections as it has to Postgres. */
   pooled: Pool
   crowd: Crowd
-  /** The first of the crowd, whose tokens expire and whom Bitbucket knows. */
+  /** The first part of the crowd, whose tokens expire and which Bitbucket knows. */
   active: number
   fleet: readonly FleetServer[]
 }
@@ -30,7 +30,7 @@ export type Expiry = {
   refreshes: number
   /** Connections that Bitbucket refreshed more than once. */
   repeated: number
-  /** Those of them whose holder was not killed while it refreshed: there must be none. */
+  /** Those of them whose lease holder was not killed while it refreshed. There must be none. */
   unexplained: number
   kills: number
   /** Refreshes that servers had begun when they were killed. */
@@ -48,7 +48,7 @@ export type Expiry = {
 const SERVERS_PER_CONNECTION = 4
 const KILL_EVERY_MS = 2_000
 
-/** Two hours pass, every active token has expired, and servers ask for all of them, several servers for each. */
+/** Two hours pass, so every active token has expired. Then several servers ask for each of them. */
 export async function passExpiry(town: Town, kills: number): Promise<Expiry> {
   const { bitbucket, database, crowd, active, fleet } = town
   await letExpire(bitbucket, database, crowd, active)
@@ -104,7 +104,7 @@ async function untilCounted({ database, pooled }: Town): Promise<void> {
   await Promise.all([...busy, database.query("select 1")])
 }
 
-/** One server goes through its part of the active connections; if it is killed, its successor starts from the first. */
+/** One server works through its part of the active connections. If it is killed, its successor starts from the beginning. */
 async function passOf(server: FleetServer, { crowd, active, fleet }: Town, index: number): Promise<Asked[]> {
   const isMine = (number: number) => (number - index + fleet.length) % fleet.length < SERVERS_PER_CONNECTION
   const numbers = Array.from({ length: active }, (_, number) => number).filter(isMine)
@@ -118,7 +118,7 @@ async function passOf(server: FleetServer, { crowd, active, fleet }: Town, index
   }
 }
 
-/** Kills servers one after the other, each once. Counts for each connection how many of its refreshes that interrupted. */
+/** Kills servers one after the other, each once. Counts for each connection how many of its refreshes were interrupted. */
 async function killSome(
   { database, crowd, fleet }: Town,
   kills: number,
@@ -152,7 +152,7 @@ async function repeatInterrupted({ database, crowd, fleet }: Town): Promise<Aske
 
 const numberOf = (account: string) => Number.parseInt(account.slice(1, 9), 16)
 
-/** Connections that have ended, that are gone, or whose tokens are still the expired ones. */
+/** Connections that have ended, have been deleted, or still have the expired tokens. */
 async function countEnded({ database, crowd, active }: Town): Promise<number> {
   const { rows } = await database.query(
     `select count(*) filter (where status = 'active')::int as alive,

@@ -9,7 +9,7 @@ type Answer<Kind extends Order["kind"]> = Kind extends "ask" ? Asked : Compared
 export class FleetServer {
   readonly #settings: Omit<ServerSettings, "name">
   #process: ChildProcess | undefined
-  /** Of the process that is here now. */
+  /** Of the current process. */
   #name = ""
 
   constructor(settings: Omit<ServerSettings, "name">) {
@@ -27,7 +27,7 @@ export class FleetServer {
     this.#process = child
   }
 
-  /** @throws ProcessEnded if it is killed meanwhile */
+  /** @throws ProcessEnded if it is killed in the meantime */
   async order<Kind extends Order["kind"]>(order: Extract<Order, { kind: Kind }>): Promise<Answer<Kind>> {
     if (!this.#process) throw new Error("A server has to be started first")
     const answer = nextMessage<Answer<Kind>>(this.#process)

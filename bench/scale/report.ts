@@ -6,7 +6,7 @@ import { LATENCY_MS } from "./crowd"
 import type { DatabaseCounters } from "./database-cost"
 import type { Expiry } from "./expiry"
 
-/** How long each call took in a round, in milliseconds: of the small crowd and of the large one. */
+/** How long each call took in a round, in milliseconds, for the small crowd and for the large one. */
 export type Comparison = { smallMs: number[]; largeMs: number[] }
 
 export type ScaleResult = {
@@ -22,7 +22,7 @@ export type ScaleResult = {
 
 const LARGEST_P99_RATIO = 1.2
 
-/** The tables in Markdown, the numbers without the single waits, and the targets that were missed. */
+/** The tables in Markdown, the numbers without the individual waits, and the targets that were missed. */
 export function reportOf(result: ScaleResult): { text: string; summary: object; misses: string[] } {
   const { settings, expiries, before, after, seconds, seedSeconds, measuredAt } = result
   const size = count(settings.connections)
@@ -136,7 +136,7 @@ function growthOf(rounds: readonly Comparison[]) {
   }
 }
 
-/** Thousands of single waits would be useless. */
+/** Leaves out the thousands of individual waits. */
 function summarised({ expiredMs, validMs, ...expiry }: Expiry) {
   const summary = (waits: readonly number[]) => ({
     p50: percentile(waits, 0.5),

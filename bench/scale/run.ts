@@ -32,7 +32,7 @@ in bench/README.md, unless an option is given.
 const SMALL = 1_000
 const ROUNDS = 9
 const CALLS_PER_ROUND = 1_500
-/** PgBouncer has as many to Postgres unless it is told otherwise. */
+/** PgBouncer's default for its connections to Postgres. */
 const POOLED_CONNECTIONS = 20
 /** Preparing and cleaning up may take as long again on a slow machine. */
 const GRACE_MINUTES = 15
@@ -87,7 +87,7 @@ async function run(): Promise<number> {
   const superuserUrl = new URL(postgres.superuserUrl)
   superuserUrl.pathname = new URL(postgres.url).pathname
   const database = new Client({ connectionString: superuserUrl.href })
-  // Postgres ends before it has read that this connection has.
+  // Postgres stops before it has read that this connection has ended.
   database.on("error", () => undefined)
   await database.connect()
 
@@ -142,7 +142,7 @@ async function run(): Promise<number> {
   return misses.length === 0 ? 0 : 1
 }
 
-/** Makes the table as the package does, and fills it. */
+/** Creates the table as the package does, and fills it. */
 async function fill(databaseUrl: string, crowd: Crowd, secret: string, runId: string): Promise<void> {
   const owner = new Client({ connectionString: databaseUrl })
   await owner.connect()
@@ -155,7 +155,7 @@ async function fill(databaseUrl: string, crowd: Crowd, secret: string, runId: st
   await addCrowd({ databaseUrl, secret, runId }, crowd)
 }
 
-/** `getToken` of a valid token in both crowds, in turn, in several rounds. */
+/** Calls `getToken` for valid tokens of both crowds alternately, in several rounds. */
 async function compare(server: FleetServer, small: Crowd, large: Crowd): Promise<Comparison[]> {
   const order = { kind: "compare", small, large } as const
   await server.order<"compare">({ ...order, calls: CALLS_PER_ROUND })

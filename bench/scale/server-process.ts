@@ -15,18 +15,18 @@ export type ServerSettings = {
 }
 
 export type Order =
-  /** Asks for these connections' tokens one after the other, and after each for one of any other. */
+  /** Asks for these connections' tokens one after the other, and after each for that of a random other connection. */
   | { kind: "ask"; of: Crowd; numbers: number[] }
   /** Asks for tokens of both crowds in turn, while no other server asks. */
   | { kind: "compare"; small: Crowd; large: Crowd; calls: number }
 
 export type Asked = {
-  /** How long callers waited whose token had expired, and those whose token was valid, in milliseconds. */
+  /** How long callers waited, in milliseconds: those whose token had expired, and those whose token was valid. */
   expiredMs: number[]
   validMs: number[]
-  /** Callers who heard that they have to wait, and came back. */
+  /** Callers that were told to wait, and came back. */
   waits: number
-  /** Callers who got an error that says anything else, by its message. */
+  /** Callers that got any other error, by its message. */
   failures: Record<string, number>
   statements: Record<string, number>
   memoryMb: number
@@ -34,7 +34,7 @@ export type Asked = {
 
 export type Compared = { smallMs: number[]; largeMs: number[] }
 
-/** As many callers as a server has at a time. */
+/** How many callers a server has at a time. */
 const CALLERS = 4
 const RETRY_AFTER_MS = 1_000
 const LONGEST_WAIT_MS = 40_000
@@ -92,7 +92,7 @@ class Server {
     return compared
   }
 
-  /** @returns how long the caller waited, with all the times that it came back */
+  /** @returns how long the caller waited in total, however often it came back */
   async #time(
     { getToken }: Connections,
     number: number,
@@ -138,7 +138,7 @@ class Server {
   }
 }
 
-/** Any of a crowd: most of them are in no cache. */
+/** A random one of a crowd: most of them are not cached. */
 function anyOf({ size }: Crowd): number {
   return Math.floor(Math.random() * size)
 }

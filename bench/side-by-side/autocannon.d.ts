@@ -1,4 +1,4 @@
-/** What is used here of autocannon, which brings no types. */
+/** The parts of autocannon that we use. It has no types of its own. */
 declare module "autocannon" {
   type Request = { headers: Record<string, string> }
 

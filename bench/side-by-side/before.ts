@@ -8,7 +8,7 @@ import { stopAtEnd } from "../refresh/started"
 import { bare, buildAll, type Contestant, createDatabase, ours, runToItsEnd, waitForEnd } from "./contestants"
 import { EVERY_CORE, LOAD_CORE, pin } from "./cores"
 
-/** The last version whose pages asked Bitbucket at each view: two of the goals compare with it. */
+/** The last version whose pages asked Bitbucket on each view. Two of the goals compare with it. */
 const COMMIT = "d786fec"
 /** Built once; later runs find it there. */
 const root = path.join(tmpdir(), `sign-in-with-bitbucket-${COMMIT}`)
@@ -16,7 +16,7 @@ const root = path.join(tmpdir(), `sign-in-with-bitbucket-${COMMIT}`)
 export const oursBefore: Contestant = { ...ours, name: COMMIT, root }
 export const bareBefore: Contestant = { ...bare, name: `bare of ${COMMIT}`, root }
 
-/** Clones that version, with its own packages, and builds it with its `bare`. */
+/** Clones that version, with its own packages, and builds it and its `bare`. */
 export async function buildBefore(environment: Record<string, string>): Promise<void> {
   const built = [".next/BUILD_ID", "bench/peers/bare/.next/BUILD_ID"]
   if (built.every((file) => existsSync(path.join(root, file)))) return
@@ -29,7 +29,7 @@ export async function buildBefore(environment: Record<string, string>): Promise<
   await buildAll([oursBefore, bareBefore], environment)
 }
 
-/** @returns its environment, with a database of its own that has its tables */
+/** @returns its environment, with a separate database that has its tables */
 export async function environmentBefore(
   stage: Stage,
   environment: Record<string, string>,

@@ -56,7 +56,7 @@ async function startOnce({ environment }: Scene, { contestant, cookie }: Running
   }
 }
 
-/** @returns the status, as soon as it is there; null while no server listens */
+/** @returns the status, as soon as it arrives; null while no server listens */
 function firstByte(port: number, cookie: string): Promise<number | null> {
   return new Promise((resolve) => {
     const asking = request({ host: "localhost", port, path: "/profile", headers: { cookie } }, (response) => {

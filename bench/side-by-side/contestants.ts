@@ -12,12 +12,12 @@ export type Browser = ReturnType<typeof createBrowser>
 /** An app that shows a profile page at `/profile`. */
 export type Contestant = {
   name: string
-  /** The checkout whose packages it runs on; this one if not said. */
+  /** The checkout whose packages it runs on; this one by default. */
   root?: string
   folder: string
   /** Answers 200 to any client. */
   healthPath: string
-  /** The first request of a sign-in; `browser.open` goes where it leads. Absent if the app has no sign-in. */
+  /** The first request of a sign-in, which `browser.open` follows. Absent if the app has no sign-in. */
   startSignIn?: (browser: Browser, url: URL) => Promise<Response>
 }
 
@@ -27,7 +27,7 @@ const startAtStock = async (browser: Browser, url: URL) => {
   return browser.send(new URL("/api/auth/signin/bitbucket", url), { csrfToken, callbackUrl: "/profile" })
 }
 
-/** A script of the page asks for the address and goes there. */
+/** A script on the page fetches the URL and opens it. */
 const startAtBetterAuth = async (browser: Browser, url: URL) => {
   const answer = await browser.sendJson(new URL("/api/auth/sign-in/social", url), {
     provider: "bitbucket",
@@ -45,13 +45,13 @@ export const ours: Contestant = {
     browser.send(new URL("/oauth/bitbucket/authorize?reason=bench&next=/profile", url)),
 }
 
-/** The page of this app, without sign-in: asks Bitbucket at each view. */
+/** This app's page, without sign-in: asks Bitbucket on each view. */
 export const bare: Contestant = { name: "bare", folder: "bench/peers/bare", healthPath: "/still" }
 
-/** A page of a few lines, without sign-in: asks Bitbucket at each view. */
+/** A page of a few lines, without sign-in: asks Bitbucket on each view. */
 export const light: Contestant = { name: "light", folder: "bench/peers/light", healthPath: "/empty" }
 
-/** The light page by the guides of Auth.js. */
+/** The light page, with Auth.js set up as its guides say. */
 export const stock: Contestant = {
   name: "authjs-stock",
   folder: "bench/peers/authjs-stock",
@@ -59,7 +59,7 @@ export const stock: Contestant = {
   startSignIn: startAtStock,
 }
 
-/** The light page by the documentation of Better Auth. */
+/** The light page, with Better Auth set up as its documentation says. */
 export const betterAuth: Contestant = {
   name: "better-auth",
   folder: "bench/peers/better-auth",
@@ -70,7 +70,7 @@ export const betterAuth: Contestant = {
 /** One client sends all requests here; Better Auth's own limit is off for the same reason. */
 const withoutLimits = { RATE_LIMIT_PER_ADDRESS: "0", RATE_LIMIT_PER_ACCOUNT: "0" }
 
-/** What the apps need beside the stage: a database with its tables for Better Auth, and one token for `bare` and `light`. */
+/** What the apps need in addition to the stage: a database with Better Auth's tables, and one token for `bare` and `light`. */
 export async function appEnvironment(stage: Stage, accessToken: string): Promise<Record<string, string>> {
   const environment = {
     ...stage.environment,
@@ -82,7 +82,7 @@ export async function appEnvironment(stage: Stage, accessToken: string): Promise
   return environment
 }
 
-/** Runs a program of Node's. @throws Error with its output where it fails */
+/** Runs a Node program. @throws Error with its output if it fails */
 export async function runToItsEnd(
   args: string[],
   environment: Record<string, string>,
@@ -93,13 +93,13 @@ export async function runToItsEnd(
   await waitForEnd(program)
 }
 
-/** @throws Error with a program's output where it fails */
+/** @throws Error with the program's output if it fails */
 export async function waitForEnd(program: ServerProcess): Promise<void> {
   const [exitCode] = await once(program.process, "close")
   if (exitCode !== 0) throw new Error(`${program.name} failed:\n${program.output()}`)
 }
 
-/** An empty database beside that of the stage. @returns its address */
+/** Creates an empty database in the stage's Postgres. @returns its URL */
 export async function createDatabase({ databaseUrl }: Stage, name: string): Promise<string> {
   const client = new Client(databaseUrl)
   await client.connect()
@@ -117,7 +117,7 @@ export async function buildAll(
   pin(process.pid, LOAD_CORE)
 }
 
-/** Starts a contestant on the core of the servers. */
+/** Starts a contestant on the servers' core. */
 export async function startContestant(
   { folder, healthPath, root }: Contestant,
   environment: Record<string, string>,
@@ -127,7 +127,7 @@ export async function startContestant(
   return app
 }
 
-/** Completes a contestant's sign-in, as far as it has one. @returns the page that it ends on */
+/** Completes a contestant's sign-in, if it has one. @returns the page that it ends on */
 export async function enter({ startSignIn }: Contestant, url: URL, browser: Browser): Promise<Page> {
   const answer = await startSignIn?.(browser, url)
   const location = answer?.headers.get("location")

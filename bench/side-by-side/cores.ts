@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process"
 import { cpus, release, totalmem } from "node:os"
 
-/** The servers have their own core; load, Postgres and Bitbucket share the other. */
+/** The servers have their own core; the load, Postgres and Bitbucket share the other. */
 export const SERVER_CORE = 0
 export const LOAD_CORE = 1
 /** For work that is not measured, such as the builds. */

@@ -34,14 +34,14 @@ export async function addCrowd(databaseUrl: string, from: number, to: number): P
   })
 }
 
-/** As if they had never been. */
+/** Removes all trace of them. */
 export async function removeCrowd(databaseUrl: string): Promise<void> {
   await patiently(databaseUrl, (db) =>
     db.execute(sql`delete from ${connection} where account_uuid like '%-0000-4000-8000-000000000000}'`),
   )
 }
 
-/** For statements that take longer than a page would wait. */
+/** For statements that take longer than a page waits. */
 async function patiently(databaseUrl: string, work: (db: Database) => Promise<unknown>): Promise<void> {
   const { db, close } = openDatabase(databaseUrl, { maxConnections: 1, statementTimeoutMs: 600_000 })
   await work(db).finally(close)

@@ -80,7 +80,7 @@ function sectionOf(measured: readonly Measured[]): Section {
   }
 }
 
-/** A database of its own, in the same Postgres, and a server on the core of the servers. */
+/** A separate database in the same Postgres, and a server on the servers' core. */
 async function startTown(scene: Scene, size: number): Promise<Town> {
   const { stage, environment } = scene
   const databaseUrl = await createDatabase(stage, `crowd_${size}`)

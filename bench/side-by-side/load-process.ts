@@ -3,21 +3,21 @@ import { setTimeout as wait } from "node:timers/promises"
 import autocannon from "autocannon"
 import { percentile } from "../refresh/outcome"
 
-/** So many connections that ask again and again; with `rate`, so many requests a second in all. */
+/** This many connections, which send requests continuously; with `rate`, this many requests a second in total. */
 export type Load = {
   url: string
   connections: number
   seconds: number
-  /** One of these `Cookie` headers after the other. */
+  /** Cycles through these `Cookie` headers. */
   cookies: string[]
   method?: "GET" | "POST"
   headers?: Record<string, string>
   rate?: number
-  /** What every answer must be; 200 if not said. */
+  /** The expected status; 200 by default. */
   status?: number
 }
 
-/** What came back. Times from the request to the last byte. */
+/** The results. Times are measured from the request to the last byte. */
 export type LoadResult = {
   requests: number
   perSecond: number
@@ -35,7 +35,7 @@ process.on("message", async ({ id, load }: { id: number; load: Load }) => {
 process.on("disconnect", () => process.exit())
 process.send?.("ready")
 
-/** Every answer of a load: how long it took, and whether it was as it had to be. */
+/** Every response to the load: how long it took, and whether it was as expected. */
 type Answers = { times: number[]; unexpected: Map<number, number>; failed: number }
 
 async function run(load: Load): Promise<LoadResult> {
@@ -79,11 +79,11 @@ function asFastAsAnswered(load: Load): Promise<Answers> {
   })
 }
 
-/** One request after the other at even distances, answered or not: autocannon sends those of a second together. */
+/** Sends requests at even intervals, answered or not. Autocannon would send those of each second together. */
 async function paced(load: Load): Promise<Answers> {
   const { url, connections, seconds, rate = 1, method = "GET", headers = {}, status = 200 } = load
   const cookie = cookieSequence(load.cookies)
-  // Each connection in turn: one that is left alone for five seconds is closed by the server, perhaps as a request is sent.
+  // Each connection in turn: the server closes one that is idle for five seconds, perhaps while we send a request.
   const agent = new Agent({ keepAlive: true, maxSockets: connections, scheduling: "fifo" })
   const answers: Answers = { times: [], unexpected: new Map(), failed: 0 }
   const send = () =>

@@ -6,10 +6,10 @@ import type { Load, LoadResult } from "./load-process"
 
 type Answer = { id: number; result?: LoadResult; failure?: string }
 
-/** Puts load on a server. @throws Error where an answer was not what it had to be */
+/** Sends load to a server. @throws Error if a response was not as expected */
 export type PutLoad = (load: Load) => Promise<LoadResult>
 
-/** Starts the load generator, a process of its own. */
+/** Starts the load generator in a separate process. */
 export async function startLoadGenerator(): Promise<PutLoad> {
   const child: ChildProcess = fork(new URL("load-process.ts", import.meta.url), {
     execArgv: ["--import", "tsx"],

@@ -20,7 +20,7 @@ const runSchema = z.object({
   /** In UTC, to the minute. */
   measuredAt: z.string(),
   machine: z.string(),
-  /** Of the load average's three numbers the first, before the run: what else the machine had to do. */
+  /** The one-minute load average before the run: how busy the machine was otherwise. */
   loadBefore: z.number(),
   minutes: z.number(),
   /** By the name of the question. */
@@ -30,7 +30,7 @@ const runSchema = z.object({
 /** A whole run. */
 export type Run = z.infer<typeof runSchema>
 
-/** Markdown, and as readable on a terminal. */
+/** Markdown that is also readable on a terminal. */
 export function tableOf(rows: readonly Row[]): string {
   return markdownTable(
     ["Signed-in `/profile`", "Goal", "Measured", "", "From"],
@@ -44,13 +44,13 @@ export function tableOf(rows: readonly Row[]): string {
   )
 }
 
-/** Keeps every number of a run in `bench/results`, in the place of the run before; the sessions that asked stay out. */
+/** Stores every number of a run in `bench/results`, replacing the previous run, but not the sessions that were used. */
 export async function keepRun(run: Run): Promise<void> {
   const withoutSessions = (key: string, value: unknown) => (key === "cookies" ? undefined : value)
   await writeFile(results, `${JSON.stringify(run, withoutSessions, 1)}\n`)
 }
 
-/** The part of `bench/README.md` between its two marks, from the kept run. */
+/** Generates the part of `bench/README.md` between its two markers from the stored run. */
 async function describeLastRun(): Promise<string> {
   const run = runSchema.parse(JSON.parse(await readFile(results, "utf8")))
   const { measuredAt, machine, loadBefore, minutes, answers } = run
@@ -62,7 +62,7 @@ async function describeLastRun(): Promise<string> {
   ].join("\n\n")
 }
 
-/** Puts it there. */
+/** Writes that part. */
 export async function writeTable(): Promise<void> {
   const [before, rest = ""] = (await readFile(readme, "utf8")).split(start)
   await writeFile(readme, `${before}${await describeLastRun()}${rest.split(end)[1] ?? "\n"}`)

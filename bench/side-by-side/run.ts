@@ -34,7 +34,7 @@ import { signInTimes } from "./sign-in"
 import { views } from "./views"
 import { weights } from "./weights"
 
-/** Beside the soak. */
+/** In addition to the soak. */
 const LONGEST_RUN_MS = 45 * 60_000
 const PEOPLE = 10
 
@@ -52,13 +52,13 @@ const questions: Record<string, (scene: Scene) => Promise<Section>> = {
 
 const usage = `Usage: npm run bench [-- QUESTION...] [-- --built] [-- --soak-minutes N] [-- --table]
 
-Measures this app beside its peers, on this machine. All questions: prints the table, keeps the run in
+Compares this app with its peers, on this machine. All questions: prints the table, keeps the run in
 bench/results/side-by-side.json and writes the table into bench/README.md. Some of them: only prints their lines.
 The exit code is 1 where a goal is missed.
 
   QUESTION          ${Object.keys(questions).join(", ")}
   --built           takes the apps as they were built last
-  --soak-minutes N  watches a server's memory at 20 views a second for so long, at the end
+  --soak-minutes N  watches a server's memory at 20 views a second for this long, at the end
   --table           measures nothing: writes the table of the kept run again
 
 Other measurements: npm run bench -- house | refresh | get-token | scale | lighthouse`
@@ -94,7 +94,7 @@ try {
 await stopAll()
 process.exit()
 
-/** @returns the exit code: 1 where a goal is missed */
+/** @returns the exit code: 1 if a goal is missed */
 async function run(chosen: readonly string[], isBuilt: boolean): Promise<number> {
   const unknown = chosen.find((name) => !(name in questions))
   if (unknown) throw new Error(`There is no question ${unknown}.\n\n${usage}`)
@@ -121,7 +121,7 @@ async function run(chosen: readonly string[], isBuilt: boolean): Promise<number>
   return rows.some(({ isMet }) => isMet === false) ? 1 : 0
 }
 
-/** Builds every app, starts each on the core of the servers, and signs the same people in. */
+/** Builds every app, starts each on the servers' core, and signs the same users in. */
 async function setScene(isBuilt: boolean): Promise<Scene> {
   const stage = await setStage()
   await startOver(stage, PEOPLE)
@@ -140,7 +140,7 @@ async function setScene(isBuilt: boolean): Promise<Scene> {
   return { stage, environment, running, putLoad: await startLoadGenerator() }
 }
 
-/** Starts a contestant and signs all people in. */
+/** Starts a contestant and signs all users in. */
 async function open(contestant: Contestant, environment: Record<string, string>): Promise<Running> {
   const app = await startContestant(contestant, environment)
   const cookies: string[] = []

@@ -4,17 +4,17 @@ import type { Stage } from "../refresh/stage"
 import type { Contestant } from "./contestants"
 import type { PutLoad } from "./load"
 
-/** A contestant that runs, with people signed in. */
+/** A running contestant, with users signed in. */
 export type Running = {
   contestant: Contestant
   app: NextApp
-  /** Of the first of them. */
+  /** Of the first user. */
   cookie: string
-  /** Of all of them. */
+  /** Of all users. */
   cookies: string[]
 }
 
-/** What every question can use. */
+/** What every benchmark can use. */
 export type Scene = {
   stage: Stage
   environment: Record<string, string>
@@ -22,14 +22,14 @@ export type Scene = {
   putLoad: PutLoad
 }
 
-/** @throws Error where no contestant of this name runs */
+/** @throws Error if no contestant with this name is running */
 export function runningOf({ running }: Scene, name: string): Running {
   const found = running.find(({ contestant }) => contestant.name === name)
   if (!found) throw new Error(`${name} does not run`)
   return found
 }
 
-/** Memory that a process holds at this moment (resident set). @returns bytes */
+/** The memory that a process uses now (resident set). @returns bytes */
 export async function residentBytes(pid: number): Promise<number> {
   const status = await readFile(`/proc/${pid}/status`, "utf8")
   return Number(/^VmRSS:\s+(\d+) kB/m.exec(status)?.[1]) * 1_024

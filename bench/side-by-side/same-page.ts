@@ -2,8 +2,8 @@ import { bare, ours } from "./contestants"
 import { runningOf, type Scene } from "./running"
 
 /**
- * Checks that `bare` shows the page that this app shows now, element by element: what it is compared with must not stay
- * behind.
+ * Checks that `bare` shows the same page as this app, element by element, so that the comparison does not go out of
+ * date.
  *
  * @throws Error with the first element that differs
  */
@@ -14,7 +14,7 @@ export async function assertSamePage(scene: Scene): Promise<void> {
     throw new Error(`bare shows ${other?.[place]} in the place of ${own?.[place]}: see bench/peers/markup`)
 }
 
-/** The elements that people see, with their classes; scripts, and what only a form's action needs, left out. */
+/** The visible elements with their classes, without scripts and without what only a form's action needs. */
 async function elementsOf(scene: Scene, name: string): Promise<string[]> {
   const { app, cookie } = runningOf(scene, name)
   const html = await (await fetch(new URL("/profile", app.url), { headers: { cookie } })).text()

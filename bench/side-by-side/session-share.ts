@@ -6,10 +6,10 @@ import { atMost, both, median, row, type Section } from "./section"
 const ROUNDS = 7
 const SECONDS = 4
 const RATE = 50
-/** Before each: what an idle server has to load again is not part of a page. */
+/** Before each measurement, because what an idle server has to load again is not part of a page. */
 const WARM_UP_SECONDS = 1
 
-/** What do session, database and policy add to the page, at a load without queues, in this version and in the earlier one? */
+/** How much time do session, database and policy add to the page, under a load without queues, in this version and in the earlier one? */
 export async function sessionShare(scene: Scene): Promise<Section> {
   const pageOf = (name: string, path: string) => {
     const { app, cookies } = runningOf(scene, name)

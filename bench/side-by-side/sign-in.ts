@@ -8,13 +8,13 @@ const WARM_UPS = 8
 
 type Timed = { totalMs: number; bitbucketMs: number }
 
-/** How long does a sign-in take at our end, from the button to the last byte of the profile? */
+/** How much of a sign-in's time does the app itself take, from the button to the last byte of the profile? */
 export async function signInTimes(scene: Scene): Promise<Section> {
   const people = [ours, oursBefore, stock, betterAuth].map(({ name }) => ({
     one: runningOf(scene, name),
     timed: [] as Timed[],
   }))
-  // Signed in at Bitbucket and with the consent given: what is left is redirects.
+  // Already signed in at Bitbucket, with consent: only the redirects remain.
   const browsers: Browser[] = []
   for (const { one } of people) browsers.push(await signIn(one.contestant, one.app, "person-2"))
   for (let time = -WARM_UPS; time < SIGN_INS; time++)
@@ -73,7 +73,7 @@ async function timeSignIn(scene: Scene, { contestant, app }: Running, browser: B
   return { totalMs, bitbucketMs: await waitedForBitbucket(scene) }
 }
 
-/** How long the app waited for Bitbucket: calls at the same time count once. */
+/** How long the app waited for Bitbucket. Parallel calls count once. */
 async function waitedForBitbucket({ stage }: Scene): Promise<number> {
   const calls = (await stage.bitbucket.listRequests())
     .filter(({ origin, grant_type }) => origin === "api" || grant_type !== null)

@@ -58,7 +58,7 @@ export async function views(scene: Scene): Promise<Section> {
   }
 }
 
-/** Each round begins with another page: whatever drifts, drifts for all. */
+/** Each round begins with another page, so that any drift affects all. */
 async function inTurn(scene: Scene, pages: readonly Page[], round: number): Promise<void> {
   for (const [index] of pages.entries()) {
     const page = pages[(index + round) % pages.length] as Page

@@ -6,7 +6,7 @@ import { atMost, row, type Section } from "./section"
 
 const VIEWS = 50
 
-/** What does a view weigh: for the browser, for the database, for Bitbucket? `light` has no script besides Next's own. */
+/** What does a view cost the browser, the database and Bitbucket? `light` has no script besides Next's own. */
 export async function weights(scene: Scene): Promise<Section> {
   const { app, cookie } = runningOf(scene, ours.name)
   const page = await weighPage(new URL("/profile", app.url), cookie)
@@ -30,7 +30,7 @@ export async function weights(scene: Scene): Promise<Section> {
   }
 }
 
-/** Counted on a server of its own, whose statements pass a counter. */
+/** Counted on a separate server, whose statements pass through a counter. */
 async function countPerView({ stage, environment }: Scene) {
   await using counter = await startStatementCounter(environment.DATABASE_URL ?? "")
   const app = await startContestant(ours, { ...environment, DATABASE_URL: counter.url })

@@ -63,12 +63,12 @@ function fieldsOf(error: Error): { code: string; message: string } {
   return { code: "code" in error && typeof error.code === "string" ? error.code : "", message: error.message }
 }
 
-/** Only an answer of Postgres has a severity; five letters may be a socket's code as well, such as `EPIPE`. */
+/** Only an error from Postgres has a severity. Five letters may also be a socket's code, such as `EPIPE`. */
 function isOfPostgres(error: unknown): boolean {
   return typeof error === "object" && error !== null && "severity" in error
 }
 
-/** `ECONNRESET` and its like. `ERR_…` and the names of OpenSSL are of a wrong set-up, which waiting does not change. */
+/** Such as `ECONNRESET`. `ERR_…` and OpenSSL's names are configuration errors, which waiting does not fix. */
 function ofSocket(code: string): DatabaseError {
   return new DatabaseError(/^E(?!RR_)/.test(code) ? "database_unreachable" : "database_refused", {
     reason: code,
@@ -82,7 +82,7 @@ const driverMessages: [RegExp, string][] = [
 ]
 
 const CONFLICTS = ["40001", "40003", "40P01", "55P03"]
-/** Within classes that mean a bug otherwise: shutdowns, a cancelled statement, a standby in place of the primary. */
+/** Exceptions in classes that otherwise mean a bug: shutdowns, a cancelled statement, a standby instead of the primary. */
 const UNREACHABLE = ["25006", "25P03", "25P04", "57014", "57P01", "57P02", "57P03", "57P05"]
 /** Connection exception (PgBouncer's own errors too), insufficient resources, system error. */
 const UNREACHABLE_CLASSES = ["08", "53", "58"]

@@ -3,7 +3,7 @@ export type ExplainedFailure = {
   code: string
   /** What is wrong, without a full stop. */
   cause: string
-  /** What to do about it, going on in the same sentence, without a full stop. */
+  /** How to fix it, as the second half of the same sentence, without a full stop. */
   fix: string
 }
 
@@ -79,7 +79,7 @@ const explanations: Record<string, ExplainedFailure> = {
 const alike: Record<string, string> = { EAI_AGAIN: "ENOTFOUND" }
 
 /**
- * Says what a failure of the database means, and what to do about it.
+ * Explains a failure of the database, and how to fix it.
  *
  * @param reason of a `DatabaseError`
  */

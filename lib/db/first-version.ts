@@ -15,7 +15,7 @@ const migrationsOfFirstVersion: Record<string, { name: string; tables: string[] 
 
 /**
  * Moves the tables of 0.1.0 from `public` into our schema, with their rows, indexes and constraints. In their place
- * it leaves views of the same names, through which servers of 0.1.0 read and write until the last of them has ended.
+ * it leaves views with the same names, through which servers of 0.1.0 read and write until the last of them has stopped.
  * Tables that 0.1.0 did not make stay as they are.
  *
  * @param schema ours; exists, and has no tables yet

@@ -15,8 +15,8 @@ const STATEMENT_TIMEOUT_MS = 60_000
 
 /**
  * Brings our Postgres schema up to date: creates it, takes over the tables that 0.1.0 made in `public`, and runs the
- * migrations that it lacks. All of it is one transaction that holds a lock, so it works through a pooler, and two
- * machines that migrate at the same time do it once.
+ * missing migrations. All of it is one transaction that holds a lock, so it works through a pooler, and if two
+ * machines migrate at the same time, only one does the work.
  *
  * @param url a Postgres address
  * @param options `waitSeconds`: how long to wait for another machine that migrates the same schema
@@ -63,7 +63,7 @@ const limitLockWait = (tx: Database, seconds: number) =>
 /** Creates the schema and its table of migrations if they are missing. From then on, unqualified names mean this schema. */
 async function prepareSchema(tx: Database, schema: string): Promise<void> {
   const { rows } = await tx.execute(sql`select to_regnamespace(${`"${schema}"`}) is null as is_missing`)
-  // Not `if not exists`: even then Postgres wants the right to create one.
+  // Not `if not exists`, for which Postgres requires the right to create one.
   if (rows[0]?.is_missing) await tx.execute(sql`create schema ${sql.identifier(schema)}`)
   await tx.execute(sql`set local search_path to ${sql.identifier(schema)}`)
   const table = await tx.execute(sql`select to_regclass('migration') is null as is_missing`)

@@ -1,8 +1,8 @@
 import { isDatabaseError } from "./errors"
 
 /**
- * Runs a transaction, and once more if it lost a conflict with another one. Postgres has undone the first
- * attempt by then.
+ * Runs a transaction, and once more if it lost a conflict with another one. By then Postgres has rolled back the first
+ * attempt.
  *
  * @param transact opens the transaction; anything it does outside the database may happen twice
  * @throws what the second attempt throws, and any error that is not a conflict

@@ -4,7 +4,7 @@ import { sql } from "drizzle-orm"
 import { databaseSchema } from "@/lib/env"
 import type { Database } from "./client"
 
-/** Plain SQL, one file a migration; their names give their order. */
+/** Plain SQL, one file per migration; their names give their order. */
 export const MIGRATIONS_FOLDER = path.join(process.cwd(), "lib/db/migrations")
 
 export type SchemaOptions = { schema?: string | undefined; migrationsFolder?: string | undefined }

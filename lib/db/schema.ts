@@ -13,7 +13,7 @@ import {
 } from "drizzle-orm/pg-core"
 import { databaseSchema } from "@/lib/env"
 
-/** Every statement names the schema: behind a pooler no connection keeps a `search_path`. */
+/** Every statement names the schema, because behind a pooler no connection keeps a `search_path`. */
 const { table: tableOf } = pgSchema(databaseSchema())
 
 const instant = (name: string) => timestamp(name, { withTimezone: true, mode: "date" })
@@ -23,9 +23,9 @@ export const connection = tableOf(
   "connection",
   {
     id: uuid("id").primaryKey().defaultRandom(),
-    /** The account's identity, issuer and subject in one text: see `lib/server/identity.ts`. */
+    /** The account's identity, issuer and subject in one string: see `lib/server/identity.ts`. */
     accountUuid: text("account_uuid").notNull().unique(),
-    /** The issuer in it; null if it names none, and then the row is useless. Computed by migration 0006. */
+    /** The issuer in it; null if it names none, which makes the row unusable. Computed by migration 0006. */
     issuer: text("issuer").generatedAlwaysAs(sql``),
     /** The protocol that made it. Tokens of OAuth 2.0 expire; those of OAuth 1.0a sign requests and do not. */
     kind: text("kind", { enum: ["oauth2", "oauth1"] })
@@ -52,20 +52,20 @@ export const connection = tableOf(
     staysConnected: boolean("stays_connected").notNull().default(false),
     /** When Bitbucket last said that this deployment admits the account. */
     admittedAt: instant("admitted_at").notNull().default(sql`now()`),
-    /** Until then one server asks that again, and the others wait for it. */
+    /** Until then one server is asking that again, and the others wait for it. */
     admissionLeaseUntil: instant("admission_lease_until"),
-    /** After a question without an answer, no server asks again before this. */
+    /** After a check without an answer, no server asks again before this. */
     admissionRetryAt: instant("admission_retry_at"),
-    /** Why the last question had no answer; null if it had one. */
+    /** Why the last check had no answer; null if it had one. */
     admissionFailure: text("admission_failure"),
     /** When the user last visited, to the day. */
     lastVisitAt: instant("last_visit_at").notNull().default(sql`now()`),
     /** Null only within the transaction that makes the row: `auth-bitbucket` inserts it, and this app adds to it. */
     profile: jsonb("profile"),
     profileReadAt: instant("profile_read_at"),
-    /** When a server last set out to read it from Bitbucket; see `lib/accounts/profile-snapshots.ts`. */
+    /** When a server last asked Bitbucket for it; see `lib/accounts/profile-snapshots.ts`. */
     profileAskedAt: instant("profile_asked_at"),
-    /** Why that gave no profile; null if it did, or is under way. */
+    /** Why Bitbucket gave no profile then; null if it did, or if the request is in progress. */
     profileFailure: text("profile_failure"),
   },
   (table) => [
@@ -79,7 +79,7 @@ export const session = tableOf(
   "session",
   {
     idHash: text("id_hash").primaryKey(),
-    /** Names a session in the form with which its user ends it. It gives no access. */
+    /** Identifies a session in the form with which its user ends it. It gives no access. */
     reference: uuid("reference").notNull().defaultRandom(),
     connectionId: uuid("connection_id")
       .notNull()
@@ -144,7 +144,7 @@ export const spentState = tableOf(
   (table) => [index("spent_state_expires_at_index").on(table.expiresAt)],
 )
 
-/** Work that only one server may do at a time: which one does it, and until when no other may. */
+/** Work that only one server may do at a time: which one is doing it, and until when. */
 export const taskLease = tableOf("task_lease", {
   name: text("name").primaryKey(),
   owner: uuid("owner").notNull(),
@@ -152,7 +152,7 @@ export const taskLease = tableOf("task_lease", {
 })
 
 /**
- * How many requests of a kind came in the minute that ends at `expire`, by a keyed hash of the client. Its
+ * How many requests of a kind arrived in the minute that ends at `expire`, by a keyed hash of the client. Its
  * columns, their order included, are those that rate-limiter-flexible writes to.
  */
 export const rateLimit = tableOf(

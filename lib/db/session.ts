@@ -5,7 +5,7 @@ import { isDatabaseError } from "./errors"
 type NoTables = Record<string, never>
 type Base = NodePgSession<NoTables, NoTables>
 
-/** Drizzle's session, whose statements fail with what their client throws: Drizzle's own error holds statement and values. */
+/** Drizzle's session, but its statements throw their client's error: Drizzle's own contains the statement and its values. */
 class Session extends NodePgSession<NoTables, NoTables> {
   override prepareQuery<Config extends PreparedQueryConfig>(
     ...given: Parameters<Base["prepareQuery"]>

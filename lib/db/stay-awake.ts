@@ -13,8 +13,8 @@ const CONTEXT = Symbol.for("@vercel/request-context")
 const MARGIN_MS = 100
 
 /**
- * A function that sleeps between requests takes its timers to sleep, and the connections that they would close stay
- * open at Postgres. Keeps it awake until the pool has closed those that are idle, but never past its deadline. As
+ * If a function is frozen between requests, so are its timers, and the connections that they would close stay
+ * open at Postgres. This keeps it awake until the pool has closed its idle connections, but never past its deadline, as
  * `attachDatabasePool` of `@vercel/functions` does: docs/decisions/020-vercel-pools.md.
  *
  * @param idleMs how long the pool keeps an idle connection

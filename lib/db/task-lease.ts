@@ -4,14 +4,14 @@ import type { Database } from "./client"
 import { taskLease } from "./schema"
 
 export type TaskLease = {
-  /** Records that the work goes on. @returns false if another runner has taken over: the work must stop */
+  /** Records that the work continues. @returns false if another runner has taken over, so the work must stop */
   extend: () => Promise<boolean>
   release: () => Promise<void>
 }
 
 /**
- * Takes a task for one runner among all servers: compare-and-set on a row, so that it works through a pooler
- * and nothing is held open while the work goes on. A runner that dies keeps it until the lease ends.
+ * Assigns a task to one runner among all servers: compare-and-set on a row, so it works through a pooler
+ * and no transaction is open during the work. If a runner dies, it keeps the task until the lease expires.
  *
  * @returns null if another runner has it
  */

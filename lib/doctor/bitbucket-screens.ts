@@ -3,13 +3,13 @@ export const clientScreen = "Workspace settings, OAuth consumers (in newer scree
 
 type Screen = {
   toDo: string
-  /** What the screens said for years, and Atlassian's guide still says. */
+  /** The wording of the older screens, and still of Atlassian's guide. */
   older: string
   /** Null if the newer screen is not described in public. */
   newer: string | null
 }
 
-/** What to click in Bitbucket to make a client. The names are Bitbucket's: the narrative chapters, and BB-A7. */
+/** What to click in Bitbucket to create a client. The names come from Bitbucket's guides, and from BB-A7. */
 export const screens: readonly Screen[] = [
   {
     toDo: "Find the list",

@@ -112,7 +112,7 @@ function unreachedOf(ofSite: readonly (Answer | null)[], ofApi: Answer): CheckRe
   const trouble = ofSite.find(
     (answer) => answer && troubleOf("bitbucket.site", answer, sitePlace)?.state === "failed",
   )
-  // A redirect of the sign-in page is fine, and each question reports an answer that is not Bitbucket's by itself.
+  // A redirect of the sign-in page is fine, and each check reports a response that is not Bitbucket's by itself.
   if (!trouble || trouble.kind === "redirect" || trouble.kind === "too_long") return null
   const site = troubleOf("bitbucket.site", trouble, sitePlace)
   const api = readApiAnswer(ofApi)

@@ -12,7 +12,7 @@ const insteadOf: Record<string, string> = {
   POSTGRES_URL: "DATABASE_URL",
 }
 
-/** @returns the name that is set in place of `name`; undefined if there is none */
+/** @returns the name that is set instead of `name`; undefined if there is none */
 export function otherNameOf(name: string, names: ReadonlySet<string>): string | undefined {
   return Object.keys(insteadOf).find((other) => insteadOf[other] === name && names.has(other))
 }

@@ -33,7 +33,7 @@ export function warning(id: string, code: string, cause: string, fix: string): C
  * Signing in or staying connected cannot work like this.
  *
  * @param cause what is wrong, without a full stop
- * @param fix what to do about it, going on in the same sentence, without a full stop
+ * @param fix how to fix it, as the second half of the same sentence, without a full stop
  */
 export function failed(id: string, code: string, cause: string, fix: string): CheckResult {
   return { id, state: "failed", code, sentence: inOneSentence(cause, fix) }

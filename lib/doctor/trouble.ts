@@ -1,7 +1,7 @@
 import type { Answer, Silence } from "./probe"
 import { type CheckResult, failed, warning } from "./result"
 
-/** Whom we ask, and which variables say where. */
+/** The origin that we ask, and the variables that set it. */
 export type Place = { who: string; variable: string }
 
 export const bitbucketPlace: Place = {
@@ -42,9 +42,9 @@ const silences: Record<Silence, (place: Place) => [code: string, cause: string, 
 }
 
 /**
- * Reads an answer that is not about the question: an outage, a pause, or something in Bitbucket's place.
+ * Recognises a response that does not answer the question: an outage, a rate limit, or another server in Bitbucket's place.
  *
- * @returns null if the answer is about the question
+ * @returns null if it does answer the question
  */
 export function troubleOf(id: string, answer: Answer, place: Place): CheckResult | null {
   const { who } = place

@@ -170,7 +170,7 @@ function judgeSetupPage(id: string, { SETUP_PAGE, NODE_ENV, AUTH_URL }: UsableVa
   )
 }
 
-/** The server itself speaks plain http, so that https means a proxy before it. */
+/** The server itself speaks plain http, so https means that a proxy is in front of it. */
 function judgeTrustedProxies(
   id: string,
   { TRUSTED_PROXIES, RATE_LIMIT_PER_ADDRESS, AUTH_URL, VERCEL }: UsableVariables,

@@ -6,13 +6,13 @@ import { secret } from "../env/values"
 /** Where the route is, below the app's own address. */
 export const EMULATOR_PATH = "/bitbucket-emulator"
 
-/** The client of the emulator's seed: public, and useless anywhere else. */
+/** The client in the emulator's seed: public, and worthless anywhere else. */
 const seededClient = {
   AUTH_BITBUCKET_ID: "emulatorClientKey1",
   AUTH_BITBUCKET_SECRET: "emulatorClientSecret123456789012",
 }
 
-/** A database address with a password that cannot be guessed makes a secret of its own. */
+/** A database URL with an unguessable password can serve as a secret. */
 const SHORTEST_PASSWORD = 12
 
 const REASON = "in a build with EMBEDDED_EMULATOR=1, which signs in at its own emulator and nowhere else"
@@ -22,8 +22,8 @@ const REASON = "in a build with EMBEDDED_EMULATOR=1, which signs in at its own e
  * address. That is AUTH_URL; on Vercel, without one, the address of the production, of the branch or of the deployment.
  * AUTH_SECRET is derived from DATABASE_URL if it is unset and that has a password.
  *
- * @returns variables to set beside those of `source`
- * @throws EnvironmentError where `source` names another client or another Bitbucket
+ * @returns variables to set in addition to those of `source`
+ * @throws EnvironmentError if `source` names another client or another Bitbucket
  */
 export function embeddedEnvironment(source: EnvironmentSource): Record<string, string> {
   const { DATABASE_URL } = source

@@ -6,7 +6,7 @@ import { embeddedEnvironment, emulatorControlToken } from "./environment"
 
 /**
  * Makes the emulator this deployment's Bitbucket, when a server starts. The server's own calls reach it without the network:
- * Vercel's Deployment Protection would answer in its place, and a server behind a proxy may be unable to reach its own address.
+ * Vercel's Deployment Protection would answer them, and a server behind a proxy may be unable to reach its own URL.
  */
 export function registerEmbeddedEmulator(): void {
   try {

@@ -44,13 +44,13 @@ export function contradictionsIn(values: { [name in Related]?: string | undefine
   const found: Record<string, string> = {}
   if (CRON_SECRET !== undefined && CRON_SECRET === AUTH_SECRET)
     found.CRON_SECRET = "must differ from AUTH_SECRET: a scheduler does not need the secret that seals tokens"
-  // Auth.js would believe it where AUTH_URL is unset.
+  // Auth.js would trust it if AUTH_URL is unset.
   if (NEXTAUTH_URL !== undefined && NEXTAUTH_URL.replace(/\/$/, "") !== AUTH_URL)
     found.NEXTAUTH_URL = "names another origin than AUTH_URL, which is the one that counts here: remove it"
   return found
 }
 
-/** In production nothing is guessed: the database and, outside Vercel, the public origin must be given. */
+/** In production there are no defaults for the database and, outside Vercel, the public origin. */
 const environmentSchema = (production: boolean, onVercel: boolean, dataCenter: boolean) =>
   z
     .object({
@@ -140,9 +140,9 @@ const environmentSchema = (production: boolean, onVercel: boolean, dataCenter: b
     .transform((value) => ({
       ...value,
       BITBUCKET_API_URL: value.BITBUCKET_API_URL ?? value.BITBUCKET_SITE_URL,
-      /** Whether people reach the app over https, hence whether its cookies are `Secure` and `__Host-`. */
+      /** Whether people reach the app over https, which decides whether its cookies are `Secure` and `__Host-`. */
       secureCookies: value.AUTH_URL ? value.AUTH_URL.startsWith("https:") : value.NODE_ENV === "production",
-      /** `/setup` is for development and the demo: on a public site it is not there, whatever SETUP_PAGE says. */
+      /** `/setup` is for development and the demo: a public site does not have it, whatever SETUP_PAGE says. */
       hasSetupPage:
         value.SETUP_PAGE === "on" && (value.NODE_ENV !== "production" || isLoopback(value.AUTH_URL ?? "")),
       /** Whether a collector for traces is configured. */
@@ -160,14 +160,14 @@ function secretsOf(value: { AUTH_SECRET: string; AUTH_SECRET_PREVIOUS?: string |
   return {
     /** Seal and open tokens. */
     secrets: [value.AUTH_SECRET, ...previous] as Secrets,
-    /** Auth.js's own. Its CSRF cookie holds a hash of its secret, against which anyone could test guesses. */
+    /** For Auth.js alone. Its CSRF cookie contains a hash of its secret, against which anyone could test guesses. */
     cookieSecrets: [cookieSecret(value.AUTH_SECRET), ...previous.map(cookieSecret)] as Secrets,
   }
 }
 
 type Secrets = [string, ...string[]]
 
-/** Derives what Auth.js seals cookies with from AUTH_SECRET. */
+/** Derives Auth.js's secret from AUTH_SECRET. */
 export function cookieSecret(secret: string): string {
   return Buffer.from(hkdfSync("sha256", secret, "", "cookies", 32)).toString("base64url")
 }

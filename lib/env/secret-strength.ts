@@ -2,7 +2,7 @@
 const placeholder =
   /change.?(me|this|it)|replace.?(me|this|with)|your.?(own.?)?(auth.?)?secret|place.?holder|super.?secret|openssl.?rand/i
 
-/** Rows that people run a finger along, beside the alphabet and the digits. */
+/** Rows of keys that people run a finger along, and the alphabet and the digits. */
 const keyboardRows = ["qwertyuiop", "asdfghjkl", "zxcvbnm", "1qaz2wsx3edc4rfv5tgb6yhn7ujm", "qazwsxedcrfvtgb"]
 
 /** Shorter ones appear by chance. */
@@ -12,10 +12,10 @@ const SHORTEST_RUN = 3
 const SMALLEST_SHARE = 0.6
 
 /**
- * What makes a secret one that could be guessed, however long it is: the mistakes people make, not a measure of how
- * random it is.
+ * Why a secret could be guessed, however long it is. It recognises common mistakes, and does not measure
+ * randomness.
  *
- * @returns the end of a sentence about the secret, without any of it; null if nothing speaks against it
+ * @returns the end of a sentence about the secret, without any part of it; null if there is nothing wrong with it
  */
 export function weaknessOf(secret: string): string | null {
   if (isPlaceholder(secret)) return "is a placeholder, not a secret"
@@ -30,7 +30,7 @@ export function isPlaceholder(secret: string): boolean {
   return placeholder.test(secret)
 }
 
-/** As it is, and by every second and third character: "a1b2c3" is two sequences, "aabbcc" one. */
+/** The secret itself, and every second and third character of it: "a1b2c3" is two sequences, "aabbcc" one. */
 function readings(text: string): string[] {
   return [1, 2, 3].map((stride) =>
     Array.from({ length: stride }, (_, start) =>
@@ -39,7 +39,7 @@ function readings(text: string): string[] {
   )
 }
 
-/** How many characters do not simply go on with a repetition, a sequence or a row of the keyboard. */
+/** How many characters do not merely continue a repetition, a sequence or a row of the keyboard. */
 function countSurprises(text: string): number {
   let surprises = 0
   for (let at = 0; at < text.length; surprises++) {
@@ -49,7 +49,7 @@ function countSurprises(text: string): number {
   return surprises
 }
 
-/** The length of the longest piece from here on that has been there before, forwards or backwards. */
+/** The length of the longest piece from here on that has occurred before, forwards or backwards. */
 function repetitionAt(text: string, at: number): number {
   const before = text.slice(0, at)
   const backwards = [...before].reverse().join("")

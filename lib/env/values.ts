@@ -22,7 +22,7 @@ export const baseAddress = z.string().transform((value, context) => {
   return url.origin + url.pathname.replace(/\/+$/, "")
 })
 
-/** Only the origin of an address, as a browser would say. */
+/** Only the origin of a URL, as a browser defines it. */
 export const origin = baseAddress.refine(
   (value) => new URL(value).origin === value,
   "must be an origin only: no path, query or user name",
@@ -30,7 +30,7 @@ export const origin = baseAddress.refine(
 
 const howToMake = "make one with `openssl rand -base64 32`"
 
-/** A value that only the deployment knows: long enough, and nothing that can be guessed. */
+/** A value that only the deployment knows: long enough, and not guessable. */
 export const secret = (minimum: number) =>
   z
     .string(`is required: ${howToMake}`)
@@ -40,7 +40,7 @@ export const secret = (minimum: number) =>
       if (weakness) context.addIssue({ code: "custom", message: `${weakness}: ${howToMake}` })
     })
 
-/** A secret on its way out. Version 0.1.0 took some that `secret` refuses; what they sealed must stay readable. */
+/** A secret that is being replaced. Version 0.1.0 accepted some that `secret` refuses, and what they sealed must stay readable. */
 export const previousSecret = z
   .string()
   .min(32, "must be at least 32 characters long: it is the AUTH_SECRET before this one")
@@ -70,7 +70,7 @@ export const databaseSchemaName = z
   )
   .default(DEFAULT_DATABASE_SCHEMA)
 
-/** An OTLP collector. What must stay secret goes into OTEL_EXPORTER_OTLP_HEADERS. */
+/** An OTLP collector. Secrets belong into OTEL_EXPORTER_OTLP_HEADERS. */
 export const collector = z
   .string()
   .regex(

@@ -11,9 +11,9 @@ export type OAuth1Callback = {
 }
 
 /**
- * Reads the response of RFC 5849 §2.2 from an address, into which anyone can write anything.
+ * Reads the response of RFC 5849 §2.2 from a URL, which anyone can forge.
  *
- * @returns null for what cannot be an answer: a parameter that is missing, empty or there twice
+ * @returns null if Bitbucket cannot have sent it: a parameter is missing, empty or repeated
  */
 export function parseOAuth1Callback(address: URL): OAuth1Callback | null {
   if (isTooLong(address)) return null

@@ -19,12 +19,12 @@ import { oauth1Client } from "./oauth1-client"
 import { forgetFlow, type RequestTokenFlow, readFlow } from "./request-token-cookie"
 import { createSessionCookie } from "./session-cookie"
 
-/** For ever, in practice: tokens of OAuth 1.0a do not expire (Bitbucket's answer names no lifetime). */
+/** Forever, in practice: OAuth 1.0a tokens do not expire (Bitbucket's response names no lifetime). */
 const LIFETIME_SECONDS = 100 * 365 * 86_400
 
 /**
- * The last leg, RFC 5849 §2.2 and §2.3. Only the answer to a request token of this browser goes on; that token is
- * spent then, however it ends. Everything else changes nothing and asks Bitbucket nothing.
+ * The last leg, RFC 5849 §2.2 and §2.3. It accepts only the response to a request token of this browser, and that token is
+ * then spent, whatever the outcome. Every other request changes nothing and sends Bitbucket nothing.
  */
 export async function finishOAuth1(request: NextRequest): Promise<Response> {
   const client = oauth1Client()
@@ -54,7 +54,7 @@ async function answerOnce(
   return isFirst ? signInWith(client, request, flow, verifier) : answerToNoFlow(request)
 }
 
-/** Signed-in people go on; others start again. */
+/** Sends signed-in users to their profile, and lets others start again. */
 async function answerToNoFlow(request: NextRequest) {
   const session = await findSession()
   if (session) return redirectWithin(request, DEFAULT_RETURN_PATH)

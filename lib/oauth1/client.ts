@@ -14,10 +14,10 @@ type Dependencies = Consumer & {
 
 /** Servers accept a timestamp within five minutes; a clock that is off by less than this is not to blame. */
 const TOLERATED_SKEW_MS = 60_000
-/** Tokens of Bitbucket's have 18 characters, its secrets 32; nothing much longer is believed. */
+/** Bitbucket's tokens have 18 characters and its secrets 32, so we accept nothing much longer. */
 const LONGEST_CREDENTIAL = 2_048
 
-/** Makes the client of RFC 5849 §2 that obtains credentials, and signs with them. */
+/** Creates the client of RFC 5849 §2, which obtains credentials and signs with them. */
 export function createOAuth1Client(dependencies: Dependencies) {
   const { endpoints, fetch, now = Date.now, skew = { ms: 0 }, ...consumer } = dependencies
   const world = { now: () => now() + skew.ms }
@@ -61,7 +61,7 @@ export function createOAuth1Client(dependencies: Dependencies) {
       return readCredentials(form)
     },
 
-    /** Where the person decides, RFC 5849 §2.2. */
+    /** Where the user approves or denies, RFC 5849 §2.2. */
     authenticateUrl(requestToken: string): string {
       const url = new URL(endpoints.authenticate)
       url.searchParams.set("oauth_token", requestToken)
@@ -78,7 +78,7 @@ export function createOAuth1Client(dependencies: Dependencies) {
       )
     },
 
-    /** The Authorization header of a call; with two legs where there are no credentials. */
+    /** The Authorization header of a call; with two legs if there are no credentials. */
     sign(request: SignedRequest): string {
       return signedHeader(consumer, request, world)
     },
@@ -91,7 +91,7 @@ function isRefusal({ status }: Response): boolean {
   return status === 400 || status === 401 || status === 403
 }
 
-/** Read whatever its content type says: servers have called this form text/html and text/plain. */
+/** Ignores the content type: servers have called this form text/html and text/plain. */
 async function readForm(response: Response): Promise<URLSearchParams> {
   const { status } = response
   if (status >= 500 || status === 408 || status === 429) throw new OAuth1Error("unavailable", { status })

@@ -1,11 +1,11 @@
-/** Why a leg of OAuth 1.0a gave no credentials. */
+/** Why a leg of OAuth 1.0a returned no credentials. */
 export class OAuth1Error extends Error {
   override readonly name = "OAuth1Error"
   /**
    * - `unavailable`: Bitbucket did not answer, or not within its time.
    * - `refused`: it refused the request: its answer to all of OAuth 1.0a since 2026, to a client that it does not
    *   know, and to a request token that is spent.
-   * - `unexpected_answer`: what it sent are no credentials.
+   * - `unexpected_answer`: its response contained no credentials.
    * - `not_confirmed`: it did not say that it knows where to send the person back (RFC 5849 §2.1).
    */
   readonly code: "unavailable" | "refused" | "unexpected_answer" | "not_confirmed"

@@ -6,7 +6,7 @@ import { readConsumer } from "./environment"
 
 let created: { client: OAuth1Client | null } | undefined
 
-/** This deployment's client; null if none is set. What it learns of Bitbucket's clock serves the whole process. */
+/** This deployment's client; null if none is set. The whole process shares what it learns about Bitbucket's clock. */
 export function oauth1Client(): OAuth1Client | null {
   created ??= { client: createClient() }
   return created.client

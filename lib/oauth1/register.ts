@@ -6,7 +6,7 @@ import { oauth1Client } from "./oauth1-client"
 
 /**
  * Switches the legacy sign-in on if its variables are set, when a server starts. Like the rest of the
- * environment, variables that cannot work end the server at once.
+ * environment, unusable variables make the server exit immediately.
  */
 export function registerOAuth1(): void {
   try {

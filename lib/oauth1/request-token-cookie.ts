@@ -9,7 +9,7 @@ import type { TokenCredentials } from "./signed-header"
 /** Tabs that may be signing in at the same time. */
 const MOST_FLOWS = 4
 
-/** What a browser has to remember of a request token until its answer comes. */
+/** What a browser has to remember about a request token until its response arrives. */
 export type RequestTokenFlow = { requestToken: TokenCredentials; next: string; startedAt: number }
 
 const flowSchema = z.object({

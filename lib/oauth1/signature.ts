@@ -37,7 +37,7 @@ export function signatureBaseString(method: string, address: string, parameters:
   return [method.toUpperCase(), baseStringUri(address), normalizeParameters(all)].map(percentEncode).join("&")
 }
 
-/** How a client proves itself: with a secret that Bitbucket knows too, or with a key that it knows half of. */
+/** How a client authenticates: with a shared secret, or with a private key whose public half Bitbucket has. */
 export type SigningKey =
   | { method: "HMAC-SHA1" | "PLAINTEXT"; consumerSecret: string }
   | { method: "RSA-SHA1"; privateKey: string }

@@ -21,8 +21,8 @@ export type SignedRequest = {
 type World = { now?: () => number; nonce?: () => string }
 
 /**
- * Signs a request, RFC 5849 §3.1 and §3.5.1: the whole protocol travels in the Authorization header, so that no
- * token is in an address.
+ * Signs a request, RFC 5849 §3.1 and §3.5.1. All protocol parameters are in the Authorization header, so that no
+ * token is in a URL.
  *
  * @param world the clock in milliseconds, and a nonce that is new each time (§3.3)
  * @returns the value of the header

@@ -13,7 +13,7 @@ import { OAuth1Error } from "./errors"
 import { oauth1Client } from "./oauth1-client"
 import { writeFlow } from "./request-token-cookie"
 
-/** The first two legs, RFC 5849 §2.1 and §2.2: a request token, and the person on their way to decide on it. */
+/** The first two legs, RFC 5849 §2.1 and §2.2: obtains a request token, and sends the user to approve it. */
 export async function startOAuth1(request: NextRequest): Promise<Response> {
   const client = oauth1Client()
   if (!client) return new Response(null, { status: 404 })

@@ -11,29 +11,29 @@ import {
 import { environment } from "@/lib/env"
 import { type ApiCredential, clientWith } from "./bitbucket"
 
-/** Bitbucket's answer to the question whether this deployment admits a person. */
+/** Bitbucket's answer on whether this deployment admits a user. */
 export type AdmissionAnswer =
   | { verdict: "admitted" }
   | { verdict: "not_admitted"; rule: "workspace" | "email" }
   | { verdict: "cannot_tell"; reason: AdmissionFailure }
 
-/** Why Bitbucket's answers do not settle it: a call failed, or a list was not whole. */
+/** Why Bitbucket's answers do not settle it: a call failed, or a list was incomplete. */
 type AdmissionFailure = BitbucketErrorCode
 
-/** Why a check of a connected account had no answer: a failure at Bitbucket, or no token to ask with. */
+/** Why checking a connected account gave no answer: a failure at Bitbucket, or no token to ask with. */
 export type AdmissionCheckFailure = AdmissionFailure | "no_access_token"
 
 /** We ask about up to this many allowed workspaces one by one; a longer list would cost a call for each. */
 const MOST_DIRECT_QUESTIONS = 3
 
-/** Whether this deployment admits some people only, so that there is anything to ask. */
+/** Whether this deployment admits only some people, so that there is something to ask. */
 export function isAdmissionRestricted(): boolean {
   const { ALLOWED_WORKSPACES, REQUIRE_CONFIRMED_EMAIL } = environment()
   return ALLOWED_WORKSPACES.length > 0 || REQUIRE_CONFIRMED_EMAIL
 }
 
 /**
- * Asks Bitbucket whether the person whose credential this is may use this deployment: a member of one of
+ * Asks Bitbucket whether the owner of this credential may use this deployment: a member of one of
  * `ALLOWED_WORKSPACES`, and with `REQUIRE_CONFIRMED_EMAIL` the owner of a confirmed primary address.
  * See docs/decisions/019-admission-is-asked-again.md.
  *
@@ -55,8 +55,8 @@ export async function askAdmission(credential: ApiCredential): Promise<Admission
 }
 
 /**
- * A membership that Bitbucket shows is an answer. That it shows none is not: it says 404 of a workspace that the person has
- * left, of one that was renamed and of an endpoint that is gone. The list of the person's workspaces settles that.
+ * If Bitbucket shows a membership, that is an answer. A 404 is not: Bitbucket sends it if the user has left the workspace, if the
+ * workspace was renamed, and if the endpoint has been removed. The list of the user's workspaces settles that.
  */
 async function askMembership(client: BitbucketClient, allowed: readonly string[]): Promise<AdmissionAnswer> {
   if (allowed.length <= MOST_DIRECT_QUESTIONS) {
@@ -71,7 +71,7 @@ async function askMembership(client: BitbucketClient, allowed: readonly string[]
     : { verdict: "cannot_tell", reason: "incomplete_list" }
 }
 
-/** BB-W2. A word that is not among these says nothing: Bitbucket may have made a role that is less than a member. */
+/** BB-W2. Any other word says nothing: Bitbucket may have added a role with fewer rights than a member's. */
 const memberRoles: readonly unknown[] = ["owner", "create-project", "collaborator", "member"]
 
 async function isShownAsMember(client: BitbucketClient, name: WorkspaceName): Promise<boolean> {
@@ -105,8 +105,8 @@ async function orCannotTell(answer: Promise<AdmissionAnswer>): Promise<Admission
 type WorkspaceName = { uuid: string } | { slug: string }
 
 /**
- * Reads an entry of `ALLOWED_WORKSPACES`. People choose slugs, and a slug may have the form of a UUID: so an entry of
- * that form names a UUID and never a slug, and every other entry names a slug and never a UUID.
+ * Reads an entry of `ALLOWED_WORKSPACES`. People choose slugs, and a slug may look like a UUID. So an entry that looks like
+ * a UUID is one and never a slug, and every other entry is a slug and never a UUID.
  */
 export function parseWorkspaceName(entry: string): WorkspaceName {
   const uuid = parseUuid(entry)

@@ -1,7 +1,7 @@
 import { environment } from "@/lib/env"
 
 /**
- * The app's public origin: AUTH_URL if it is set, which no request header can change; else, on Vercel and
+ * The app's public origin: AUTH_URL if it is set, which no request header can change; otherwise, on Vercel and
  * in development, the one that the request names.
  */
 export function appOrigin(request: Request): string {
@@ -17,9 +17,9 @@ export function requestedHost({ headers }: Request): string | null {
 }
 
 /**
- * Whether a browser says that a form comes from a page of this app: its `Origin` is AUTH_URL, whatever name a proxy
- * gives the server; without AUTH_URL, the host that the request names. A client that sends no `Origin` is no
- * browser, and sends only its own cookies.
+ * Whether a form comes from a page of this app, according to the browser: its `Origin` is AUTH_URL, whatever hostname a proxy
+ * sends; without AUTH_URL, it is the host that the request names. A client that sends no `Origin` is not a
+ * browser, so it sends only its own cookies.
  */
 export function comesFromThisApp(request: Request): boolean {
   const origin = request.headers.get("origin")
@@ -32,9 +32,9 @@ export function comesFromThisApp(request: Request): boolean {
 }
 
 /**
- * Whether a request to a route handler that changes something comes from a page of this app. Every browser names the
- * origin of a POST in `Origin`, and most in `Sec-Fetch-Site` too; a client that sends neither is not a browser and
- * has no cookies but its own.
+ * Whether a request to a route handler that changes something comes from a page of this app. Every browser sends
+ * the origin of a POST in `Origin`, and most in `Sec-Fetch-Site` too. A client that sends neither is not a browser, so it
+ * sends only its own cookies.
  */
 export function isSameOrigin(request: Request): boolean {
   const origin = request.headers.get("origin")

@@ -4,7 +4,7 @@ import { createHash, timingSafeEqual } from "node:crypto"
  * Whether a request carries a bearer secret (RFC 6750 §2.1), and nothing else, in its Authorization header. Compares
  * hashes in constant time, so that neither the secret nor its length can be measured.
  *
- * @param secret where it is not configured, no request carries it
+ * @param secret if it is not configured, no request matches
  */
 export function isBearer(request: Request, secret: string | undefined): boolean {
   const [, credential] = /^bearer +(.+)$/i.exec(request.headers.get("authorization") ?? "") ?? []

@@ -24,11 +24,11 @@ export function bitbucketPages(place: Place = environment()) {
   const { BITBUCKET_KIND, BITBUCKET_SITE_URL: site } = place
   const isCloud = BITBUCKET_KIND === "cloud"
   return {
-    /** Where a person sees and removes what they allowed; Bitbucket has no revocation endpoint. */
+    /** Where users see and remove the apps that they have authorized; Bitbucket has no revocation endpoint. */
     authorizedApplications: isCloud
       ? `${site}/account/settings/app-authorizations/`
       : `${site}/plugins/servlet/oauth/users/access-tokens`,
-    /** Where a person signs out of Bitbucket, or sees which account they use there. */
+    /** Where users sign out of Bitbucket, or see which account they use there. */
     home: `${site}/`,
     account: ({ uuid, username }: Account) =>
       isCloud

@@ -4,21 +4,21 @@ import { processWide } from "./process-wide"
 import { inRequestSpan } from "./request-span"
 import { timeBudgetSignal } from "./time-budget"
 
-/** For one answer: a page of repositories with long descriptions has 300 kB. */
+/** For one response: a page of repositories with long descriptions has 300 kB. */
 const MOST_BODY_BYTES = 1024 * 1024
-/** For an answer about a person: two hundred times the usual size. */
+/** For a response about a user: two hundred times the usual size. */
 const MOST_BYTES_OF_A_PERSON = 256 * 1024
 
 const transport = () => processWide<{ fetch?: typeof fetch }>("bitbucket-transport", () => ({}))
 
-/** Sends this process's requests to Bitbucket by another way than Node's HTTP client. Called when a server starts. @public */
+/** Makes this process send its requests to Bitbucket with another function than Node's HTTP client. Called when a server starts. @public */
 export function sendRequestsToBitbucketBy(fetch: typeof globalThis.fetch): void {
   transport().fetch = fetch
 }
 
 /**
- * The one way out to the Bitbucket of this deployment: bounded, within the time budget of the page that runs it, a step of
- * the trace, and measured.
+ * Every request to this deployment's Bitbucket goes through here: it is bounded, limited by the calling page's time budget,
+ * traced and measured.
  *
  * @throws BitbucketError
  */
@@ -39,7 +39,7 @@ export type RequestSigner = (method: "GET", url: string) => string
 /** What authorizes a call: an access token, or a signer that signs each request with one. */
 export type ApiCredential = string | RequestSigner
 
-/** A client that asks about the person with this credential, and knows no other. */
+/** A client with this credential alone. */
 export function clientWith(credential: ApiCredential): BitbucketClient {
   const isToken = typeof credential === "string"
   return createClient({
@@ -50,7 +50,7 @@ export function clientWith(credential: ApiCredential): BitbucketClient {
   })
 }
 
-/** A way out that signs each request instead of sending a token. */
+/** A `fetch` that signs each request instead of sending a token. */
 export function signedFetch(sign: RequestSigner): typeof fetch {
   return (input, init = {}) => {
     const headers = new Headers(init.headers)

@@ -5,7 +5,7 @@ export function cookieName(name: string): string {
   return `${environment().secureCookies ? "__Host-" : ""}${name}`
 }
 
-/** The options of every cookie of this app, to set and to clear it: a browser clears only a cookie that matches. */
+/** The options for setting and clearing every cookie of this app: a browser clears only a cookie that matches. */
 export function cookieOptions() {
   return { httpOnly: true, sameSite: "lax", path: "/", secure: environment().secureCookies } as const
 }

@@ -35,7 +35,7 @@ const userSchema = z
     emails: emailsOf(address),
   }))
 
-/** The address comes from the directory, where people may write their own. Nothing says whether it was ever confirmed. */
+/** The address comes from the directory, where users may enter their own. Nothing says whether it was ever confirmed. */
 function emailsOf(address: string | null | undefined): AccountWithEmails["emails"] {
   if (address === null || address === undefined) return []
   return address === "" ? [unreadableEmail] : [{ address, isPrimary: true, isConfirmed: false }]
@@ -49,19 +49,19 @@ const pageSchema = z.object({
 })
 
 const PAGE_LENGTH = 100
-/** A name that is a part of more names and addresses than this is not looked for any further. */
+/** If a name is part of more names and addresses than this, we give up. */
 const MOST_PAGES = 20
 const LONGEST_NAME = 256
 
 /**
- * Reads a person of Bitbucket Data Center, which has no address for "oneself". The server names who calls; that name is
- * looked for among its users, and only the one user who has exactly this name is the person.
+ * Reads the calling user of Bitbucket Data Center, which has no endpoint for the current user. The server names the caller; we
+ * look that name up among its users, and accept only the one user who has exactly this name.
  *
- * A slug would be an easier address. But the server derives it from the name by its own rules, and two names can differ
- * in nothing else: a guessed slug may be another user's (jenkinsci/blueocean-plugin, pull request 2030).
+ * Looking up a slug would be easier. But the server derives it from the name by its own rules, and two names may differ
+ * only there, so a guessed slug may be another user's (jenkinsci/blueocean-plugin, pull request 2030).
  *
- * @throws BitbucketError `unauthorized` if the server says that the caller is no user, `unexpected_answer` if it names a
- *   user whom it does not list exactly once
+ * @throws BitbucketError `unauthorized` if the server says that the caller is anonymous, `unexpected_answer` if it does not list
+ *   the named user exactly once
  */
 export async function getDataCenterProfile(client: BitbucketClient): Promise<AccountWithEmails> {
   const caller = await getCaller(client)
@@ -73,7 +73,7 @@ export async function getDataCenterProfile(client: BitbucketClient): Promise<Acc
   return user.data
 }
 
-/** `filter` finds what contains the text, in names, display names and addresses: which of them it is, is for us to say. */
+/** `filter` finds everything that contains the text, in names, display names and addresses, so we compare the names ourselves. */
 async function findUsersNamed(name: string, client: BitbucketClient): Promise<unknown[]> {
   const named = z.object({ name: z.literal(name) })
   const query = new URLSearchParams({ filter: name, limit: String(PAGE_LENGTH) })
@@ -92,9 +92,9 @@ async function findUsersNamed(name: string, client: BitbucketClient): Promise<un
 }
 
 /**
- * Every answer names its caller in `X-AUSERNAME`, and newer servers also in `X-AUSERID`. Where anonymous visitors are let
- * in, an expired token makes one of them instead of a refusal (sourcebot-dev/sourcebot, pull request 998): then there is no
- * name or `anonymous`, and that is the refusal.
+ * Every response names its caller in `X-AUSERNAME`, and newer servers also in `X-AUSERID`. If a server admits anonymous visitors,
+ * an expired token makes the caller anonymous instead of being refused (sourcebot-dev/sourcebot, pull request 998): the name is
+ * then missing or `anonymous`, which counts as a refusal.
  */
 async function getCaller(client: BitbucketClient): Promise<{ name: string; id: string | null }> {
   const response = await client.request("GET", "/plugins/servlet/applinks/whoami")

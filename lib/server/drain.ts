@@ -8,7 +8,7 @@ import { processWide } from "./process-wide"
 
 const drain = () => processWide("draining", () => new AbortController())
 
-/** For what telemetry sends before the end: a collector that does not answer must not delay it. */
+/** For sending the last telemetry: a collector that does not answer must not delay the shutdown. */
 const LONGEST_FLUSH_MS = 1_000
 
 /** Whether this server has been told to stop: it still answers, but should get no new requests. */
@@ -22,15 +22,15 @@ export function drainSignal(): AbortSignal {
 }
 
 /**
- * Lets a server stop without failing a request. After SIGTERM, health says 503 and every answer closes its connection,
- * for DRAIN_SECONDS. Then telemetry sends what would be lost, and Next stops listening, finishes the requests that it
- * has begun, and exits.
+ * Lets a server stop without failing a request. After SIGTERM, health says 503 and every response closes its connection,
+ * for DRAIN_SECONDS. Then the server sends the remaining telemetry, and Next stops listening, finishes the requests in
+ * progress, and exits.
  *
- * Next alone stops listening at once and leaves open the connections that a proxy keeps: one that is never idle
- * keeps the server from ending, until it is killed in the middle of a request.
+ * By itself, Next stops listening immediately and keeps the connections of a proxy open: if one is never idle,
+ * the server does not exit until something kills it in the middle of a request.
  *
- * @param flush sends what telemetry has recorded so far, within a second. Next ends the process with its last request, so
- *   what it records after that is lost
+ * @param flush sends what telemetry has recorded so far, within a second. Next ends the process after its last request, so
+ *   anything recorded later is lost
  */
 export function drainOnSigterm(flush: () => Promise<void>): void {
   const nextCloses = process.listeners("SIGTERM")

@@ -8,11 +8,11 @@ import { requestContext } from "./request-context"
 const reported = () => processWide("reported-errors", () => new WeakSet<object>())
 
 /**
- * Reports a failure as one line of the log: its code, an id that the person may be shown, and where in the code it
- * happened. Never its message, which may hold anything; see `framesOf`.
+ * Reports a failure as one line of the log: its code, an id that a page may show, and where in the code it
+ * happened. Never its message, which may contain anything; see `framesOf`.
  *
- * @param fields in place of what the error says
- * @returns the id: that of the request, unless `fields` has one
+ * @param fields override what the error says
+ * @returns the id from `fields`, or that of the request
  */
 export function reportFailure(event: string, error: unknown, fields: EventFields = {}): string {
   const id = fields.id ?? requestContext()?.requestId ?? randomUUID()
@@ -33,7 +33,7 @@ export function isReported(error: unknown): boolean {
   return typeof error === "object" && error !== null && reported().has(error)
 }
 
-/** The kind of failure: one of our codes, else the class of the error. */
+/** The kind of failure: one of our codes, otherwise the error's class. */
 export function failureCode(error: unknown): string {
   if (!(error instanceof Error)) return "unknown"
   const isOurs = "code" in error && typeof error.code === "string" && /^[a-z_]+$/.test(error.code)

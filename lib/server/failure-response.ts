@@ -10,7 +10,7 @@ const RETRY_AFTER_SECONDS = "5"
 /**
  * Reports a failure for which a route handler has no answer of its own.
  *
- * @returns 503 `database_unavailable` if the database cannot be reached; else 500 `internal_error` with the id of
+ * @returns 503 `database_unavailable` if the database cannot be reached, otherwise 500 `internal_error` with the id of
  *   its line in the log
  */
 export function failureResponse(error: unknown): Response {

@@ -2,21 +2,21 @@ import { environment } from "@/lib/env"
 import type { Environment } from "@/lib/env/schema"
 
 /**
- * Who a person is, is two things: an issuer that vouches for them, and a subject that means one account there. Here both
- * are one text, unique everywhere, by which connections, sessions, sealed tokens and activities are known:
+ * An identity has two parts: an issuer that vouches for it, and a subject that identifies one account there. One string holds
+ * both. It is globally unique, and identifies connections, sessions, sealed tokens and activities:
  *
  * - of Bitbucket Cloud `{uuid}`, whose issuer is always Bitbucket Cloud
- * - of a Data Center `https://git.example.com/bitbucket#7`: its base address, and the user's id, which another server
- *   gives to another person
+ * - of a Data Center `https://git.example.com/bitbucket#7`: its base URL and the user's id, which may belong to another
+ *   person on another server
  *
- * The column `connection.issuer` is made of it in the same way. See docs/decisions/023-identity-is-issuer-and-subject.md.
+ * The column `connection.issuer` is derived from it in the same way. See docs/decisions/023-identity-is-issuer-and-subject.md.
  */
 type Identity = string
 
-/** The issuer of Bitbucket Cloud, also when an emulator takes its place. */
+/** The issuer of Bitbucket Cloud, even if an emulator stands in for it. */
 export const CLOUD_ISSUER = "https://bitbucket.org"
 
-/** Who vouches for the people of this deployment: Bitbucket Cloud, or a Data Center by its base address. */
+/** The issuer of this deployment's identities: Bitbucket Cloud, or a Data Center's base URL. */
 export function issuer(
   place: Pick<Environment, "BITBUCKET_KIND" | "BITBUCKET_SITE_URL"> = environment(),
 ): string {

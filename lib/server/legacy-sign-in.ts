@@ -2,7 +2,7 @@ import type { Route } from "next"
 import type { RequestSigner } from "@/lib/server/bitbucket"
 import { processWide } from "./process-wide"
 
-/** Signing in by an older protocol, beside OAuth 2.0. It registers itself; without it, nothing here knows of one. */
+/** Signing in with an older protocol, as an alternative to OAuth 2.0. It registers itself; no other code depends on it. */
 export type LegacySignIn = {
   /** Where its button leads. */
   path: Route

@@ -27,13 +27,13 @@ let logger: pino.Logger | undefined
 function getLogger(): pino.Logger {
   logger ??= pino(
     { level: environment().LOG_LEVEL, base: null, timestamp: pino.stdTimeFunctions.isoTime },
-    // Past `process.stdout`, where `lib/server/printed-text` stands.
+    // Bypasses `process.stdout`, which `lib/server/printed-text` intercepts.
     pino.destination({ fd: 1, sync: true }),
   )
   return logger
 }
 
-/** The fields that may be written and no others, whatever an object brought along; the request by its id. */
+/** Only the fields that may be written, whatever else an object has, and the id of the request. */
 function line(event: string, fields: EventFields): Record<string, unknown> {
   const allowed = fieldNames.flatMap((name) => (fields[name] === undefined ? [] : [[name, fields[name]]]))
   const request = requestContext()?.requestId

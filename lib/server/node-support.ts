@@ -10,7 +10,7 @@ const lastDays: Readonly<Record<string, string>> = {
 }
 
 /**
- * Since when Node's project has no longer closed holes in a release line.
+ * Since when a release line of Node has had no more security fixes.
  *
  * @param version such as 20.19.0
  * @returns its last day, ISO 8601; null if the line is supported or newer than this list

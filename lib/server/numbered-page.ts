@@ -6,35 +6,35 @@ import { createRecentlyUsed } from "@/lib/server/recently-used"
 const PAGE_SIZE = 25
 /** Two thousand items: people do not page further. */
 const LAST_NUMBER = 80
-/** Calls to Bitbucket for one of our pages, whatever number an address asks for. */
+/** Calls to Bitbucket for one of our pages, whatever number a URL asks for. */
 const MOST_CALLS = 3
-/** Lists whose pages this server knows the way to: at most 40 addresses each. */
+/** For how many lists this server remembers where their pages are: at most 40 URLs each. */
 const REMEMBERED_LISTS = 500
 
 export type NumberedPage<Item> = {
   items: Item[]
-  /** From 1; the last one that was reached where the page that was asked for is further on. */
+  /** From 1. The last page reached, if the requested one is further on. */
   number: number
   hasNext: boolean
   /** Items of the whole list, if Bitbucket says how many. */
   total: number | null
-  /** Whether Bitbucket's list goes on after this page, but is not followed there. */
+  /** Whether Bitbucket's list continues after this page, but at a URL that we do not follow. */
   isCutShort: boolean
 }
 
-/** Where one of Bitbucket's pages is, and how many items come before it. The first one needs no address. */
+/** Where one of Bitbucket's pages is, and how many items come before it. The first one needs no URL. */
 type Place = { from: string | undefined; offset: number }
 
-/** What the server remembers about a list: the addresses of its pages, and none of their contents. */
+/** What the server remembers about a list: the URLs of its pages, and none of their contents. */
 const trails = () => processWide("page-trails", () => createRecentlyUsed<Place[]>(REMEMBERED_LISTS))
 
 /**
- * Reads the page of a list that a person asks for by number. Bitbucket's pages have opaque addresses and no
- * numbers, so they are followed, once: where each of them is, is remembered. A number that is too far from any
- * known page leads to the furthest page that a few calls reach.
+ * Reads the page of a list with this number. Bitbucket's pages have opaque URLs and no
+ * numbers, so the server follows them once and remembers where each of them is. If a number is too far from any
+ * known page, it leads to the furthest page that a few calls reach.
  *
  * @param number from 1
- * @param key names the list and the connection that it is read for: the way through it is remembered for no other
+ * @param key identifies the list and the connection that it is read for; remembered pages are not used for any other
  * @throws BitbucketError
  */
 export async function getNumberedPage<Item>(
@@ -47,7 +47,7 @@ export async function getNumberedPage<Item>(
   try {
     let reading = await readOn(list, trail, Math.min(number, LAST_NUMBER), MOST_CALLS)
     let callsLeft = MOST_CALLS - reading.calls
-    // A list that has become shorter ends before a place that was remembered of it: its last page is further back.
+    // If the list has become shorter, a remembered page may be past its end: its last page is further back.
     while ((reading.shown - 1) * PAGE_SIZE < reading.offset && callsLeft > 0) {
       reading = await readOn(list, trail, reading.shown, callsLeft)
       callsLeft -= reading.calls
@@ -55,7 +55,7 @@ export async function getNumberedPage<Item>(
     trails().set(key, trail)
     return pageOf(reading)
   } catch (error) {
-    // An address that worked once may stop working: the next view starts again from the first page.
+    // A URL that worked once may stop working: the next view starts again from the first page.
     trails().set(key, start)
     throw error
   }
@@ -73,7 +73,7 @@ type Reading<Item> = {
   total: number | null
 }
 
-/** Reads on from the last known place before a page, and notes in the trail which places come next. */
+/** Reads on from the last known place before a page, and records the following places in the trail. */
 async function readOn<Item>(
   list: BitbucketList<Item>,
   trail: Place[],
@@ -104,7 +104,7 @@ async function readOn<Item>(
   return { ...reading, shown: Math.min(wanted, reached) }
 }
 
-/** The known addresses after this one stay valid as long as this one does. */
+/** The known URLs after this one stay valid as long as this one does. */
 function noteNext(trail: Place[], index: number, next: Place | null): void {
   const known = trail[index]
   if (next && known && known.from === next.from && known.offset === next.offset) return

@@ -15,8 +15,8 @@ const consoleLevels = {
 
 /**
  * From here on, every line that this process writes is one JSON object of `lib/server/log`. Text that Next, a library or
- * Node prints may hold addresses with codes, statements with values, or names. So the log gets only the code of an error
- * and where it happened, and of other text only where in the code it was printed.
+ * Node prints may contain URLs with codes, statements with values, or names. So the log gets only an error's code
+ * and where it happened, and for other text only where in the code it was printed.
  */
 export function logWhatIsPrinted(): void {
   for (const [name, level] of Object.entries(consoleLevels) as [keyof typeof consoleLevels, Level][]) {

@@ -1,7 +1,7 @@
 /**
- * What a process has one of, such as the pool of its database. A variable of a module is one per bundle: Next
- * bundles routes apart. Not for code that throws our own errors: each bundle has its own classes, and `instanceof`
- * knows no others.
+ * A singleton of this process, such as its database pool. A module's variable exists once per bundle, because Next
+ * bundles each route separately. Don't use it for code that throws our own errors: each bundle has its own classes, and `instanceof`
+ * does not recognise another bundle's.
  *
  * @param create runs at the first use in this process
  */

@@ -5,10 +5,10 @@ import { environment } from "@/lib/env"
 import { type ApiCredential, clientWith } from "./bitbucket"
 import { getDataCenterProfile } from "./data-center"
 
-/** What a person's pages show: the account, and its addresses or null if they may not be read. */
+/** What a user's pages show: the account, and its email addresses, or null if the app may not read them. */
 export type Profile = AccountWithEmails
 
-/** A row of an earlier version may lack what that one did not read. */
+/** A row of an earlier version may lack fields that it did not read. */
 const textOrNull = z.string().nullable().default(null)
 
 const profileSchema: z.ZodType<Profile> = z.object({
@@ -29,12 +29,12 @@ const profileSchema: z.ZodType<Profile> = z.object({
     .default(null),
 })
 
-/** Reads a profile as the database or Auth.js gives it. @throws ZodError */
+/** Parses a profile from the database or from Auth.js. @throws ZodError */
 export function parseProfile(value: unknown): Profile {
   return profileSchema.parse(value)
 }
 
-/** Whether two readings say the same, in whatever order: Postgres sorts what it keeps. */
+/** Whether two profiles are the same, in any order: Postgres sorts the keys of what it stores. */
 export function isSameProfile(one: Profile, other: Profile): boolean {
   return isDeepStrictEqual(one, other)
 }
@@ -45,8 +45,8 @@ export function getProfile(credential: ApiCredential): Promise<Profile> {
 }
 
 /**
- * Reads a profile at a sign-in: without an account there is no sign-in, but addresses that cannot be read at this moment
- * prevent nothing and read as null. The legacy sign-in, which a build may leave out, calls it. @public @throws BitbucketError
+ * Reads a profile at sign-in. Without an account there is no sign-in, but email addresses that cannot be read now
+ * are null and do not prevent it. The legacy sign-in, which a build may leave out, calls it. @public @throws BitbucketError
  */
 export function getProfileAtSignIn(credential: ApiCredential): Promise<Profile> {
   return read(credential, false)

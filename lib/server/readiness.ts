@@ -6,19 +6,19 @@ import { isDraining } from "./drain"
 import { log } from "./log"
 import { processWide } from "./process-wide"
 
-/** However often load balancers ask, the server asks the database once in this time. */
+/** However often load balancers ask, the server asks the database only once in this time. */
 const FRESH_MS = 1_000
-/** Load balancers wait only a few seconds. A later probe finds a database that takes longer to wake up. */
+/** Load balancers wait only a few seconds. If the database takes longer to resume, a later probe finds it. */
 const PATIENCE_MS = 2_000
 
 /** What keeps a server from serving; null if nothing does. */
 export type Obstacle = { code: "schema_behind" } | { code: DatabaseErrorCode; reason: string } | null
 
 /**
- * Says whether a server can serve, from a finding that is at most one second old and shared by all callers. Logs each
+ * Says whether a server can serve, from a result that is at most one second old and shared by all callers. Logs each
  * change.
  *
- * @param find finds out what is in the way; may take long, and does not throw
+ * @param find finds out what keeps the server from serving; may take long, and must not throw
  * @param now milliseconds of a clock that only goes forward
  */
 export function createReadiness(find: () => Promise<Obstacle>, now = () => performance.now()) {

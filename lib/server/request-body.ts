@@ -1,4 +1,4 @@
-/** Enough for every form of this app: they hold a path, a choice or a CSRF token. */
+/** Enough for every form of this app: they contain a path, a choice or a CSRF token. */
 export const LARGEST_BODY_BYTES = 16 * 1024
 
 /** Whether a request announces a body that is larger than any of our forms. */
@@ -23,8 +23,8 @@ export async function readBody(request: Request): Promise<Uint8Array<ArrayBuffer
 }
 
 /**
- * Whether Next can read the form or the arguments that a page's action was sent; it answers 500 if it cannot. A body that
- * is neither goes to no action. Reads the request's body.
+ * Whether Next can read the form or the arguments that a page's action received; it answers 500 if it cannot. A body that
+ * is neither reaches no action. Reads the request's body.
  */
 export async function hasReadableForm(request: Request): Promise<boolean> {
   const isForm = /^multipart\/form-data\b/i.test(request.headers.get("content-type") ?? "")

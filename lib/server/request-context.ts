@@ -1,13 +1,13 @@
 import { AsyncLocalStorage } from "node:async_hooks"
 import { processWide } from "./process-wide"
 
-/** What we know of the current request before we believe any of its contents. */
+/** What we know about the current request before we trust any of its contents. */
 export type RequestContext = {
-  /** Names the request in the log and in the header `x-request-id` of its answer. */
+  /** Identifies the request in the log and in the response's `x-request-id`. */
   requestId: string
   /** The socket's address; that of a proxy if there is one. */
   peerAddress: string | undefined
-  /** The header X-Forwarded-For as it came in: Next writes one where there was none. */
+  /** The header X-Forwarded-For as received: Next adds one if there was none. */
   forwardedFor: string | undefined
 }
 
@@ -18,7 +18,7 @@ export function enterRequestContext(context: RequestContext): void {
   storage().enterWith(context)
 }
 
-/** @returns undefined outside of requests, and where the server is not ours */
+/** @returns undefined outside of requests, and on servers that are not ours */
 export function requestContext(): RequestContext | undefined {
   return storage().getStore()
 }

@@ -3,7 +3,7 @@ import { BitbucketError } from "auth-bitbucket/client"
 import { observeRequest } from "@/lib/server/metrics/counters"
 import { inSpan, noteFailure } from "@/lib/server/telemetry/spans"
 
-/** The addresses that this app asks, without the ids in them. Others have none. */
+/** The URLs that this app requests, with placeholders for ids. Others get no template. */
 const templates = [
   "/site/oauth2/access_token",
   "/rest/oauth2/latest/token",
@@ -22,7 +22,7 @@ const patterns = templates.map((template) => ({
   pattern: new RegExp(`${template.replaceAll(".", "\\.").replace(/\{\w+\}/g, "[^/]+")}$`),
 }))
 
-/** Sends a request to Bitbucket as a step of the trace, and measures it. */
+/** Sends a request to Bitbucket in a span of the trace, and measures it. */
 export function inRequestSpan(method: string, url: URL, send: () => Promise<Response>): Promise<Response> {
   const template = patterns.find(({ pattern }) => pattern.test(url.pathname))?.template
   const asked = { "http.request.method": method, ...(template && { "url.template": template }) }

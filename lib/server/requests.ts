@@ -12,12 +12,12 @@ import { enterRequestContext, type RequestContext } from "./request-context"
 /** The methods of this app's pages, routes and actions. Next would answer most others with a page, and TRACE with 500. */
 const methods = new Set(["GET", "HEAD", "POST", "OPTIONS"])
 
-/** No page is there: Next answers with the page of 404. */
+/** There is no page here: Next answers with its 404 page. */
 const NOWHERE = "/404"
 
 /**
- * Sees every request before Next does, by Node's own channel: gives it an id, notes its client's address, and sends a
- * request that this app cannot accept to a route that refuses it.
+ * Sees every request before Next does, through Node's own channel: gives it an id, notes its client's address, and sends
+ * requests that this app cannot accept to a route that refuses them.
  *
  * @see https://nodejs.org/api/diagnostics_channel.html#http
  */
@@ -36,7 +36,7 @@ export function followRequests(): void {
     }
     enterRequestContext(context)
     response.setHeader("x-request-id", requestId)
-    // Vercel refuses for itself, and hands on what it lets through in its own way.
+    // Vercel refuses such requests itself, and passes on the others in its own way.
     if (VERCEL) return
     warnOfHiddenClients(context)
     const refusal = refusalOf(request)
@@ -47,7 +47,7 @@ export function followRequests(): void {
   })
 }
 
-/** @returns what says once, at the first request that shows it, that no limit per address holds here */
+/** @returns a function that logs once, at the first request that shows it, that no limit per address applies here */
 function hiddenClientsWarning(): (context: RequestContext) => void {
   const { TRUSTED_PROXIES, RATE_LIMIT_PER_ADDRESS } = environment()
   let isSaid = RATE_LIMIT_PER_ADDRESS === 0
@@ -58,7 +58,7 @@ function hiddenClientsWarning(): (context: RequestContext) => void {
   }
 }
 
-/** Next decodes the parts of a path where a page reads them, and answers 500 where they are not UTF-8. */
+/** Next decodes the parts of a path when a page reads them, and answers 500 if they are not UTF-8. */
 function hasDecodablePath({ url = "" }: IncomingMessage): boolean {
   try {
     decodeURIComponent(url.split("?", 1)[0] ?? "")
@@ -69,8 +69,8 @@ function hasDecodablePath({ url = "" }: IncomingMessage): boolean {
 }
 
 /**
- * Nothing here speaks WebSocket. Next would keep a connection that asks for it open forever; without a listener for
- * upgrades, Node ignores the wish and answers the request (RFC 9110 §7.8).
+ * This app does not use WebSocket. Next would keep a connection that asks for it open forever; without a listener for
+ * upgrades, Node ignores the header and answers the request (RFC 9110 §7.8).
  */
 function ignoreUpgrades(): void {
   subscribe("net.server.socket", (message) => {
@@ -79,7 +79,7 @@ function ignoreUpgrades(): void {
   })
 }
 
-/** Before a byte of a body is read: Next would read it all. Browsers say how long a form is. */
+/** Decided before reading the body, because Next would read all of it. Browsers say how long a form is. */
 function refusalOf({
   method = "",
   url = "",
@@ -87,9 +87,9 @@ function refusalOf({
   rawHeaders,
 }: IncomingMessage): 400 | 405 | 411 | 413 | null {
   if (!methods.has(method)) return 405
-  // RFC 9112 §3.2.4 has `*` for OPTIONS, which nothing here supports, and at which Next fails.
+  // RFC 9112 §3.2.4 defines `*` for OPTIONS, which this app does not support and which makes Next fail.
   if (!url.startsWith("/") && !URL.canParse(url)) return 400
-  // RFC 9112 §3.2. Node takes the first, and something before it may have taken the last.
+  // RFC 9112 §3.2. Node uses the first, and a proxy may have used the last.
   if (rawHeaders.filter((text, index) => index % 2 === 0 && /^host$/i.test(text)).length > 1) return 400
   if (headers["transfer-encoding"] !== undefined) return 411
   return Number(headers["content-length"] ?? 0) > LARGEST_BODY_BYTES ? 413 : null

@@ -1,12 +1,12 @@
 import { avatarHosts } from "auth-bitbucket/client"
 import { environment } from "@/lib/env"
 
-/** The header of every answer that depends on who asks. */
+/** The header of every response that depends on the user. */
 export const noStore = { "cache-control": "private, no-store" }
 
 /**
- * The Content Security Policy of one response: scripts run by nonce only, nothing is framed, forms lead to this
- * app and on to Bitbucket, pictures come from where Bitbucket keeps avatars.
+ * The Content Security Policy of one response: scripts need the nonce, framing is forbidden, forms may lead to this
+ * app and on to Bitbucket, and images may come from Bitbucket's avatar hosts.
  *
  * @param nonce fresh for each response
  */

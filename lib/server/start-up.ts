@@ -9,7 +9,7 @@ import { reportFailure } from "./failure-report"
 import { log } from "./log"
 import { endOfNodeSupport } from "./node-support"
 
-/** A server that cannot work ends at once and says why, one sentence per variable, instead of failing each request. */
+/** A server with an unusable environment exits immediately with one sentence per variable, instead of failing each request. */
 export function refuseToStartWithoutEnvironment(): void {
   try {
     environment()
@@ -26,15 +26,15 @@ export function warnOfUnsupportedNode(): void {
   if (end !== null) log.warn("node_out_of_support", { code: process.version, reason: `since ${end}` })
 }
 
-/** For how long the first request may have to wait for the schema: readiness answers from then on. */
+/** How long the first request may have to wait for the schema. After that, readiness says whether it is there. */
 const LONGEST_WAIT_MS = 5_000
 const LONGEST_PAUSE_SECONDS = 30
 
 /**
- * Brings the schema up to date. Not on Vercel, where functions start by the dozen and the build has done it. If that
- * fails, the server starts all the same: it logs why, is not ready, and tries again until it succeeds.
+ * Brings the schema up to date, except on Vercel, where dozens of functions start and the build has done it. If it
+ * fails, the server starts anyway: it logs why, is not ready, and retries until it succeeds.
  *
- * @returns when it has worked or failed for the first time, or after five seconds
+ * @returns after the first attempt has succeeded or failed, or after five seconds
  */
 export async function migrateAtStart(): Promise<void> {
   if (environment().VERCEL) return
@@ -59,7 +59,7 @@ async function migrateAgainAfter(failure: string | null): Promise<void> {
 }
 
 /**
- * @param known the failure that has been reported already
+ * @param known the failure that has already been reported
  * @returns why it failed, as SQLSTATE or the socket's code; null if it worked
  */
 async function migrate(known?: string): Promise<string | null> {

@@ -3,10 +3,10 @@ import { AsyncLocalStorage } from "node:async_hooks"
 
 const budget = new AsyncLocalStorage<AbortSignal>()
 
-/** The longest that a person waits for Bitbucket in all, however many calls it takes: pages answer within six seconds. */
+/** The longest that a user waits for Bitbucket, however many calls it takes: pages end within six seconds. */
 export const TIME_BUDGET_MS = 5_200
 
-/** Runs something whose calls to Bitbucket, all together, may take no longer than this. */
+/** Runs something whose calls to Bitbucket may take no longer than this in total. */
 export async function withinTimeBudget<Result>(
   run: () => Promise<Result>,
   budgetMs = TIME_BUDGET_MS,
@@ -43,11 +43,11 @@ export async function waitAtMost<Result>(
   return Promise.race([work, deadline]).finally(stop)
 }
 
-/** A timer that ends with what it is for, unlike that of `AbortSignal.timeout`, which also keeps its async context. */
+/** A timer that ends with its work, unlike the one of `AbortSignal.timeout`, which also keeps its async context alive. */
 function startDeadline(deadlineMs: number): { signal: AbortSignal; stop: () => void } {
   const deadline = new AbortController()
   const giveUp = () => deadline.abort(new DOMException(`Took longer than ${deadlineMs} ms`, "TimeoutError"))
-  // A process that was busy all that time reads first what has come meanwhile.
+  // If the process was busy all that time, it first reads what has arrived.
   const timer = setTimeout(() => setImmediate(giveUp), deadlineMs)
   return { signal: deadline.signal, stop: () => clearTimeout(timer) }
 }

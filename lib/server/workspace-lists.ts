@@ -10,16 +10,16 @@ import { getNumberedPage, type NumberedPage } from "./numbered-page"
 /** Fifty, so that two of this app's pages need one call. */
 const BITBUCKET_PAGE_LENGTH = 50
 
-/** What each order is called in Bitbucket's `sort`. */
+/** The name of each order in Bitbucket's `sort`. */
 const sortKeys = { updated: "-updated_on", oldest: "updated_on", name: "name", "name-desc": "-name" } as const
 
 export type RepositorySort = keyof typeof sortKeys
 
-/** The orders that a list may have, as addresses name them. */
+/** The orders that a list may have, as named in URLs. */
 export const repositorySorts = Object.keys(sortKeys) as RepositorySort[]
 
 export type RepositoryQuery = {
-  /** What the person typed. */
+  /** What the user typed. */
   search: string
   sort: RepositorySort
   /** Number of the page, from 1. */
@@ -29,9 +29,9 @@ export type RepositoryQuery = {
 const MOST_WORDS = 8
 
 /**
- * A condition of Bitbucket's query language under which every word occurs in the name. Its reference does not say
- * how a quote within a string is written, so none is: quotes and backslashes part words, as spaces do, and what is
- * left means itself under any rule.
+ * A condition in Bitbucket's query language that requires every word to occur in the name. Its reference does not say
+ * how to escape a quote in a string, so we send none: quotes and backslashes separate words, as spaces do, and the
+ * rest is literal under any rule.
  *
  * @returns null if there is no word to look for
  * @see https://developer.atlassian.com/cloud/bitbucket/rest/intro/#filtering
@@ -93,7 +93,7 @@ export type DescribedWorkspace = WorkspaceAccess & {
 const MOST_DESCRIBED = 10
 
 /**
- * Asks for the names of a few workspaces and how many repositories they have. Does without what Bitbucket does not tell.
+ * Asks for the names of a few workspaces and how many repositories they have. Leaves out what Bitbucket does not answer.
  *
  * @param canCount whether the person granted the scope `repository`
  */
@@ -123,7 +123,7 @@ async function describeOne(
   return { ...workspace, name, repositoryCount: first?.total ?? null }
 }
 
-/** Takes a value in place of what Bitbucket did not give; any other error goes on. */
+/** Replaces what Bitbucket did not answer with a default; rethrows any other error. */
 function orFailure<Value>(value: Value): (error: unknown) => Value {
   return (error) => {
     if (!(error instanceof BitbucketError)) throw error
@@ -142,15 +142,15 @@ export type FoundRepositories = {
   more: string[]
   /** Slugs of workspaces whose repositories Bitbucket did not list. */
   unlisted: string[]
-  /** How many workspaces were searched, if the person has more; else null. */
+  /** How many workspaces were searched if the user has more, otherwise null. */
   onlySearched: number | null
 }
 
 /**
- * Searches the repositories of all workspaces that a person is in, all at once. Needs the scope `repository`.
+ * Searches the repositories of all the user's workspaces in parallel. Needs the scope `repository`.
  *
  * @param search words that each occur in the name; all repositories if there are none
- * @throws BitbucketError if Bitbucket lists those of no workspace at all
+ * @throws BitbucketError if Bitbucket lists the repositories of none of them
  */
 export async function findRepositories(client: BitbucketClient, search: string): Promise<FoundRepositories> {
   const first = (await client.workspaces().pages().next()).value

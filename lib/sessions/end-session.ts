@@ -11,10 +11,10 @@ import { readSessionCookie, type SessionClaims, sessionCookieName } from "./sess
 import { sessions } from "./sessions"
 
 /**
- * Signs this browser out: on the server first, so that a copy of the cookie is worth nothing from then on. It goes by the
- * cookie, since people whose connection has ended or who are not admitted now may sign out too.
+ * Signs this browser out: on the server first, so that copies of the cookie are worthless from then on. It relies on the
+ * cookie alone, since people whose connection has ended or who are not admitted now may sign out too.
  *
- * @throws the database's error; the person is then still signed in, and the page says so
+ * @throws the database's error; the user then stays signed in, and the page says so
  */
 export async function endSession(): Promise<void> {
   const claims = await readSessionCookie((await cookies()).get(sessionCookieName())?.value)
@@ -30,9 +30,9 @@ export async function endSessionOf({ sid, sub }: SessionClaims): Promise<void> {
 }
 
 /**
- * Ends other browsers' sessions of the signed-in person.
+ * Ends the signed-in user's sessions in other browsers.
  *
- * @param reference of one of them; all others without it
+ * @param reference identifies one of them; without it, all others end
  * @returns how many ended, or null if the browser is not signed in
  */
 export async function endOtherSessions(reference?: string): Promise<number | null> {
@@ -62,7 +62,7 @@ export async function disconnectAccount(): Promise<boolean> {
 }
 
 /**
- * Deletes everything that is kept of the signed-in person, activity included.
+ * Deletes everything stored about the signed-in user, including activity.
  *
  * @returns whether a user was signed in, and so whether anything was deleted
  */

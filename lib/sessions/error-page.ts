@@ -5,8 +5,8 @@ import { reportFailure } from "@/lib/server/failure-report"
 import { errorPath } from "./paths"
 
 /**
- * Waits for work of a page or an action. If it fails, redirects the person to the page that says whether the database is
- * unavailable or the app has a bug; they stay signed in. Next's own error page needs a script, and a form without one
+ * Waits for the work of a page or an action. If it fails, redirects the user to the page that says whether the database is
+ * unavailable or the app has a bug; they stay signed in. Next's own error page needs JavaScript, and without it a form
  * would get two words of plain text.
  *
  * @param path of the page from which they try again

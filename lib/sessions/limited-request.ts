@@ -11,7 +11,7 @@ import { readSessionCookie, sessionCookieName } from "./session-cookie"
 /**
  * Counts a request to a route, before anything else is done for it.
  *
- * @returns the answer 429 if it is one too many, else null
+ * @returns a 429 response if it is one too many, otherwise null
  */
 export async function refusalOf(request: NextRequest, kind: LimitedKind): Promise<NextResponse | null> {
   const wait = await secondsToWait(kind)
@@ -19,10 +19,10 @@ export async function refusalOf(request: NextRequest, kind: LimitedKind): Promis
 }
 
 /**
- * Counts a view of a page or a run of a server action, before anything else is done for it. Neither can set the status
- * of its answer, so one too many is redirected to a route that answers 429.
+ * Counts a page view or a server action, before anything else is done for it. Neither can set its own status,
+ * so one too many is redirected to a route that answers 429.
  *
- * @param path where the person comes back to; the start page without it
+ * @param path where the user comes back to; by default the start page
  */
 export async function limitTo(kind: "page" | "action", path?: string): Promise<void> {
   const wait = await secondsToWait(kind)

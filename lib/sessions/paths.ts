@@ -16,7 +16,7 @@ export function signInPath(path: string, absence: "signed_out" | "session_ended"
 }
 
 /**
- * Where people go who press a button of a page after their session has ended. Always a page of ours: Next itself fetches
+ * Where people go if they press a button after their session has ended. It must be a page of ours: Next itself fetches
  * the target of an action's redirect, and would follow it to Bitbucket. The page says that the button did nothing.
  */
 export function signInPathAfterAction(path: string): Route {
@@ -28,7 +28,7 @@ export function reconnectPath(path: string): Route {
   return `${signInPage(path)}&reason=reauthorization` as Route
 }
 
-/** Where people go whom this app no longer admits, or about whom Bitbucket has not answered. */
+/** Where people go if this app no longer admits them, or if Bitbucket has not said whether it does. */
 export function refusalPath(path: string, refusal: "not_admitted" | "membership_unverified"): Route {
   return refusal === "not_admitted"
     ? (`${signInPage(path)}&reason=not_admitted` as Route)

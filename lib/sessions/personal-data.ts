@@ -53,7 +53,7 @@ const sessionFields = {
   expiresAt: session.expiresAt,
 }
 
-/** Reads and deletes what the database holds about one person. */
+/** Reads and deletes what the database stores about one person. */
 export function createPersonalData(db: Database) {
   return {
     /** @returns null if the database holds nothing about the account */
@@ -94,8 +94,8 @@ export function createPersonalData(db: Database) {
     },
 
     /**
-     * Deletes the connection with its tokens and its profile, every session and all activity, in one transaction: all
-     * of it or nothing.
+     * Deletes the connection with its tokens and its profile, every session and all activity, in one transaction:
+     * everything or nothing.
      */
     async erase(account: string): Promise<Erased> {
       return db.transaction(async (tx) => {

@@ -7,8 +7,8 @@ import { orErrorPage } from "./error-page"
 import { reconnectPath } from "./paths"
 
 /**
- * The session of a page that reads from Bitbucket. If the connection has ended, redirects the person to sign in again,
- * from where they come back to `path`.
+ * The session of a page that reads from Bitbucket. If the connection has ended, redirects the user to sign in again
+ * and then back to `path`.
  */
 export async function requireConnection(path: string): Promise<Session> {
   const session = await requireSession(path)

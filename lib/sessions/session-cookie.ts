@@ -6,7 +6,7 @@ import { issuer, issuerOf } from "@/lib/server/identity"
 import { processWide } from "@/lib/server/process-wide"
 import { createRecentlyUsed } from "@/lib/server/recently-used"
 
-/** `sub` is the account's identity, its issuer included; `sid` the id of this browser's session. Nothing else is in it. */
+/** `sub` is the account's identity, including its issuer; `sid` is the id of this browser's session. The cookie has nothing else. */
 const sessionClaimsSchema = z.object({ sub: z.string().min(1), sid: z.string().min(1) })
 
 export type SessionClaims = z.infer<typeof sessionClaimsSchema>

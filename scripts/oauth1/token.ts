@@ -8,7 +8,7 @@ import { readConsumer } from "../../lib/oauth1/environment"
 import { OAuth1Error } from "../../lib/oauth1/errors"
 
 /**
- * `npx tsx scripts/oauth1/token.ts`: the founding way, with a PIN that the person carries over by hand. `--out token.json`
+ * `npx tsx scripts/oauth1/token.ts`: the original flow, with a PIN that the user copies. `--out token.json`
  * for a file.
  */
 try {

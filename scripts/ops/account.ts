@@ -12,9 +12,9 @@ export function requireAccount({ account }: Given): string {
 }
 
 /**
- * Finds the one connection that a name means.
+ * Finds the one connection that a name refers to.
  *
- * @throws OperatorError if it means none or several
+ * @throws OperatorError if it refers to none or to several
  */
 export async function findConnection(
   name: string,
@@ -36,7 +36,7 @@ export async function findConnection(
 }
 
 /**
- * The account that a name means, whether it is connected or not.
+ * The account that a name refers to, whether it is connected or not.
  *
  * @returns null if no connection has this name and it is not a uuid
  */

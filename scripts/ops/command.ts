@@ -1,4 +1,4 @@
-/** 0 done, 1 something is wrong, 2 wrong usage. */
+/** 0: done. 1: something is wrong. 2: wrong usage. */
 export type ExitCode = 0 | 1 | 2
 
 type Flag = "json" | "all" | "yes"
@@ -16,7 +16,7 @@ export type OperatorCommand = {
   run: (given: Given) => Promise<ExitCode>
 }
 
-/** A reason that an operator can act on. The message says what is wrong and what to do. */
+/** A failure that an operator can act on. The message says what is wrong and what to do. */
 export class OperatorError extends Error {
   /** For programs: printed as {"error": code} with --json. */
   readonly code: string

@@ -30,7 +30,7 @@ export const command: OperatorCommand = {
   takesAccount: false,
   async run(given) {
     const interruption = new AbortController()
-    // A second signal ends the process at once, as usual.
+    // A second signal ends the process immediately, as usual.
     for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => interruption.abort())
     const { KEEP_ALIVE_AFTER_DAYS: idleDays, KEEP_ALIVE_PER_SECOND: perSecond } = environment()
     const total = await countIdle(db(), idleDays)

@@ -7,7 +7,7 @@ import { type Given, type OperatorCommand, OperatorError } from "./command"
 
 type Entry = { summary: string; load: () => Promise<{ command: OperatorCommand }> }
 
-/** Each is loaded when it is called: a command starts without the code of the others. */
+/** Each command loads only its own code. */
 const commands: Record<string, Entry> = {
   connections: { summary: "list the connections, or show one", load: () => import("./connections") },
   refresh: { summary: "refresh one connection's access token now", load: () => import("./refresh") },
@@ -47,7 +47,7 @@ if (!entry) refuseUsage(usage, `There is no command ${name}.`)
 
 const { command } = await entry.load()
 const { flags, positionals } = readArguments(command.usage, command.flags, command.takesAccount ? 1 : 0, rest)
-// The app's log goes nowhere: standard output is the command's.
+// Silences the app's log: standard output belongs to the command.
 process.env.LOG_LEVEL = "silent"
 const { json = false, all = false, yes = false }: Partial<typeof flags> = flags
 const given: Given = { json, all, yes, account: positionals[0] }
@@ -61,7 +61,7 @@ try {
   process.exit(exitCode)
 }
 
-/** Says what is wrong and what to do, without the message of a driver, which may repeat a password. */
+/** Says what is wrong and what to do, without the driver's message, which may repeat a password. */
 function explain(error: unknown): { code: string; sentence: string; exitCode: number; problems?: unknown } {
   if (error instanceof OperatorError)
     return { code: error.code, sentence: error.message, exitCode: error.exitCode }

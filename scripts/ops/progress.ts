@@ -11,8 +11,8 @@ export type Progress = {
 /**
  * Draws a bar on a terminal, and nothing if the output goes anywhere else.
  *
- * @param label what is done, before the bar
- * @param total how many there are; what comes in the meantime counts as done
+ * @param label before the bar: what the command is doing
+ * @param total how many there are to do
  * @param output where the command's result goes
  * @param terminal where the bar is drawn, apart from the result
  */

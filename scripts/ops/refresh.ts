@@ -51,7 +51,7 @@ async function refresh(connection: Connection, ofIssuer: string | null): Promise
       const expiresAt = current?.expiresAt.toISOString() ?? ""
       return { outcome: "refreshed", expiresAt, sentence: `Refreshed: good until ${expiresAt}.` }
     }
-    // A token that has not expired is served even if the refresh failed: the row says what happened.
+    // A valid token is returned even if the refresh failed, so only the row says what happened.
     if (!current || current.status === "ended") return ended
     if (current.failures > 0) return unavailable(Math.ceil(current.retryInSeconds))
     return {

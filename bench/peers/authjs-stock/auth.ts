@@ -6,7 +6,7 @@ const site = process.env.BITBUCKET_SITE_URL ?? "https://bitbucket.org"
 const api = process.env.BITBUCKET_API_URL ?? "https://api.bitbucket.org"
 
 /**
- * Auth.js as its documentation has it: the built-in Bitbucket provider with only Bitbucket's address
+ * Auth.js set up as its documentation says: the built-in Bitbucket provider with only Bitbucket's address
  * changed, the tokens in the session cookie, and an expired access token refreshed in the `jwt` callback.
  *
  * @see https://authjs.dev/guides/refresh-token-rotation

@@ -1,2 +1,2 @@
-/** Nothing to start. Without this file Next takes the one of the repository, which it finds further up. */
+/** Does nothing. Without this file Next would use the repository's, which it finds further up. */
 export function register(): void {}

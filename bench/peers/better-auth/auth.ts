@@ -7,8 +7,8 @@ import { readProfile } from "../markup/read-profile"
 const site = process.env.BITBUCKET_SITE_URL ?? "https://bitbucket.org"
 
 /**
- * Better Auth as its documentation has it: Bitbucket by the generic OAuth plugin, sessions, accounts and tokens in
- * Postgres. Its limit of requests is off, since one client asks for all people of a benchmark.
+ * Better Auth set up as its documentation says: Bitbucket through the generic OAuth plugin, sessions, accounts and tokens in
+ * Postgres. Its rate limit is off, since one client sends all requests of a benchmark.
  *
  * @see https://www.better-auth.com/docs/plugins/generic-oauth
  */

@@ -1,7 +1,7 @@
 import { getMigrations } from "better-auth/db/migration"
 import { auth } from "./auth"
 
-/** Makes the tables of Better Auth, as its command line does. */
+/** Creates Better Auth's tables, as its command line does. */
 const { runMigrations } = await getMigrations(auth.options)
 await runMigrations()
 await auth.options.database.end()

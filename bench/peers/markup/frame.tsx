@@ -9,7 +9,7 @@ import type { Profile } from "@/lib/server/profile"
 import { chosenTheme, themes } from "@/lib/server/theme"
 import { chooseTheme, signOut } from "./actions"
 
-/** The frame that this app has around a signed-in page, with a person's name in the header. */
+/** The frame around this app's signed-in pages, with the user's name in the header. */
 export async function Frame({ account, children }: { account: Profile["account"]; children: ReactNode }) {
   const theme = await chosenTheme()
   return (

@@ -12,7 +12,7 @@ type User = {
 
 const api = process.env.BITBUCKET_API_URL ?? "https://api.bitbucket.org"
 
-/** Asks Bitbucket whose token it is, by one call. */
+/** Asks Bitbucket for the token's user, with one call. */
 export async function readUser(accessToken: string | undefined): Promise<User> {
   const response = await fetch(`${api}/2.0/user`, {
     headers: { authorization: `Bearer ${accessToken}` },
@@ -24,7 +24,7 @@ export async function readUser(accessToken: string | undefined): Promise<User> {
 
 const places = ["Profile", "Connection", "Workspaces", "Sessions", "Activity"]
 
-/** The least that a profile page may be: the signed-in user, a navigation, and a button to sign out. */
+/** A minimal profile page: the signed-in user, a navigation, and a button to sign out. */
 export function LightPage({ user }: { user: User }) {
   const facts = {
     Nickname: user.nickname,

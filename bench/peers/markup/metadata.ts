@@ -1,6 +1,6 @@
 import type { Metadata, Viewport } from "next"
 
-/** What this app has in the head of `/profile`. */
+/** The metadata in the head of this app's `/profile`. */
 export const metadata: Metadata = {
   title: "Profile · Sign in with Bitbucket",
   robots: { index: false, follow: false },

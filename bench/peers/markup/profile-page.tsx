@@ -4,7 +4,7 @@ import { Frame } from "./frame"
 
 const SCOPES = ["account", "email"]
 
-/** The whole document that this app answers `/profile` with, made of a profile that has just been read. */
+/** The whole document of this app's `/profile`, with a profile that has just been read. */
 export function ProfileDocument({ profile }: { profile: Profile }) {
   const now = new Date()
   return (

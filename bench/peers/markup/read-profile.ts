@@ -16,7 +16,7 @@ type User = {
 
 type Emails = { values: { email: string; is_primary: boolean; is_confirmed: boolean }[] }
 
-/** The profile as the page shows it, by two calls at the same time and no more care than an example takes. */
+/** The profile as the page shows it, read with two parallel calls and no more care than in an example. */
 export async function readProfile(accessToken: string | undefined): Promise<Profile> {
   const [user, emails] = await Promise.all([
     get<User>("/2.0/user", accessToken),

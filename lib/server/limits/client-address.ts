@@ -2,7 +2,7 @@ import { BlockList, isIPv4, isIPv6 } from "node:net"
 import { environment } from "@/lib/env"
 import { type RequestContext, requestContext } from "@/lib/server/request-context"
 
-/** Addresses that a machine, a proxy or a network behind one has: many people may share one. */
+/** Addresses of a machine, a proxy or a private network, which many people may share. */
 const notPublic = new BlockList()
 for (const [network, prefix] of [
   ["10.0.0.0", 8],
@@ -21,24 +21,24 @@ for (const [network, prefix] of [
   notPublic.addSubnet(network, prefix, "ipv6")
 
 /**
- * The address of the client that sent the current request, as far as it can be believed: that of the socket,
- * or, where the deployment says that it stands behind proxies (`TRUSTED_PROXIES`), what the outermost of them
- * saw. The client may have written the rest of X-Forwarded-For.
+ * The address of the client that sent the current request, as far as we can trust it: the socket's,
+ * or, if the deployment declares proxies (`TRUSTED_PROXIES`), the one that the outermost of them
+ * saw. The client may have forged the rest of X-Forwarded-For.
  *
  * @param headers of the request
- * @returns an IPv4 address or the /64 of an IPv6 one, which is what one subscriber has; null if people
- *   cannot be told apart by it
+ * @returns an IPv4 address or the /64 of an IPv6 one, which is what one subscriber has; null if it does not
+ *   tell people apart
  */
 export function clientAddress(headers: Headers): string | null {
   const { TRUSTED_PROXIES, VERCEL } = environment()
-  // Vercel overwrites both with what it saw; elsewhere any client can send them.
+  // Vercel overwrites both with the address that it saw; elsewhere any client can send them.
   if (VERCEL) return subscriber(headers.get("x-vercel-forwarded-for") ?? headers.get("x-real-ip"))
   const context = requestContext()
   return context ? addressBehind(context, TRUSTED_PROXIES) : null
 }
 
 /**
- * @param trustedProxies how many proxies of one's own the request went through; each adds the address that it saw
+ * @param trustedProxies how many of our proxies the request went through; each adds the address that it saw
  */
 export function addressBehind(
   { peerAddress, forwardedFor }: Pick<RequestContext, "peerAddress" | "forwardedFor">,

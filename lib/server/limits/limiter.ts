@@ -24,8 +24,8 @@ export type CountingDatabase = { query: (statement: Statement) => Promise<unknow
 
 /**
  * A limit that all servers share: the counts are in the table `rate_limit`. This server remembers a key above its limit
- * until its minute ends, so that a flood costs no statements. If the database does not answer at once, this server
- * counts by itself: a slow database refuses no one.
+ * until its minute ends, so that a flood costs no queries. If the database does not answer quickly, this server
+ * counts on its own: a slow database refuses no one.
  *
  * @param points requests in a minute; 0 for no limit
  */
@@ -58,7 +58,7 @@ export function createSharedLimiter(database: CountingDatabase, points: number):
   )
 }
 
-/** A limit that each server keeps by itself: for requests that cost less than a count in the database. */
+/** A limit that each server counts on its own, for requests that cost less than a count in the database. */
 export function createLocalLimiter(points: number): Limiter {
   if (points === 0) return unlimited
   return limiterOf(new RateLimiterMemory({ keyPrefix: "", points, duration: WINDOW_SECONDS }))

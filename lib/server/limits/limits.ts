@@ -6,19 +6,19 @@ import { processWide } from "@/lib/server/process-wide"
 import { createLocalLimiter, createSharedLimiter } from "./limiter"
 
 /**
- * What a person or an address may do only so often; each kind is counted apart.
+ * What an account or an address may do only so often. Each kind is counted separately.
  *
- * - `shared`: all servers count together, in the database, what costs something elsewhere.
- * - `local`: each server counts by itself what strangers can send without end, so that they write no row, and what is
- *   to cost no statement.
- * - `frequent`: as `local`, and ten times as often, for what costs less than counting it in the database would.
+ * - `shared`: all servers count together, in the database, requests that cost something elsewhere.
+ * - `local`: each server counts on its own the requests that strangers can send endlessly, so that they write no row, and
+ *   those that must not cost a query.
+ * - `frequent`: like `local`, but ten times as many, for requests that cost less than counting them in the database would.
  */
 const kinds = {
   start: "shared",
   action: "shared",
   refresh: "shared",
   callback: "local",
-  /** Something that is read from Bitbucket for a page; a view has a budget of one statement. */
+  /** A read from Bitbucket for a page, which has a budget of one query. */
   reading: "local",
   session: "frequent",
   page: "frequent",
@@ -31,8 +31,8 @@ export type LimitedKind = keyof typeof kinds
 type Requester = { address: string | null; account: string | null }
 
 /**
- * Addresses share this many counters. Strangers with many addresses fill no more rows than that, and people who happen
- * to share one with others have the same limit together.
+ * Addresses share this many counters, so that strangers with many addresses fill no more rows than that. People whose
+ * addresses share a counter share its limit.
  */
 const ADDRESS_COUNTERS = 65_536
 
@@ -45,7 +45,7 @@ function createLimits() {
   })
   const byAddress = limitersOf(RATE_LIMIT_PER_ADDRESS)
   const byAccount = limitersOf(RATE_LIMIT_PER_ACCOUNT)
-  /** No table of addresses: what counts is that two requests came from the same one. */
+  /** We store no addresses: it is enough to know that two requests came from the same one. */
   const digestOf = (subject: string) => createHmac("sha256", secrets[0]).update(subject).digest()
   const addressKey = (address: string) =>
     (digestOf(`address ${address}`).readUInt32BE() % ADDRESS_COUNTERS).toString(16)

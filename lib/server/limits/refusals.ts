@@ -2,8 +2,8 @@ import { type NextRequest, NextResponse } from "next/server"
 import { noStore } from "@/lib/server/response-headers"
 
 /**
- * RFC 6585 §4: a person gets a page that says so, a program its code. Both cost next to nothing, since they have to
- * stand up to floods: they render nothing and read no session.
+ * RFC 6585 §4: people get a page that says so, programs get a code. Both must withstand
+ * floods, so they cost next to nothing: they render nothing and read no session.
  */
 export function tooManyRequests(request: NextRequest, retryAfterSeconds: number): NextResponse {
   const next = request.nextUrl.searchParams.get("next")
@@ -27,7 +27,7 @@ export function crossSiteRequest(request: NextRequest, appOrigin: string): NextR
   })
 }
 
-/** RFC 9110 §15.5.1: a form that broke off or is not one. */
+/** RFC 9110 §15.5.1: a truncated or malformed form. */
 export function unreadableForm(request: NextRequest): NextResponse {
   return refusal(request, 400, "unreadable_form", {
     title: "This form could not be read",
@@ -38,7 +38,7 @@ export function unreadableForm(request: NextRequest): NextResponse {
 
 type Explanation = { title: string; body: string; headers?: Record<string, string> }
 
-/** A page of a few lines for those who accept HTML, and a code for programs. */
+/** A short page for clients that accept HTML, and a code for programs. */
 function refusal(
   request: NextRequest,
   status: number,
@@ -59,7 +59,7 @@ function refusal(
   })
 }
 
-/** @param body is markup: what it holds from a request is escaped or encoded */
+/** @param body is markup, with everything from the request escaped or encoded */
 function page(title: string, body: string, nonce: string): string {
   return `<!doctype html>
 <html lang="en">
@@ -78,7 +78,7 @@ ${body}
 `
 }
 
-/** RFC 9110 §15.5.14. The rest of the body is not waited for. */
+/** RFC 9110 §15.5.14. Does not wait for the rest of the body. */
 export function requestTooLarge(): NextResponse {
   const headers = { ...noStore, connection: "close" }
   return NextResponse.json({ error: "request_too_large" }, { status: 413, headers })

@@ -31,7 +31,7 @@ export function observeRequest(seconds: number, labels: Labels): void {
     if (seconds <= bound) series.buckets[index] = (series.buckets[index] ?? 0) + 1
 }
 
-/** What this process has counted since it started. Another server, or a restart, counts from zero. */
+/** What this process has counted since it started. Other servers count separately, and a restart begins at zero. */
 export function readCounters(): Metric[] {
   return [
     ...Object.entries(counters).map(([name, help]): Metric => {

@@ -8,7 +8,7 @@ import type { Metric } from "./prometheus-text"
 /** Longer than any sensible pause between two scrapes. */
 const RECENT_MINUTES = 5
 
-/** Present even without a sample, because a rule may ask for them. */
+/** Present even without a sample, because an alert rule may use them. */
 const states = [
   "connected",
   "renewing",
@@ -60,7 +60,7 @@ export async function readStoredMetrics(db: Database): Promise<Metric[]> {
     db
       .select({ reason: connection.admissionFailure, total: count() })
       .from(connection)
-      // Set to half a minute after each failure: an old one without a later visit says nothing about today.
+      // Half a minute after each failure: an old failure without a later visit says nothing about today.
       .where(gt(connection.admissionRetryAt, sql`now() - make_interval(mins => ${RECENT_MINUTES})`))
       .groupBy(connection.admissionFailure),
     db.select({ total: count() }).from(session).where(gt(session.expiresAt, sql`now()`)),

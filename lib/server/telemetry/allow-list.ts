@@ -38,7 +38,7 @@ const renamed: Record<string, string> = {
   "next.route": "http.route",
 }
 
-/** Of a process: the name that its operator gave it. */
+/** The operator's name for a process. */
 const ofResources = new Set([
   "service.name",
   "service.namespace",
@@ -70,8 +70,8 @@ export function allowedResourceAttributes(attributes: Attributes): Attributes {
 }
 
 /**
- * The name that a span may have: one of our own; else the kind of Next's work, or the method, with the
- * pattern of the route. Next's own names hold paths as they were asked for.
+ * The name that a span may have: one of our own, otherwise the kind of Next's work, or the method, with the
+ * route's pattern. Next's own names contain the requested paths.
  *
  * @param attributes that are allowed
  */

@@ -8,8 +8,8 @@ const resources = new WeakMap<Resource, Resource>()
 
 /**
  * Runs before every other processor and removes from an ended span everything that must not leave this process:
- * Next writes addresses with their queries, hence authorization codes, into names and attributes. In place,
- * since on Vercel the exporters are not ours to wrap. See docs/decisions/017-what-telemetry-may-carry.md.
+ * Next writes URLs with their query strings, including authorization codes, into names and attributes. It changes the span in
+ * place, since on Vercel we cannot wrap the exporters. See docs/decisions/017-what-telemetry-may-carry.md.
  */
 export const spanGuard: SpanProcessor = {
   onStart() {},

@@ -9,7 +9,7 @@ import { spanGuard } from "./guard"
  * Sends traces to the collector that the environment names. Metrics are `GET /api/metrics`: see
  * docs/decisions/025-one-metrics-pipeline.md.
  *
- * @returns sends at once what has not been sent yet, and never fails
+ * @returns a function that sends everything not sent yet, and never fails
  */
 export function registerTelemetry(): () => Promise<void> {
   registerOTel({

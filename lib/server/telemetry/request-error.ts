@@ -5,8 +5,8 @@ import { allowedAttributes } from "./allow-list"
 import { noteFailure } from "./spans"
 
 /**
- * Reports what a page, route or action did not catch, with the digest that the page of the error shows as its id, and
- * the pattern of the route. Neither message nor address: both may hold a code or a name.
+ * Reports an error that a page, route or action did not catch, with the digest that the error page shows as its id, and
+ * the route's pattern. It leaves out the message and the URL, which may contain a code or a name.
  *
  * @param routePath of the file that answers, as Next says it
  */

@@ -2,7 +2,7 @@ import { type Span, SpanKind, type SpanOptions, SpanStatusCode, trace } from "@o
 import { failureCode } from "@/lib/server/failure-report"
 import { count } from "@/lib/server/metrics/counters"
 
-/** The instrumentation scope of this app's spans. Where no exporter is registered, a span does nothing. */
+/** The instrumentation scope of this app's spans. If no exporter is registered, a span does nothing. */
 const SCOPE = "sign-in-with-bitbucket"
 
 export type SpanName =
@@ -12,7 +12,7 @@ export type SpanName =
   | "bitbucket.request"
   | `store.${string}`
 
-/** Runs something as one step of a trace, which ends when it has. What it throws is named there by its kind. */
+/** Runs something in a span, which ends when it does. If it throws, the span records the kind of failure. */
 export function inSpan<Result>(
   name: SpanName,
   run: (span: Span) => Promise<Result>,
@@ -41,7 +41,7 @@ export function signInEnded(outcome: string): void {
   count("bitbucket_sign_ins_total", { outcome })
 }
 
-/** Adds a statement that has ended to the trace, by its name and nothing of what it was given. */
+/** Adds a completed statement to the trace, with its name but none of its values. */
 export function spanOfStatement(
   store: "connection" | "session",
   operation: string,

@@ -1,7 +1,7 @@
 import { SpanKind } from "@opentelemetry/api"
 import { inSpan } from "./spans"
 
-/** The statements of a store, each in a span that bears its name and nothing of what it was given. */
+/** Runs each statement of a store in a span with its name but none of its values. */
 export function tracedStore<Store extends object>(kind: "connection" | "session", store: Store): Store {
   const traced = Object.entries(store).map(
     ([operation, run]: [string, (...given: unknown[]) => Promise<unknown>]) => {

@@ -2,7 +2,7 @@ import type { ReactNode } from "react"
 
 export { metadata } from "../../markup/metadata"
 
-/** Each page brings its whole document. */
+/** Each page renders the whole document. */
 export default function RootLayout({ children }: { children: ReactNode }) {
   return children
 }

@@ -103,9 +103,9 @@ const outcomeOf = (call: Promise<unknown>) =>
     },
   )
 
-describe("new tokens that meet", () => {
+describe("new tokens during a database fault", () => {
   test.each(Object.keys(databaseFaults) as DatabaseFault[])(
-    "%s end no connection, lose no refresh token and are stored once the database is back",
+    "end no connection, lose no refresh token and are stored once the database is back: %s",
     async (fault) => {
       const [holder, other] = [await startOwnServer(), await startOwnServer()]
       other.letStore()
@@ -131,7 +131,7 @@ describe("new tokens that meet", () => {
     },
   )
 
-  test("a database that is down for seconds are stored when it is back, although Bitbucket has retired the old ones", async () => {
+  test("are stored when a database that was down for seconds is back, although Bitbucket has retired the old ones", async () => {
     await emulator.control.changeConfig({ refresh_grace_seconds: 0 })
     const holder = await startOwnServer()
     await expire()
@@ -147,7 +147,7 @@ describe("new tokens that meet", () => {
     expect((await refreshRequests(emulator)).map(({ status }) => status)).toEqual([200, 200])
   })
 
-  test("a network that passes nothing keep people waiting for twelve seconds at most, and are stored later", async () => {
+  test("keep people waiting for twelve seconds at most if the network drops everything, and are stored later", async () => {
     await emulator.control.changeConfig({ refresh_grace_seconds: 0 })
     const holder = await startOwnServer()
     await expire()

@@ -16,7 +16,7 @@ const profile = {
   emails: [{ address: "unknown@example.com", isPrimary: true, isConfirmed: true }],
 }
 
-/** The page without session, database and Bitbucket: what is left is Next and the markup. */
+/** The page without session, database and Bitbucket: only Next and the markup remain. */
 export default async function StillPage() {
   await connection()
   return <ProfileDocument profile={profile} />

@@ -1,6 +1,6 @@
 import { connection } from "next/server"
 
-/** The limit of the framework: no page that Next renders for a request can be faster. */
+/** The framework's limit: Next cannot render a dynamic page faster. */
 export default async function EmptyPage() {
   await connection()
   return (
