@@ -100,20 +100,19 @@ async function runSuite(name: string): Promise<never> {
 
 /**
  * The browser tests wait for pages and timeouts, the others for Postgres and programs: side by side they keep two cores
- * busy. What the others print follows when they have ended.
+ * busy to the end. What the others print follows when they have ended.
  */
 async function runEverything(): Promise<never> {
   const reports = await mkdtemp(path.join(tmpdir(), "test-reports-"))
-  const results: Counts[] = [await runChecks()]
+  const checks = await runChecks()
   await ensureBrowser()
   await ensurePrograms()
-  const withoutBrowser = async () => [
-    await runVitest("unit", reports),
-    await runVitest("emulator", reports),
-    await runSimulation(reports),
+  // The emulator's tests and the simulation compute; the unit tests often wait.
+  const computing = async () => [await runVitest("emulator", reports), await runSimulation(reports)]
+  const results: Counts[] = [
+    checks,
+    ...(await Promise.all([computing(), runVitest("unit", reports), runPlaywright(reports)])).flat(),
   ]
-  const [counts, browserCounts] = await Promise.all([withoutBrowser(), runPlaywright(reports)])
-  results.push(...counts, browserCounts)
   await rm(reports, { recursive: true, force: true })
 
   const passed = results.reduce((sum, counts) => sum + counts.passed, 0)
