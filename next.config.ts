@@ -1,12 +1,13 @@
 import { existsSync } from "node:fs"
 import type { NextConfig } from "next"
-import { z } from "zod"
 import { embeddedEnvironment } from "./lib/embedded-emulator/environment"
-import { parseVariables } from "./lib/env"
-import { hsts } from "./lib/env/values"
+import { EnvironmentError } from "./lib/env/error"
+import { DEFAULT_HSTS, HSTS_PATTERN, HSTS_PROBLEM } from "./lib/env/hsts"
 import { LARGEST_BODY_BYTES } from "./lib/server/request-body"
 
-const { HSTS } = parseVariables(z.object({ HSTS: hsts }))
+// A server compiles this file, and everything that it imports, each time it starts. So it imports no package.
+const HSTS = process.env.HSTS || DEFAULT_HSTS
+if (!HSTS_PATTERN.test(HSTS)) throw new EnvironmentError([`HSTS ${HSTS_PROBLEM}.`])
 
 const securityHeaders = [
   { key: "X-Content-Type-Options", value: "nosniff" },
@@ -68,6 +69,8 @@ const nextConfig: NextConfig = {
   experimental: {
     // A first build has no use for the cache, and takes half as long again to write it.
     turbopackFileSystemCacheForBuild: !isQuickBuild || existsSync(".next/BUILD_ID"),
+    // A server would load all pages before it answers with the first. Each is loaded when it is first asked for.
+    preloadEntriesOnStart: false,
     serverActions: { bodySizeLimit: LARGEST_BODY_BYTES },
     // Next keeps a copy of what middleware has seen of a body.
     proxyClientMaxBodySize: 4 * LARGEST_BODY_BYTES,

@@ -1,4 +1,5 @@
 import { z } from "zod"
+import { EnvironmentError } from "./env/error"
 import {
   bitbucketPlace,
   type Environment,
@@ -9,19 +10,7 @@ import {
 import { DEFAULT_DATABASE_SCHEMA, databaseSchemaName } from "./env/values"
 
 export type { EnvironmentSource } from "./env/schema"
-
-/** The environment is unusable. The message has one sentence per variable and never a value. */
-export class EnvironmentError extends Error {
-  override readonly name = "EnvironmentError"
-  readonly code = "invalid_environment"
-
-  readonly problems: readonly string[]
-
-  constructor(problems: readonly string[]) {
-    super(`The environment is not usable:\n${problems.map((problem) => `  - ${problem}`).join("\n")}`)
-    this.problems = problems
-  }
-}
+export { EnvironmentError }
 
 /**
  * Reads an environment.

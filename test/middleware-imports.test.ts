@@ -13,3 +13,8 @@ test("the middleware reaches few files and packages, and no page, profile or ref
   const ofPages = files.filter((file) => /^(app|components|lib\/connections)\//.test(file))
   expect(ofPages).toEqual([])
 })
+
+test("a server compiles next.config.ts whenever it starts, so that reaches no package", () => {
+  const { packages } = reachableImports("next.config.ts")
+  expect(packages.filter((name) => !name.startsWith("node:"))).toEqual([])
+})

@@ -1,10 +1,12 @@
 import "server-only"
 import { createRouteHandler, postgresState } from "bitbucket-emulator/next"
+import { z } from "zod"
 import { pool } from "@/lib/db/client"
-import { databaseSchema, environment } from "@/lib/env"
+import { databaseSchema, environment, parseVariables } from "@/lib/env"
+import { secret } from "@/lib/env/values"
 import { processWide } from "@/lib/server/process-wide"
 import { nonceOf } from "@/lib/server/response-headers"
-import { EMULATOR_PATH, emulatorControlToken } from "./environment"
+import { EMULATOR_PATH } from "./environment"
 
 /** The emulated Bitbucket of this deployment, as its route and its own calls ask it. */
 export function emulator(): (request: Request) => Promise<Response> {
@@ -18,4 +20,9 @@ export function emulator(): (request: Request) => Promise<Response> {
       styleNonceOf: ({ headers }) => nonceOf(headers.get("content-security-policy")),
     })
   })
+}
+
+/** What the emulator's control API asks for; undefined if it is off. @throws EnvironmentError */
+export function emulatorControlToken(): string | undefined {
+  return parseVariables(z.object({ EMULATOR_CONTROL_TOKEN: secret(16).optional() })).EMULATOR_CONTROL_TOKEN
 }

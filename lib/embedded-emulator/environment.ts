@@ -1,7 +1,6 @@
 import { hkdfSync } from "node:crypto"
-import { z } from "zod"
-import { EnvironmentError, type EnvironmentSource, parseVariables } from "../env"
-import { secret } from "../env/values"
+import { EnvironmentError } from "../env/error"
+import type { EnvironmentSource } from "../env/schema"
 
 /** Where the route is, below the app's own address. */
 export const EMULATOR_PATH = "/bitbucket-emulator"
@@ -38,11 +37,6 @@ export function embeddedEnvironment(source: EnvironmentSource): Record<string, s
   }
   refuseAnythingReal(source, needed)
   return { ...needed, ...(!source.AUTH_SECRET && DATABASE_URL && secretFrom(DATABASE_URL)) }
-}
-
-/** What the emulator's control API asks for; undefined if it is off. @throws EnvironmentError */
-export function emulatorControlToken(): string | undefined {
-  return parseVariables(z.object({ EMULATOR_CONTROL_TOKEN: secret(16).optional() })).EMULATOR_CONTROL_TOKEN
 }
 
 function addressOnVercel(source: EnvironmentSource): string | undefined {

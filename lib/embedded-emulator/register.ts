@@ -1,8 +1,8 @@
 import "server-only"
 import { EnvironmentError } from "@/lib/env"
 import { sendRequestsToBitbucketBy } from "@/lib/server/bitbucket"
-import { emulator } from "./emulator"
-import { embeddedEnvironment, emulatorControlToken } from "./environment"
+import { emulator, emulatorControlToken } from "./emulator"
+import { embeddedEnvironment } from "./environment"
 
 /**
  * Makes the emulator this deployment's Bitbucket, when a server starts. The server's own calls reach it without the network:

@@ -1,4 +1,5 @@
 import { z } from "zod"
+import { DEFAULT_HSTS, HSTS_PATTERN, HSTS_PROBLEM } from "./hsts"
 import { isPlaceholder, weaknessOf } from "./secret-strength"
 
 const loopbackHosts = new Set(["localhost", "127.0.0.1", "[::1]"])
@@ -80,10 +81,4 @@ export const collector = z
   .optional()
 
 /** A value of the header Strict-Transport-Security, RFC 6797 §6.1. It becomes part of the build. */
-export const hsts = z
-  .string()
-  .regex(
-    /^max-age=\d{1,10}(; includeSubDomains)?(; preload)?$/,
-    "must be a value of the header Strict-Transport-Security such as max-age=31536000; includeSubDomains, or max-age=0 to switch it off",
-  )
-  .default("max-age=63072000; includeSubDomains")
+export const hsts = z.string().regex(HSTS_PATTERN, HSTS_PROBLEM).default(DEFAULT_HSTS)
