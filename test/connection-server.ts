@@ -8,7 +8,7 @@ import {
 import type { Emulator } from "bitbucket-emulator"
 import { sql } from "drizzle-orm"
 import type { AnyPgColumn } from "drizzle-orm/pg-core"
-import { createAccountStore } from "@/lib/accounts/account-store"
+import { createAccountStore, recordsSignIn } from "@/lib/accounts/account-store"
 import { createAdmission } from "@/lib/accounts/admission"
 import { checkAfterRefresh, createAdmissionRecord } from "@/lib/accounts/admission-check"
 import { createAuthorizedCall } from "@/lib/accounts/authorized-call"
@@ -74,7 +74,7 @@ export async function connect(db: Database, grant: TokenSet, uuid = accountUuid)
     const oauth = () => Promise.reject(new Error("Bitbucket is not asked"))
     const kept = createConnections({ store: connectionStore(tx), secrets, oauth })
     const { id } = await kept.save({ tokens, lifetimeSeconds, scopes: scopes ?? [] }, uuid)
-    await createAccountStore(tx).recordSignIn(id, "oauth2", profileOf(uuid))
+    await recordsSignIn(tx, id, "oauth2", profileOf(uuid))
     return id
   })
 }

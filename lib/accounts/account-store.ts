@@ -17,6 +17,24 @@ const LEASE_SECONDS = 15
 
 const inSeconds = (amount: number) => sql`now() + make_interval(secs => ${amount})`
 
+/** A query that stores the result of a sign-in besides the tokens. The account has just been admitted. */
+export function recordsSignIn(db: Database, id: string, kind: Connection["kind"], profile: Profile) {
+  return db
+    .update(connection)
+    .set({
+      kind,
+      profile,
+      profileReadAt: sql`now()`,
+      profileFailure: null,
+      lastVisitAt: sql`now()`,
+      admittedAt: sql`now()`,
+      admissionLeaseUntil: null,
+      admissionRetryAt: null,
+      admissionFailure: null,
+    })
+    .where(eq(connection.id, id))
+}
+
 /** The queries for what this app stores about an account besides its tokens. */
 export function createAccountStore(db: Database) {
   async function update(assignments: string, where: string, values: unknown[]): Promise<Connection | null> {
@@ -29,24 +47,6 @@ export function createAccountStore(db: Database) {
 
   return {
     read: (account: string): Promise<Connection | null> => readConnection(db, account),
-
-    /** Stores the result of a sign-in besides the tokens. The account has just been admitted. */
-    async recordSignIn(id: string, kind: Connection["kind"], profile: Profile): Promise<void> {
-      await db
-        .update(connection)
-        .set({
-          kind,
-          profile,
-          profileReadAt: sql`now()`,
-          profileFailure: null,
-          lastVisitAt: sql`now()`,
-          admittedAt: sql`now()`,
-          admissionLeaseUntil: null,
-          admissionRetryAt: null,
-          admissionFailure: null,
-        })
-        .where(eq(connection.id, id))
-    },
 
     /** "Stay connected while signed out": whether the tokens outlive the last session. */
     async setStaysConnected(id: string, staysConnected: boolean): Promise<void> {

@@ -1,7 +1,7 @@
 import { createRequire } from "node:module"
 import { type Emulator, startEmulator } from "bitbucket-emulator"
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest"
-import { createAccountStore } from "@/lib/accounts/account-store"
+import { recordsSignIn } from "@/lib/accounts/account-store"
 import { client as demo, signInAtBitbucket } from "@/test/bitbucket-grant"
 import { createConnectionServer } from "@/test/connection-server"
 import { createTestDatabase } from "@/test/database"
@@ -132,7 +132,7 @@ async function storeLegacyConnection(token: string, account = uuid) {
   const tokens = { accessToken: token, refreshToken: "", tokenSecret: "s" }
   const grant = { tokens, lifetimeSeconds: 3_000_000_000, scopes: ["account"] }
   const { id } = await createConnectionServer(db, emulator).save(grant, account)
-  await createAccountStore(db).recordSignIn(id, "oauth1", profile)
+  await recordsSignIn(db, id, "oauth1", profile)
   return { db }
 }
 

@@ -1,9 +1,11 @@
 import { sql } from "drizzle-orm"
 import { expect, test, vi } from "vitest"
 import { createAccountStore } from "@/lib/accounts/account-store"
+import { openDatabase } from "@/lib/db/client"
 import { activity, connection, rateLimit, session, spentState, tokenUse } from "@/lib/db/schema"
 import { uuidOf } from "@/test/connection-server"
 import { createTestDatabase } from "@/test/database"
+import { startStatementCounter } from "@/test/statement-counter"
 import { stubEnvironment } from "@/test/stub-environment"
 import { deleteExpiredRows, deleteSomeExpiredRows } from "./delete-expired-rows"
 import { createSessionStore } from "./session-store"
@@ -80,6 +82,17 @@ test("a sign-in deletes a hundred expired rows of each kind, and the connections
   }
   expect(await deleteSomeExpiredRows(db)).toEqual(twenty)
   expect(await createSessionStore(db).read(kept, uuidOf(500)), "what has not expired stays").not.toBeNull()
+})
+
+test("where nothing has expired, a sign-in asks once and deletes nothing", async () => {
+  stubEnvironment()
+  const { url } = await createTestDatabase()
+  await using counter = await startStatementCounter(url)
+  const { db, close } = openDatabase(counter.url)
+  const nothing = { sessions: 0, connections: 0, activity: 0, tokenUses: 0, spentStates: 0, rateLimits: 0 }
+  expect(await deleteSomeExpiredRows(db)).toEqual(nothing)
+  expect(counter.take()).toHaveLength(1)
+  await close()
 })
 
 test("sign-ins at the same moment delete every expired row once, without a deadlock", async () => {

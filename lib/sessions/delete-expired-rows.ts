@@ -3,7 +3,7 @@ import { ACTIVITY_KEPT_DAYS } from "@/lib/accounts/activity"
 import type { Database } from "@/lib/db/client"
 import { deleteInBatches, type Pace } from "@/lib/db/delete-in-batches"
 import { activity, rateLimit, spentState, tokenUse } from "@/lib/db/schema"
-import { createSessionStore } from "./session-store"
+import { createSessionStore, hasExpired } from "./session-store"
 
 /** Small enough for each batch to end well within the statement timeout. */
 const WHOLE = { batchSize: 1_000, mostBatches: Number.POSITIVE_INFINITY }
@@ -36,35 +36,68 @@ export async function deleteExpiredRows(
   return { ...deleted, connections: deleted.connections + (await createSessionStore(db).pruneUnwanted(pace)) }
 }
 
-/** Deletes a few expired rows, found by an index, so that a deployment without a daily job does not keep them forever. */
-export function deleteSomeExpiredRows(db: Database): Promise<Deleted> {
-  return prune(db, SOME)
+/**
+ * Deletes a few expired rows, found by an index, so that a deployment without a daily job does not keep them forever. Mostly
+ * there are none, and one query says so.
+ */
+export async function deleteSomeExpiredRows(db: Database): Promise<Deleted> {
+  const questions = tables.map(
+    ({ kind, keys, isExpired }) =>
+      sql`exists (select 1 from ${keys[0].table} where ${isExpired}) as ${sql.identifier(kind)}`,
+  )
+  const { rows } = await db.execute<Record<Table["kind"] | "sessions", boolean>>(
+    sql`select ${hasExpired()} as "sessions", ${sql.join(questions, sql`, `)}`,
+  )
+  return prune(db, SOME, (kind) => rows[0]?.[kind] !== false)
 }
 
-async function prune(db: Database, pace: Pace): Promise<Deleted> {
-  const deleteWhere = (keys: [Column, ...Column[]], isExpired: SQL) =>
-    deleteInBatches(
-      (limit) =>
-        db.execute(sql`delete from ${keys[0].table} where (${sql.join(keys, sql`, `)}) in
-          (select ${sql.join(keys, sql`, `)} from ${keys[0].table} where ${isExpired} limit ${limit} for update skip locked)`),
-      pace,
-    )
-  return {
-    ...(await createSessionStore(db).prune(pace)),
-    activity: await deleteWhere(
-      [activity.id],
-      sql`${activity.at} < now() - make_interval(days => ${ACTIVITY_KEPT_DAYS})`,
-    ),
-    tokenUses: await deleteWhere(
-      [tokenUse.accountUuid, tokenUse.hour, tokenUse.purpose],
-      sql`${tokenUse.hour} < now() - make_interval(days => ${ACTIVITY_KEPT_DAYS})`,
-    ),
-    spentStates: await deleteWhere([spentState.stateHash], sql`${spentState.expiresAt} <= now()`),
+type Table = {
+  kind: Exclude<keyof Deleted, "sessions" | "connections">
+  keys: [Column, ...Column[]]
+  isExpired: SQL
+}
+
+/** The tables besides those of `createSessionStore`. */
+const tables: readonly Table[] = [
+  {
+    kind: "activity",
+    keys: [activity.id],
+    isExpired: sql`${activity.at} < now() - make_interval(days => ${ACTIVITY_KEPT_DAYS})`,
+  },
+  {
+    kind: "tokenUses",
+    keys: [tokenUse.accountUuid, tokenUse.hour, tokenUse.purpose],
+    isExpired: sql`${tokenUse.hour} < now() - make_interval(days => ${ACTIVITY_KEPT_DAYS})`,
+  },
+  { kind: "spentStates", keys: [spentState.stateHash], isExpired: sql`${spentState.expiresAt} <= now()` },
+  {
     // rate-limiter-flexible deletes them with a timer, which does not fire while a function is frozen between requests. The
     // column is in milliseconds since 1970.
-    rateLimits: await deleteWhere(
-      [rateLimit.key],
-      sql`${rateLimit.expire} < extract(epoch from now()) * 1000`,
-    ),
+    kind: "rateLimits",
+    keys: [rateLimit.key],
+    isExpired: sql`${rateLimit.expire} < extract(epoch from now()) * 1000`,
+  },
+]
+
+async function prune(
+  db: Database,
+  pace: Pace,
+  isDue: (kind: Table["kind"] | "sessions") => boolean = () => true,
+): Promise<Deleted> {
+  const deleted: Deleted = {
+    sessions: 0,
+    connections: 0,
+    activity: 0,
+    tokenUses: 0,
+    spentStates: 0,
+    rateLimits: 0,
+    ...(isDue("sessions") && (await createSessionStore(db).prune(pace))),
   }
+  for (const { kind, keys, isExpired } of tables.filter(({ kind }) => isDue(kind)))
+    deleted[kind] = await deleteInBatches((limit) => {
+      const key = sql.join(keys, sql`, `)
+      return db.execute(sql`delete from ${keys[0].table} where (${key}) in
+        (select ${key} from ${keys[0].table} where ${isExpired} limit ${limit} for update skip locked)`)
+    }, pace)
+  return deleted
 }

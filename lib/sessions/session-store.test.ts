@@ -3,7 +3,8 @@ import { expect, onTestFinished, test, vi } from "vitest"
 import { connectionStore } from "@/lib/accounts/connection"
 import { openDatabase } from "@/lib/db/client"
 import { activity, connection, session } from "@/lib/db/schema"
-import { createTestDatabaseUrl } from "@/test/database"
+import { createTestDatabase, createTestDatabaseUrl } from "@/test/database"
+import { startStatementCounter } from "@/test/statement-counter"
 import { stubEnvironment } from "@/test/stub-environment"
 import { createSessionStore } from "./session-store"
 
@@ -59,7 +60,7 @@ test("a person learns from their activity of each session that expired, and when
   const entries = async () => {
     const rows = await db.select().from(activity)
     await db.delete(activity)
-    return rows.map(({ id, ...entry }) => entry)
+    return rows.filter(({ kind }) => kind !== "signed_in").map(({ id, ...entry }) => entry)
   }
 
   const returning = await signIn()
@@ -157,6 +158,45 @@ test("an account has fifty sessions at most: the one seen longest ago ends, and 
   const afterwards = await signIn()
   expect(await sessions.read(afterwards, accountUuid), "though all others were seen later").not.toBeNull()
   expect((await db.execute(sql`select 1 from ${session}`)).rowCount).toBe(50)
+})
+
+test("a browser that signs in again takes the place of its own session among the fifty", async () => {
+  const { db, sessions, signIn } = await createStores()
+  const others = [await signIn(), await signIn()]
+  let own = await signIn()
+  for (let count = 0; count < 47; count++) await signIn()
+  own = await signIn(own)
+  for (const sid of [...others, own]) expect(await sessions.read(sid, accountUuid)).not.toBeNull()
+  expect((await db.execute(sql`select 1 from ${session}`)).rowCount).toBe(50)
+})
+
+test("a sign-in is four statements, and is in the person's activity or has not happened", async () => {
+  stubEnvironment()
+  const { db, url } = await createTestDatabase()
+  await using counter = await startStatementCounter(url)
+  const { db: counted, close } = openDatabase(counter.url)
+  const signIn = () =>
+    createSessionStore(counted).signIn({
+      account: accountUuid,
+      profile: { account: { uuid: accountUuid }, emails: null } as never,
+      save: (store) =>
+        store.save(accountUuid, { sealedTokens: "sealed", lifetimeSeconds: 7_200, scopes: ["account"] }),
+      userAgent: "Firefox/145 Linux",
+      previousSid: null,
+    })
+  const kept = () => Promise.all([connection, session, activity].map((table) => db.$count(table)))
+  counter.failWhere((statement) => statement.includes('"activity"'), { sqlState: "P0001" })
+  await expect(signIn()).rejects.toMatchObject({ reason: "P0001" })
+  expect(counter.heal()).toBe(1)
+  expect(await kept()).toEqual([0, 0, 0])
+  counter.take()
+  await signIn()
+  expect(counter.take(), "begin, tokens, session and activity, commit").toHaveLength(4)
+  expect(await kept()).toEqual([1, 1, 1])
+  expect(await db.select({ detail: activity.detail }).from(activity)).toEqual([
+    { detail: "Firefox on Linux" },
+  ])
+  await close()
 })
 
 test("expired sessions do not count towards the fifty, and a sign-in deletes those of its own account", async () => {

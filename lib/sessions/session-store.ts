@@ -2,7 +2,7 @@ import { createHash, randomBytes } from "node:crypto"
 import { cutText, wellFormed } from "auth-bitbucket/client"
 import { and, desc, eq, gt, inArray, lt, lte, ne, notExists, or, type SQL, sql } from "drizzle-orm"
 import type { PgColumn } from "drizzle-orm/pg-core"
-import { createAccountStore } from "@/lib/accounts/account-store"
+import { recordsSignIn } from "@/lib/accounts/account-store"
 import type { ActivityKind } from "@/lib/accounts/activity"
 import {
   accountConnectionColumns,
@@ -50,6 +50,9 @@ type SignIn = {
   previousSid: string | null
 }
 
+/** What the table stores of the new session's id, and of the previous one's. */
+type Hashes = { idHash: string; previousHash: string | null }
+
 /** More browsers than anyone has. The next sign-in ends the least recently seen session. */
 const MOST_SESSIONS = 50
 
@@ -75,6 +78,15 @@ const deletedSession = {
 function hashOf(sid: string): string {
   return createHash("sha256").update(sid).digest("base64url")
 }
+
+/** Stays connected, but the person has not visited for very long. */
+const isForgotten = () =>
+  sql`${connection.staysConnected} and ${connection.lastVisitAt} < now() - ${days(environment().STAY_CONNECTED_DAYS)}`
+
+/** Whether `prune` may find anything: an expression for the caller's query, answered from two indexes. */
+export const hasExpired =
+  (): SQL => sql`(exists (select 1 from ${session} where ${session.expiresAt} <= now())
+  or exists (select 1 from ${connection} where ${isForgotten()}))`
 
 /** The queries for sessions. */
 export function createSessionStore(db: Database) {
@@ -144,27 +156,55 @@ export function createSessionStore(db: Database) {
     return gone.length === 1
   }
 
-  /** Ends sessions of a connection to make room for a new one, and deletes its expired ones. */
-  async function keepMost(
+  /**
+   * Stores the result of a sign-in whose connection the transaction has just saved, and so locked: the account's profile,
+   * the new session, and the entry on the Activity page. Ends sessions to make room, and deletes the account's expired ones.
+   * One query, because the user waits for each; it sees every earlier sign-in, because it begins after the lock.
+   */
+  async function startSession(
     tx: Database,
-    account: string,
+    { account, kind = "oauth2", profile, userAgent, idHash, previousHash }: SignIn & Hashes,
     connectionId: string,
-    newHash: string,
   ): Promise<void> {
-    const isOther = and(eq(session.connectionId, connectionId), ne(session.idHash, newHash))
+    // The caller ends the previous one.
+    const isOther = and(
+      eq(session.connectionId, connectionId),
+      previousHash === null ? undefined : ne(session.idHash, previousHash),
+    )
     const tooMany = tx
       .select({ idHash: session.idHash })
       .from(session)
       .where(and(isOther, isLive))
       .orderBy(desc(session.lastSeenAt))
       .offset(MOST_SESSIONS - 1)
-    const gone = await tx
+    const unwanted = tx
       .delete(session)
       .where(and(isOther, or(lte(session.expiresAt, sql`now()`), inArray(session.idHash, tooMany))))
-      .returning(deletedSession)
+      .returning({ ...deletedSession, hasExpired: deletedSession.hasExpired.as("has_expired") })
+    const added = tx.insert(session).values({
+      idHash,
+      connectionId,
+      userAgent: userAgent && cutText(wellFormed(userAgent), 512),
+      expiresAt: limitedFrom(sql`now()`, sql`now()`),
+    })
+    const entry = {
+      accountUuid: account,
+      kind: "signed_in" satisfies ActivityKind,
+      detail: describeBrowser(userAgent),
+    }
+    const { rows } = await tx.execute<{
+      userAgent: string | null
+      expiresAt: string
+      hasExpired: boolean
+    }>(sql`
+      with recorded as (${recordsSignIn(tx, connectionId, kind, profile).getSQL()}),
+        added as (${added.getSQL()}),
+        noted as (${tx.insert(activity).values(entry).getSQL()}),
+        unwanted as (${unwanted.getSQL()})
+      select user_agent as "userAgent", expires_at as "expiresAt", has_expired as "hasExpired" from unwanted`)
     await recordExpired(
       tx,
-      gone.map((one) => ({ ...one, account })),
+      rows.map((gone) => ({ ...gone, account, expiresAt: new Date(gone.expiresAt) })),
     )
   }
 
@@ -199,9 +239,6 @@ export function createSessionStore(db: Database) {
       .where(and(isOfThese, eq(connection.staysConnected, false), hasNoSession(tx)))
     return { sessions: sessions.length, connections: connections.rowCount ?? 0 }
   }
-
-  const isForgotten = () =>
-    sql`${connection.staysConnected} and ${connection.lastVisitAt} < now() - ${days(environment().STAY_CONNECTED_DAYS)}`
 
   /** Deletes connections without a session. Skips rows that another transaction has locked. */
   function deleteConnections(which: SQL, pace: Pace): Promise<number> {
@@ -321,34 +358,22 @@ export function createSessionStore(db: Database) {
     },
 
     /**
-     * Stores the connection's new tokens and a new session for this browser. With more than `MOST_SESSIONS`, the least
-     * recently seen one ends.
+     * Stores the connection's new tokens and a new session for this browser, and adds the sign-in to the Activity page. With
+     * more than `MOST_SESSIONS`, the least recently seen one ends.
      *
      * @returns the new session's id, which only the browser stores
      */
-    async signIn({
-      account,
-      kind = "oauth2",
-      profile,
-      save,
-      userAgent,
-      previousSid,
-    }: SignIn): Promise<string> {
+    async signIn(signIn: SignIn): Promise<string> {
+      const { account, save, previousSid } = signIn
       const sid = randomBytes(32).toString("base64url")
-      const idHash = hashOf(sid)
+      const hashes = { idHash: hashOf(sid), previousHash: previousSid && hashOf(previousSid) }
       await inTransaction(async (tx) => {
         const previous = previousSid ? await accountOf(tx, previousSid) : undefined
         if (previous !== undefined && previous < account) await lock(tx, eq(connection.accountUuid, previous))
         const { id } = await save(connectionStore(tx))
-        await createAccountStore(tx).recordSignIn(id, kind, profile)
-        await tx.insert(session).values({
-          idHash,
-          connectionId: id,
-          userAgent: userAgent && cutText(wellFormed(userAgent), 512),
-          expiresAt: limitedFrom(sql`now()`, sql`now()`),
-        })
+        await startSession(tx, { ...signIn, ...hashes }, id)
+        // Last: an account's last session takes its connection with it.
         if (previousSid) await end(tx, previousSid)
-        await keepMost(tx, account, id, idHash)
       })
       return sid
     },

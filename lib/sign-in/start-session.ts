@@ -3,7 +3,6 @@ import { areAllReadable, confirmedPrimaryEmail } from "auth-bitbucket/client"
 import { type Grant as KeptGrant, parseTokenResponse } from "auth-bitbucket/connections"
 import { cookies, headers } from "next/headers"
 import { after } from "next/server"
-import { activities } from "@/lib/accounts/activity"
 import type { Connection } from "@/lib/accounts/connection"
 import { connections } from "@/lib/accounts/connections"
 import { db } from "@/lib/db/client"
@@ -14,7 +13,6 @@ import { reportFailure } from "@/lib/server/failure-report"
 import { log } from "@/lib/server/log"
 import type { Profile } from "@/lib/server/profile"
 import { signInEnded } from "@/lib/server/telemetry/spans"
-import { describeBrowser } from "@/lib/sessions/browser-name"
 import { deleteSomeExpiredRows } from "@/lib/sessions/delete-expired-rows"
 import { readSessionCookie, type SessionClaims, sessionCookieName } from "@/lib/sessions/session-cookie"
 import { sessions } from "@/lib/sessions/sessions"
@@ -69,7 +67,6 @@ export async function startSession(profile: Profile, grant: Grant): Promise<Sess
   })
   log.info("signed_in", { account })
   signInEnded("signed_in")
-  await activities().record(account, "signed_in", describeBrowser(userAgent))
   after(() => deleteSomeExpiredRows(db()).catch((error) => reportFailure("expired_rows_not_deleted", error)))
   return { sub: account, sid }
 }
