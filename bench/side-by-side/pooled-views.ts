@@ -3,6 +3,7 @@ import { startPgBouncer } from "../../scripts/pgbouncer"
 import { ensurePrograms } from "../../scripts/system-programs"
 import { stopAtEnd } from "../refresh/started"
 import { ours, signIn, startContestant } from "./contestants"
+import { warmUp } from "./load"
 import { runningOf, type Scene } from "./running"
 import { atMost, both, median, row, type Section } from "./section"
 
@@ -33,6 +34,8 @@ export async function pooledViews(scene: Scene): Promise<Section> {
     { client: await connect(direct), p50Ms: [] as number[] },
     { client: await connect(pooled), p50Ms: [] as number[] },
   ]
+  for (const { app, cookie } of views)
+    await warmUp(scene.putLoad, { url: new URL("/profile", app.url).href, cookies: [cookie] })
   for (let round = 0; round < ROUNDS; round++) {
     for (const { app, cookie, p50Ms } of views) {
       const load = { url: new URL("/profile", app.url).href, cookies: [cookie], connections: 10, rate: RATE }

@@ -1,5 +1,6 @@
 import { bareBefore, oursBefore } from "./before"
 import { bare, ours } from "./contestants"
+import { warmUp } from "./load"
 import { runningOf, type Scene } from "./running"
 import { atMost, both, median, row, type Section } from "./section"
 
@@ -17,8 +18,10 @@ export async function sessionShare(scene: Scene): Promise<Section> {
   }
   const now = { with: pageOf(ours.name, "/profile"), without: pageOf(bare.name, "/still") }
   const before = { with: pageOf(oursBefore.name, "/profile"), without: pageOf(bareBefore.name, "/still") }
+  const pages = [now.with, now.without, before.with, before.without]
+  for (const page of pages) await warmUp(scene.putLoad, page)
   for (let round = 0; round < ROUNDS; round++)
-    for (const page of [now.with, now.without, before.with, before.without]) {
+    for (const page of pages) {
       const load = { url: page.url, cookies: page.cookies, connections: 10, rate: RATE }
       await scene.putLoad({ ...load, seconds: WARM_UP_SECONDS })
       page.p50Ms.push((await scene.putLoad({ ...load, seconds: SECONDS })).p50Ms)

@@ -1,11 +1,11 @@
 import { bare, betterAuth, light, ours, stock } from "./contestants"
+import { warmUp } from "./load"
 import { runningOf, type Scene } from "./running"
 import { atLeast, atMost, both, median, medianRatio, row, type Section } from "./section"
 
 const ROUNDS = 7
 const SECONDS = 2
 const CONNECTIONS = 10
-const WARM_UP_SECONDS = 5
 const SLOW_BITBUCKET_MS = 100
 
 type Page = { name: string; url: string; cookies: string[]; perSecond: number[]; p50Ms: number[] }
@@ -26,7 +26,7 @@ export async function views(scene: Scene): Promise<Section> {
     empty: pageOf(light.name, "/empty"),
   }
   const slow = { own: pageOf(ours.name), light: pageOf(light.name) }
-  for (const page of Object.values(pages)) await view(scene, page, WARM_UP_SECONDS)
+  for (const page of Object.values(pages)) await warmUp(scene.putLoad, page)
   for (let round = 0; round < ROUNDS; round++) {
     await inTurn(scene, Object.values(pages), round)
     await scene.stage.bitbucket.changeConfig({ latency_ms: SLOW_BITBUCKET_MS })
