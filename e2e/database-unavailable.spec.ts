@@ -34,7 +34,7 @@ const test = base.extend<Fixtures>({
   },
 })
 
-const saysSo = (page: Page) => page.getByRole("main").getByRole("alert")
+const unavailableAlert = (page: Page) => page.getByRole("main").getByRole("alert")
 
 for (const javaScriptEnabled of [true, false])
   test.describe(javaScriptEnabled ? "with JavaScript" : "without JavaScript", () => {
@@ -60,7 +60,7 @@ for (const javaScriptEnabled of [true, false])
       for (const path of ["/profile", "/integrations/bitbucket", "/sessions", "/activity", "/disconnected"]) {
         const response = await page.goto(gatedUrl + path)
         expect(response?.status(), path).toBe(503)
-        await expect(saysSo(page)).toContainText("if you were signed in you still are")
+        await expect(unavailableAlert(page)).toContainText("if you were signed in you still are")
         await expect(page.getByRole("main").getByRole("link", { name: "Try again" })).toHaveAttribute(
           "href",
           path,
@@ -96,7 +96,7 @@ for (const javaScriptEnabled of [true, false])
       await expect(page).toHaveURL(`${gatedUrl}/profile`)
       await gate.shut()
       await page.getByRole("button", { name: "Sign out" }).click()
-      await expect(saysSo(page)).toContainText("Nothing was changed")
+      await expect(unavailableAlert(page)).toContainText("Nothing was changed")
       await gate.open()
       await page.goto(`${gatedUrl}/profile`)
       await page.getByRole("button", { name: "Sign out" }).click()

@@ -128,7 +128,7 @@ test("Membership cannot be verified: the metric rises, a longer grace period gai
   })
 })
 
-test("The OAuth client's secret leaked: an operator can disconnect all users at once, and they sign in again", async ({
+test("The OAuth client's secret leaked: an operator can disconnect all users, and they sign in again", async ({
   page,
   database,
   environment,

@@ -33,7 +33,7 @@ test("a server that starts on an empty database creates its schema, and so do tw
   await client.end()
 })
 
-test("a server says once, at startup, if its Node version is out of support, and otherwise nothing", async ({
+test("a server says once, at startup, if its Node version is out of support, and nothing otherwise", async ({
   environment,
 }) => {
   await using app = await startOwnApp(environment)

@@ -49,7 +49,7 @@ const mistakes = {
   "a lost focus ring": ":focus-visible { outline: none !important }",
 }
 
-test("a mistake in the style sheet makes a picture of another page", async ({ page }) => {
+test("a mistake in the style sheet makes the picture differ", async ({ page }) => {
   const browser = await openStyleguide(page)
   await wear(page, browser, { name: "in light", width: 1024 })
   for (const [what, css] of Object.entries(mistakes)) {

@@ -130,7 +130,7 @@ describe("the environment", () => {
     expect(parseEnvironment({ ...usable, ...variables }).hasSetupPage).toBe(isThere)
   })
 
-  test("read one by one, tells of each variable whether it can be used, and throws nothing", () => {
+  test("read one by one, says for each variable whether it is usable, and throws nothing", () => {
     const { readings, usable: values } = inspectEnvironment({ ...usable, LOG_LEVEL: "loud", AUTH_SECRET: "" })
     const wrong = readings.filter(({ problem }) => problem !== null).map(({ name }) => name)
     expect(wrong).toEqual(["AUTH_SECRET", "LOG_LEVEL"])

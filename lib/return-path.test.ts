@@ -63,7 +63,7 @@ describe("the return path", () => {
     expect(parseReturnPath(value, origin)).toBe(DEFAULT_RETURN_PATH)
   })
 
-  test("never grows a cookie: a path of 9 kB is not kept", () => {
+  test("never makes a cookie grow: a path of 9 kB is not kept", () => {
     expect(parseReturnPath(`/${"a".repeat(9_000)}`, origin)).toBe(DEFAULT_RETURN_PATH)
   })
 

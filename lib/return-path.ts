@@ -8,7 +8,7 @@ export const DEFAULT_RETURN_PATH = "/profile"
 const LONGEST_PATH = 1_024
 
 /** Returning to one of these would start or end something, or cause a redirect loop. */
-const notAPlaceToLand = /^\/(api|oauth1?|auth|signin|_next)(\/|$|\?|#)/i
+const excludedPath = /^\/(api|oauth1?|auth|signin|_next)(\/|$|\?|#)/i
 
 /**
  * Decides where a user may return to: a path on this app's own origin, parsed by the WHATWG URL standard,
@@ -27,7 +27,7 @@ export function parseReturnPath(value: unknown, origin: string): string {
   if (!value.startsWith("/") && value !== origin && !value.startsWith(`${origin}/`))
     return DEFAULT_RETURN_PATH
   const path = pathOnOrigin(value, origin)
-  if (path === undefined || notAPlaceToLand.test(decoded(path))) return DEFAULT_RETURN_PATH
+  if (path === undefined || excludedPath.test(decoded(path))) return DEFAULT_RETURN_PATH
   return pathOnOrigin(path, origin) === path ? path : DEFAULT_RETURN_PATH
 }
 

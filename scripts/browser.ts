@@ -37,18 +37,18 @@ export function findBrowser(): string | undefined {
  * @throws Error if there is none and none can be installed
  */
 export async function ensureBrowser(): Promise<void> {
-  const isThere = () => findBrowser() !== undefined || existsSync(chromium.executablePath())
-  if (isThere()) return
+  const isInstalled = () => findBrowser() !== undefined || existsSync(chromium.executablePath())
+  if (isInstalled()) return
 
   console.log("No browser found: Playwright installs its Chromium ...")
   const download = await run(["playwright", "install", "--with-deps", "chromium"], { isQuiet: true })
-  if (download.exitCode === 0 && isThere()) return
+  if (download.exitCode === 0 && isInstalled()) return
 
   console.log("That did not work: installing the system's package ...")
   await run(["apt-get", "update", "-qq"], { isQuiet: true })
   for (const name of ["chromium-headless-shell", "chromium"]) {
     await run(["apt-get", "install", "-y", "-qq", name], { isQuiet: true })
-    if (isThere()) return
+    if (isInstalled()) return
   }
   throw new Error("The browser tests need Chromium or Chrome: install one, or set BROWSER_PATH to it.")
 }

@@ -61,7 +61,7 @@ export function loadEnvironmentFiles(directory = process.cwd()): void {
 }
 
 /** Prints which database a command is about to act on, to standard error and without user and password. */
-export function sayWhichDatabase(address: string): void {
+export function announceDatabase(address: string): void {
   const { host, pathname } = new URL(address)
   console.error(`Database: ${host}${pathname}`)
 }

@@ -108,7 +108,7 @@ async function startPostgres(): Promise<EmbeddedPostgres> {
     port: ports.POSTGRES_PORT.port,
   })
   const postgres = await startingPostgres
-  reportDeath("Postgres", postgres.process)
+  reportExit("Postgres", postgres.process)
   await migrateDatabase(postgres.url)
   return postgres
 }
@@ -153,7 +153,7 @@ async function authSecret(): Promise<string> {
 
 function serve(...args: Parameters<typeof startServer>): ServerProcess {
   const server = startUnlessStopping(...args)
-  reportDeath(server.name, server.process, server.output)
+  reportExit(server.name, server.process, server.output)
   return server
 }
 
@@ -165,7 +165,7 @@ function startUnlessStopping(...args: Parameters<typeof startServer>): ServerPro
   return server
 }
 
-function reportDeath(name: string, child: ServerProcess["process"], output = () => ""): void {
+function reportExit(name: string, child: ServerProcess["process"], output = () => ""): void {
   child.once("exit", () => {
     if (!isStopping) void stop(1, `${name} has ended, so everything stops.\n${output()}`)
   })

@@ -31,7 +31,7 @@ process.exit(diagnosis.state === "failed" ? 1 : 0)
 
 function print({ groups, callbackUrl }: Diagnosis): void {
   const findings = findingsOf(results)
-  for (const finding of findings) console.log(inALine(finding))
+  for (const finding of findings) console.log(formatLine(finding))
   const passed = results.length - findings.length
   if (findings.length > 0) console.log()
   console.log(
@@ -40,7 +40,7 @@ function print({ groups, callbackUrl }: Diagnosis): void {
   if (flags.all)
     for (const { title, results: ofGroup } of groups) {
       console.log(`\n${paint("bold", title)}`)
-      for (const result of ofGroup.filter(({ code }) => code === null)) console.log(inALine(result))
+      for (const result of ofGroup.filter(({ code }) => code === null)) console.log(formatLine(result))
     }
   if (callbackUrl) console.log(`\nCallback URL to register in Bitbucket: ${callbackUrl}`)
   const count = (wanted: string) => results.filter(({ state }) => state === wanted).length
@@ -55,7 +55,7 @@ function paint(format: Parameters<typeof styleText>[0], text: string): string {
   return process.stdout.isTTY && process.stdout.hasColors() ? styleText(format, text) : text
 }
 
-function inALine({ state, code, sentence }: CheckResult): string {
+function formatLine({ state, code, sentence }: CheckResult): string {
   const word = state === "ok" && code !== null ? "note" : state
   const colour = ({ ok: "green", note: "cyan", warning: "yellow", failed: "red" } as const)[word]
   return `  ${paint(colour, word.padEnd(8))} ${sentence}`

@@ -169,7 +169,7 @@ describe("a postmaster.pid that a crash left behind", () => {
     await writeFile(file, content.replace(/^\d+/, String(pid)))
   }
 
-  test("ends no other program that has the number by now, whatever its name and folder", async () => {
+  test("stops no other program that now has the process id, whatever its name and folder", async () => {
     for (const [cwd, name] of [
       [tmpdir(), process.execPath],
       [tmpdir(), "/usr/bin/postgres"],
@@ -182,7 +182,7 @@ describe("a postmaster.pid that a crash left behind", () => {
     }
   })
 
-  test("ends no Postgres of another data directory", async () => {
+  test("stops no Postgres of another data directory", async () => {
     execFileSync("cp", ["-a", dataDirectory, path.join(folder, "other")])
     execFileSync("cp", ["-a", `${dataDirectory}.passwords`, path.join(folder, "other.passwords")])
     const other = await startEmbeddedPostgres({

@@ -2,7 +2,7 @@ import { databaseErrorOf } from "../lib/db/errors"
 import { explainDatabaseFailure } from "../lib/db/explain-failure"
 import { migrateDatabase } from "../lib/db/migrate"
 import { databaseSchemaName } from "../lib/env/values"
-import { loadEnvironmentFiles, readFlags, sayWhichDatabase } from "./command-line"
+import { announceDatabase, loadEnvironmentFiles, readFlags } from "./command-line"
 
 const usage = `Usage: npm run db:migrate [-- --json]
 
@@ -30,7 +30,7 @@ if (!url)
     "DATABASE_URL is required: the address of the Postgres database to bring up to date.",
   )
 if (!schema.success) fail("invalid_environment", `DATABASE_SCHEMA ${schema.error.issues[0]?.message}.`)
-if (!isBeforeBuild) sayWhichDatabase(url)
+if (!isBeforeBuild) announceDatabase(url)
 try {
   const applied = await migrateDatabase(url, { schema: schema.data })
   if (flags.json) console.log(JSON.stringify({ applied }))

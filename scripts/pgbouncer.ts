@@ -55,7 +55,7 @@ pool_mode = transaction
     stdio: ["ignore", "ignore", "pipe"],
     ...(isRoot && { uid: POOLER_UID, gid: POOLER_UID }),
   })
-  await untilUp(pooler)
+  await untilListening(pooler)
   return {
     pooled(databaseUrl) {
       const url = new URL(databaseUrl)
@@ -74,7 +74,7 @@ pool_mode = transaction
   }
 }
 
-function untilUp(pooler: ChildProcess): Promise<void> {
+function untilListening(pooler: ChildProcess): Promise<void> {
   let output = ""
   return new Promise((resolve, reject) => {
     pooler.stderr?.on("data", (chunk: Buffer) => {

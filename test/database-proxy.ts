@@ -23,7 +23,7 @@ export type DatabaseProxy = {
   silence: () => void
   /** Ends what is connected now. */
   disconnect: () => void
-  /** Keeps new connections waiting for this long, like a database that has to wake; by default forever. */
+  /** Keeps new connections waiting for this long, like a database that has to resume; by default forever. */
   delayConnections: (delayMs?: number) => void
   /**
    * Ends the first connection over which a statement comes that matches: before the database has it, or once the

@@ -15,7 +15,7 @@ export type StatementCounter = {
   /** Whether every statement that was sent has been answered. */
   isQuiet: () => boolean
   /** Lets statements fail before the database hears of them, until `heal`. */
-  failWhere: (isMeant: (statement: string) => boolean, fault: StatementFault) => void
+  failWhere: (isAffected: (statement: string) => boolean, fault: StatementFault) => void
   /** @returns how many statements have failed since `failWhere` */
   heal: () => number
   [Symbol.asyncDispose]: () => Promise<void>
@@ -25,7 +25,7 @@ type Message = { type: string; body: Buffer; bytes: Buffer }
 
 /**
  * A way to a Postgres on this machine that writes down each statement which passes, and lets some fail: what a server
- * asks of its database is counted where it arrives, whatever library sends it.
+ * asks of its database is counted on arrival, whatever library sends it.
  *
  * @see https://www.postgresql.org/docs/current/protocol-message-formats.html
  */
@@ -33,7 +33,7 @@ export async function startStatementCounter(databaseUrl: string): Promise<Statem
   const target = new URL(databaseUrl)
   const statements: string[] = []
   const sockets = new Set<Socket>()
-  let failing: { isMeant: (statement: string) => boolean; fault: StatementFault } | undefined
+  let failing: { isAffected: (statement: string) => boolean; fault: StatementFault } | undefined
   let failed = 0
   const waiting = new Set<Socket>()
 
@@ -41,7 +41,7 @@ export async function startStatementCounter(databaseUrl: string): Promise<Statem
     const database = connect(Number(target.port), target.hostname)
     for (const one of [socket, database]) {
       sockets.add(one)
-      // Passes each message on at once.
+      // Passes each message on immediately.
       one.setNoDelay(true)
       one.on("error", () => undefined)
       one.on("close", () => {
@@ -70,7 +70,7 @@ export async function startStatementCounter(databaseUrl: string): Promise<Statem
       batch = []
       const statement = statementIn(sent)
       if (statement !== undefined) statements.push(statement)
-      if (statement === undefined || !failing?.isMeant(statement)) {
+      if (statement === undefined || !failing?.isAffected(statement)) {
         if (statement !== undefined) waiting.add(socket)
         database.write(Buffer.concat(sent.map(({ bytes }) => bytes)))
         return
@@ -94,9 +94,9 @@ export async function startStatementCounter(databaseUrl: string): Promise<Statem
     url: url.href,
     take: () => statements.splice(0),
     isQuiet: () => waiting.size === 0,
-    failWhere(isMeant, fault) {
+    failWhere(isAffected, fault) {
       failed = 0
-      failing = { isMeant, fault }
+      failing = { isAffected, fault }
     },
     heal() {
       failing = undefined

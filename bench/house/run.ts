@@ -75,7 +75,7 @@ async function measureCommands(): Promise<void> {
   // Fills npm's cache, so that no measured install waits for the network.
   for (const version of versions) command(version, "npm", ["ci"])
   await inTurn("npm ci", (version) => {
-    rmFrom(version, "node_modules")
+    removeFrom(version, "node_modules")
     return timed(() => command(version, "npm", ["ci"]))
   })
   for (const version of versions) {
@@ -91,7 +91,7 @@ async function measureCommands(): Promise<void> {
     version.packages = Object.keys(packages).length
   }
   await inTurn("npm run demo, clean clone", (version) => {
-    rmFrom(version, ".next", ".data")
+    removeFrom(version, ".next", ".data")
     return demo(version)
   })
   await inTurn("npm run demo, with a build", demo)
@@ -145,7 +145,7 @@ function testEverything({ clone, ref }: Version): void {
   console.error(`npm test, ${ref}: ${sums}`)
 }
 
-function rmFrom({ clone }: Version, ...names: string[]): void {
+function removeFrom({ clone }: Version, ...names: string[]): void {
   for (const name of names)
     if (existsSync(path.join(clone, name))) execFileSync("rm", ["-rf", name], { cwd: clone })
 }

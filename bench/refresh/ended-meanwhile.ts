@@ -37,9 +37,9 @@ export async function endedMeanwhile(stage: Stage): Promise<Outcome> {
 
   const left = (await db.select().from(connection)).length + (await db.select().from(session)).length
   const calls = (await refreshRequests(stage)).length
-  const isTold = ({ outcome }: { outcome: string }) => outcome === "reauthorization_required"
+  const isAskedToSignIn = ({ outcome }: { outcome: string }) => outcome === "reauthorization_required"
   const failedCallers = [...answers, ...afterwards].filter(
-    (answer) => !isTold(answer) && answer.outcome !== "served",
+    (answer) => !isAskedToSignIn(answer) && answer.outcome !== "served",
   ).length
   return {
     scenario: "Sign-out or disconnect during a refresh",
@@ -52,7 +52,7 @@ export async function endedMeanwhile(stage: Stage): Promise<Outcome> {
     notes: [`${calls} provider calls for ${people.length} connections; ${left} rows left in the database`],
     misses: missesOf({
       "no row left": left === 0,
-      "no caller gets a token afterwards": afterwards.every(isTold),
+      "no caller gets a token afterwards": afterwards.every(isAskedToSignIn),
       "no error": failedCallers === 0,
       "at most one provider call each": calls <= people.length,
     }),

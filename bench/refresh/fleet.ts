@@ -26,16 +26,26 @@ export function startProcess(
   return child
 }
 
-/** The next message of a process. @throws Error if it ends without one */
+/** The next message of a process. @throws ProcessEnded if it ends without one */
 export async function nextMessage<Message>(child: ChildProcess): Promise<Message> {
   const end = new AbortController()
-  const onExit = () => end.abort(new Error(`${child.spawnargs.at(-1)} ended without an answer`))
+  const onExit = () => end.abort()
   child.once("exit", onExit)
   try {
     const [message] = await once(child, "message", { signal: end.signal })
     return message as Message
+  } catch (cause) {
+    throw new ProcessEnded(child.spawnargs.at(-1), cause)
   } finally {
     child.off("exit", onExit)
+  }
+}
+
+export class ProcessEnded extends Error {
+  override readonly name = "ProcessEnded"
+
+  constructor(program: string | undefined, cause: unknown) {
+    super(`${program} ended without an answer`, { cause })
   }
 }
 

@@ -11,7 +11,7 @@ import { outage } from "./outage"
 import type { Outcome } from "./outcome"
 import { throughPooler } from "./pooler"
 import { describeOutcome, tablesOf } from "./report"
-import { type Stage, setStage } from "./stage"
+import { createStage, type Stage } from "./stage"
 import { isStopping, stopAll, stopWhenInterrupted } from "./started"
 import { strictRotation } from "./strict-rotation"
 import { writeResults } from "./write-results"
@@ -57,7 +57,7 @@ async function run(chosen: readonly string[]): Promise<number> {
   const unknown = chosen.find((name) => !(name in scenarios))
   if (unknown) throw new Error(`There is no scenario ${unknown}: ${Object.keys(scenarios).join(", ")}`)
   const startedAt = performance.now()
-  const stage = await setStage()
+  const stage = await createStage()
   const outcomes: Outcome[] = []
   for (const [name, ask] of Object.entries(scenarios)) {
     if (chosen.length > 0 && !chosen.includes(name)) continue

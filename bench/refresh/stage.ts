@@ -23,7 +23,7 @@ export type Stage = {
 }
 
 /** Starts everything, on free ports and on this machine only. */
-export async function setStage(): Promise<Stage> {
+export async function createStage(): Promise<Stage> {
   const [postgres, emulator] = await Promise.all([startDatabase(), startBitbucket()])
   const databaseUrl = postgres.url
   const { db, close } = openDatabase(databaseUrl, { maxConnections: 5 })

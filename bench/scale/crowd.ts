@@ -2,7 +2,8 @@ import { createHash } from "node:crypto"
 import type { ControlClient } from "bitbucket-emulator/client"
 import type { Client } from "pg"
 import { client } from "../../test/bitbucket-grant"
-import { nextMessage, startProcess } from "./processes"
+import { nextMessage } from "../refresh/fleet"
+import { startProcess } from "./processes"
 import type { SealOrder } from "./seal-process"
 
 /** Bitbucket's own have 2,000 to 2,600 characters: a million pairs of those would fill 8 GB. */

@@ -1,10 +1,10 @@
 import { setTimeout as wait } from "node:timers/promises"
 import type { ControlClient } from "bitbucket-emulator/client"
 import type { Client, Pool } from "pg"
+import { ProcessEnded } from "../refresh/fleet"
 import { accountOf, type Crowd, countRefreshTokens, letExpire } from "./crowd"
 import { readCounters } from "./database-cost"
 import type { FleetServer } from "./fleet"
-import { ProcessEnded } from "./processes"
 import type { Asked } from "./server-process"
 
 export type Town = {

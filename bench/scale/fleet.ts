@@ -1,6 +1,7 @@
 import type { ChildProcess } from "node:child_process"
 import { once } from "node:events"
-import { nextMessage, startProcess } from "./processes"
+import { nextMessage } from "../refresh/fleet"
+import { startProcess } from "./processes"
 import type { Asked, Compared, Order, ServerSettings } from "./server-process"
 
 type Answer<Kind extends Order["kind"]> = Kind extends "ask" ? Asked : Compared

@@ -97,8 +97,8 @@ async function startTown(scene: Scene, size: number): Promise<Town> {
   return { size, app, db, cookies, refresher, views: [], refreshMs: [] }
 }
 
-function view({ putLoad }: Scene, { app, cookies }: Town, seconds: number): Promise<LoadResult> {
-  return putLoad({ url: new URL("/profile", app.url).href, connections: 10, seconds, cookies })
+function view({ sendLoad }: Scene, { app, cookies }: Town, seconds: number): Promise<LoadResult> {
+  return sendLoad({ url: new URL("/profile", app.url).href, connections: 10, seconds, cookies })
 }
 
 /** @returns the median of some refreshes, in milliseconds */

@@ -7,7 +7,7 @@ import type { Load, LoadResult } from "./load-process"
 type Answer = { id: number; result?: LoadResult; failure?: string }
 
 /** Sends load to a server. @throws Error if a response was not as expected */
-export type PutLoad = (load: Load) => Promise<LoadResult>
+export type SendLoad = (load: Load) => Promise<LoadResult>
 
 /** How long V8 needs to optimize the code of a page. Until then, a view takes up to half as long again. */
 const OPTIMIZED_AFTER_SECONDS = 20
@@ -19,7 +19,7 @@ export async function warmUp(putLoad: PutLoad, page: Pick<Load, "url" | "cookies
 }
 
 /** Starts the load generator in a separate process. */
-export async function startLoadGenerator(): Promise<PutLoad> {
+export async function startLoadGenerator(): Promise<SendLoad> {
   const child: ChildProcess = fork(new URL("load-process.ts", import.meta.url), {
     execArgv: ["--import", "tsx"],
   })

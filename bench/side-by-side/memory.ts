@@ -1,7 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises"
 import { ours } from "./contestants"
 import { addCrowd, crowdCookies, removeCrowd } from "./crowd"
-import { type PutLoad, startLoadGenerator } from "./load"
+import { type SendLoad, startLoadGenerator } from "./load"
 import { pidOf, type Running, residentBytes, runningOf, type Scene } from "./running"
 import { row, type Section } from "./section"
 
@@ -17,7 +17,7 @@ export async function memory(scene: Scene, soakMinutes: number): Promise<Section
   const cookies = await crowdCookies(scene, SESSIONS, SESSIONS)
   const load = { url: new URL("/profile", own.app.url).href, connections: 10, cookies }
   let seen = 0
-  while (seen < SESSIONS) seen += (await scene.putLoad({ ...load, seconds: 10 })).requests
+  while (seen < SESSIONS) seen += (await scene.sendLoad({ ...load, seconds: 10 })).requests
   const afterSessions = await residentBytes(pidOf(own))
   await removeCrowd(databaseUrl)
 
@@ -40,11 +40,11 @@ export async function memory(scene: Scene, soakMinutes: number): Promise<Section
 }
 
 /** Measures a server's memory while people view their profiles. */
-async function soak({ app, cookies }: Running, putLoad: PutLoad, seconds: number) {
+async function soak({ app, cookies }: Running, sendLoad: SendLoad, seconds: number) {
   const samples: number[] = []
   let hasEnded = false
   const url = new URL("/profile", app.url).href
-  const over = putLoad({ url, cookies, connections: 10, rate: SOAK_RATE, seconds }).finally(() => {
+  const over = sendLoad({ url, cookies, connections: 10, rate: SOAK_RATE, seconds }).finally(() => {
     hasEnded = true
   })
   while (!hasEnded) {

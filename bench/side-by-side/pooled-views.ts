@@ -39,8 +39,8 @@ export async function pooledViews(scene: Scene): Promise<Section> {
   for (let round = 0; round < ROUNDS; round++) {
     for (const { app, cookie, p50Ms } of views) {
       const load = { url: new URL("/profile", app.url).href, cookies: [cookie], connections: 10, rate: RATE }
-      await scene.putLoad({ ...load, seconds: WARM_UP_SECONDS })
-      p50Ms.push((await scene.putLoad({ ...load, seconds: SECONDS })).p50Ms)
+      await scene.sendLoad({ ...load, seconds: WARM_UP_SECONDS })
+      p50Ms.push((await scene.sendLoad({ ...load, seconds: SECONDS })).p50Ms)
     }
     for (const { client, p50Ms } of statements) p50Ms.push(await timeStatements(client))
   }

@@ -12,7 +12,7 @@ export async function redirects(scene: Scene): Promise<Section> {
     perSecond: [] as number[],
   })) as [{ url: string; perSecond: number[] }, { url: string; perSecond: number[] }]
   const ask = ({ url }: { url: string }) =>
-    scene.putLoad({ url, cookies: [], status: 307, connections: 10, seconds: SECONDS })
+    scene.sendLoad({ url, cookies: [], status: 307, connections: 10, seconds: SECONDS })
   for (const one of [own, other]) await ask(one)
   for (let round = 0; round < ROUNDS; round++)
     for (const one of round % 2 ? [other, own] : [own, other]) one.perSecond.push((await ask(one)).perSecond)

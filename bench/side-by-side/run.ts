@@ -3,7 +3,7 @@ import { parseArgs } from "node:util"
 import { z } from "zod"
 import { obtainGrant } from "../../test/bitbucket-grant"
 import { startOver } from "../refresh/people"
-import { setStage } from "../refresh/stage"
+import { createStage } from "../refresh/stage"
 import { isStopping, stopAll, stopWhenInterrupted } from "../refresh/started"
 import { bareBefore, buildBefore, environmentBefore, oursBefore } from "./before"
 import { coldStart } from "./cold-start"
@@ -101,7 +101,7 @@ async function run(chosen: readonly string[], isBuilt: boolean): Promise<number>
   const [loadBefore = 0] = loadavg()
   const startedAt = Date.now()
   const machine = machineInWords(pin(process.pid, LOAD_CORE))
-  const scene = await setScene(isBuilt)
+  const scene = await createScene(isBuilt)
   await assertSamePage(scene)
   const asked = Object.entries(questions).filter(([name]) => chosen.length === 0 || chosen.includes(name))
   if (soakMinutes !== undefined) asked.push(["memory", (scene) => memory(scene, soakMinutes)])
@@ -122,8 +122,8 @@ async function run(chosen: readonly string[], isBuilt: boolean): Promise<number>
 }
 
 /** Builds every app, starts each on the servers' core, and signs the same users in. */
-async function setScene(isBuilt: boolean): Promise<Scene> {
-  const stage = await setStage()
+async function createScene(isBuilt: boolean): Promise<Scene> {
+  const stage = await createStage()
   await startOver(stage, PEOPLE)
   const { accessToken } = await obtainGrant(stage.siteUrl, "person-1")
   const environment = await appEnvironment(stage, accessToken)
@@ -137,7 +137,7 @@ async function setScene(isBuilt: boolean): Promise<Scene> {
   const running: Running[] = []
   for (const contestant of contestants) running.push(await open(contestant, environment))
   for (const contestant of [oursBefore, bareBefore]) running.push(await open(contestant, ownBefore))
-  return { stage, environment, running, putLoad: await startLoadGenerator() }
+  return { stage, environment, running, sendLoad: await startLoadGenerator() }
 }
 
 /** Starts a contestant and signs all users in. */

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises"
 import type { NextApp } from "../refresh/next-apps"
 import type { Stage } from "../refresh/stage"
 import type { Contestant } from "./contestants"
-import type { PutLoad } from "./load"
+import type { SendLoad } from "./load"
 
 /** A running contestant, with users signed in. */
 export type Running = {
@@ -19,7 +19,7 @@ export type Scene = {
   stage: Stage
   environment: Record<string, string>
   running: Running[]
-  putLoad: PutLoad
+  sendLoad: SendLoad
 }
 
 /** @throws Error if no contestant with this name is running */

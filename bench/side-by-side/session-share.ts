@@ -23,8 +23,8 @@ export async function sessionShare(scene: Scene): Promise<Section> {
   for (let round = 0; round < ROUNDS; round++)
     for (const page of pages) {
       const load = { url: page.url, cookies: page.cookies, connections: 10, rate: RATE }
-      await scene.putLoad({ ...load, seconds: WARM_UP_SECONDS })
-      page.p50Ms.push((await scene.putLoad({ ...load, seconds: SECONDS })).p50Ms)
+      await scene.sendLoad({ ...load, seconds: WARM_UP_SECONDS })
+      page.p50Ms.push((await scene.sendLoad({ ...load, seconds: SECONDS })).p50Ms)
     }
   const [share, shareBefore] = [now, before].map((pages) => shareOf(pages)) as [number, number]
   return {

@@ -68,6 +68,6 @@ async function inTurn(scene: Scene, pages: readonly Page[], round: number): Prom
   }
 }
 
-function view({ putLoad }: Scene, { url, cookies }: Page, seconds: number) {
-  return putLoad({ url, cookies, connections: CONNECTIONS, seconds })
+function view({ sendLoad }: Scene, { url, cookies }: Page, seconds: number) {
+  return sendLoad({ url, cookies, connections: CONNECTIONS, seconds })
 }

@@ -27,7 +27,7 @@ test("while both servers restart in turn, again and again, no request fails and 
   ]
 
   const failures: string[] = []
-  const underWay: Promise<void>[] = []
+  const inProgress: Promise<void>[] = []
   const endsAt = performance.now() + SECONDS * 1_000
   const restarts = restartInTurn(endsAt, deployment.restart)
   for (let count = 0, nextAt = performance.now(); nextAt < endsAt; count++) {
@@ -37,24 +37,24 @@ test("while both servers restart in turn, again and again, no request fails and 
     if (count % (10 * REQUESTS_PER_SECOND) === 0)
       await database.query("update connection set expires_at = now() - interval '1 second'")
     const request = requests[count % requests.length]
-    if (request) underWay.push(sendAndJudge(request, failures))
+    if (request) inProgress.push(sendAndCheck(request, failures))
   }
-  await Promise.all(underWay)
+  await Promise.all(inProgress)
   const ends = await restarts
 
   process.stdout.write(
-    `${underWay.length} requests in ${SECONDS} s, ${ends.length} restarts, ${failures.length} failed; ` +
+    `${inProgress.length} requests in ${SECONDS} s, ${ends.length} restarts, ${failures.length} failed; ` +
       `a server took ${Math.round(Math.max(...ends.map(({ durationMs }) => durationMs)))} ms to end at most\n`,
   )
   expect(failures).toEqual([])
-  expect(underWay.length).toBeGreaterThanOrEqual(REQUESTS_PER_SECOND * SECONDS - 1)
+  expect(inProgress.length).toBeGreaterThanOrEqual(REQUESTS_PER_SECOND * SECONDS - 1)
   expect(ends.length, "each server restarted").toBeGreaterThanOrEqual(2)
   expect(ends.map(({ exitCode }) => exitCode)).toEqual(ends.map(() => 143))
   expect((await database.query("select status from connection")).rows).toEqual([{ status: "active" }])
   expect((await database.query("select 1 from session")).rowCount).toBe(1)
 })
 
-async function sendAndJudge({ what, send, isRight }: Request, failures: string[]): Promise<void> {
+async function sendAndCheck({ what, send, isRight }: Request, failures: string[]): Promise<void> {
   try {
     const response = await send()
     const body = await response.text()

@@ -42,7 +42,7 @@ export default function Page() {
 }
 `
 
-test("shadcn adds each look to a new app of create-next-app, where it compiles", async () => {
+test("shadcn adds each component to a new app from create-next-app, where it compiles", async () => {
   const folder = await mkdtemp(path.join(tmpdir(), "registry-"))
   const app = path.join(folder, "my-app")
   try {

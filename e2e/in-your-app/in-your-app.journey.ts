@@ -74,7 +74,7 @@ test("a new app signs people in and stays connected within five minutes, by the 
   expect(seconds).toBeLessThan(300)
 })
 
-test("an app that existed keeps its users and sessions while Bitbucket comes, refreshes once for two servers, and goes", async ({
+test("an existing app keeps its users and sessions while Bitbucket comes, refreshes once for two servers, and goes", async ({
   page,
 }) => {
   const app = path.join(folder, "existing-authjs")

@@ -276,7 +276,7 @@ test("A9 sixty abandoned sign-ins keep the cookies below 4 kB, wherever they wou
   expect((await visitor.send("/profile")).status).toBe(200)
 })
 
-test("A10a the sign-in form of Auth.js starts nothing without its own CSRF token", async ({
+test("A10a the sign-in form of Auth.js starts no sign-in without its own CSRF token", async ({
   visitor,
   stranger,
   emulator,

@@ -198,7 +198,7 @@ test.describe(() => {
 
 const hungUp = { status: 431, setCookies: [], headers: {} as Record<string, string> }
 
-test("B5 the app refuses oversized and malformed callbacks at once and sends nothing long to Bitbucket", async ({
+test("B5 the app refuses oversized and malformed callbacks early and sends nothing long to Bitbucket", async ({
   visitor,
   tokenRequests,
   appUrl,

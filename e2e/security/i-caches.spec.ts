@@ -7,7 +7,7 @@ import { expect, test } from "./suite"
 import type { Visitor } from "./visitor"
 
 /** RFC 9111 §3: whether a shared cache may store a response. */
-function isKeepable({ status, headers }: Answer): boolean {
+function isCacheable({ status, headers }: Answer): boolean {
   const control = headers["cache-control"] ?? ""
   const isCacheableStatus = [200, 203, 204, 300, 301, 308, 404, 405, 410, 414, 501].includes(status)
   return isCacheableStatus && !/no-store|private/.test(control)
@@ -24,7 +24,7 @@ class SharedCache {
       ?.find(({ vary, asked: before }) => vary.every((name) => before[name] === asked[name]))
     if (hit) return hit.answer
     const answer = await askFor(visitor, path, question)
-    if (isKeepable(answer)) {
+    if (isCacheable(answer)) {
       const vary = (answer.headers.vary ?? "").toLowerCase().split(/, */).filter(Boolean)
       this.#kept.set(path, [...(this.#kept.get(path) ?? []), { answer, vary, asked }])
     }
@@ -74,7 +74,7 @@ test("I1 no cache keeps a response that sets or depends on a session, redirects 
   expect(setting.length).toBeGreaterThanOrEqual(4)
   const payloads = answers.filter(([, { headers }]) => headers["content-type"] === "text/x-component")
   expect(payloads.length).toBeGreaterThanOrEqual(pages.length)
-  expect(setting.filter(([, answer]) => isKeepable(answer))).toEqual([])
+  expect(setting.filter(([, answer]) => isCacheable(answer))).toEqual([])
 })
 
 test("I2 behind a shared cache, no visitor sees another person's page", async ({

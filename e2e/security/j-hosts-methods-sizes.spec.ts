@@ -274,7 +274,7 @@ test("J5 a body that lies about its length, or arrives slowly, delays no other v
   for (const socket of slow) socket.destroy()
 })
 
-test("J5 forms with thousands of fields, deep JSON and broken parts get an answer at once, and not 500", async ({
+test("J5 forms with thousands of fields, deep JSON and broken parts get an immediate answer, and not 500", async ({
   visitor,
 }) => {
   await visitor.signIn()

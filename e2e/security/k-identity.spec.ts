@@ -40,7 +40,7 @@ function dataCenter(environment: Record<string, string>, emulator: Emulator, pat
   return { ...others, BITBUCKET_KIND: "datacenter", BITBUCKET_SITE_URL: `${emulator.siteUrl}${path}` }
 }
 
-async function becomeDataCenter(emulator: Emulator, appUrl: string): Promise<void> {
+async function switchToDataCenter(emulator: Emulator, appUrl: string): Promise<void> {
   await emulator.control.reset({
     people: names.map((username) => ({
       username,
@@ -59,7 +59,7 @@ test("K14 Data Center users with similar names are each signed in as themselves,
   database,
 }) => {
   await using app = await startOwnApp(dataCenter(environment, emulator, "/bitbucket"))
-  await becomeDataCenter(emulator, app.url)
+  await switchToDataCenter(emulator, app.url)
   for (const name of names) {
     const visitor = new Visitor({ appUrl: app.url, emulator })
     expect(failureOf(await visitor.signIn(name)), name).toBeNull()
@@ -86,7 +86,7 @@ test("K15 after a change of server, the cookie, tokens and history of its user w
 }) => {
   // Two base addresses, so two issuers, where all users have the same number.
   const first = await startOwnApp(dataCenter(environment, emulator, ""))
-  await becomeDataCenter(emulator, first.url)
+  await switchToDataCenter(emulator, first.url)
   const old = new Visitor({ appUrl: first.url, emulator })
   expect(failureOf(await old.signIn("dana"))).toBeNull()
   expect((await old.send("/profile")).status).toBe(200)
@@ -141,7 +141,7 @@ test("K16 a Data Center address is shown but does not count as confirmed; the ap
     "REQUIRE_CONFIRMED_EMAIL must be off with BITBUCKET_KIND=datacenter: Data Center does not say whether an address is confirmed.",
   )
   await using app = await startOwnApp(settings)
-  await becomeDataCenter(emulator, app.url)
+  await switchToDataCenter(emulator, app.url)
   const visitor = new Visitor({ appUrl: app.url, emulator })
   await visitor.signIn("dana")
   const { text } = await visitor.send("/profile")

@@ -145,7 +145,7 @@ test("M3 the error for a missing, guessable or contradictory environment variabl
   }
 })
 
-test("M3 such a server does not start: it exits at once and says why", async () => {
+test("M3 such a server does not start: it exits immediately and says why", async () => {
   const environment = {
     ...usable,
     AUTH_SECRET: "hunter2-please-change-me-before-you-deploy",

@@ -129,7 +129,7 @@ const catalogue: readonly SecurityRow[] = [
   {
     id: "B5",
     priority: 1,
-    line: "The app refuses oversized and malformed callbacks at once, and sends nothing long to Bitbucket.",
+    line: "The app refuses oversized and malformed callbacks early, and sends nothing long to Bitbucket.",
   },
   {
     id: "B6",
@@ -165,7 +165,7 @@ const catalogue: readonly SecurityRow[] = [
   {
     id: "B13",
     priority: 1,
-    line: "A callback that arrives twice at once makes one exchange and one session.",
+    line: "A callback that arrives twice at the same time makes one exchange and one session.",
   },
 
   {
@@ -588,7 +588,7 @@ const catalogue: readonly SecurityRow[] = [
     priority: 0,
     line: "Changing the secret ends no session and no pending sign-in.",
   },
-  { id: "M2", priority: 0, line: "A secret that was removed opens nothing any more." },
+  { id: "M2", priority: 0, line: "A secret that was removed no longer opens anything." },
   {
     id: "M3",
     priority: 0,
@@ -669,7 +669,7 @@ const catalogue: readonly SecurityRow[] = [
   {
     id: "N5",
     priority: 0,
-    line: "Where the app requires a confirmed address, losing it ends access within the hour.",
+    line: "If the app requires a confirmed address, losing it ends access within the hour.",
   },
   {
     id: "N6",

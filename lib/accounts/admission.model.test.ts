@@ -184,7 +184,7 @@ const cutShort = command(
   },
 )
 
-const comeBack = command(
+const endOutage = command(
   "Bitbucket comes back",
   ({ bitbucket }) => bitbucket !== "up",
   async (model, { emulator }) => {
@@ -202,10 +202,14 @@ const signIn = command(
   },
 )
 
-const dieAsking = command("a server dies as it asks, and a minute passes", isDue, async (model, system) => {
-  await system.servers[0]?.accounts.takeAdmissionLease(system.id, CHECK_MINUTES * 60)
-  await pass(1).run(model, system)
-})
+const dieWhileAsking = command(
+  "a server dies as it asks, and a minute passes",
+  isDue,
+  async (model, system) => {
+    await system.servers[0]?.accounts.takeAdmissionLease(system.id, CHECK_MINUTES * 60)
+    await pass(1).run(model, system)
+  },
+)
 
 /** Whatever the question's answer is, what overtook it decides the outcome. */
 const overtake = (by: "sign in" | "disconnect") =>
@@ -246,8 +250,8 @@ test("whatever membership, outages, the clock and visits do, a person who left i
     fc.integer({ min: 1, max: 5 }).map(visit),
     fc.integer({ min: 1, max: 5 }).map(visit),
     fc.constantFrom(1, 30, 59, 60, 61, 150, 1_379, 1_439, 1_440, 1_500).map(pass),
-    fc.constantFrom(leave, join, goDown, cutShort, comeBack, signIn),
-    fc.constantFrom(dieAsking, overtake("sign in"), overtake("disconnect")),
+    fc.constantFrom(leave, join, goDown, cutShort, endOutage, signIn),
+    fc.constantFrom(dieWhileAsking, overtake("sign in"), overtake("disconnect")),
   ]
   await fc.assert(
     fc.asyncProperty(fc.commands(commands, { maxCommands: 24, size: "max" }), async (history) => {

@@ -61,7 +61,7 @@ describe("within the bound", () => {
     expect(await emulator.control.listRequests()).toEqual([])
   })
 
-  test("the answer costs no statement beside the one that read the row", async () => {
+  test("the answer costs no query besides the one that read the row", async () => {
     const known = await server.accounts.read(accountUuid)
     const read = vi.spyOn(server.accounts, "read")
     const lease = vi.spyOn(server.accounts, "takeAdmissionLease")
@@ -96,7 +96,7 @@ describe("after the bound", () => {
     expect(await server.accounts.read(accountUuid)).toBeNull()
   })
 
-  test("the answer no deletes the tokens that asked, and not those of a sign-in meanwhile", async () => {
+  test("the answer no deletes the tokens that asked, and not those of a sign-in in the meantime", async () => {
     const slow = createRestrictedServer(db, emulator, {
       ask: async () => {
         await connect(db, await obtainGrant(emulator.siteUrl, "member"))
@@ -143,7 +143,7 @@ describe("a question that Bitbucket does not answer", () => {
     expect(performance.now() - startedAt).toBeLessThan(5_000)
   })
 
-  test("is not repeated at once: the next views do not wait", async () => {
+  test("is not repeated immediately: the next views do not wait", async () => {
     await letMinutesPass(db, 61)
     await emulator.control.addFault({ match: { origin: "api" }, kind: "status", status: 503, times: null })
     await visit()
@@ -209,7 +209,7 @@ describe("a question that Bitbucket does not answer", () => {
 })
 
 describe("a grant that has ended", () => {
-  test("lets its user in no more once its token has expired, even in a deployment that admits every user", async () => {
+  test("no longer gives its user access once its token has expired, even in a deployment that admits every user", async () => {
     await db.update(connection).set({ status: "dead" })
     expect(await visit()).toBe("served")
     await letPass(db, -1)

@@ -114,7 +114,7 @@ test("a 401 at one endpoint replaces a token that /2.0/user refuses too, and the
   expect(await countRefreshes()).toBe(1)
 })
 
-test("a token that was replaced is not replaced again for an endpoint that goes on refusing", async () => {
+test("a token that was replaced is not replaced again for an endpoint that keeps refusing it", async () => {
   await refuseWith({ path }, 401)
   await emulator.control.expireTokens("demo")
   await expect(callOnce(readWorkspace)).rejects.toMatchObject({ code: "forbidden" })
@@ -134,7 +134,7 @@ test.each([
   expect(await readConnection(db, accountUuid)).toMatchObject({ version: 1, retryAt: null })
 })
 
-test("a 401 at /2.0/user itself is enough: the token is replaced at once", async () => {
+test("a 401 at /2.0/user itself is enough to replace the token immediately", async () => {
   await refuseWith({ path: "/2.0/user" }, 401, 1)
   await expect(callOnce((credential) => clientWith(credential).user())).resolves.toMatchObject({ version: 2 })
   expect(await asked()).toEqual(["401 /2.0/user", "200 /2.0/user"])

@@ -83,14 +83,14 @@ describe("keep-alive", () => {
     expect((times.at(-1) ?? 0) - (times[0] ?? 0)).toBeGreaterThan((11 / 20) * 1_000 * 0.9)
   })
 
-  test("called twice at once runs once", async () => {
+  test("called twice at the same time runs once", async () => {
     await connectMany(10, 31)
     const summaries = await Promise.all([run({ perSecond: 50 }), run({ perSecond: 50 })])
     expect(summaries.map(({ outcome }) => outcome).sort()).toEqual(["already_running", "done"])
     expect(await refreshTimes()).toHaveLength(10)
   })
 
-  test("stops in time and goes on from there at the next call, refreshing none twice", async () => {
+  test("stops in time and continues from there at the next call, refreshing none twice", async () => {
     await connectMany(10, 31)
     const first = await run({ perSecond: 20, budgetSeconds: 0.2 })
     expect(first.outcome).toBe("out_of_time")
@@ -99,7 +99,7 @@ describe("keep-alive", () => {
     expect(await refreshTimes()).toHaveLength(10)
   })
 
-  test("interrupted, it finishes the refreshes it has started, and the next run does the rest at once", async () => {
+  test("interrupted, it finishes the refreshes it has started, and the next run does the rest immediately", async () => {
     await connectMany(6, 31)
     await emulator.control.changeConfig({ latency_ms: 200 })
     const interruption = new AbortController()
@@ -122,7 +122,7 @@ describe("keep-alive", () => {
     expect(performance.now() - startedAt).toBeLessThan(60_000)
   })
 
-  test("stores the tokens of a refresh that is under way when the database loses the run's place", async () => {
+  test("stores the tokens of a refresh in progress if the database loses the run's lease", async () => {
     await connectMany(101, 31)
     await emulator.control.changeConfig({ latency_ms: 300 })
     let lists = 0
@@ -157,7 +157,7 @@ describe("keep-alive", () => {
     expect(summary.renewed).toBeLessThan(5)
   })
 
-  test("leaves Bitbucket alone when it is down", async () => {
+  test("stops asking Bitbucket when it is down", async () => {
     await connectMany(40, 31)
     await emulator.control.addFault({
       match: { grant_type: "refresh_token" },
@@ -170,7 +170,7 @@ describe("keep-alive", () => {
     expect(summary.failed).toBeLessThan(25)
   })
 
-  test("reaches the others however many keep failing", async () => {
+  test("refreshes the others however many keep failing", async () => {
     await connectMany(15, 31)
     const oldest = sql`${connection.id} in (select id from ${connection} order by account_uuid limit 12)`
     await db.update(connection).set({ failures: 7, issuedAt: sql`now() - interval '60 days'` }).where(oldest)
@@ -228,7 +228,7 @@ describe("keep-alive", () => {
     expect(await db.select().from(connection).where(eq(connection.id, known.id))).toEqual([foreign])
   })
 
-  test("counts grants that have died, and goes on", async () => {
+  test("counts grants that have died, and continues", async () => {
     await connectMany(4, 31)
     await emulator.control.revokeGrants("demo")
     expect(await run()).toMatchObject({ renewed: 0, ended: 4, outcome: "done" })

@@ -78,7 +78,7 @@ describe("a profile that was read", () => {
     })
   })
 
-  test("some minutes ago is shown at once, and read again behind the answer, once for all those pages", async () => {
+  test("some minutes ago is shown immediately, and read again after the response, once for all those pages", async () => {
     const old = await readAgo(120)
     const { reading, need } = snapshots.look(old)
     expect({ need, readAt: reading.readAt, name: reading.profile.account.displayName }).toEqual({
@@ -230,14 +230,14 @@ describe("a profile that the connection page reads at each view", () => {
     expect((await read()).profileAgeSeconds).toBeLessThan(60)
   })
 
-  test("and comes after a failure is written at once, so that the profile page says so too", async () => {
+  test("and follows a failure is written immediately, so that the profile page shows it too", async () => {
     await readAgo(5)
     await connections().accounts.recordProfileFailure(id, "bitbucket_unavailable")
     await getCurrentProfile(await read(), "page:connection")
     expect(await read()).toMatchObject({ profileFailure: null })
   })
 
-  test("and has changed is written at once", async () => {
+  test("and has changed is written immediately", async () => {
     await getCurrentProfile(await readAgo(1_000), "page:connection")
     const { profile } = await read()
     await change(sql`profile = jsonb_set(profile, '{account,displayName}', '"Former Name"')`)

@@ -92,7 +92,7 @@ type Snapshot = { reading: ProfileReading; need: "nothing" | "revalidation" | "a
  * connection's row tells all servers when one of them last asked.
  */
 export function createProfileSnapshots() {
-  const underWay = new Map<string, Promise<ProfileReading>>()
+  const inProgress = new Map<string, Promise<ProfileReading>>()
 
   /** Looks only at the row. @param connection just read, and refreshed if its access token had expired */
   function look(connection: Connection): Snapshot {
@@ -103,7 +103,7 @@ export function createProfileSnapshots() {
     if (isYoungerThan(FRESH_SECONDS, connection)) return { reading, need: "nothing" }
     if (isYoungerThan(SHOWN_FIRST_SECONDS, connection))
       return { reading, need: isProfileAsked ? "nothing" : "revalidation" }
-    return { reading, need: isProfileAsked && !underWay.has(connection.id) ? "nothing" : "answer" }
+    return { reading, need: isProfileAsked && !inProgress.has(connection.id) ? "nothing" : "answer" }
   }
 
   /**
@@ -113,8 +113,8 @@ export function createProfileSnapshots() {
    */
   function read(connection: Connection): Promise<ProfileReading> {
     const { id } = connection
-    const reading = underWay.get(id) ?? readOnce(connection).finally(() => underWay.delete(id))
-    underWay.set(id, reading)
+    const reading = inProgress.get(id) ?? readOnce(connection).finally(() => inProgress.delete(id))
+    inProgress.set(id, reading)
     return reading
   }
 

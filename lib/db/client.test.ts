@@ -160,7 +160,7 @@ describe("a transaction", () => {
   })
 })
 
-test("the app gives up a statement without an answer, with its connection, and the next one works", async () => {
+test("the app gives up on a statement without an answer, closes its connection, and the next one works", async () => {
   const database = await open({ maxConnections: 1, statementTimeoutMs: 200 })
   const pid = await pidOf(database)
   await expect(database.pool.query("select pg_sleep(30)")).rejects.toThrow("timeout")

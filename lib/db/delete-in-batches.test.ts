@@ -35,7 +35,7 @@ test("stops between two batches when time is up, and the next run deletes the re
   expect(await deleteInBatches(table.deleteSome, pace())).toBe(1_345)
 })
 
-test("deletes nothing when there is no time at all", async () => {
+test("deletes nothing if there is no time left", async () => {
   const table = tableOf(10)
   expect(await deleteInBatches(table.deleteSome, pace({ mayContinue: () => false }))).toBe(0)
   expect(table.batches).toEqual([])

@@ -51,7 +51,7 @@ test("migrating a second time, or on two machines at once, changes nothing", asy
   expect(await look()).toEqual(before)
 })
 
-test("a schema with another name works too, even beside the usual one", async () => {
+test("a schema with another name works too, even next to the default one", async () => {
   const url = await createTestDatabaseUrl()
   const count = await migrateDatabase(url, { schema: "sign_in_2" })
   expect(count).toBe((await migrationNames()).length)

@@ -188,7 +188,7 @@ async function startTwoServers() {
   return { emulator, id, db: one.db, servers }
 }
 
-test("fifty callers on two servers behind a pooler refresh once, though the old refresh token dies at once", async () => {
+test("fifty callers on two servers behind a pooler refresh once, though the old refresh token expires immediately", async () => {
   const { emulator, servers } = await startTwoServers()
   await emulator.control.changeConfig({ refresh_grace_seconds: 0, latency_ms: 100 })
   const callers = Array.from({ length: 50 }, (_, index) => servers[index % 2 === 0 ? 0 : 1])

@@ -5,7 +5,7 @@ import { type CheckResult, failed, ok, warning } from "./result"
 const slug = /^[a-z0-9][a-z0-9_.-]*$/i
 
 /** An entry that is neither a slug nor a UUID, such as a name or an address, admits no one. Prefer a UUID. */
-export function judgeAllowedWorkspaces(
+export function reviewAllowedWorkspaces(
   id: string,
   { ALLOWED_WORKSPACES = [] }: UsableVariables,
 ): CheckResult {

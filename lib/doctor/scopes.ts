@@ -15,7 +15,7 @@ const bitbucketScopes = new Set(
 const emptyScopes = ["issue", "issue:write", "wiki"]
 
 /** An unknown scope ends every sign-in with `invalid_scope` (BB-A8); known ones must be ticked too (BB-A7). */
-export function judgeScopes(
+export function reviewScopes(
   id: string,
   { BITBUCKET_KIND, BITBUCKET_SCOPES = [] }: UsableVariables,
 ): CheckResult {

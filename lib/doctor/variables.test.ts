@@ -144,7 +144,7 @@ test("the report names variables that contradict each other, as the start of the
   expect(check(contrary).unwell).toEqual(["variable.NEXTAUTH_URL failed", "variable.CRON_SECRET failed"])
 })
 
-test("the report names a rotation that is under way, and one that changes nothing", () => {
+test("the report names a rotation in progress, and one that changes nothing", () => {
   const previous = { ...usable, AUTH_SECRET_PREVIOUS: "the-secret-that-was-before-the-rotation" }
   expect(check(previous).of("AUTH_SECRET_PREVIOUS")?.sentence).toContain("npm run ops -- reseal")
   const same = { ...usable, AUTH_SECRET_PREVIOUS: usable.AUTH_SECRET }

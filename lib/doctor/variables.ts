@@ -1,11 +1,11 @@
 import { isSentInTheClear } from "@/lib/db/client"
 import { isLoopback } from "@/lib/env/values"
-import { judgeAllowedWorkspaces } from "./allowed-workspaces"
+import { reviewAllowedWorkspaces } from "./allowed-workspaces"
 import { clientScreen } from "./bitbucket-screens"
 import type { UsableVariables, VariableName, VariableReading } from "./inspect-environment"
 import { checkOtherNames, otherNameOf } from "./other-names"
 import { type CheckResult, failed, ok, warning } from "./result"
-import { judgeScopes } from "./scopes"
+import { reviewScopes } from "./scopes"
 
 /** The report shows only these values. Of all others, secret or not, it says only that they are set. */
 const shown: ReadonlySet<VariableName> = new Set<VariableName>([
@@ -36,16 +36,16 @@ const shown: ReadonlySet<VariableName> = new Set<VariableName>([
 type Judge = (id: string, usable: UsableVariables, isSet: boolean) => CheckResult | null
 
 /** What may still be wrong with a usable variable; null if nothing is. */
-const judges: Partial<Record<VariableName, Judge>> = {
-  AUTH_SECRET_PREVIOUS: judgePreviousSecret,
-  BITBUCKET_SCOPES: judgeScopes,
-  DATABASE_URL: (id, { DATABASE_URL }) => judgeDatabaseAddress(id, "DATABASE_URL", DATABASE_URL),
+const reviews: Partial<Record<VariableName, Judge>> = {
+  AUTH_SECRET_PREVIOUS: reviewPreviousSecret,
+  BITBUCKET_SCOPES: reviewScopes,
+  DATABASE_URL: (id, { DATABASE_URL }) => reviewDatabaseAddress(id, "DATABASE_URL", DATABASE_URL),
   DATABASE_URL_UNPOOLED: (id, { DATABASE_URL_UNPOOLED }) =>
-    judgeDatabaseAddress(id, "DATABASE_URL_UNPOOLED", DATABASE_URL_UNPOOLED),
-  ALLOWED_WORKSPACES: judgeAllowedWorkspaces,
-  CRON_SECRET: judgeCronSecret,
-  SETUP_PAGE: judgeSetupPage,
-  TRUSTED_PROXIES: judgeTrustedProxies,
+    reviewDatabaseAddress(id, "DATABASE_URL_UNPOOLED", DATABASE_URL_UNPOOLED),
+  ALLOWED_WORKSPACES: reviewAllowedWorkspaces,
+  CRON_SECRET: reviewCronSecret,
+  SETUP_PAGE: reviewSetupPage,
+  TRUSTED_PROXIES: reviewTrustedProxies,
 }
 
 const whereToSet = "set it in `.env.local`, or where the app is deployed, and start the app again"
@@ -101,10 +101,10 @@ function checkVariable(
       `${name} begins or ends with a space or a quotation mark, which counts as a part of it`,
       "remove it where the variable is set, since panels of hosters take everything as it is typed",
     )
-  return judges[name]?.(id, usable, raw !== undefined) ?? ok(id, inASentence(name, raw, usable))
+  return reviews[name]?.(id, usable, raw !== undefined) ?? ok(id, describeValue(name, raw, usable))
 }
 
-function inASentence(name: VariableName, raw: string | undefined, usable: UsableVariables): string {
+function describeValue(name: VariableName, raw: string | undefined, usable: UsableVariables): string {
   const value = shown.has(name) ? inWords(usable[name]) : null
   if (raw !== undefined) return value ? `${name} is ${value}.` : `${name} is set.`
   return value ? `${name} is not set: it is ${value}.` : `${name} is not set, and does not have to be.`
@@ -119,7 +119,7 @@ function hasStrayCharacters(raw: string): boolean {
   return raw !== raw.trim() || /^["']|["']$/.test(raw)
 }
 
-function judgePreviousSecret(
+function reviewPreviousSecret(
   id: string,
   { AUTH_SECRET, AUTH_SECRET_PREVIOUS }: UsableVariables,
 ): CheckResult | null {
@@ -139,7 +139,7 @@ function judgePreviousSecret(
   )
 }
 
-function judgeDatabaseAddress(id: string, name: string, address = ""): CheckResult | null {
+function reviewDatabaseAddress(id: string, name: string, address = ""): CheckResult | null {
   if (address === "" || !isSentInTheClear(address)) return null
   return warning(
     id,
@@ -149,7 +149,7 @@ function judgeDatabaseAddress(id: string, name: string, address = ""): CheckResu
   )
 }
 
-function judgeCronSecret(id: string, { CRON_SECRET }: UsableVariables): CheckResult | null {
+function reviewCronSecret(id: string, { CRON_SECRET }: UsableVariables): CheckResult | null {
   if (CRON_SECRET !== undefined) return null
   return warning(
     id,
@@ -159,7 +159,10 @@ function judgeCronSecret(id: string, { CRON_SECRET }: UsableVariables): CheckRes
   )
 }
 
-function judgeSetupPage(id: string, { SETUP_PAGE, NODE_ENV, AUTH_URL }: UsableVariables): CheckResult | null {
+function reviewSetupPage(
+  id: string,
+  { SETUP_PAGE, NODE_ENV, AUTH_URL }: UsableVariables,
+): CheckResult | null {
   const isPublic = NODE_ENV === "production" && !isLoopback(AUTH_URL ?? "")
   if (SETUP_PAGE !== "on" || !isPublic) return null
   return warning(
@@ -171,7 +174,7 @@ function judgeSetupPage(id: string, { SETUP_PAGE, NODE_ENV, AUTH_URL }: UsableVa
 }
 
 /** The server itself speaks plain http, so https means that a proxy is in front of it. */
-function judgeTrustedProxies(
+function reviewTrustedProxies(
   id: string,
   { TRUSTED_PROXIES, RATE_LIMIT_PER_ADDRESS, AUTH_URL, VERCEL }: UsableVariables,
 ): CheckResult | null {

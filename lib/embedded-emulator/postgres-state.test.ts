@@ -15,7 +15,7 @@ async function twoServers() {
   return { one, other, close: () => Promise.all(databases.map(({ close }) => close())) }
 }
 
-test("two servers that need the table at once both have it", async () => {
+test("two servers that need the table at the same time both have it", async () => {
   const { one, other, close } = await twoServers()
   expect(await Promise.all([one.read(), other.read(), one.read(), other.read()])).toEqual(Array(4).fill(null))
   await close()
@@ -33,7 +33,7 @@ test("of two servers that write on the same version, the second writes nothing",
   await close()
 })
 
-test("requests that change the state at once at two servers lose nothing of each other", async () => {
+test("requests that change the state on two servers at the same time lose none of each other's changes", async () => {
   const { one, other, close } = await twoServers()
   const handlers = [one, other].map((state) =>
     createRouteHandler({ baseUrl, callbackUrl: "https://app.example", state }),

@@ -11,7 +11,7 @@ const confirmed = "oauth_token=t&oauth_token_secret=s&oauth_callback_confirmed=t
 
 type Answer = { status?: number; body?: string; date?: string } | Error
 
-function clientThatHears(...answers: Answer[]) {
+function clientWithAnswers(...answers: Answer[]) {
   const sent: Record<string, string>[] = []
   const fetch: typeof globalThis.fetch = async (url, init) => {
     const header = new Headers(init?.headers).get("authorization") ?? ""
@@ -36,7 +36,7 @@ function clientThatHears(...answers: Answer[]) {
 }
 
 test("the request for a request token has the callback in the signed header, and nothing in the address", async () => {
-  const { client, sent } = clientThatHears({ body: confirmed })
+  const { client, sent } = clientWithAnswers({ body: confirmed })
   expect(await client.obtainRequestToken("https://app.example/back")).toEqual({ token: "t", secret: "s" })
   expect(sent).toMatchObject([
     {
@@ -56,7 +56,7 @@ test.each([
   ["says false", "oauth_token=t&oauth_token_secret=s&oauth_callback_confirmed=false"],
   ["says nothing", "oauth_token=t&oauth_token_secret=s"],
 ])("the client does not use a request token if the server %s of the callback", async (_, body) => {
-  const { client } = clientThatHears({ body })
+  const { client } = clientWithAnswers({ body })
   await expect(client.obtainRequestToken("oob")).rejects.toMatchObject({ code: "not_confirmed" })
 })
 
@@ -68,7 +68,7 @@ test.each([
   ["a web page", "<html><body>Sign in</body></html>"],
   ["a token without end", `oauth_token=${"t".repeat(5_000)}&oauth_token_secret=s`],
 ])("an answer with %s holds no credentials", async (_, body) => {
-  const { client } = clientThatHears({ body: `${body}&oauth_callback_confirmed=true` })
+  const { client } = clientWithAnswers({ body: `${body}&oauth_callback_confirmed=true` })
   await expect(client.obtainRequestToken("oob")).rejects.toMatchObject({ code: "unexpected_answer" })
 })
 
@@ -79,20 +79,20 @@ test.each([
   [429, "unavailable"],
   [503, "unavailable"],
 ])("an answer of %i reads as %s, and is asked for once only", async (status, code) => {
-  const { client, sent } = clientThatHears({ status })
+  const { client, sent } = clientWithAnswers({ status })
   await expect(client.obtainRequestToken("oob")).rejects.toMatchObject({ code, status })
   expect(sent).toHaveLength(1)
 })
 
 test("a server that does not answer is unavailable", async () => {
-  const { client } = clientThatHears(new TypeError("fetch failed"))
+  const { client } = clientWithAnswers(new TypeError("fetch failed"))
   await expect(client.obtainRequestToken("oob")).rejects.toMatchObject({ code: "unavailable" })
 })
 
 test("a refusal by a server with another clock is met once, by the server's clock, which is then kept", async () => {
   const serverNow = now + 30 * 60_000
   const date = new Date(serverNow).toUTCString()
-  const { client, sent } = clientThatHears({ status: 401, date }, { body: confirmed, date })
+  const { client, sent } = clientWithAnswers({ status: 401, date }, { body: confirmed, date })
   await client.obtainRequestToken("oob")
   expect(sent.map(({ oauth_timestamp }) => Number(oauth_timestamp))).toEqual([now / 1_000, serverNow / 1_000])
   expect(new Set(sent.map(({ oauth_nonce }) => oauth_nonce)).size).toBe(2)
@@ -102,13 +102,13 @@ test("a refusal by a server with another clock is met once, by the server's cloc
 })
 
 test("the request for an access token has the request token and its verifier, signed with both secrets", async () => {
-  const { client, sent } = clientThatHears({ body: "oauth_token=a&oauth_token_secret=b" })
+  const { client, sent } = clientWithAnswers({ body: "oauth_token=a&oauth_token_secret=b" })
   const requestToken = { token: "t", secret: "s" }
   expect(await client.obtainAccessToken(requestToken, "0123456789")).toEqual({ token: "a", secret: "b" })
   expect(sent).toMatchObject([{ url: endpoints.accessToken, oauth_token: "t", oauth_verifier: "0123456789" }])
 })
 
 test("the person's address at Bitbucket has the request token and nothing else", () => {
-  const { client } = clientThatHears()
+  const { client } = clientWithAnswers()
   expect(client.authenticateUrl("a/b")).toBe("https://bitbucket.example/authenticate?oauth_token=a%2Fb")
 })

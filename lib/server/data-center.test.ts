@@ -47,7 +47,7 @@ const tokenOf = async (username: string) =>
 const profileOf = async (username: string) => getDataCenterProfile(clientWith(await tokenOf(username)))
 
 /** Has the server's answer about who calls replaced. */
-const sayCallerIs = (headers: Record<string, string>, body = "") =>
+const setCaller = (headers: Record<string, string>, body = "") =>
   emulator.control.addFault({
     match: { path: "/plugins/servlet/applinks/whoami" },
     kind: "status",
@@ -100,7 +100,7 @@ test.each([
   ["anonymous in the body", {}, "anonymous\n"],
 ])("no one is signed in if the server says that the token is no user's: %s", async (_, headers, body) => {
   const accessToken = await tokenOf("dan")
-  await sayCallerIs(headers, body)
+  await setCaller(headers, body)
   await expect(getDataCenterProfile(clientWith(accessToken))).rejects.toMatchObject({ code: "unauthorized" })
 })
 
@@ -112,7 +112,7 @@ test.each([
   ["a name that is too long", { "X-AUSERNAME": "d".repeat(300) }, ""],
 ])("no one is signed in by a name that is %s", async (_, headers, body) => {
   const accessToken = await tokenOf("dan")
-  await sayCallerIs(headers, body)
+  await setCaller(headers, body)
   await expect(getDataCenterProfile(clientWith(accessToken))).rejects.toMatchObject({
     code: "unexpected_answer",
   })
@@ -140,7 +140,7 @@ test.each([
   ["a page that is not the last and says of no next one", [page([user], { isLastPage: false })]],
 ])("no one is signed in if the server lists %s", async (_, pages) => {
   const accessToken = await tokenOf("dan")
-  await sayCallerIs({ "X-AUSERNAME": "dan" })
+  await setCaller({ "X-AUSERNAME": "dan" })
   await listUsers(pages)
   await expect(getDataCenterProfile(clientWith(accessToken))).rejects.toMatchObject({
     code: "unexpected_answer",
@@ -149,7 +149,7 @@ test.each([
 
 test("the app finds a person on a later page", async () => {
   const accessToken = await tokenOf("dan")
-  await sayCallerIs({}, "dan")
+  await setCaller({}, "dan")
   const others = page([{ ...user, id: 8, name: "dana" }], { isLastPage: false, nextPageStart: 100 })
   await listUsers([others, page([user])])
   await emulator.control.clearRequests()
@@ -175,13 +175,13 @@ test("the app gives up on a listing that never ends", async () => {
 
 test("no one is signed in if the id in the header differs from the listed one", async () => {
   const accessToken = await tokenOf("dan")
-  await sayCallerIs({ "X-AUSERNAME": "dan", "X-AUSERID": "8" })
+  await setCaller({ "X-AUSERNAME": "dan", "X-AUSERID": "8" })
   await listUsers([page([user])])
   await expect(getDataCenterProfile(clientWith(accessToken))).rejects.toMatchObject({
     code: "unexpected_answer",
   })
   await emulator.control.clearFaults()
-  await sayCallerIs({ "X-AUSERNAME": "dan", "X-AUSERID": "7" })
+  await setCaller({ "X-AUSERNAME": "dan", "X-AUSERID": "7" })
   await listUsers([page([user])])
   expect((await getDataCenterProfile(clientWith(accessToken))).account.accountId).toBe("7")
 })

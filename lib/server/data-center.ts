@@ -67,8 +67,8 @@ export async function getDataCenterProfile(client: BitbucketClient): Promise<Acc
   const caller = await getCaller(client)
   const [found, ...others] = await findUsersNamed(caller.name, client)
   const user = userSchema.safeParse(found)
-  const isProved = others.length === 0 && (caller.id === null || caller.id === user.data?.account.accountId)
-  if (!user.success || !isProved)
+  const isVerified = others.length === 0 && (caller.id === null || caller.id === user.data?.account.accountId)
+  if (!user.success || !isVerified)
     throw new BitbucketError("unexpected_answer", { status: 200, cause: user.error })
   return user.data
 }

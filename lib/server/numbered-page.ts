@@ -68,8 +68,8 @@ type Reading<Item> = {
   /** Which of our pages they fill. */
   shown: number
   calls: number
-  goesOn: boolean
-  leadsAstray: boolean
+  continues: boolean
+  leadsElsewhere: boolean
   total: number | null
 }
 
@@ -86,12 +86,19 @@ async function readOn<Item>(
   )
   const { from, offset } = trail[index] as Place
   const items: Item[] = []
-  const reading = { items, offset, calls: 0, goesOn: false, leadsAstray: false, total: null as number | null }
+  const reading = {
+    items,
+    offset,
+    calls: 0,
+    continues: false,
+    leadsElsewhere: false,
+    total: null as number | null,
+  }
   for await (const page of list.pages(from)) {
     items.push(...page.items)
     reading.calls++
-    reading.goesOn = page.next !== null
-    reading.leadsAstray = page.leadsElsewhere
+    reading.continues = page.next !== null
+    reading.leadsElsewhere = page.leadsElsewhere
     reading.total ??= page.total
     noteNext(
       trail,
@@ -117,17 +124,17 @@ function pageOf<Item>({
   items,
   offset,
   shown,
-  goesOn,
-  leadsAstray,
+  continues,
+  leadsElsewhere,
   total,
 }: Reading<Item>): NumberedPage<Item> {
   const hasMoreItems = offset + items.length > shown * PAGE_SIZE
-  const hasMore = goesOn || hasMoreItems
+  const hasMore = continues || hasMoreItems
   return {
     items: items.slice(Math.max(0, (shown - 1) * PAGE_SIZE - offset), shown * PAGE_SIZE - offset),
     number: shown,
     hasNext: hasMore && shown < LAST_NUMBER,
     total,
-    isCutShort: (hasMore && shown === LAST_NUMBER) || (leadsAstray && !hasMoreItems),
+    isCutShort: (hasMore && shown === LAST_NUMBER) || (leadsElsewhere && !hasMoreItems),
   }
 }

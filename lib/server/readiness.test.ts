@@ -67,7 +67,7 @@ test("the second counts from when the database was asked, not from when it answe
   expect(await second).toBe(false)
 })
 
-test("a database that takes long is not ready yet, is asked once meanwhile, and is found ready when it answers", async () => {
+test("a slow database is not ready yet, is asked only once in the meantime, and is ready when it answers", async () => {
   vi.useFakeTimers()
   onTestFinished(() => void vi.useRealTimers())
   const { isReady, answer, countFindings } = slowServer()

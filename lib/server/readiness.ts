@@ -25,7 +25,7 @@ export function createReadiness(find: () => Promise<Obstacle>, now = () => perfo
   let known: { obstacle: Obstacle; foundAt: number } | undefined
   let finding: Promise<boolean> | undefined
 
-  async function findAgain(): Promise<boolean> {
+  async function check(): Promise<boolean> {
     const foundAt = now()
     const obstacle = await find()
     if (!known || known.obstacle?.code !== obstacle?.code) report(obstacle)
@@ -35,7 +35,7 @@ export function createReadiness(find: () => Promise<Obstacle>, now = () => perfo
 
   return async function isReady(): Promise<boolean> {
     if (known && now() - known.foundAt < FRESH_MS) return known.obstacle === null
-    finding ??= findAgain().finally(() => {
+    finding ??= check().finally(() => {
       finding = undefined
     })
     return withinPatience(finding)

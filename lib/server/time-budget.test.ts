@@ -20,7 +20,7 @@ describe("calls that take too long", () => {
     await outcome
   })
 
-  test("are waited for no longer, and what they throw later does not matter", async () => {
+  test("are no longer waited for, and what they throw later does not matter", async () => {
     let fail = () => {}
     const late = new Promise<string>((_, reject) => {
       fail = () => reject(new Error("too late"))

@@ -175,13 +175,13 @@ export async function findRepositories(client: BitbucketClient, search: string):
   const newestFirst = (a: Repository, b: Repository) => (b.updatedOn ?? "").localeCompare(a.updatedOn ?? "")
   return {
     repositories: read.flatMap(({ page }) => page?.items ?? []).sort(newestFirst),
-    more: read.filter(({ page }) => page && goesOn(page)).map(({ slug }) => slug),
+    more: read.filter(({ page }) => page && hasMore(page)).map(({ slug }) => slug),
     unlisted: read.filter(({ error }) => error).map(({ slug }) => slug),
     onlySearched: isWhole && searched.length === workspaces.length ? null : searched.length,
   }
 }
 
-const goesOn = (page: Page<Repository>) => page.next !== null || page.leadsElsewhere || page.unreadable > 0
+const hasMore = (page: Page<Repository>) => page.next !== null || page.leadsElsewhere || page.unreadable > 0
 
 /** Whether a workspace keeps this person, or this app, out. */
 const isAboutOneWorkspace = ({ code }: BitbucketError) => code === "forbidden" || code === "not_found"

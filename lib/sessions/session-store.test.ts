@@ -144,7 +144,7 @@ test("a swap needs no second attempt, because every sign-in takes its locks in t
   }
 })
 
-test("an account has fifty sessions at most: the one seen longest ago ends, and the new one never", async () => {
+test("an account has at most fifty sessions: the least recently seen one ends, and never the new one", async () => {
   const { db, sessions, signIn } = await createStores()
   const [first, second] = [await signIn(), await signIn()]
   await db.update(session).set({ lastSeenAt: sql`now() - interval '1 hour'` })

@@ -3,7 +3,7 @@
  * one place that knows of another: root-relative links, forms and pictures, the target of a redirect, and the path of
  * cookies.
  *
- * @param basePath such as `/bitbucket`; the answer is returned as it is where it is empty
+ * @param basePath such as `/bitbucket`; if it is empty, the response is returned unchanged
  */
 export async function belowBasePath(response: Response, basePath: string): Promise<Response> {
   if (basePath === "") return response

@@ -11,7 +11,7 @@ export interface Bitbucket {
   readonly randomness: Randomness
   config: Config
   state: State
-  /** What links to each origin begin with, as the client of the current request knows them. */
+  /** The prefix of links to each origin, for the client of the current request. */
   readonly siteUrl: string
   readonly apiUrl: string
   /** Whether `/_control/` shows each sign-in as it happens. */

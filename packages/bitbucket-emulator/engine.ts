@@ -30,7 +30,7 @@ export function createEngine(bitbucket: Bitbucket): Record<Origin, Answer> {
       return cloud.fetch(request, { requestUrl })
     },
     api: async (request, requestUrl) => {
-      if (contractOf(bitbucket).dataCenter) return nothingHere()
+      if (contractOf(bitbucket).dataCenter) return noSecondHost()
       return api(request, { apiUrl: bitbucket.apiUrl, requestUrl })
     },
   }
@@ -82,7 +82,7 @@ function siteRoutes(bitbucket: Bitbucket): Hono<SiteEnv> {
 }
 
 /** EM-9: a Data Center has one address; its API is below it. */
-function nothingHere(): Response {
+function noSecondHost(): Response {
   return new Response("A Bitbucket Data Center has no second host for its API.\n", { status: 404 })
 }
 

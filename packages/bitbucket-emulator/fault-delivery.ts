@@ -18,7 +18,7 @@ const SLOW_BODY_PIECES = 10
 const UNPROCESSED: ReadonlySet<FaultKind> = new Set(["status", "html", "gzip_bomb", "hang", "empty", "reset"])
 
 /**
- * Answers one request as the fault says. A request that Bitbucket processes is processed at once, and `delay_ms` holds
+ * Answers one request as the fault says. A request that Bitbucket processes is processed immediately, and `delay_ms` holds
  * back only the response: a client that gives up in between has used its code or refresh token. Faults that break the
  * connection write to the socket themselves.
  */

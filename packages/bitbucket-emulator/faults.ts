@@ -10,7 +10,7 @@ const faultKinds = [
   "status",
   /** An HTML page instead of JSON, as an edge server sends in an outage. */
   "html",
-  /** Processed at once, answered `delay_ms` late, as with every kind that processes the request. */
+  /** Processed immediately, answered `delay_ms` late, as with every kind that processes the request. */
   "delay",
   /** Processed; the body trickles out over `delay_ms`. */
   "slow_body",

@@ -88,7 +88,7 @@ export interface Emulator {
   readonly control: ControlClient
   /** Resets seed, clock, switches, faults and journal to the start; releases held requests. */
   readonly reset: () => Promise<void>
-  /** Closes both listeners and all their connections at once. */
+  /** Closes both listeners and all their connections immediately. */
   readonly close: () => Promise<void>
 }
 

@@ -6,7 +6,7 @@ interface Wait {
   readonly controller: AbortController
 }
 
-/** The waits of all held requests, so that they can be released at once. */
+/** The waits of all held requests, so that they can all be released. */
 export class Interruption {
   readonly #waits = new Set<Wait>()
 
@@ -42,8 +42,8 @@ export class Interruption {
     }
   }
 
-  #release(isMeant: (wait: Wait) => boolean): number {
-    const released = [...this.#waits].filter(isMeant)
+  #release(isAffected: (wait: Wait) => boolean): number {
+    const released = [...this.#waits].filter(isAffected)
     for (const { controller } of released) controller.abort()
     return released.length
   }

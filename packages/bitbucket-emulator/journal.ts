@@ -30,7 +30,7 @@ export interface JournalRow {
   duration_ms: number | null
 }
 
-/** The details that the live page shows beside a row: headers and body, redacted like everything else here. */
+/** The details that the live page shows for a row: headers and body, redacted like everything else here. */
 interface ExchangeDetail {
   requestHeaders: Record<string, string>
   responseHeaders: Record<string, string>

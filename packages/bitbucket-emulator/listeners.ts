@@ -33,7 +33,7 @@ export class Listeners {
     return this.#bind("tls", port, server)
   }
 
-  /** Closes all of them and their connections at once. */
+  /** Closes all of them and their connections immediately. */
   async close(): Promise<void> {
     await Promise.all(
       this.#servers.splice(0).map(async (server) => {

@@ -26,20 +26,20 @@ export interface RouteHandlerOptions {
    */
   readonly baseUrl: string
   readonly state: StateStore
-  /** Where the seeded clients are called back: the app's own address, below which any path will do. */
+  /** The callback URL of the seeded clients: the app's own URL, or any path below it. */
   readonly callbackUrl: string
   /** What the control API asks for in `X-Emulator-Control`. Without one there is no control API. */
   readonly controlToken?: string | undefined
-  /** The nonce that the page's Content-Security-Policy lets styles be loaded by, where it wants one. */
+  /** The nonce for the page's styles, if the app's Content-Security-Policy requires one. */
   readonly styleNonceOf?: ((request: Request) => string | undefined) | undefined
 }
 
-/** What of the control API makes sense where no process lives longer than a request: no faults, no journal, no live page. */
+/** The part of the control API that works without a long-running process: no faults, no journal, no live page. */
 const CONTROLS = /^\/_control\/(health|clock|reset|tokens\/expire|grants\/revoke)\/?$/
 const MAX_BODY_BYTES = 1024 * 1024
 /** Some hundred sign-ins. A demo on a public address that grows past it starts again from its seed. */
 const MAX_DOCUMENT_LENGTH = 4_000_000
-/** Of those who write at once one wins, so this is how many may. */
+/** How often to retry: of several requests that write at the same time, only one succeeds. */
 const MOST_ATTEMPTS = 100
 
 const documentSchema = z.strictObject({
@@ -60,7 +60,7 @@ export function createRouteHandler(options: RouteHandlerOptions): (request: Requ
   const seed = loadSeed("default", callbackUrl)
 
   return async (request) => {
-    const asked = whatIsAsked(request.url, basePath)
+    const asked = parseTarget(request.url, basePath)
     if (asked === null) return new Response("Not Found\n", { status: 404 })
     const body = await readBody(request)
     if (body === null) return new Response("Payload Too Large\n", { status: 413 })
@@ -91,7 +91,7 @@ interface Asked {
   readonly path: string
 }
 
-function whatIsAsked(address: string, basePath: string): Asked | null {
+function parseTarget(address: string, basePath: string): Asked | null {
   const { pathname, search } = new URL(address)
   for (const origin of ["site", "api"] as const) {
     const place = `${basePath}/${origin}`
@@ -112,7 +112,7 @@ async function answer(
     if (controlToken === undefined || !CONTROLS.test(path)) return noSuchControl()
     return await controlOf(bitbucket, seed, controlToken)(request, "")
   }
-  // What the client sent its request to is what a signature covers.
+  // A signature covers the URL that the client sent its request to.
   return await createEngine(bitbucket)[origin](request, `${options.baseUrl}/${origin}${target}`)
 }
 
@@ -140,7 +140,7 @@ function noSuchControl(): Response {
   return Response.json({ error: "not_found", message: "No such control." }, { status: 404 })
 }
 
-/** A Bitbucket as it was after the last request, or as it is in the beginning. */
+/** A Bitbucket in its state after the last request, or in its initial state. */
 function restoreBitbucket(document: string | null, seed: Seed, baseUrl: string): Bitbucket {
   const clock = new Clock()
   const state = createState(seed)

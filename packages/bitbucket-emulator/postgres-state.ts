@@ -1,9 +1,9 @@
-/** Where the emulator's state is between requests, since functions come and go. */
+/** Stores the emulator's state between requests, since functions are short-lived. */
 export interface StateStore {
-  /** What was written last, or null where nothing has been. */
+  /** The last written document, or null if there is none. */
   readonly read: () => Promise<{ readonly version: number; readonly document: string } | null>
   /**
-   * Writes a document in place of `version`, null for none.
+   * Replaces the document of this `version`; null means that there is none.
    *
    * @returns false, with nothing written, if another request has written since
    */
@@ -29,7 +29,7 @@ export function postgresState(query: Query, table = "bitbucket_emulator"): State
   async function prepare(): Promise<void> {
     const { rows } = await query(`select to_regclass($1) is not null as is_there`, [table])
     if ((rows[0] as { is_there: boolean }).is_there) return
-    // Two that create it at once: `if not exists` looks before the other has committed, and `on conflict` has no such form.
+    // Two requests may create it at the same time: `if not exists` looks before the other has committed, and there is no `on conflict` for tables.
     await query(
       `create table if not exists ${table} (name text primary key, version integer not null, document text not null)`,
     ).catch(async (error: unknown) => {

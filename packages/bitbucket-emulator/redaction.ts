@@ -31,7 +31,7 @@ const CLIENT_PARAMETERS = new Set(["client_id", "oauth_consumer_key"])
 /** Parameters that contain an address, whose own query may contain secrets again. */
 const ADDRESS_PARAMETERS = new Set(["next", "oauth_callback", "redirect_uri"])
 
-/** The word that OAuth 1.0a uses in place of an address (BB-O7). */
+/** The word that OAuth 1.0a uses instead of a URL (BB-O7). */
 const OUT_OF_BAND = "oob"
 
 /** Parameters short enough to be guessed from a fingerprint. */
@@ -51,7 +51,7 @@ export function redactParameters(
   )
 }
 
-/** The journal keeps no more of one request than a person would read. */
+/** The journal keeps only as much of one request as a person would read. */
 export function shorten(text: string): string {
   return text.slice(0, LONGEST_VALUE)
 }

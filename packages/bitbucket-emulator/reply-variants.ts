@@ -46,7 +46,7 @@ export type ReplyVariant = keyof typeof variants
 
 export const replyVariants = Object.keys(variants) as [ReplyVariant, ...ReplyVariant[]]
 
-/** The response in another shape. One that is not a JSON object, or answers a HEAD, stays as it is. */
+/** The response in another shape. One that is not a JSON object, or answers a HEAD, stays unchanged. */
 export async function varyReply(response: Response, variant: ReplyVariant): Promise<Response> {
   if (!response.headers.get("Content-Type")?.startsWith("application/json")) return response
   const text = await response.clone().text()

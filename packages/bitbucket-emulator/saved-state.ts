@@ -190,7 +190,7 @@ function parseJson(path: string, text: string): unknown {
 }
 
 /**
- * Writes a file beside the old one, readable by its owner only, and then replaces it: the old file survives a failed
+ * Writes a file next to the old one, readable by its owner only, and then replaces it: the old file survives a failed
  * write.
  */
 export function writeStateFile(path: string, saved: SavedState): void {

@@ -151,25 +151,25 @@ export const seedSchema = listsSchema.superRefine((seed, context) => {
     context.addIssue({ code: "custom", path, message })
   const usernames = new Set(seed.people.map(({ username }) => username))
   const slugs = new Set(seed.workspaces.map(({ slug }) => slug))
-  const reportTwins = (named: readonly { name: string; path: (string | number)[] }[]) => {
+  const reportDuplicates = (named: readonly { name: string; path: (string | number)[] }[]) => {
     const seen = new Set<string>()
     for (const { name, path } of named) {
       if (seen.has(name)) report(path, `${name} is there twice`)
       seen.add(name)
     }
   }
-  const reportStranger = (username: string | undefined, path: (string | number)[]) => {
+  const reportUnknownPerson = (username: string | undefined, path: (string | number)[]) => {
     if (username !== undefined && !usernames.has(username)) report(path, `there is no person ${username}`)
   }
 
   // Case makes no difference at sign-in, nor in a Data Center's slugs.
-  reportTwins(
+  reportDuplicates(
     seed.people.map(({ username }, at) => ({
       name: username.toLowerCase(),
       path: ["people", at, "username"],
     })),
   )
-  reportTwins(
+  reportDuplicates(
     seed.people.flatMap(({ emails }, index) =>
       emails.map(({ email }, at) => ({
         name: email.toLowerCase(),
@@ -177,28 +177,28 @@ export const seedSchema = listsSchema.superRefine((seed, context) => {
       })),
     ),
   )
-  reportTwins(seed.workspaces.map(({ slug }, at) => ({ name: slug, path: ["workspaces", at, "slug"] })))
-  reportTwins(seed.clients.map(({ key }, at) => ({ name: key, path: ["clients", at, "key"] })))
-  reportTwins(madeTokens(seed).map(({ token, path }) => ({ name: token, path })))
+  reportDuplicates(seed.workspaces.map(({ slug }, at) => ({ name: slug, path: ["workspaces", at, "slug"] })))
+  reportDuplicates(seed.clients.map(({ key }, at) => ({ name: key, path: ["clients", at, "key"] })))
+  reportDuplicates(madeTokens(seed).map(({ token, path }) => ({ name: token, path })))
   seed.workspaces.forEach(({ personal_of, members, projects, repositories }, index) => {
     const path = ["workspaces", index]
-    reportTwins(projects.map(({ key }, at) => ({ name: key, path: [...path, "projects", at, "key"] })))
+    reportDuplicates(projects.map(({ key }, at) => ({ name: key, path: [...path, "projects", at, "key"] })))
     const keys = new Set(projects.map(({ key }) => key))
-    reportStranger(personal_of, [...path, "personal_of"])
-    for (const username of Object.keys(members)) reportStranger(username, [...path, "members", username])
+    reportUnknownPerson(personal_of, [...path, "personal_of"])
+    for (const username of Object.keys(members)) reportUnknownPerson(username, [...path, "members", username])
     if (!Array.isArray(repositories)) return
     const slugged = repositories.map(({ name, slug }, at) => ({
       name: slug ?? slugOf(name),
       path: [...path, "repositories", at, slug === undefined ? "name" : "slug"],
     }))
     for (const { name, path } of slugged) if (name === "") report(path, "leaves no slug: give it one")
-    reportTwins(slugged.filter(({ name }) => name !== ""))
+    reportDuplicates(slugged.filter(({ name }) => name !== ""))
     repositories.forEach(({ permissions, project }, at) => {
       if (project !== undefined && !keys.has(project)) {
         report([...path, "repositories", at, "project"], `there is no project ${project}`)
       }
       for (const username of Object.keys(permissions)) {
-        reportStranger(username, [...path, "repositories", at, "permissions", username])
+        reportUnknownPerson(username, [...path, "repositories", at, "permissions", username])
       }
     })
   })

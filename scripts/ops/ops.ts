@@ -2,7 +2,7 @@ import "../environment-files"
 import { isDatabaseError, isDatabaseUnreachable } from "../../lib/db/errors"
 import { EnvironmentError, environment } from "../../lib/env"
 import { failureCode } from "../../lib/server/failure-report"
-import { readArguments, refuseUsage, sayWhichDatabase } from "../command-line"
+import { announceDatabase, readArguments, refuseUsage } from "../command-line"
 import { type Given, type OperatorCommand, OperatorError } from "./command"
 
 type Entry = { summary: string; load: () => Promise<{ command: OperatorCommand }> }
@@ -52,7 +52,7 @@ process.env.LOG_LEVEL = "silent"
 const { json = false, all = false, yes = false }: Partial<typeof flags> = flags
 const given: Given = { json, all, yes, account: positionals[0] }
 try {
-  sayWhichDatabase(environment().DATABASE_URL)
+  announceDatabase(environment().DATABASE_URL)
   process.exit(await command.run(given))
 } catch (error) {
   const { code, sentence, exitCode, ...details } = explain(error)

@@ -32,7 +32,7 @@ describe("a limit that servers share", () => {
     await close()
   })
 
-  test("goes on in each server by itself while the database fails", async () => {
+  test("continues in each server separately while the database fails", async () => {
     const limiter = createSharedLimiter({ query: () => Promise.reject(new Error("down")) }, 2)
     expect(await limiter.consume("k")).toBeNull()
     expect(await limiter.consume("k")).toBeNull()

@@ -19,12 +19,12 @@ export type Exploration = {
   violation: (Violation & { steps: string[] }) | null
   states: number
   transitions: number
-  /** States in which every caller has its answer and nothing is under way any more. */
+  /** States in which every caller has its answer and nothing is in progress. */
   ends: number
 }
 
 const account = "{11111111-2222-4333-8444-555555555555}"
-/** Every wait takes a whole number of these: it leaves each time limit in its place among the others. */
+/** Every wait takes a whole number of these, which keeps the order of all time limits. */
 const GRANULARITY_MS = 5_000
 
 /**
@@ -105,7 +105,7 @@ class Moment {
     )
   }
 
-  /** A user is signed in, the token has expired, and a caller comes to each server. */
+  /** A user is signed in, the token has expired, and each server has a caller. */
   async begin(): Promise<void> {
     const { accessToken, refreshToken } = this.#bitbucket.grant()
     await this.#database.save(account, {
@@ -184,7 +184,7 @@ class Moment {
     }
   }
 
-  /** The server stays down: its callers are gone, and the other servers go on without it. */
+  /** The server stays down: its callers are gone, and the other servers continue without it. */
   #crash(server: Server): Choice {
     return {
       name: `${server.name} is killed`,
@@ -258,7 +258,7 @@ class Moment {
     return createHash("md5").update(JSON.stringify(state)).digest("base64")
   }
 
-  /** Whatever was lost: a new server, for which nothing fails, serves the user while Bitbucket's grace lasts. */
+  /** Whatever was lost, a new server that meets no faults serves the user while Bitbucket's grace period lasts. */
   async recover(): Promise<void> {
     const index = this.#servers.length
     await this.#time.runUntil(this.#time.now + 60_000)

@@ -6,7 +6,7 @@ import { epoch, type Server, type VirtualTime } from "./virtual-time.ts"
 
 /** What must hold in every schedule, whatever fails in it. */
 export const invariants = {
-  one_refresh_in_flight: "No two living servers ask Bitbucket at once to refresh the same tokens.",
+  one_refresh_in_flight: "No two running servers ask Bitbucket at the same time to refresh the same tokens.",
   successor_is_used: "No server sends a refresh token whose successor is stored.",
   refresh_is_due: "No server refreshes tokens that are neither due, nor refused, nor left half refreshed.",
   pause_is_kept: "After a failure, no server asks Bitbucket before the pause ends.",
@@ -15,7 +15,7 @@ export const invariants = {
   served_token_is_stored: "No caller gets a token that was never stored.",
   stored_is_never_older: "No refresh replaces a stored token by an older one.",
   stored_expiry_is_true:
-    "No token is stored with a later expiry than Bitbucket gave it, but for the time that storing it takes.",
+    "No token is stored with a later expiry than Bitbucket gave it, except for the time that storing it takes.",
   received_tokens_are_stored:
     "A server that lives stores the tokens that it received, however long it takes.",
   successor_does_not_expire: "A refused token does not expire its successor.",
@@ -59,24 +59,24 @@ const numberOf = (accessToken: string) => Number(accessToken.slice(1))
 /** Sees everything that happens in a schedule, and notes the first thing that must not. */
 export class Watch {
   violation: Violation | null = null
-  /** The connection as it is stored. */
+  /** The stored connection. */
   row: Connection | null = null
   /** Who holds the lease of it, and until when; of use only while a refresh is pending. */
   lease: { owner: string; until: number } | null = null
   refreshRequests = 0
-  /** How often an exchange with the database did not go as it should. */
+  /** How often an exchange with the database went wrong. */
   troubles = 0
   readonly calls = new Set<Call>()
   readonly #time: VirtualTime
   readonly #bitbucket: SimulatedBitbucket
   readonly #account: string
   readonly #inFlight = new Map<string, Set<Server>>()
-  /** Refresh tokens that went when the user disconnected or signed in: nothing succeeds them. */
+  /** Refresh tokens that were deleted when the user disconnected or signed in: they have no successor. */
   readonly #withoutSuccessor = new Set<string>()
   /** Every access token that was ever stored: a slow sign-in may since have replaced it by one that is older. */
   readonly #everStored = new Set<string>()
   readonly #expiredSince = new Map<string, number>()
-  /** Tokens that Bitbucket gave to a server, until they come to the store. */
+  /** Tokens that Bitbucket issued to a server, until they reach the store. */
   readonly #notYetStored = new Map<string, Server>()
   #forcedUntil = 0
 
@@ -90,7 +90,7 @@ export class Watch {
     this.violation ??= { invariant, detail, atMs: this.#time.now }
   }
 
-  /** The store, with an eye on every statement as it takes effect. */
+  /** The store, which observes every statement as it takes effect. */
   over(database: ConnectionStore): ConnectionStore {
     const watched = (name: string, operation: (...given: unknown[]) => Promise<unknown>) =>
       name === "read" || name === "isUnreachable"

@@ -6,10 +6,10 @@ import type { Server, VirtualTime } from "./virtual-time.ts"
 /**
  * What becomes of one exchange. Times in milliseconds.
  *
- * - `answered`: as it should be.
- * - `refused`: nothing arrives, and the sender hears so.
+ * - `answered`: nothing goes wrong.
+ * - `refused`: nothing arrives, and the sender gets an error.
  * - `reset`: the request takes effect, and then the connection breaks.
- * - `lost`: the request takes effect, and no reply ever comes.
+ * - `lost`: the request takes effect, and no reply ever arrives.
  */
 export type Fate = {
   outcome: "answered" | "refused" | "reset" | "lost"

@@ -71,7 +71,7 @@ export const pastFailures: { name: string; schedule: Schedule }[] = [
     },
   },
   {
-    // The watch took the row of a sign-in that came after the disconnect for the row that the caller had read, which had expired.
+    // The observer mistook the row of a sign-in after the disconnect for the row that the caller had read, which had expired.
     name: "the user disconnects and signs in again while the refresh of an expired token is under way",
     schedule: {
       seed: 49_105,

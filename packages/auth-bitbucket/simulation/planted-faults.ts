@@ -44,7 +44,7 @@ export const plantedFaults: PlantedFault[] = [
       "async delete(account, only) {\n      const row = rows.get(account)\n      if (row?.lease && !only) process.nextTick(() => rows.set(account, row))",
   },
   {
-    name: "signing in does not fence a refresh that is under way",
+    name: "signing in does not fence off a refresh in progress",
     file: "memory-store.ts",
     find: 'version: (known?.version ?? 0) + 1,\n        status: "active",\n        refreshedAt: null,\n        ...fresh(tokens),',
     replace:
@@ -160,7 +160,7 @@ export const plantedFaults: PlantedFault[] = [
   },
 ]
 
-/** Makes a copy of the library with one fault in it. @throws Error if the code has changed and the fault has no place */
+/** Copies the library with one fault in it. @throws Error if the code has changed, so that the fault no longer applies */
 export async function plant(fault: PlantedFault, index: number): Promise<Library> {
   const source = path.join(import.meta.dirname, "../src")
   const copy = path.join(import.meta.dirname, "../node_modules/.planted-faults", `${process.pid}-${index}`)

@@ -8,7 +8,7 @@ import { type Cycle, type Schedule, type Step, weatherOf } from "./schedule.ts"
 import { LIFETIME_SECONDS, SimulatedBitbucket } from "./simulated-bitbucket.ts"
 import { clockOf, epoch, type Server, VirtualTime } from "./virtual-time.ts"
 
-/** What is simulated: the library as it is, or a copy with a planted fault. */
+/** What is simulated: the library itself, or a copy with a planted fault. */
 export type Library = {
   createConnections: typeof createConnections
   createMemoryStore: typeof createMemoryStore

@@ -18,7 +18,7 @@ type Storm = {
   }
   /** While this part of the storm lasts, no statement arrives. */
   databaseOutage: Span | null
-  /** While this part of the storm lasts, Bitbucket gives no answer. */
+  /** During this part of the storm, Bitbucket does not answer. */
   bitbucketOutage: Span | null
 }
 
@@ -28,9 +28,9 @@ type Span = { fromMs: number; untilMs: number }
 export type Step =
   /** A caller asks a server for a token. */
   | { kind: "ask" | "force" | "rejected"; server: number; atMs: number }
-  /** A server is killed, and another takes its place. */
+  /** A server is killed, and another replaces it. */
   | { kind: "kill"; server: number; atMs: number; downMs: number }
-  /** The user signs in again while all of this goes on. */
+  /** Meanwhile the user signs in again. */
   | { kind: "sign_in"; server: number; atMs: number }
   /** The user disconnects, or removes the app at Bitbucket. */
   | { kind: "disconnect"; server: number; atMs: number }
@@ -40,7 +40,7 @@ export type Step =
 export type Cycle = {
   /** Draws the fates of its exchanges. */
   seed: number
-  /** Whether the first caller comes while the token is due, or only once it has expired. */
+  /** Whether the first caller asks while the token is due, or only once it has expired. */
   startsAt: "due" | "expired"
   storm: Storm | null
   steps: Step[]
@@ -50,7 +50,7 @@ export type Schedule = {
   seed: number
   /** How far each server's wall clock is off. */
   skewsMs: number[]
-  /** 0: Bitbucket takes each refresh token once. */
+  /** 0: Bitbucket accepts each refresh token only once. */
   graceSeconds: number
   cycles: Cycle[]
 }
@@ -90,7 +90,7 @@ function drawCycle(random: Randomness, servers: number): Cycle {
   if (random.chance(0.06)) {
     const revokedAtMs = atMs()
     acts.push({ kind: "revoke", atMs: revokedAtMs })
-    // A user who removed the app by mistake comes back at once.
+    // A user who removed the app by mistake comes back immediately.
     if (random.chance(0.5))
       acts.push({ kind: "sign_in", server: server(), atMs: revokedAtMs + random.integer(0, 800) })
   }
@@ -132,7 +132,7 @@ function drawStorm(random: Randomness): Storm {
  * The weather of one cycle.
  *
  * @param sinceMs milliseconds since the storm began
- * @param onTrouble called whenever an exchange with the database is not as it should be
+ * @param onTrouble called whenever an exchange with the database goes wrong
  */
 export function weatherOf(
   { seed, storm }: Pick<Cycle, "seed" | "storm">,

@@ -3,7 +3,7 @@ import { type Library, runSchedule } from "./run-schedule.ts"
 import type { Cycle, Schedule } from "./schedule.ts"
 
 /**
- * Takes away from a schedule that breaks an invariant whatever it does not need for that: expiries, steps, faults,
+ * Removes everything from a schedule that it does not need to break an invariant: expiries, steps, faults,
  * servers' skews.
  */
 export async function shrink(library: Library, failing: Schedule, invariant: Invariant): Promise<Schedule> {

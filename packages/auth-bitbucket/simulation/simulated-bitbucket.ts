@@ -104,7 +104,7 @@ export class SimulatedBitbucket {
   }
 }
 
-/** A refusal by the token endpoint, or by what stands before it. */
+/** A refusal by the token endpoint, or by a proxy in front of it. */
 export function failure(
   status: number,
   error = "",
@@ -120,5 +120,5 @@ export function failure(
   }
 }
 
-/** No answer came, or none in time. */
+/** No answer arrived, or none in time. */
 export const noAnswer: RefreshOutcome = { ok: false, failure: { kind: "no_answer" }, cause: undefined }

@@ -49,7 +49,7 @@ export class VirtualTime {
     })
   }
 
-  /** Lets everything happen that is due until then, one after the other, each with all that follows from it at once. */
+  /** Runs everything that is due until then, one after the other, each with all its immediate consequences. */
   async runUntil(moment: number): Promise<void> {
     await this.settle()
     for (let next = this.#pending.at(-1); next && next.at <= moment; next = this.#pending.at(-1)) {
@@ -72,7 +72,7 @@ export class VirtualTime {
     await this.settle()
   }
 
-  /** Lets everything follow that follows at once: only promises do, and Node runs a tick once all of them are settled. */
+  /** Lets all immediate consequences happen. Those are promises, and Node runs a tick once all of them are settled. */
   settle(): Promise<void> {
     return new Promise((resolve) => process.nextTick(resolve))
   }

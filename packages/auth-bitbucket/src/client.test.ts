@@ -462,7 +462,7 @@ describe("a call", () => {
     expect(sent.filter(({ token }) => token === "token-2")).toHaveLength(8)
   })
 
-  test("asks for its token each time, so that it uses a new one at once", async () => {
+  test("asks for its token each time, so that it uses a new one immediately", async () => {
     const given = ["a", "b"]
     const client = clientWith(() => given.shift() ?? "c")
     for (let calls = 0; calls < 3; calls++) await client.request("GET", "/2.0/x")

@@ -69,7 +69,7 @@ describe("a client with connections behind it", () => {
     expect(await refreshRequests(emulator)).toMatchObject([{ status: 200 }])
   })
 
-  test("says that the person has to sign in where nothing is connected", async () => {
+  test("says that the user has to sign in if nothing is connected", async () => {
     const bitbucket = createClient({ getToken: (options) => connections.getToken(account, options) })
     await expect(bitbucket.user()).rejects.toBeInstanceOf(UserAuthorizationRequiredError)
   })

@@ -33,7 +33,7 @@ const entries = ["client", "connections", "postgres", "provider", "webhooks"] as
 /** What a program imports, in quotes. */
 export const specifier = (entry: string) => JSON.stringify(`auth-bitbucket/${entry}`)
 
-/** How a program takes an entry, by the extension of its file. */
+/** How a program imports an entry, by the extension of its file. */
 const heads = {
   mjs: (entry: string) => `import * as ${entry} from ${specifier(entry)}`,
   cjs: (entry: string) => `const ${entry} = require(${specifier(entry)})`,

@@ -12,9 +12,9 @@ const root = fileURLToPath(new URL("..", import.meta.url))
 export interface StartUp {
   readonly medianMs: number
   readonly quickestMs: number
-  /** The median processor time of all threads; null where /proc does not tell. */
+  /** The median processor time of all threads; null if /proc does not say. */
   readonly processorMs: number | null
-  /** What starting and ending Node alone takes, at its quickest. */
+  /** The shortest time that starting and stopping Node alone takes. */
   readonly bareNodeMs: number
   readonly idleMegabytes: number
 }

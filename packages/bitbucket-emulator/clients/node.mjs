@@ -19,8 +19,8 @@ async function readUsername(accessToken) {
   return (await response.json()).username
 }
 
-/** A client that hard-codes Bitbucket's addresses finds the emulator there. */
-function bringBitbucketHere() {
+/** Sends the requests of a client that hard-codes Bitbucket's URLs to the emulator. */
+function redirectBitbucketHere() {
   const { fetch } = globalThis
   globalThis.fetch = (input, init) => {
     const request = new Request(input, init)
@@ -34,7 +34,7 @@ const promised = (call) =>
 
 const clients = {
   arctic: async () => {
-    bringBitbucketHere()
+    redirectBitbucketHere()
     const { Bitbucket } = await import("arctic")
     const bitbucket = new Bitbucket(KEY, SECRET, CALLBACK)
     const at = await visit(bitbucket.createAuthorizationURL("the-state", ["account"]))

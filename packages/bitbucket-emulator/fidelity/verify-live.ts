@@ -14,7 +14,7 @@ interface Comparison {
   readonly emulator?: Seen
 }
 
-/** The results of one run, as written beside the ledger. Do not edit them by hand. */
+/** The results of one run, as written next to the ledger. Do not edit them by hand. */
 export interface LiveResults {
   readonly date: string
   readonly siteUrl: string

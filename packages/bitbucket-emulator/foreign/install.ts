@@ -11,7 +11,7 @@ const DEBIAN_PACKAGES = [
   { name: "golang-go", probe: ["go", "version"] },
 ]
 
-/** Installs what these tests run: Renovate beside them, and missing Debian packages. */
+/** Installs what these tests run: Renovate in this folder, and missing Debian packages. */
 export function setup(): void {
   if (!existsSync(`${folder}node_modules/renovate`)) {
     const command = ["ci", "--ignore-scripts", "--omit=optional", "--no-audit", "--no-fund"]

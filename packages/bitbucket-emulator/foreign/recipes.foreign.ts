@@ -10,7 +10,7 @@ import { openNamespace } from "../test/reach/namespace.ts"
 const root = fileURLToPath(new URL("..", import.meta.url))
 const readme = readFileSync(join(root, "README.md"), "utf8")
 
-/** The test runners that the recipes are for, installed beside the package as a user would. */
+/** The test runners that the recipes are for, installed with the package as a user would. */
 const RUNNERS = ["jest@30.2.0", "vitest@4.1.12", "@playwright/test@1.65.1"]
 
 /** A separate project, with the package as it would be published. */
@@ -49,7 +49,7 @@ function path(): string {
   return [join(project, "node_modules/.bin"), inherited].join(delimiter)
 }
 
-/** Writes the README's block that begins with the name of `file` into a folder, beside the test's own additions. */
+/** Writes the README's block that begins with the name of `file` into a folder, with the test's own additions. */
 function follow(folder: string, file: string, others: Record<string, string> = {}): void {
   const block = readme.match(
     new RegExp(`^\`\`\`\\w+\\n(?://|#) ${file.replace(".", "\\.")}\\b.*\\n[\\s\\S]*?^\`\`\`$`, "m"),

@@ -10,7 +10,7 @@ import { createRequestToken, findRequestToken, redeemRequestToken } from "./toke
 
 const CLOUD = { requestToken: "/api/1.0/oauth/request_token", accessToken: "/api/1.0/oauth/access_token" }
 
-/** What a route of the site knows besides its request. */
+/** What a route of the site needs besides its request. */
 export interface SiteEnv {
   /** The address as it arrived, which a signature covers. */
   Bindings: { requestUrl: string }

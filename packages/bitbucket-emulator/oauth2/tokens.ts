@@ -73,7 +73,7 @@ export function isRefreshTokenExpired(bitbucket: Bitbucket, token: RefreshToken)
   return now >= token.lastUsedAtMs + refresh_idle_seconds * 1000
 }
 
-/** Ends one grant: its codes, access and refresh tokens stop working at once. */
+/** Ends one grant: its codes, access and refresh tokens stop working immediately. */
 export function revokeGrant(bitbucket: Bitbucket, grant: Grant): void {
   grant.revokedAtMs ??= bitbucket.clock.now()
 }
@@ -87,13 +87,13 @@ export function revokeAuthorizations(
   { username, clientKey }: { username: string; clientKey?: string | undefined },
 ): number {
   const { state } = bitbucket
-  const isMeant = (entry: { username: string | null; clientKey: string }) =>
+  const isAffected = (entry: { username: string | null; clientKey: string }) =>
     entry.username === username && (clientKey === undefined || entry.clientKey === clientKey)
   const grants = [...state.grants.values()].filter(
-    (grant) => grant.flow !== "client" && grant.revokedAtMs === null && isMeant(grant),
+    (grant) => grant.flow !== "client" && grant.revokedAtMs === null && isAffected(grant),
   )
   for (const grant of grants) revokeGrant(bitbucket, grant)
-  state.decisions = state.decisions.filter((decision) => !isMeant(decision))
+  state.decisions = state.decisions.filter((decision) => !isAffected(decision))
   return grants.length
 }
 
@@ -102,12 +102,12 @@ export function expireAccessTokens(
   bitbucket: Bitbucket,
   meant: { username: string } | { token: string },
 ): number {
-  const isMeant = (text: string, { grantId }: AccessToken) =>
+  const isAffected = (text: string, { grantId }: AccessToken) =>
     "token" in meant ? text === meant.token : bitbucket.state.grants.get(grantId)?.username === meant.username
   const now = bitbucket.clock.now()
   let expired = 0
   for (const [text, token] of bitbucket.state.accessTokens) {
-    if (token.expiresAtMs <= now || !isMeant(text, token)) continue
+    if (token.expiresAtMs <= now || !isAffected(text, token)) continue
     token.expiresAtMs = now
     expired += 1
   }

@@ -8,20 +8,20 @@ import { withEmulator } from "./with-emulator.ts"
 const emulator = withEmulator()
 const publicClient = { key: "emulatorPublicKey1", secret: "emulatorPublicSecret123456789012" }
 
-function obtainForItself(client = demoClient) {
+function obtainClientToken(client = demoClient) {
   return requestToken(emulator.current, { grant_type: "client_credentials" }, client)
 }
 
 describe("client_credentials", () => {
   test("issues no refresh token since 2026, and names its grant (BB-C8, BB-T8)", async () => {
-    const { status, body } = await obtainForItself()
+    const { status, body } = await obtainClientToken()
     expect(status).toBe(200)
     expect(Object.keys(body)).toEqual(["scope", "access_token", "expires_in", "token_type", "state"])
     expect(body).toMatchObject({ scope: "account email", state: "client_credentials" })
   })
 
   test("acts as an app_user, which has no address and belongs to the client's workspace (BB-C8, BB-U10)", async () => {
-    const token = String((await obtainForItself()).body.access_token)
+    const token = String((await obtainClientToken()).body.access_token)
     const call = (path: string) => callApi(emulator.current, path, token)
     expect(await readBody<UserBody>(await call("/2.0/user"))).toMatchObject({
       type: "app_user",
@@ -55,7 +55,7 @@ describe("client_credentials", () => {
         },
       ],
     })
-    const token = String((await obtainForItself(client)).body.access_token)
+    const token = String((await obtainClientToken(client)).body.access_token)
     const slugs = async (path: string) => {
       const { values } = await readBody<{ values: { slug: string }[] }>(
         await callApi(emulator.current, path, token),
@@ -69,7 +69,7 @@ describe("client_credentials", () => {
 
   test("acted as the client's owner before, with a refresh token (BB-C8)", async () => {
     await emulator.current.control.changeConfig({ contract: "2017" })
-    const { body } = await obtainForItself()
+    const { body } = await obtainClientToken()
     expect(body).toMatchObject({ scopes: "account email", state: "client_credentials" })
     const user = await callApi(emulator.current, "/2.0/user", String(body.access_token))
     expect((await readBody<UserBody>(user)).username).toBe("demo")
@@ -81,7 +81,7 @@ describe("client_credentials", () => {
   })
 
   test("is refused to a public consumer, with the recorded message (BB-E5)", async () => {
-    const { status, text } = await obtainForItself(publicClient)
+    const { status, text } = await obtainClientToken(publicClient)
     expect(status).toBe(400)
     expect(text).toBe(
       String.raw`{"error_description": "Cannot use client_credentials with a consumer marked as \"public\". Calls for auto generated consumers should use urn:bitbucket:oauth2:jwt instead.", "error": "invalid_grant"}`,
@@ -90,7 +90,7 @@ describe("client_credentials", () => {
 
   test("is refused to a consumer without a callback, although it never uses one (BB-E4)", async () => {
     await emulator.current.control.reset({ clients: [{ key: "bare", secret: "secret", name: "Bare" }] })
-    expect((await obtainForItself({ key: "bare", secret: "secret" })).text).toBe(
+    expect((await obtainClientToken({ key: "bare", secret: "secret" })).text).toBe(
       '{"error_description": "No callback uri defined for the OAuth client.", "error": "invalid_request"}',
     )
   })
@@ -98,9 +98,9 @@ describe("client_credentials", () => {
   test("finds no owner without a workspace", async () => {
     const client = { key: "bare", secret: "secret", name: "Bare", callback_url: "http://localhost:3000" }
     await emulator.current.control.reset({ clients: [client] })
-    expect((await obtainForItself(client)).status).toBe(200)
+    expect((await obtainClientToken(client)).status).toBe(200)
     await emulator.current.control.changeConfig({ contract: "2017" })
-    expect((await obtainForItself(client)).body.error).toBe("invalid_request")
+    expect((await obtainClientToken(client)).body.error).toBe("invalid_request")
   })
 })
 

@@ -104,7 +104,7 @@ test("a verifier has to match its challenge, and the code lives ten seconds (BB-
   expect((await exchange(late)).body.error).toBe("invalid_grant")
 })
 
-test("a refresh issues new tokens, and the used refresh token stops working at once (BB-D4)", async () => {
+test("a refresh issues new tokens, and the used refresh token stops working immediately (BB-D4)", async () => {
   const first = await obtainTokens()
   const refresh = () =>
     requestTokens({

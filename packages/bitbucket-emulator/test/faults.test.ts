@@ -109,7 +109,7 @@ describe("a fault seen from outside", () => {
     expect(row?.duration_ms).toBeGreaterThanOrEqual(55)
   })
 
-  test("slow_body: the headers at once, the body in drops, complete in the end", async () => {
+  test("slow_body: the headers immediately, the body in small pieces, complete in the end", async () => {
     const { accessToken } = await obtainTokens(emulator.current)
     await addFault({ kind: "slow_body", delay_ms: 100, match: { path: "/2.0/user" } })
     const response = await callUser(accessToken)
@@ -195,7 +195,7 @@ describe("a fault with delay_ms", () => {
     { kind: "truncate" },
     { kind: "malformed" },
     { kind: "variant", variant: "scope_absent" },
-  ])("that lets Bitbucket process the request does so at once, and answers late: %j", async (fault) => {
+  ])("that lets Bitbucket process the request does so immediately, and answers late: %j", async (fault) => {
     const { refreshToken } = await obtainTokens(emulator.current)
     await addFault({ ...fault, match: refreshOnly, delay_ms: 60_000 })
     const lost = failureCode(refresh(emulator.current, refreshToken))

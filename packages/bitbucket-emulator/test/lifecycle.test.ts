@@ -59,7 +59,7 @@ test("the same random bytes give the same tokens", async () => {
   expect(await draw()).toEqual(await draw())
 })
 
-test("closing ends a held request at once", async () => {
+test("closing ends a held request immediately", async () => {
   const emulator = await startEmulator({ port: 0 })
   await emulator.control.addFault({ kind: "hang" })
   const held = fetch(`${emulator.apiUrl}/2.0/user`).then(

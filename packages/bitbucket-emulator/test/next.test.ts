@@ -114,7 +114,7 @@ test("every link, form and picture of its pages leads below the base path, none 
   }
 })
 
-test("of many who redeem one code at once, one gets tokens", async () => {
+test("if many clients redeem one code at the same time, one gets tokens", async () => {
   const state = memoryStore()
   const code = await obtainCode([handlerOn(state)])
   const answers = await Promise.all(

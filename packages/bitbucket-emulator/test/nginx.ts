@@ -15,7 +15,7 @@ export interface Nginx {
 
 /**
  * Starts nginx; `directives` are added to every location. nginx names the target in `Host`, as it does by default, and takes
- * a location's path off where a target ends with a slash.
+ * a location's path off if a target ends with a slash.
  */
 export async function startNginx(
   targets: readonly string[],

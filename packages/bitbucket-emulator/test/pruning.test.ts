@@ -50,7 +50,7 @@ test("a benchmark on one connection leaves a few thousand tokens, including the 
   expect(bitbucket.state.refreshTokens.has(newest)).toBe(true)
 })
 
-test("a person who does nothing meanwhile keeps their connection", () => {
+test("a user who does nothing in the meantime keeps their connection", () => {
   const bitbucket = createBitbucket()
   const quiet = issueRefreshToken(bitbucket, authorize(bitbucket, "zoe"))
   hammer(bitbucket, authorize(bitbucket), 20_000)

@@ -82,7 +82,7 @@ describe("GET /2.0/user", () => {
     expect(body.nickname).toBe("plain")
   })
 
-  test("spells a name beyond ASCII as it is", async () => {
+  test("keeps a name beyond ASCII unchanged", async () => {
     expect((await readBody<UserBody>(await callAs("/2.0/user", "zoe"))).display_name).toBe(
       "Zoë Ångström-Жукова",
     )

@@ -170,7 +170,7 @@ describe("GET /2.0/workspaces/{ws} (BB-W4)", () => {
     expect((await readBody<Page>(await fetch(links.repositories.href, { headers }))).size).toBe(3)
   })
 
-  test("a stranger sees a public one and no private one", async () => {
+  test("a stranger sees a public one but no private one", async () => {
     expect((await callAs("/2.0/workspaces/northern-lights")).status).toBe(200)
     expect((await callAs("/2.0/workspaces/southern-cross")).status).toBe(404)
     expect((await callAs("/2.0/workspaces/no-such-thing")).status).toBe(404)

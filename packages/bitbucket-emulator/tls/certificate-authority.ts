@@ -65,7 +65,7 @@ export async function openAuthority(folder: string, domain: string, tools: Tools
   }
 }
 
-/** Both files appear at once, and the first of two emulators that start together wins. */
+/** Both files appear at the same time, and the first of two emulators that start together wins. */
 function keepIn(folder: string, { key, cert }: ServerCertificate): void {
   mkdirSync(dirname(folder), { recursive: true })
   const draft = mkdtempSync(`${folder}-`)

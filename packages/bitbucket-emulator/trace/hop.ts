@@ -53,8 +53,8 @@ export function headerOf(headers: Record<string, string>, wanted: string): strin
 }
 
 /** The headers that concern signing in; the others are in the HAR. */
-export function tellingHeaders(headers: Record<string, string>): [string, string][] {
-  const isTelling =
+export function notableHeaders(headers: Record<string, string>): [string, string][] {
+  const isNotable =
     /^(authorization|cookie|content-type|location|set-cookie|www-authenticate|retry-after|x-(accepted-)?oauth-scopes|x-ratelimit-.*)$/i
-  return Object.entries(headers).filter(([name]) => isTelling.test(name))
+  return Object.entries(headers).filter(([name]) => isNotable.test(name))
 }

@@ -8,7 +8,7 @@ copy.addEventListener("click", async () => {
   await navigator.clipboard.writeText(markdown)
   status.textContent = "Copied."
 })
-async function lookForNews() {
+async function pollForChanges() {
   const page = await (await fetch(location.pathname)).text()
   const fresh = new DOMParser().parseFromString(page, "text/html").querySelector("[data-trace]")
   const shown = document.querySelector("[data-trace]")
@@ -18,5 +18,5 @@ async function lookForNews() {
   shown.replaceWith(document.importNode(fresh, true))
   status.textContent = ""
 }
-setInterval(() => { if (!document.hidden) lookForNews().catch(() => { status.textContent = "The emulator does not answer." }) }, 1000)
+setInterval(() => { if (!document.hidden) pollForChanges().catch(() => { status.textContent = "The emulator does not answer." }) }, 1000)
 `

@@ -1,4 +1,4 @@
-import { type Hop, tellingHeaders } from "./hop.ts"
+import { type Hop, notableHeaders } from "./hop.ts"
 
 /** A trace as a person would write it by hand: a table as an overview, then every hop. */
 export function traceMarkdown(hops: readonly Hop[]): string {
@@ -39,7 +39,7 @@ function hopSection(hop: Hop, index: number, hops: readonly Hop[]): string[] {
 }
 
 function headerLines(headers: Record<string, string>): string[] {
-  return tellingHeaders(headers).map(([name, value]) => `${name}: ${value}`)
+  return notableHeaders(headers).map(([name, value]) => `${name}: ${value}`)
 }
 
 function formLines(form: Record<string, string>): string[] {

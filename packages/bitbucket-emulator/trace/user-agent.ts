@@ -3,7 +3,7 @@ import { redactBody, redactHeaders } from "../message-redaction.ts"
 import { redactAddress, redactParameters } from "../redaction.ts"
 import type { Hop } from "./hop.ts"
 
-/** A response as a program that stands in for a browser needs it. */
+/** The parts of a response that a program acting as a browser needs. */
 export interface Answer {
   readonly address: URL
   readonly status: number

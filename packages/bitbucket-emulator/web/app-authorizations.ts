@@ -30,7 +30,7 @@ export function appAuthorizationRoutes(bitbucket: Bitbucket): Hono {
     const csrfToken = ensureCsrfToken(context, bitbucket)
     const applications = listApplications(bitbucket, person)
     const body = html`<h1>App authorizations</h1>
-<p class="lead">What you let into your account. Revoking ends its tokens at once.</p>
+<p class="lead">The apps that can use your account. Revoking one ends its tokens immediately.</p>
 <section class="card">
 ${applications.length === 0 ? html`<p class="muted">No application has asked for access yet.</p>` : applications.map((application) => applicationEntry(application, csrfToken))}
 </section>`

@@ -90,7 +90,7 @@ test("a grant that is revoked has ended, by Bitbucket", async () => {
   expect(checked.lastFailure).toBe("revoked_or_reused")
 })
 
-test("one that is gone has ended", async () => {
+test("one that was deleted has ended", async () => {
   const known = await read()
   await connections().kept.disconnect(account)
   expect(connectionState(await checkedConnection(known))).toBe("ended")

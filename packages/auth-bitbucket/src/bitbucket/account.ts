@@ -68,7 +68,7 @@ export function readAccount(api: Api, options?: CallOptions): Promise<Account> {
 /** An account, and its addresses; null if they may not be read, since the scope `email` was not granted. */
 export type AccountWithEmails = { account: Account; emails: Email[] | null }
 
-/** What `createClient` makes, as far as it is needed here. */
+/** The part of a client that is needed here. */
 type Reader = {
   user: () => Promise<Account>
   emails: () => AsyncIterable<Email>
@@ -77,8 +77,8 @@ type Reader = {
 /**
  * Reads an account and its addresses at the same time.
  *
- * @param requireEmails whether to fail if the addresses cannot be read now. Otherwise an outage of that one
- *   endpoint prevents nothing, and they are null. That the scope was not granted is never a failure
+ * @param requireEmails whether to fail if the addresses cannot be read now. Otherwise they
+ *   are null during an outage of that one endpoint. If the scope was not granted, that is never a failure
  * @throws BitbucketError
  */
 export async function readAccountWithEmails(

@@ -54,7 +54,7 @@ describe("an account with its addresses", () => {
     expect(await readAccountWithEmails(client(), { requireEmails: true })).toMatchObject({ emails: null })
   })
 
-  test("goes without addresses that it cannot read just now, unless they are required", async () => {
+  test("works without addresses that it cannot read just now, unless they are required", async () => {
     await emulator.control.addFault({
       match: { path: "/2.0/user/emails" },
       kind: "status",

@@ -8,14 +8,14 @@ import { type BitbucketUrls, bitbucketUrls } from "./urls.ts"
 /** A page of a hundred repositories with long descriptions is 300 kB; a whole one of all their links is 500 kB. */
 const MOST_RESPONSE_BYTES = 1024 * 1024
 
-/** An access token, or what holds one as its `value`: what `getToken` of `auth-bitbucket/connections` gives. */
+/** An access token, or an object with one as its `value`, such as `getToken` of `auth-bitbucket/connections` returns. */
 export type AccessTokenOrHolder = string | { value: string }
 
 /**
- * Gives the access token to call with. Asked at every call, so it should be quick while the token is valid.
+ * Returns the access token for a call. It runs for every call, so it should be quick while the token is valid.
  *
- * `rejected` is the token that it gave last, if Bitbucket has refused it. If there is no other, give the same one or throw:
- * what it throws reaches the caller.
+ * `rejected` is the last token that it returned, if Bitbucket has refused it. If there is no other, it should return the same one
+ * or throw: its error reaches the caller.
  */
 export type GetToken<Token extends AccessTokenOrHolder = AccessTokenOrHolder> = (options?: {
   rejected?: Token
@@ -61,8 +61,8 @@ export type Api = {
 /**
  * Sends the token in the Authorization header (RFC 6750 §2.1), the only place where Bitbucket accepts one since May 2026.
  *
- * A request is sent once. It is sent once more in one case: Bitbucket answered 401, so that nothing was done, refuses the
- * token also where it says whose token it is, and there is another token.
+ * It sends a request only once, except in one case: Bitbucket answered 401, so it did nothing, the endpoint for the current user
+ * refuses the token too, and there is another token.
  */
 export function createApi<Token extends AccessTokenOrHolder>(options: ApiOptions<Token>): Api {
   const { getToken, fetch, timeoutMs, maxResponseBytes = MOST_RESPONSE_BYTES, signal } = options
@@ -75,7 +75,7 @@ export function createApi<Token extends AccessTokenOrHolder>(options: ApiOptions
   })
   const replacements = new Map<string, Promise<string>>()
   const checks = new Map<string, Promise<void>>()
-  /** The last token that Bitbucket refused where it says whose token it is. */
+  /** The last token that Bitbucket's endpoint for the current user refused. */
   let refusedToken: string | null = null
 
   async function send(method: string, url: string, callOptions: RequestOptions = {}): Promise<Response> {
@@ -171,7 +171,7 @@ function textOf(token: AccessTokenOrHolder): string {
   return typeof token === "string" ? token : token.value
 }
 
-/** One run for all who ask while it goes on. */
+/** One run, shared by all callers while it is in progress. */
 function shared<Result>(
   running: Map<string, Promise<Result>>,
   key: string,
@@ -185,8 +185,8 @@ function shared<Result>(
 }
 
 /**
- * JSON by content type: several of Bitbucket's refusals are plain text, and its edge answers in HTML. All text in it is
- * well-formed from here on.
+ * Parses JSON by its content type: several of Bitbucket's refusals are plain text, and its edge answers in HTML. Makes all text
+ * in it well-formed.
  */
 async function readJson(response: Response): Promise<unknown> {
   if (!/^application\/json\b/i.test(response.headers.get("content-type") ?? "")) return undefined

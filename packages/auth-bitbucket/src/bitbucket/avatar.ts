@@ -9,9 +9,9 @@ export const avatarHosts: readonly string[] = [
 ]
 
 /**
- * Decides whether an avatar's address may be put into a page.
+ * Decides whether a page may show an avatar's URL.
  *
- * @returns the address if it is https on one of Bitbucket's hosts, or on one of the two origins that were given; else null
+ * @returns the address if it is https on one of Bitbucket's hosts, or on one of the two given origins, otherwise null
  */
 export function acceptAvatarUrl(
   value: unknown,

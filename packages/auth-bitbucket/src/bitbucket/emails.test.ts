@@ -93,7 +93,7 @@ describe("an entry that this app cannot read", () => {
     expect(areAllReadable(emails)).toBe(false)
   })
 
-  test("takes nothing from the address that counts beside it", async () => {
+  test("does not affect the address that counts", async () => {
     const emails = await read([primary("a@b.example"), { email: 7 }])
     expect(confirmedPrimaryEmail(emails)).toBe("a@b.example")
   })

@@ -5,15 +5,15 @@ import { type BitbucketList, createList } from "./list.ts"
 /** Of a hundred addresses each. The person signing in waits for all of them. */
 const MOST_PAGES = 3
 
-/** A person's address with Bitbucket's marks. */
+/** A user's address, and whether it is primary and confirmed. */
 export type Email = {
-  /** As Bitbucket wrote it. Null for an entry that this app cannot read: there is an address, and which is unknown. */
+  /** As Bitbucket wrote it. Null for an entry that could not be read: there is an address, but we do not know which. */
   address: string | null
   isPrimary: boolean
   isConfirmed: boolean
 }
 
-/** An entry that this app cannot read. The page shows that it exists: leaving it out would look as if there were none. */
+/** An entry that could not be read. Listing it shows that it exists: without it, there would seem to be none. */
 export const unreadableEmail: Email = { address: null, isPrimary: false, isConfirmed: false }
 
 /** RFC 5321 §4.5.3.1 allows 320 octets; a letter beyond ASCII has up to four. */
@@ -24,7 +24,7 @@ const quotedString = /"(?:[^"\\]|\\.)*"/gu
 
 /**
  * Whether text can be an address: one `@` outside quotes (RFC 5321 §4.1.2) with something on each side, and no control
- * characters. Nothing stricter: Bitbucket has sent mail to the address, which proves more than a grammar does.
+ * characters. It is not stricter, because Bitbucket has sent mail to the address, which proves more than a grammar does.
  */
 export function isAddress(text: string): boolean {
   return (
@@ -34,7 +34,7 @@ export function isAddress(text: string): boolean {
   )
 }
 
-/** An address in an answer; one that cannot be read is unreadable, and not absent. */
+/** An address in a response. If it cannot be read, it is `unreadableEmail` and not absent. */
 export const emailAddress = z.string().refine(isAddress)
 
 const emailSchema = z
@@ -65,7 +65,7 @@ export function confirmedPrimaryEmail(emails: readonly Email[] | null): string |
   return candidates.length === 1 ? (candidates[0]?.address ?? null) : null
 }
 
-/** Whether every address is known: only then does the lack of a confirmed one say something about the person. */
+/** Whether every address is known. Only then does the lack of a confirmed one mean that the user has none. */
 export function areAllReadable(emails: readonly Email[] | null): emails is readonly Email[] {
   return emails?.every(({ address }) => address !== null) ?? false
 }

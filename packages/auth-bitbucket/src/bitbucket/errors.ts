@@ -1,8 +1,8 @@
-/** Why a call to Bitbucket gave nothing usable. */
+/** Why a call to Bitbucket failed. */
 export type BitbucketErrorCode =
   /** No answer within the deadline, the connection failed, or the caller's signal aborted. A write may or may not have been done. */
   | "unreachable"
-  /** 5xx, or a refusal that carries no more meaning than "not now". */
+  /** 5xx, or a refusal that only means "not now". */
   | "unavailable"
   /** 429; `retryAfterSeconds` if Bitbucket says how long. */
   | "rate_limited"
@@ -21,14 +21,14 @@ export type BitbucketErrorCode =
   | "refused"
   /** An answer that is not what Bitbucket documents: a redirect, HTML, too many bytes, another shape. */
   | "unexpected_answer"
-  /** A list ended before it was whole; `incomplete` says why and how far it came. */
+  /** A list ended before it was complete; `incomplete` says why and how much of it arrived. */
   | "incomplete_list"
 
-/** Why a list is not whole. */
+/** Why a list is incomplete. */
 export type IncompleteList = {
   reason: /** The next page is at an address that is not followed: another origin, or another list. */
     | "next_elsewhere"
-    /** A page came again, or holds nothing that had not come before. */
+    /** A page was repeated, or contains nothing new. */
     | "repeated_page"
     /** Entries could not be read. */
     | "unreadable_entries"
@@ -37,7 +37,7 @@ export type IncompleteList = {
     /** The list became shorter while it was read, so entries may have moved to pages that were read already. */
     | "changed_meanwhile"
     | "too_many_pages"
-  /** Different entries that came. */
+  /** How many different entries arrived. */
   read: number
   /** Entries by Bitbucket's last count, or null if it gave none. */
   total: number | null
@@ -54,13 +54,13 @@ type Details = {
 }
 
 /**
- * A call to Bitbucket failed. Its printed form holds no address, no token and, of Bitbucket's text, only the
+ * A call to Bitbucket failed. Its printed form contains no address and no token, and of Bitbucket's text only the
  * names of scopes and of a change.
  */
 export class BitbucketError extends Error {
   override readonly name = "BitbucketError"
   readonly code: BitbucketErrorCode
-  /** Of the answer, if there was one. */
+  /** Of the response, if there was one. */
   readonly status: number | undefined
   readonly retryAfterSeconds: number | null
   readonly missingScopes: readonly string[]

@@ -11,9 +11,9 @@ export type Page<Item> = {
   items: Item[]
   /** How many could not. */
   unreadable: number
-  /** The address of the next page, as Bitbucket gave it. Null if there is none to follow. */
+  /** The URL of the next page, from Bitbucket. Null if there is none to follow. */
   next: string | null
-  /** Whether there is a next page, but at an address that is not followed: another origin, or another list. */
+  /** Whether there is a next page, but at a URL that is not followed: another origin, or another list. */
   leadsElsewhere: boolean
   /** Entries of the whole list, if Bitbucket says how many. */
   total: number | null
@@ -25,10 +25,10 @@ export type Page<Item> = {
  */
 export type BitbucketList<Item> = AsyncIterable<Item> & {
   /**
-   * Page after page, as Bitbucket gives them, as far as the caller goes on.
+   * Page after page, for as long as the caller continues.
    *
-   * @param from the address of a page that this list gave as `next`; its first page unless given
-   * @throws BitbucketError, `incomplete_list` if a page comes again or they never end
+   * @param from the URL of a page that this list returned as `next`; by default the first page
+   * @throws BitbucketError, `incomplete_list` if a page is repeated or they never end
    */
   pages: (from?: string) => AsyncGenerator<Page<Item>, void, undefined>
 }
@@ -57,7 +57,7 @@ export function createList<Schema extends z.ZodType>(
 
   async function readPage(address: string): Promise<Page<Item>> {
     const { values, next, size } = await api.read(address, pageSchema, { signal })
-    const followed = next && leadsOn(next, url) ? next : null
+    const followed = next && isPageOf(next, url) ? next : null
     const items = values.flatMap((value) => {
       const item = itemSchema.safeParse(value)
       return item.success ? [item.data] : []
@@ -72,7 +72,7 @@ export function createList<Schema extends z.ZodType>(
   }
 
   async function* pages(from = url): AsyncGenerator<Page<Item>, void, undefined> {
-    if (from !== url && !leadsOn(from, url)) throw new TypeError("The address is no page of this list")
+    if (from !== url && !isPageOf(from, url)) throw new TypeError("The address is no page of this list")
     const visited = new Set<string>()
     let read = 0
     for (let next: string | null = from; next; ) {
@@ -93,7 +93,7 @@ export function createList<Schema extends z.ZodType>(
     let unreadable = 0
     let total: number | null = null
     for await (const page of pages()) {
-      // An entry that comes twice has moved, because the list has grown meanwhile.
+      // An entry that appears twice has moved, because the list has grown in the meantime.
       const fresh = page.items.filter((item) => {
         const id = idOf(item)
         if (id === null) return true
@@ -118,8 +118,8 @@ export function createList<Schema extends z.ZodType>(
 
   return { pages, [Symbol.asyncIterator]: entries }
 
-  /** The token goes along: only to the API, and only to more of the same list. */
-  function leadsOn(next: string, first: string): boolean {
+  /** The request carries the token, so it may go only to the API, and only to further pages of the same list. */
+  function isPageOf(next: string, first: string): boolean {
     if (!URL.canParse(next)) return false
     const { origin, pathname, username, password } = new URL(next)
     const isSamePlace = origin === new URL(api.urls.api).origin && pathname === new URL(first).pathname
@@ -128,9 +128,9 @@ export function createList<Schema extends z.ZodType>(
 }
 
 /**
- * Reads a list to its end, or as much of it as Bitbucket gives.
+ * Reads a list to its end, or as much of it as Bitbucket returns.
  *
- * @returns the entries, and what is missing; null if nothing is
+ * @returns the entries, and what is missing, or null if nothing is
  * @throws BitbucketError of any code but `incomplete_list`
  */
 export async function readAll<Item>(

@@ -34,7 +34,7 @@ export function classifyRefreshFailure(failure: RefreshFailure): RefreshFailureC
   }
 }
 
-/** What the status alone tells, if the body says nothing: a proxy's 401 must not end a connection. */
+/** What the status alone means, if the body says nothing: a proxy's 401 must not end a connection. */
 function classifyStatus(status: number): "unexplained_refusal" | "transient" {
   const isRefusal = status >= 400 && status < 500 && status !== 408 && status !== 429
   return isRefusal ? "unexplained_refusal" : "transient"
@@ -45,7 +45,7 @@ function isAboutTheRequest(description: string): boolean {
   return /unsupported grant type|cannot use client_credentials/i.test(description)
 }
 
-/** Bitbucket Cloud's older words, and those of Data Center. */
+/** Bitbucket Cloud's older messages, and Data Center's. */
 function isAboutTheRefreshToken(description: string): boolean {
   return /invalid refresh_token|refresh_token is invalid/i.test(description)
 }

@@ -52,7 +52,7 @@ export function listWorkspaces(api: Api, options?: CallOptions): BitbucketList<W
 
 /** A person's own membership of a workspace. */
 export type Membership = {
-  /** `owner`, `create-project`, `collaborator`, `member`, or whatever word comes next. Null if Bitbucket says none. */
+  /** `owner`, `create-project`, `collaborator`, `member`, or a word that Bitbucket adds later. Null if it says none. */
   role: string | null
   /** Which workspace it belongs to, if Bitbucket says so. */
   workspace: { uuid: string; slug: string } | null

@@ -257,7 +257,7 @@ describe.each(testStores)("on %s,", (_, createStore) => {
     })
   })
 
-  describe("a refresh whose tokens the database does not take at once", () => {
+  describe("a refresh whose tokens the database does not store immediately", () => {
     test("stores them a moment later: they are not lost", async () => {
       await expire()
       await emulator.control.changeConfig({ refresh_grace_seconds: 0 })

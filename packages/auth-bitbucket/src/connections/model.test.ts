@@ -171,7 +171,7 @@ const goDown = command(
   },
 )
 
-const comeBack = command(
+const endOutage = command(
   "Bitbucket comes back",
   (model) => model.isDown,
   async (model, { emulator }) => {
@@ -241,7 +241,7 @@ test.each(testStores)(
     const system = new System(await createStore(), emulator)
     const commands = [
       fc.integer({ min: 1, max: 6 }).map(askFor),
-      fc.constantFrom(expire, signInAgain, disconnect, revoke, goDown, comeBack),
+      fc.constantFrom(expire, signInAgain, disconnect, revoke, goDown, endOutage),
       fc.constantFrom(
         expire,
         loseAnswer("reply lost"),

@@ -60,7 +60,7 @@ describe("a refusal that Bitbucket does not explain", () => {
     },
   )
 
-  test("serves a token that is still valid, and advises nothing", async () => {
+  test("serves a token that is still valid, and does not offer to reconnect", async () => {
     await letPass(200)
     await refuse("", "text/plain")
     for (let attempt = 0; attempt < 4; attempt++) {
@@ -139,7 +139,7 @@ describe("the question after a refresh", () => {
     expect(signals[1]).toBe(signals[0])
   })
 
-  test("ends the wait of every caller if it finds the account gone", async () => {
+  test("ends the wait of every caller if the account has been deleted", async () => {
     const { getToken } = startServer(store, emulator, {
       afterRefresh: async (refreshed) => {
         await server.disconnect(refreshed)

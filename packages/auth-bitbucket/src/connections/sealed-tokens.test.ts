@@ -55,7 +55,7 @@ describe("sealed tokens", () => {
     expect(await unsealTokens(await sealTokens(tokens, alice, before), alice, after)).toEqual(tokens)
   })
 
-  test("tell an unknown secret from damage", async () => {
+  test("an unknown secret is distinguished from damage", async () => {
     const sealed = await sealTokens(tokens, alice, [newSecret])
     await expect(unsealTokens(sealed, alice, [secret])).rejects.toMatchObject({ isKeyUnknown: true })
     await expect(unsealTokens("damaged", alice, [secret])).rejects.toMatchObject({ isKeyUnknown: false })

@@ -30,7 +30,7 @@ describe("everything that goes to Bitbucket", () => {
     await expect(boundedFetch("https://evil.example/2.0/user")).rejects.toThrow(TypeError)
   })
 
-  test("arrives decoded and whole", async () => {
+  test("arrives decoded and complete", async () => {
     respond = (_, response) => {
       response.writeHead(200, { "content-encoding": "gzip", "content-type": "application/json" })
       response.end(gzipSync('{"fine":true}'))
@@ -171,14 +171,14 @@ describe("everything that goes to Bitbucket", () => {
     expect(inspect(error)).not.toContain("X-Evil")
   })
 
-  test("takes no offer of another protocol for an answer", async () => {
+  test("does not mistake an offer of another protocol for an answer", async () => {
     respond = (_, response) => {
       response.socket?.end("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n")
     }
     await expect(boundedFetch(`${origin}/`)).rejects.toMatchObject({ code: "unreachable" })
   })
 
-  test("is given up when its caller gives up", async () => {
+  test("is abandoned when its caller gives up", async () => {
     const caller = new AbortController()
     respond = () => caller.abort(new DOMException("Enough", "TimeoutError"))
     const error: unknown = await boundedFetch(`${origin}/`, { signal: caller.signal }).catch(

@@ -1,9 +1,9 @@
 import { fileURLToPath } from "node:url"
 import { expect, test } from "vitest"
 import { openBitbucketOrg, tsx } from "./at-bitbucket-org.ts"
-import { whyNoNamespaces } from "./namespace.ts"
+import { namespaceObstacle } from "./namespace.ts"
 
-const obstacle = whyNoNamespaces()
+const obstacle = namespaceObstacle()
 const client = (name: string) => fileURLToPath(new URL(`${name}.ts`, import.meta.url))
 
 test("programs with hard-coded Bitbucket addresses sign in and read, unmodified, over TLS", async (context) => {

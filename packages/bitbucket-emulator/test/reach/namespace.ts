@@ -17,7 +17,7 @@ const isRoot = process.getuid?.() === 0
 const asRoot = isRoot ? [] : ["--user", "--map-root-user"]
 
 /** Why this machine permits no namespaces, or null if it does. */
-export function whyNoNamespaces(): string | null {
+export function namespaceObstacle(): string | null {
   const probe = ["--net", "--mount", ...asRoot, "ip", "link", "set", "lo", "up"]
   const { status, stderr, error } = spawnSync("unshare", probe, { encoding: "utf8" })
   if (status === 0) return null

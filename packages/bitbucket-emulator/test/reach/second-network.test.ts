@@ -3,11 +3,11 @@ import { once } from "node:events"
 import { createRequire } from "node:module"
 import { fileURLToPath } from "node:url"
 import { expect, test } from "vitest"
-import { openNamespace, whyNoNamespaces } from "./namespace.ts"
+import { namespaceObstacle, openNamespace } from "./namespace.ts"
 
 const tsx = createRequire(import.meta.url).resolve("tsx")
 const pathTo = (file: string) => fileURLToPath(new URL(file, import.meta.url))
-const obstacle = whyNoNamespaces()
+const obstacle = namespaceObstacle()
 
 /** The first line of a program's output, parsed as JSON. */
 async function readyLine(program: ChildProcess): Promise<Record<string, string>> {
