@@ -29,7 +29,7 @@ const hasLegacySignIn = Boolean(process.env.BITBUCKET_OAUTH1_KEY)
 
 /** Whether the emulator is built in, for previews and demos: docs/decisions/031-an-emulator-inside-a-build.md. */
 const hasEmulator = process.env.EMBEDDED_EMULATOR === "1"
-// Also refuses to build it in beside real credentials.
+// Also refuses to build it in with real credentials.
 if (hasEmulator) embeddedEnvironment(process.env)
 
 /** As the demo and the tests build: `npm run check` checks the types. */
@@ -61,7 +61,7 @@ const nextConfig: NextConfig = {
   // `npx tsx scripts/build-standalone.ts` asks for a folder that runs without node_modules; the Dockerfile copies it.
   ...(process.env.BUILD_STANDALONE === "1" && { output: "standalone" as const }),
   typescript: { ignoreBuildErrors: isQuickBuild },
-  // Read by a path that Next cannot follow; without the comments beside those calls it would upload the whole repository.
+  // Read by a path that Next cannot follow; without the comments in those calls it would upload the whole repository.
   outputFileTracingIncludes: { "/**": ["./lib/db/migrations/*.sql"] },
   poweredByHeader: false,
   // Next loads it for itself anyway: one copy for all.

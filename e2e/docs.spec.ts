@@ -8,7 +8,7 @@ import { Visitor } from "./security/visitor"
 
 const pages = ["README.md", "CONTRIBUTING.md", "SECURITY.md", ...markdownBelow("docs")]
 
-/** Commands that cannot run beside these tests, and what runs them instead. */
+/** Commands that cannot run alongside these tests, and what runs them instead. */
 const runElsewhere: Record<string, string> = {
   "npm ci && npm run demo": "scripts/first-steps.ts, by npm run test:first-steps",
   "npm ci && npm test": ".ci/run, and .github/workflows/test.yml",

@@ -4,7 +4,7 @@ import { cp, rm } from "node:fs/promises"
 import { connect } from "node:net"
 import path from "node:path"
 import { fingerprintSources, noteBuild } from "../scripts/demo-build"
-import { copyBeside } from "../scripts/repository-copy"
+import { copyNextTo } from "../scripts/repository-copy"
 import { freePort, isPortFree } from "../scripts/server-process"
 import { expect, test } from "./fixtures"
 
@@ -105,7 +105,7 @@ test.describe("in a copy of the project", () => {
   let folder: string
 
   test.beforeAll(async () => {
-    folder = await copyBeside("ended-by-signal")
+    folder = await copyNextTo("ended-by-signal")
   })
 
   test.afterAll(() => rm(folder, { recursive: true, force: true }))

@@ -12,7 +12,7 @@ import { seedFor } from "./seeds"
 const PAGES = 40
 const ROUNDS = 2
 
-// How long they take beside those without a pooler: `npm run bench -- refresh`.
+// How long they take compared with those without a pooler: `npm run bench -- refresh`.
 test("through PgBouncer: migrate twice, two servers, sign in, 40 pages at expiry: one refresh, no failure, no lock left", async ({
   emulator,
   environment,

@@ -5,7 +5,7 @@ import { loadEnvironmentFiles, readFlags } from "./command-line"
 
 const usage = `Usage: npm run doctor [-- --production] [--all] [--json]
 
-Checks each variable of the environment (and of .env.local and its like), tries the key and the secret at Bitbucket's
+Checks each variable of the environment (and of .env.local and similar files), tries the key and the secret at Bitbucket's
 token endpoint and the callback URL at its authorization page, and looks at the database and the clocks. Says what is
 wrong, one sentence each, with what to do about it. Changes nothing and prints no secret.
 

@@ -16,6 +16,8 @@ describe("the glossary check finds", () => {
     ["connection_renewals_total", "renew"],
     ["A session is over after a week", "is over"],
     ["It is tried again later", "tried again"],
+    ["// Keeps it beside the old one, for ever.", "beside"],
+    ["the answer is of no use", "of no use"],
   ])("%j", (content, word) => {
     expect(wordsIn(content)).toContain(word)
   })

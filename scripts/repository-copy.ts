@@ -52,7 +52,7 @@ export async function copyRepository(target: string): Promise<void> {
  *
  * @returns the path of the copy
  */
-export async function copyBeside(name: string): Promise<string> {
+export async function copyNextTo(name: string): Promise<string> {
   const copy = path.join(root, ".data", name)
   await rm(copy, { recursive: true, force: true })
   await mkdir(copy, { recursive: true })

@@ -1,6 +1,6 @@
 import { cp, readFile, rm, writeFile } from "node:fs/promises"
 import path from "node:path"
-import { buildCopy, copyBeside } from "./repository-copy"
+import { buildCopy, copyNextTo } from "./repository-copy"
 import { run } from "./run"
 
 /**
@@ -9,7 +9,7 @@ import { run } from "./run"
  */
 const folders = ["lib/oauth1", "app/oauth1", "e2e/oauth1", "scripts/oauth1"]
 
-const copy = await copyBeside("without-legacy-sign-in")
+const copy = await copyNextTo("without-legacy-sign-in")
 for (const folder of folders) await rm(path.join(copy, folder), { recursive: true })
 await removeLines("instrumentation.ts", 1)
 

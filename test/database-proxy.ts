@@ -2,8 +2,8 @@ import { once } from "node:events"
 import { connect, createServer, type Socket } from "node:net"
 
 /** Longer than anything waits for a connection. */
-const FOR_EVER_MS = 120_000
-/** A statement's text stands at the start of its message; messages may arrive in pieces. */
+const FOREVER_MS = 120_000
+/** A statement's text is at the start of its message; messages may arrive in pieces. */
 const LONGEST_MATCH = 4_096
 /** ReadyForQuery, the last message of each answer: https://www.postgresql.org/docs/current/protocol-message-formats.html */
 const END_OF_ANSWER = /Z\0{3}.[ITE]$/s
@@ -125,7 +125,7 @@ export async function startDatabaseProxy(databaseUrl: string): Promise<DatabaseP
         for (const socket of [client, database]) socket.removeAllListeners("data").resume()
     },
     disconnect,
-    delayConnections(ms = FOR_EVER_MS) {
+    delayConnections(ms = FOREVER_MS) {
       delayMs = ms
     },
     resetOnce: (when, statement) =>

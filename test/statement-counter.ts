@@ -14,7 +14,7 @@ export type StatementCounter = {
   take: () => string[]
   /** Whether every statement that was sent has been answered. */
   isQuiet: () => boolean
-  /** Lets statements fail before the database hears of them, until `heal`. */
+  /** Makes statements fail before they reach the database, until `heal`. */
   failWhere: (isAffected: (statement: string) => boolean, fault: StatementFault) => void
   /** @returns how many statements have failed since `failWhere` */
   heal: () => number

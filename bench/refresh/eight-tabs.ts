@@ -34,7 +34,7 @@ export async function eightTabs(stage: Stage): Promise<Outcome> {
   const failedPages = own.reduce((total, one) => total + one.failedPages, 0)
   const refreshes = own.reduce((total, one) => total + one.refreshes, 0)
   return {
-    scenario: "Eight tabs beside a stock Auth.js app",
+    scenario: "Eight tabs, and a stock Auth.js app",
     load: `one person, ${TABS} tabs at once, both apps as production builds, provider ${PROVIDER_MS} ms`,
     target: "this app: 1.00 calls, 0 failed pages, signed in at the next view",
     callsPerRotation: refreshes / rotations.length,

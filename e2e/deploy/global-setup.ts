@@ -6,7 +6,7 @@ import { copyRepository } from "../../scripts/repository-copy"
 import { startPostgresForTests } from "../postgres"
 
 /**
- * Runs once. Builds a fresh copy as a standalone app, in a folder without `node_modules` beside it, as the last stage of
+ * Runs once. Builds a fresh copy as a standalone app, in a folder without `node_modules`, as the last stage of
  * the Dockerfile does, and starts a Postgres. The workflow `test` builds the image itself.
  */
 export default async function prepare(): Promise<() => Promise<void>> {

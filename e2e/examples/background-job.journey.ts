@@ -93,7 +93,7 @@ test("workers write for a person whose tokens have expired: each job once, after
 type Write = { path: string; as: unknown; body: unknown }
 
 /**
- * The emulator takes no writes. This stands before its API and takes build statuses, from those whose token the emulator
+ * The emulator accepts no writes. This proxy in front of its API accepts build statuses, from callers whose token the emulator
  * accepts; everything else it passes on.
  */
 async function startWritableApi({ apiUrl }: Emulator) {

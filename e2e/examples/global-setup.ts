@@ -4,7 +4,7 @@ import path from "node:path"
 import { startPostgresForTests } from "../postgres"
 import { npm } from "./example"
 
-/** Once: the examples beside the packed packages, in a folder without the rest of this repository. */
+/** Runs once: copies the examples and the packed packages into a folder without the rest of this repository. */
 export default async function prepare(): Promise<() => Promise<void>> {
   const folder = await mkdtemp(path.join(tmpdir(), "examples-"))
   // The .npmrc of this repository runs no scripts, `prepack` neither.

@@ -1,4 +1,4 @@
-import { buildCopy, copyBeside } from "../../scripts/repository-copy"
+import { buildCopy, copyNextTo } from "../../scripts/repository-copy"
 import { freePort, type ServerProcess, startServer, untilAnswers } from "../../scripts/server-process"
 
 /** From the emulator's default seed: an OAuth consumer worked for OAuth 1.0a as well. */
@@ -9,7 +9,7 @@ export const hmacConsumer = {
 
 /** Builds the app with the legacy sign-in. @returns the folder of the build */
 export async function buildLegacyApp(): Promise<string> {
-  const folder = await copyBeside("with-legacy-sign-in")
+  const folder = await copyNextTo("with-legacy-sign-in")
   buildCopy(folder, hmacConsumer)
   return folder
 }

@@ -165,7 +165,7 @@ test("B4 nothing from Bitbucket or the URL becomes markup, a link or a header", 
     expect(pathname + search).toBe("/auth/error?error=unknown&next=%2Fprofile")
     for (const address of [pathname + search, `/signin?error=${encoded}`, `/auth/error?error=${encoded}`]) {
       const page = await visitor.send(`${address}&error_description=${encoded}&reason=${encoded}`)
-      // The URL is in the page's own state, as text inside a script: only the markup beside it counts.
+      // The URL is in the page's own state, as text inside a script: only the rest of the markup counts.
       const markup = page.text.replaceAll(/<script\b.*?<\/script>/gs, "")
       expect(markup, address).not.toContain(text)
       expect(markup, address).not.toMatch(/onerror=|49(?!\d)\}|evil\.example|href="javascript/)

@@ -166,7 +166,7 @@ test("D4 session cookies that were tampered with open nothing, look alike to the
     "a sign-in's state": state,
     "expired by twenty seconds": await encode({ token: claims, secret, salt: SESSION, maxAge: -20 }),
     "expired by an hour": await encode({ token: claims, secret, salt: SESSION, maxAge: -3_600 }),
-    "another account beside this session": await encode({
+    "another account with this session": await encode({
       token: { ...claims, sub: "{00000000-0000-4000-8000-000000000000}" },
       secret,
       salt: SESSION,
@@ -290,13 +290,13 @@ test("D12 the app reads a session from one cookie only: pieces make none, and st
     ["pieces in the wrong order", { [`${SESSION}.1`]: head, [`${SESSION}.0`]: tail }, false],
     ["a piece that is missing", { [`${SESSION}.0`]: head, [`${SESSION}.2`]: tail }, false],
     ["pieces of two people", { [`${SESSION}.0`]: head, [`${SESSION}.1`]: other.slice(cut) }, false],
-    ["half beside a piece", { [SESSION]: head, [`${SESSION}.1`]: tail }, false],
+    ["half, with a piece", { [SESSION]: head, [`${SESSION}.1`]: tail }, false],
     [
-      "the whole beside stale pieces",
+      "the whole, with stale pieces",
       { [SESSION]: valid, [`${SESSION}.0`]: head, [`${SESSION}.1`]: tail },
       true,
     ],
-    ["the whole beside another person's piece", { [`${SESSION}.0`]: other, [SESSION]: valid }, true],
+    ["the whole, with another person's piece", { [`${SESSION}.0`]: other, [SESSION]: valid }, true],
   ]
   for (const [what, jar, isSignedIn] of jars) {
     const headers = { cookie: cookieHeader(new Map(Object.entries(jar))) }

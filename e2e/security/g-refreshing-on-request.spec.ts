@@ -250,7 +250,7 @@ test("G9 a thousand calls reach Bitbucket once, nearly all are told to wait, and
   const served = answers.filter(({ status }) => status === 200)
   expect(served.length + refused.length).toBe(1_000)
   expect(served.length).toBeGreaterThanOrEqual(most)
-  // While the database is slow to count, the server has a counter of its own beside the shared one.
+  // While the database is slow to count, the server uses its own counter as well as the shared one.
   expect(served.length).toBeLessThanOrEqual(2 * most * minutesBegun)
   for (const { headers, text } of refused) {
     expect(Number(headers["retry-after"])).toBeGreaterThanOrEqual(1)

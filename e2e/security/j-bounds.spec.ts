@@ -46,7 +46,7 @@ test("J15 with 5,000 sessions the list of browsers takes less than three times a
   const inWords = (of: number[]) =>
     `slowest ${Math.max(...of).toFixed(0)} ms, median ${median(of).toFixed(0)} ms`
   process.stdout.write(`/sessions of 5,000: ${inWords(times.many)}; of one: ${inWords(times.single)}\n`)
-  // The median, since one busy moment of the machine may hit either; the slowest are printed beside it.
+  // The median, since one busy moment of the machine may hit either; the slowest are printed too.
   expect(median(times.many)).toBeLessThan(3 * median(times.single))
   expect(browsersIn((await many.send("/sessions")).text), "on a page").toBe(25)
 })

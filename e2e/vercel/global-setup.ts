@@ -25,7 +25,7 @@ const planted = {
 }
 
 /**
- * Runs once: installs the CLI beside the projects, runs `vercel build` in two copies, and starts a Postgres. The second copy is a
+ * Runs once: installs the CLI outside the projects, runs `vercel build` in two copies, and starts a Postgres. The second copy is a
  * preview with the emulator built in.
  */
 export default async function prepare(): Promise<() => Promise<void>> {

@@ -66,7 +66,7 @@ const explanations: Record<string, ExplainedFailure> = {
   timeout: {
     code: "database_silent",
     cause: "The database does not answer in time",
-    fix: "look whether it is awake, and whether a firewall lets this machine in",
+    fix: "check whether it is running, and whether a firewall blocks this machine",
   },
   tls: {
     code: "database_tls",

@@ -134,7 +134,7 @@ function reviewPreviousSecret(
   return warning(
     id,
     "rotation_under_way",
-    "AUTH_SECRET_PREVIOUS is set, so a rotation of AUTH_SECRET is under way",
+    "AUTH_SECRET_PREVIOUS is set, so a rotation of AUTH_SECRET is in progress",
     "run `npm run ops -- reseal`, and remove the variable once sessions of before the rotation have expired",
   )
 }
@@ -183,7 +183,7 @@ function reviewTrustedProxies(
   return warning(
     id,
     "proxy_not_counted",
-    "TRUSTED_PROXIES is 0 although AUTH_URL begins with https, so a proxy stands before the server: behind a private address no limit per address holds, behind a public one all visitors share one limit",
+    "TRUSTED_PROXIES is 0 although AUTH_URL begins with https, so a proxy is in front of the server: behind a private address no limit per address holds, behind a public one all visitors share one limit",
     "set it to how many of your proxies add to `X-Forwarded-For`, mostly 1",
   )
 }

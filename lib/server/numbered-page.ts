@@ -2,7 +2,7 @@ import type { BitbucketList } from "auth-bitbucket/client"
 import { processWide } from "@/lib/server/process-wide"
 import { createRecentlyUsed } from "@/lib/server/recently-used"
 
-/** How many items one of our pages shows. Bitbucket's own pages are longer, so that a few of them make many of ours. */
+/** How many items one of our pages shows. Bitbucket's own pages are longer, so a few of them fill many of ours. */
 const PAGE_SIZE = 25
 /** Two thousand items: people do not page further. */
 const LAST_NUMBER = 80

@@ -16,7 +16,7 @@ export function signInPath(path: string, absence: "signed_out" | "session_ended"
 }
 
 /**
- * Where people go if they press a button after their session has ended. It must be a page of ours: Next itself fetches
+ * Where people go if they press a button after their session has ended. It must be one of our pages: Next itself fetches
  * the target of an action's redirect, and would follow it to Bitbucket. The page says that the button did nothing.
  */
 export function signInPathAfterAction(path: string): Route {

@@ -1,25 +1,8 @@
-type User = {
-  uuid: string
-  account_id: string
-  display_name: string
-  nickname: string
-  username: string
-  location: string | null
-  account_status: string
-  created_on: string
-  links: { avatar: { href: string }; html: { href: string } }
-}
-
-const api = process.env.BITBUCKET_API_URL ?? "https://api.bitbucket.org"
+import { get, type User } from "./bitbucket-api"
 
 /** Asks Bitbucket for the token's user, with one call. */
-export async function readUser(accessToken: string | undefined): Promise<User> {
-  const response = await fetch(`${api}/2.0/user`, {
-    headers: { authorization: `Bearer ${accessToken}` },
-    cache: "no-store",
-  })
-  if (!response.ok) throw new Error(`Bitbucket answered ${response.status}`)
-  return response.json()
+export function readUser(accessToken: string | undefined): Promise<User> {
+  return get("/2.0/user", accessToken)
 }
 
 const places = ["Profile", "Connection", "Workspaces", "Sessions", "Activity"]

@@ -1,18 +1,5 @@
 import type { Profile } from "@/lib/server/profile"
-
-const api = process.env.BITBUCKET_API_URL ?? "https://api.bitbucket.org"
-
-type User = {
-  uuid: string
-  account_id: string
-  display_name: string
-  nickname: string
-  username: string
-  location: string | null
-  account_status: string
-  created_on: string
-  links: { avatar: { href: string } }
-}
+import { get, type User } from "./bitbucket-api"
 
 type Emails = { values: { email: string; is_primary: boolean; is_confirmed: boolean }[] }
 
@@ -40,13 +27,4 @@ export async function readProfile(accessToken: string | undefined): Promise<Prof
       isConfirmed: is_confirmed,
     })),
   }
-}
-
-async function get<Body>(path: string, accessToken: string | undefined): Promise<Body> {
-  const response = await fetch(api + path, {
-    headers: { authorization: `Bearer ${accessToken}` },
-    cache: "no-store",
-  })
-  if (!response.ok) throw new Error(`Bitbucket answered ${response.status}`)
-  return response.json()
 }

@@ -41,7 +41,7 @@ export const pastFailures: { name: string; schedule: Schedule }[] = [
   },
   {
     // The watch took the tokens of the sign-in for successors of those that the disconnect had deleted.
-    name: "a server hears of its lease only after the user has disconnected and signed in again",
+    name: "a server learns of its lease only after the user has disconnected and signed in again",
     schedule: {
       seed: 20_004_236,
       skewsMs: [0, 0, 0],
@@ -72,7 +72,7 @@ export const pastFailures: { name: string; schedule: Schedule }[] = [
   },
   {
     // The observer mistook the row of a sign-in after the disconnect for the row that the caller had read, which had expired.
-    name: "the user disconnects and signs in again while the refresh of an expired token is under way",
+    name: "the user disconnects and signs in again during the refresh of an expired token",
     schedule: {
       seed: 49_105,
       skewsMs: [0, 0, 0, 0],

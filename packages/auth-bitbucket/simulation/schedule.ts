@@ -56,7 +56,7 @@ export type Schedule = {
 }
 
 const GRACE_SECONDS = 600
-/** Well within the grace: what a storm leaves half done can be repeated after it. */
+/** Well within the grace period: what a storm leaves unfinished can be repeated after it. */
 const LONGEST_STORM_MS = 240_000
 
 /** Draws a schedule: the same one from the same seed. */

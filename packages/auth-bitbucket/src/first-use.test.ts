@@ -30,7 +30,7 @@ function connect(sealing = secret) {
   })
 }
 
-/** The `account` that Auth.js hands its callbacks: the token response as it came, with `expires_at` beside it. */
+/** The `account` that Auth.js passes to its callbacks: the token response, with `expires_at` added. */
 async function accountOfAuthjs() {
   const { accessToken, refreshToken, lifetimeSeconds, scopes } = await obtainGrant(emulator.siteUrl, "demo")
   return {

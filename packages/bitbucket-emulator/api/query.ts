@@ -92,7 +92,7 @@ function holds(expression: Expression, resource: unknown, orders: Orders): boole
           typeof value === "string" && value.toLowerCase().includes(String(literal.value).toLowerCase()),
       ),
     )
-  const isBeside = (accepts: (difference: number) => boolean) =>
+  const compares = (accepts: (difference: number) => boolean) =>
     actual.some((value) => values.some((literal) => accepts(distance(value, literal, orders[field]))))
   switch (operator) {
     case "=":
@@ -106,13 +106,13 @@ function holds(expression: Expression, resource: unknown, orders: Orders): boole
     case "!~":
       return !contains()
     case ">":
-      return isBeside((difference) => difference > 0)
+      return compares((difference) => difference > 0)
     case ">=":
-      return isBeside((difference) => difference >= 0)
+      return compares((difference) => difference >= 0)
     case "<":
-      return isBeside((difference) => difference < 0)
+      return compares((difference) => difference < 0)
     case "<=":
-      return isBeside((difference) => difference <= 0)
+      return compares((difference) => difference <= 0)
   }
 }
 

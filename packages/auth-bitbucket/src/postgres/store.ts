@@ -1,4 +1,4 @@
-import type { Connection, ConnectionStore, IdleCursor, SealedRow } from "../connections/store.ts"
+import type { Connection, ConnectionStore, IdleCursor } from "../connections/store.ts"
 import { isPostgresUnreachable } from "./errors.ts"
 import { quoted, schemaSql } from "./schema.ts"
 
@@ -52,8 +52,8 @@ export function createPostgresStore({
     isUnreachable,
 
     async migrate() {
-      const { rows } = await query("select to_regclass($1) is not null as is_there", [table])
-      if (!(rows[0] as { is_there: boolean }).is_there) await query(schemaSql(schema))
+      const exists = await isAny("select 1 where to_regclass($1) is not null", [table])
+      if (!exists) await query(schemaSql(schema))
     },
 
     read: (account) => first(`select ${columns} from ${table} where account_uuid = $1`, [account]),
@@ -144,11 +144,11 @@ export function createPostgresStore({
           order by issued_at, id limit $1`,
         [limit, since, ...(after ? [after.idleSince, after.id] : [])],
       )
-      const last = rows.length === limit ? (rows.at(-1) as { id: string; idleSince: string }) : undefined
-      return {
-        connections: rows.map(connectionOf),
-        next: last ? { since, after: { idleSince: last.idleSince, id: last.id } } : null,
-      }
+      const last = rows.length === limit ? rows.at(-1) : undefined
+      const next = last
+        ? { since, after: { idleSince: textOf(last, "idleSince"), id: textOf(last, "id") } }
+        : null
+      return { connections: rows.map(connectionOf), next }
     },
 
     async listSealed(limit, afterId) {
@@ -157,7 +157,11 @@ export function createPostgresStore({
           ${afterId === undefined ? "" : "where id > $2"} order by id limit $1`,
         [limit, ...(afterId === undefined ? [] : [afterId])],
       )
-      return rows as SealedRow[]
+      return rows.map((row) => ({
+        id: textOf(row, "id"),
+        account: textOf(row, "account"),
+        sealedTokens: textOf(row, "sealedTokens"),
+      }))
     },
 
     replaceSealed: ({ id, sealedTokens }, resealed) =>
@@ -172,7 +176,7 @@ export function createPostgresStore({
     const { rows } = await query("select (now() - make_interval(secs => $1))::text as moment", [
       days * 86_400,
     ])
-    return (rows[0] as { moment: string }).moment
+    return textOf(rows[0], "moment")
   }
 }
 
@@ -211,6 +215,13 @@ export function connectionColumns(alias: string): string {
   })
     .map(([name, expression]) => `${expression} as "${name}"`)
     .join(", ")
+}
+
+/** A text column of a row. @throws TypeError if the driver returned anything else */
+function textOf(row: unknown, column: string): string {
+  const value: unknown = typeof row === "object" && row !== null ? Reflect.get(row, column) : undefined
+  if (typeof value !== "string") throw new TypeError(`The driver returned no text for "${column}"`)
+  return value
 }
 
 /** A timestamp as a driver returns it: a date, or Postgres's own text. */

@@ -7,7 +7,7 @@ import { runInNewContext } from "node:vm"
 import { expect, test } from "vitest"
 import { systemClock, withDeadline } from "./clock.ts"
 
-test("work that takes too long hears of it when its time is up", async () => {
+test("work that takes too long is told when its time is up", async () => {
   const startedAt = performance.now()
   const over = withDeadline(systemClock, 50, async (signal) => {
     await once(signal, "abort")

@@ -15,7 +15,7 @@ export const contractRows = rows(
   {
     id: "BB-C2",
     behaviour:
-      "A refresh issues a new refresh token; an unused one expires after three months. Before: the same one for ever.",
+      "A refresh issues a new refresh token; an unused one expires after three months. Before: the same one forever.",
     grade: "official",
     source: CHANGE_3052,
     asOf: "2026-05",

@@ -36,10 +36,10 @@ export const dataCenterRows = rows(
   {
     id: "BB-D4",
     behaviour:
-      "A refresh issues a new refresh token, and the used one stops working at once: The provided refresh_token is invalid.",
+      "A refresh issues a new refresh token, and the used one stops working immediately: The provided refresh_token is invalid.",
     grade: "third-party",
     source:
-      "https://github.com/sourcebot-dev/sourcebot (tokenRefresh.test.ts; that it is at once is assumed)",
+      "https://github.com/sourcebot-dev/sourcebot (tokenRefresh.test.ts; that it is immediate is assumed)",
     asOf: "2026-11",
   },
   {
@@ -78,7 +78,7 @@ export const dataCenterRows = rows(
   {
     id: "BB-D11",
     behaviour:
-      "A user has a slug beside the name: in lower case, with _ for characters that a URL cannot hold. A number distinguishes slugs that would be the same.",
+      "A user has a slug as well as a name: in lower case, with _ for characters that a URL cannot hold. A number distinguishes slugs that would be the same.",
     grade: "third-party",
     source: "https://github.com/jenkinsci/blueocean-plugin/pull/2030 (the _ and the number are assumed)",
     asOf: "2026-11",
