@@ -13,9 +13,9 @@ export type SendLoad = (load: Load) => Promise<LoadResult>
 const OPTIMIZED_AFTER_SECONDS = 20
 
 /** Requests a page at full speed until it gets no faster: otherwise the server that started last would seem slow. */
-export async function warmUp(putLoad: PutLoad, page: Pick<Load, "url" | "cookies">): Promise<void> {
+export async function warmUp(sendLoad: SendLoad, page: Pick<Load, "url" | "cookies">): Promise<void> {
   const { url, cookies } = page
-  await putLoad({ url, cookies, connections: 10, seconds: OPTIMIZED_AFTER_SECONDS })
+  await sendLoad({ url, cookies, connections: 10, seconds: OPTIMIZED_AFTER_SECONDS })
 }
 
 /** Starts the load generator in a separate process. */

@@ -35,7 +35,7 @@ export async function pooledViews(scene: Scene): Promise<Section> {
     { client: await connect(pooled), p50Ms: [] as number[] },
   ]
   for (const { app, cookie } of views)
-    await warmUp(scene.putLoad, { url: new URL("/profile", app.url).href, cookies: [cookie] })
+    await warmUp(scene.sendLoad, { url: new URL("/profile", app.url).href, cookies: [cookie] })
   for (let round = 0; round < ROUNDS; round++) {
     for (const { app, cookie, p50Ms } of views) {
       const load = { url: new URL("/profile", app.url).href, cookies: [cookie], connections: 10, rate: RATE }

@@ -19,7 +19,7 @@ export async function sessionShare(scene: Scene): Promise<Section> {
   const now = { with: pageOf(ours.name, "/profile"), without: pageOf(bare.name, "/still") }
   const before = { with: pageOf(oursBefore.name, "/profile"), without: pageOf(bareBefore.name, "/still") }
   const pages = [now.with, now.without, before.with, before.without]
-  for (const page of pages) await warmUp(scene.putLoad, page)
+  for (const page of pages) await warmUp(scene.sendLoad, page)
   for (let round = 0; round < ROUNDS; round++)
     for (const page of pages) {
       const load = { url: page.url, cookies: page.cookies, connections: 10, rate: RATE }

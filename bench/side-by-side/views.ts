@@ -26,7 +26,7 @@ export async function views(scene: Scene): Promise<Section> {
     empty: pageOf(light.name, "/empty"),
   }
   const slow = { own: pageOf(ours.name), light: pageOf(light.name) }
-  for (const page of Object.values(pages)) await warmUp(scene.putLoad, page)
+  for (const page of Object.values(pages)) await warmUp(scene.sendLoad, page)
   for (let round = 0; round < ROUNDS; round++) {
     await inTurn(scene, Object.values(pages), round)
     await scene.stage.bitbucket.changeConfig({ latency_ms: SLOW_BITBUCKET_MS })
