@@ -1,9 +1,9 @@
 import { hkdfSync } from "node:crypto"
 
 /**
- * HKDF, RFC 5869, in place of the package `@panva/hkdf`: next.config.ts gives it to Auth.js, which derives a key for each
- * cookie that it seals or opens. The package does so in a thread of its own, and the way there and back takes ten times
- * as long as the derivation.
+ * HKDF, RFC 5869, instead of the package `@panva/hkdf`: next.config.ts substitutes it in Auth.js, which derives a key for each
+ * cookie that it seals or opens. The package uses the thread pool, and the round trip takes ten times as long as the
+ * derivation.
  *
  * @param keyLength in bytes
  */
