@@ -11,7 +11,7 @@ const INTEGRATIONS = "/integrations/"
  */
 export function signInPath(path: string, absence: "signed_out" | "session_ended" = "signed_out"): Route {
   if (path.startsWith(INTEGRATIONS) && absence === "signed_out")
-    return `/oauth/bitbucket/authorize?reason=integration&next=${encodeURIComponent(path)}` as Route
+    return `/oauth/bitbucket/authorize?next=${encodeURIComponent(path)}` as Route
   return signInPage(path) as Route
 }
 
