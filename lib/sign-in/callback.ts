@@ -1,5 +1,5 @@
 import "server-only"
-import { after, type NextRequest, NextResponse } from "next/server"
+import { type NextRequest, NextResponse } from "next/server"
 import { db } from "@/lib/db/client"
 import { addressWithin, DEFAULT_RETURN_PATH } from "@/lib/return-path"
 import { appOrigin } from "@/lib/server/app-origin"
@@ -85,11 +85,9 @@ async function answerToFlow(
   const response = await finishFlow(request, parameters, flow, authHandler)
   const { pathname, search } = new URL(response.headers.get("location") ?? "/", appOrigin(request))
   // Only a repeated request on another server waits for this, and it stops waiting after a while.
-  after(() =>
-    states
-      .recordLanding(state, pathname + search)
-      .catch((error: unknown) => reportFailure("callback_landing_not_stored", error)),
-  )
+  await states
+    .recordLanding(state, pathname + search)
+    .catch((error: unknown) => reportFailure("callback_landing_not_stored", error))
   return response
 }
 
