@@ -15,6 +15,7 @@ export async function register(): Promise<void> {
   warnOfUnsupportedNode()
   // In development the output is for people to read.
   if (process.env.NODE_ENV === "production") (await import("@/lib/server/printed-text")).logWhatIsPrinted()
+  const migrated = migrateAtStart()
   let flush = async () => {}
   if (environment().hasCollector) {
     // Our own span of each call to Bitbucket says more than Next's.
@@ -23,9 +24,11 @@ export async function register(): Promise<void> {
   }
   if (process.env.LEGACY_SIGN_IN) (await import("@/lib/oauth1/register")).registerOAuth1()
   followRequests()
-  const { tokenUses } = await import("@/lib/accounts/token-uses")
-  drainOnSigterm(async () => void (await Promise.all([flush(), tokenUses().flush()])))
-  await migrateAtStart()
+  drainOnSigterm(async () => {
+    const { tokenUses } = await import("@/lib/accounts/token-uses")
+    await Promise.all([flush(), tokenUses().flush()])
+  })
+  await migrated
 }
 
 /** Reports uncaught errors. Ignores the request itself, because its URL may contain codes and its headers cookies. */

@@ -1,8 +1,10 @@
 import "server-only"
 import { setTimeout as wait } from "node:timers/promises"
+import { db } from "@/lib/db/client"
 import { databaseErrorOf } from "@/lib/db/errors"
 import { explainDatabaseFailure } from "@/lib/db/explain-failure"
 import { migrateDatabase } from "@/lib/db/migrate"
+import { readSchemaState } from "@/lib/db/schema-state"
 import { EnvironmentError, environment } from "@/lib/env"
 import { drainSignal } from "./drain"
 import { reportFailure } from "./failure-report"
@@ -65,7 +67,10 @@ async function migrateAgainAfter(failure: string | null): Promise<void> {
 async function migrate(known?: string): Promise<string | null> {
   const { DATABASE_URL, DATABASE_URL_UNPOOLED = DATABASE_URL } = environment()
   try {
-    await migrateDatabase(DATABASE_URL_UNPOOLED)
+    // The app's own connection then serves the first request, too.
+    const isUpToDate =
+      DATABASE_URL_UNPOOLED === DATABASE_URL && (await readSchemaState(db())).pending.length === 0
+    if (!isUpToDate) await migrateDatabase(DATABASE_URL_UNPOOLED)
     return null
   } catch (error) {
     const { reason } = databaseErrorOf(error)
