@@ -4,7 +4,6 @@ import NextAuth, { type NextAuthConfig } from "next-auth"
 import { environment } from "@/lib/env"
 import { parseReturnPath } from "@/lib/return-path"
 import { parseProfile } from "@/lib/server/profile"
-import { encode } from "@/lib/server/sealed-jwt"
 import { endSessionOf } from "@/lib/sessions/end-session"
 import { authCookies, authLogger } from "@/lib/sign-in/authjs-adapter"
 import { bitbucketProvider } from "@/lib/sign-in/provider"
@@ -24,9 +23,6 @@ function authConfig(): NextAuthConfig {
     useSecureCookies: secureCookies,
     cookies: authCookies(),
     session: { strategy: "jwt", maxAge: SESSION_ABSOLUTE_DAYS * 24 * 60 * 60 },
-    jwt: {
-      encode: ({ maxAge = 0, ...sealing }) => encode({ ...sealing, maxAge }),
-    },
     pages: { signIn: "/signin", signOut: "/profile", error: "/auth/error", verifyRequest: "/signin" },
     providers: [bitbucketProvider()],
     logger: authLogger,

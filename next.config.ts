@@ -51,13 +51,10 @@ const nextConfig: NextConfig = {
       ? "This is a demo: it signs in at an emulated Bitbucket, and every account in it is invented."
       : "",
   },
-  turbopack: {
-    resolveAlias: {
-      "@panva/hkdf": "./lib/server/hkdf.ts",
-      // From its sources, as in tests: nothing has to be built before.
-      ...(hasEmulator && { "bitbucket-emulator/next": "./packages/bitbucket-emulator/next.ts" }),
-    },
-  },
+  // From its sources, as in tests: nothing has to be built before.
+  ...(hasEmulator && {
+    turbopack: { resolveAlias: { "bitbucket-emulator/next": "./packages/bitbucket-emulator/next.ts" } },
+  }),
   // `npx tsx scripts/build-standalone.ts` asks for a folder that runs without node_modules; the Dockerfile copies it.
   ...(process.env.BUILD_STANDALONE === "1" && { output: "standalone" as const }),
   typescript: { ignoreBuildErrors: isQuickBuild },

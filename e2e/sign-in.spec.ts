@@ -53,9 +53,7 @@ test("the integration page leads through Bitbucket and back, hop by hop", async 
   hops.push(first.status())
   const authorize = locationOf(first)
   expect(authorize.pathname).toBe("/oauth/bitbucket/authorize")
-  expect(authorize.searchParams.get("next")).toBe("/integrations/bitbucket")
-  expect(authorize.search).toContain("next=%2Fintegrations%2Fbitbucket")
-  expect(authorize.searchParams.get("reason")).toBeTruthy()
+  expect(authorize.search).toBe("?next=%2Fintegrations%2Fbitbucket")
 
   const second = await request.get(authorize.href, { maxRedirects: 0 })
   hops.push(second.status())

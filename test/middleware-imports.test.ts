@@ -4,7 +4,7 @@ import { reachableImports } from "./reachable-imports"
 /** The middleware runs before every page, so each further file is on purpose, and each further package is a decision. */
 const MOST_FILES = 25
 /** The Content Security Policy names the hosts of Bitbucket's pictures. No database: what is limited is counted where the work is done. */
-const packagesOfMiddleware = ["auth-bitbucket/client", "next/server", "pino", "zod"]
+const packagesOfMiddleware = ["@auth/core/jwt", "auth-bitbucket/client", "next/server", "pino", "zod"]
 
 test("the middleware reaches few files and packages, and no page, profile or refresh", () => {
   const { files, packages } = reachableImports("middleware.ts")

@@ -1,8 +1,8 @@
+import { decode, encode } from "@auth/core/jwt"
 import type { NextResponse } from "next/server"
 import { z } from "zod"
 import { environment } from "@/lib/env"
 import { clearedCookie, cookieOptions, cookieName as prefixed } from "@/lib/server/cookies"
-import { decode, encode } from "@/lib/server/sealed-jwt"
 import { FLOW_LIFETIME_SECONDS, flowId } from "@/lib/sign-in/flow-cookie"
 import type { TokenCredentials } from "./signed-header"
 

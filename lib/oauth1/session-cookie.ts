@@ -1,6 +1,6 @@
+import { encode } from "@auth/core/jwt"
 import { environment } from "@/lib/env"
 import { cookieOptions } from "@/lib/server/cookies"
-import { encode } from "@/lib/server/sealed-jwt"
 import { type SessionClaims, sessionCookieName } from "@/lib/sessions/session-cookie"
 
 /** The session cookie of a sign-in that Auth.js did not run: the same that Auth.js would write. */

@@ -1,10 +1,10 @@
+import { decode } from "@auth/core/jwt"
 import { z } from "zod"
 import { environment } from "@/lib/env"
 import { cookieName } from "@/lib/server/cookies"
 import { issuer, issuerOf } from "@/lib/server/identity"
 import { processWide } from "@/lib/server/process-wide"
 import { createRecentlyUsed } from "@/lib/server/recently-used"
-import { decode } from "@/lib/server/sealed-jwt"
 
 /** `sub` is the account's identity, including its issuer; `sid` is the id of this browser's session. The cookie has nothing else. */
 const sessionClaimsSchema = z.object({ sub: z.string().min(1), sid: z.string().min(1) })

@@ -1,5 +1,6 @@
 import "server-only"
 import { AsyncLocalStorage } from "node:async_hooks"
+import { decode, encode } from "@auth/core/jwt"
 import type { CookieOption, CookiesOptions, LoggerInstance } from "@auth/core/types"
 import { NextRequest, NextResponse } from "next/server"
 import { z } from "zod"
@@ -8,7 +9,6 @@ import { appOrigin } from "@/lib/server/app-origin"
 import { cookieName, cookieOptions } from "@/lib/server/cookies"
 import { log } from "@/lib/server/log"
 import { noStore } from "@/lib/server/response-headers"
-import { decode, encode } from "@/lib/server/sealed-jwt"
 import { sessionCookieName } from "@/lib/sessions/session-cookie"
 import { FLOW_LIFETIME_SECONDS } from "./flow-cookie"
 
@@ -126,7 +126,7 @@ async function checkCookies({ state, codeVerifier }: AuthorizationRequest) {
     const secret = environment().cookieSecrets
     return [name, await encode({ token, secret, salt: name, maxAge: FLOW_LIFETIME_SECONDS })] as const
   }
-  return Promise.all([sealed(names.state.name, state), sealed(names.pkceCodeVerifier.name, codeVerifier)])
+  return [await sealed(names.state.name, state), await sealed(names.pkceCodeVerifier.name, codeVerifier)]
 }
 
 const checkSchema = z.object({ value: z.string().min(1) })
