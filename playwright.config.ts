@@ -8,8 +8,8 @@ export default defineConfig({
   outputDir: "test-results",
   globalSetup: "./e2e/global-setup.ts",
   fullyParallel: true,
-  // For two cores: more than half of the time a test waits for a timeout, a process or the other side.
-  workers: 5,
+  // For two cores: half of the time a test waits for a timeout, a process or the other side.
+  workers: 4,
   retries: 0,
   forbidOnly: true,
   // For a test that hangs, not for a slow machine.
