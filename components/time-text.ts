@@ -13,12 +13,12 @@ const MINUTE = 60
 const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
 
-/** Each unit with its length and from where on it is used: "in 115 minutes" says more than "in 1 hour". */
+/** Each unit with its length and from where on it is used: "in 80 minutes" says more than "in 1 hour". */
 const units: readonly { unit: Intl.RelativeTimeFormatUnit; seconds: number; from: number }[] = [
   { unit: "year", seconds: 365 * DAY, from: 365 * DAY },
   { unit: "month", seconds: 30 * DAY, from: 60 * DAY },
   { unit: "day", seconds: DAY, from: DAY },
-  { unit: "hour", seconds: HOUR, from: 2 * HOUR },
+  { unit: "hour", seconds: HOUR, from: 110 * MINUTE },
   { unit: "minute", seconds: MINUTE, from: MINUTE },
 ]
 
@@ -42,5 +42,6 @@ export function relativeText(at: Date, now: Date): string {
   const distance = (at.getTime() - now.getTime()) / 1000
   const fitting = units.find(({ from }) => Math.abs(distance) >= from)
   if (!fitting) return distance > 0 ? "in a moment" : "just now"
-  return relative.format(Math.trunc(distance / fitting.seconds), fitting.unit)
+  const whole = fitting.unit === "hour" ? Math.round : Math.trunc
+  return relative.format(whole(distance / fitting.seconds), fitting.unit)
 }

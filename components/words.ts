@@ -18,5 +18,5 @@ export const words = {
   next: "Next",
   /** Completes the two for people who hear them. */
   pageLink: " page",
-  goesOnAtBitbucket: "The list goes on at Bitbucket; it is not read any further here.",
+  goesOnAtBitbucket: "There is more on Bitbucket; this list ends here.",
 } as const

@@ -66,8 +66,10 @@ for (const username of ["plain", "former", "longname", "una", "twins"])
 test("the question before disconnecting is readable and usable in every look", async ({ page }) => {
   await signInFrom(page, "/integrations/bitbucket")
   await page.getByRole("button", { name: "Disconnect…" }).click()
-  await expect(page.getByRole("dialog")).toContainText("Bitbucket itself goes on listing this site")
-  const there = page.getByRole("dialog").getByRole("link", { name: "app authorizations at Bitbucket" })
+  await expect(page.getByRole("dialog")).toContainText(
+    "Bitbucket will keep listing this site under App authorizations",
+  )
+  const there = page.getByRole("dialog").getByRole("link", { name: "App authorizations" })
   expect(await there.getAttribute("href")).toMatch(/\/account\/settings\/app-authorizations\/$/)
   await expectGoodInEveryLook(page, "disconnect")
 })

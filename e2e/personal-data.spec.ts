@@ -40,7 +40,7 @@ for (const javaScriptEnabled of [true, false])
       await page.getByRole("button", { name: "Delete my data…" }).click()
       await question.getByRole("button", { name: "Delete everything now" }).click()
       await expect(page.getByRole("heading", { level: 1 })).toHaveText(
-        "This site’s database keeps nothing about you any more",
+        "Your data has been deleted from this site",
       )
       for (const table of ["connection", "session", "activity"])
         expect((await database.query(`select * from ${table}`)).rows, table).toEqual([])
@@ -67,10 +67,10 @@ test("Activity and the connection page report a refresh token that another clien
   await signInFrom(page, "/integrations/bitbucket")
   await emulator.control.revokeGrants("demo")
   await page.getByRole("button", { name: "Renew access now" }).click()
-  await expect(page.getByText("someone else used this site’s access to your account").first()).toBeVisible()
+  await expect(page.getByText("its access was used somewhere else").first()).toBeVisible()
   const { rows } = await database.query("select last_failure from connection")
   expect(rows).toEqual([{ last_failure: "revoked_or_reused" }])
   await page.goto("/oauth/bitbucket/authorize?reason=test&next=/activity")
   await bitbucket.allow()
-  await expect(page.getByText("or someone else used this site’s access")).toBeVisible()
+  await expect(page.getByText("its access was used somewhere else")).toBeVisible()
 })

@@ -25,7 +25,7 @@ test("an open page refreshes in time, once, and then shows the new times by itse
   await context.clock.install()
   await signInFrom(page, "/integrations/bitbucket")
   // The main landmark, since streamed content waits outside of it, hidden, with the same words.
-  const noRefresh = page.getByRole("main").getByText("None since you signed in")
+  const noRefresh = page.getByRole("main").getByText("Not renewed yet")
   await expect(noRefresh).toBeVisible()
   await database.query(
     "update connection set issued_at = now() - interval '116 minutes', expires_at = now() + interval '4 minutes'",

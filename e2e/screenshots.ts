@@ -46,7 +46,7 @@ for (const [look, use] of Object.entries(looks))
       await makeHistory(appUrl, emulator.siteUrl, "demo")
       const bitbucket = new BitbucketPages(page)
       const steps: [name: string, go: () => Promise<unknown>, heading: string][] = [
-        ["landing", () => page.goto("/"), "Sign in once. Stay connected."],
+        ["landing", () => page.goto("/"), "No new password. Stay in control."],
         ["bitbucket-sign-in", () => signInLink(page).click(), "Sign in to the emulated Bitbucket"],
         ["consent", () => bitbucket.signIn("demo"), "Sign in with Bitbucket asks for access"],
         ["profile", () => bitbucket.allow(), "Demo Person"],

@@ -41,7 +41,7 @@ const tasks: Task[] = [
   {
     want: "Delete everything this site has of me",
     press: ["Connection", "Delete my data…"],
-    see: "Delete everything this site has about you?",
+    see: "Delete your data from this site?",
   },
 ]
 

@@ -160,11 +160,16 @@ test.describe("while Bitbucket", () => {
       "Bitbucket is not answering.",
       "Try again in 30 seconds.",
     ],
-    ["has had too many requests", words(429), "Bitbucket asks for a pause.", "Try again in a few minutes."],
+    [
+      "has had too many requests",
+      words(429),
+      "Bitbucket has asked us to wait.",
+      "Try again in a few minutes.",
+    ],
     [
       "asks for a pause",
       words(429, { "retry-after": "240" }),
-      "Bitbucket asks for a pause.",
+      "Bitbucket has asked us to wait.",
       "Try again in 4 minutes.",
     ],
     [

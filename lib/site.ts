@@ -6,7 +6,7 @@ export const site: Site = {
   name: "Sign in with Bitbucket",
   shortName: "Bitbucket",
   description:
-    "Sign in with the Bitbucket account you already have, see what you allowed, and take it back when you want.",
+    "Sign in with the Bitbucket account you already have, see what you allowed, and withdraw it at any time.",
   logo: "/logo.svg",
   openGraphPicture: "/opengraph.png",
   colour: "#1f52c4",

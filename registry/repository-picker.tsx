@@ -162,6 +162,10 @@ function inWords(answer: Answer): string {
   if ("failure" in answer) return answer.failure
   const { length } = answer.repositories
   const count =
-    length === 0 ? "No repository found." : length === 1 ? "1 repository." : `${length} repositories.`
+    length === 0
+      ? "No repository found."
+      : length === 1
+        ? "1 repository found."
+        : `${length} repositories found.`
   return [count, ...answer.missing].join(" ")
 }

@@ -1,21 +1,21 @@
 /** What the landing page says. */
 export const words = {
-  promise: ["Sign in once.", "Stay connected."],
-  lead: "Use the Bitbucket account you already have. See what you allowed, and take it back when you want.",
+  promise: ["No new password.", "Stay in control."],
+  lead: "Use the Bitbucket account you already have. See what you allowed, and withdraw it at any time.",
   toProfile: "Go to your profile",
   asked: "What Bitbucket will ask you to allow",
   promises: [
     "Only Bitbucket asks for your password. It never passes through here.",
-    "Signing out ends the session on the server at once.",
+    "Signing out takes effect immediately.",
     "Disconnecting deletes everything that Bitbucket gave this site.",
   ],
   forDevelopers: "For developers",
   gains: [
     "The whole flow on your machine, without credentials or internet, against an emulated Bitbucket.",
     "One refresh per expiry, however many tabs, requests and servers need it at that moment.",
-    "No token in a cookie or a browser: they stay in Postgres, encrypted.",
-    "State and PKCE with every sign-in, the confirmed email address, and only the people you let in.",
-    "Sessions that people see and end, and data that they download and delete.",
+    "Tokens never reach the browser; they are stored encrypted in Postgres.",
+    "State and PKCE protect every sign-in. Let in everyone, only members of your workspaces, or only people with a confirmed email address.",
+    "People can see and end their sessions, and download or delete their data.",
   ],
   readSource: "Read the source",
   checkSetup: "{link}: each variable, the callback URL, Bitbucket and the database.",

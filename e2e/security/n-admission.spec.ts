@@ -95,7 +95,7 @@ test("N1 the sign-in page tells people who lost access what happened", async ({
   const answer = await visitor.send("/profile")
   expect(answer.headers.location).toBe("/signin?next=%2Fprofile&reason=not_admitted")
   await page.goto(answer.headers.location ?? "")
-  await expect(page.getByText("your account is not admitted here any more")).toBeVisible()
+  await expect(page.getByText("your account is no longer admitted here")).toBeVisible()
 })
 
 test("N2 an outage of 23 hours locks no one out, one of 25 hours lets no one in, and a minute later all are back", async ({
@@ -153,7 +153,7 @@ test.describe("with a page of status 503", () => {
     await page.clock.install()
     await page.goto("/sessions")
     await expect(page.getByRole("heading", { name: "Your membership could not be verified" })).toBeVisible()
-    await expect(page.getByText("this page goes on by itself")).toBeVisible()
+    await expect(page.getByText("this page continues automatically")).toBeVisible()
     await emulator.control.clearFaults()
     await letMinutesPass(sites, 1)
     await page.clock.fastForward(21_000)

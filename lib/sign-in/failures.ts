@@ -33,7 +33,7 @@ export const signInFailures = {
     eyebrow: "Your choice",
     title: "Bitbucket has a question for you first",
     explanation:
-      "It wants you to sign in there, or to allow this site, before it goes on. Nothing was changed. Try again and answer what Bitbucket asks.",
+      "It wants you to sign in there, or to allow this site, before it continues. Nothing was changed. Try again and answer what Bitbucket asks.",
     retryLabel: "Try again",
     cause: "Bitbucket wanted the person to sign in or to consent, and the request did not allow that.",
     fix: "Sign in again; nothing is wrong with the setup.",
@@ -82,7 +82,7 @@ export const signInFailures = {
     eyebrow: "For the moment",
     title: "Bitbucket took too long to answer",
     explanation:
-      "We stopped waiting after five seconds. Nothing is wrong with your account; it may work at once if you try again.",
+      "We stopped waiting after five seconds. Nothing is wrong with your account; trying again may work straight away.",
     retryLabel: "Try again",
     cause: "Bitbucket gave no complete answer within five seconds.",
     fix: "Try again, or run `npm run doctor`.",
@@ -90,10 +90,10 @@ export const signInFailures = {
   bitbucket_rate_limited: {
     status: 503,
     eyebrow: "For the moment",
-    title: "Bitbucket asks for a pause",
+    title: "Bitbucket has asked us to wait",
     explanation: "This site sent it too many requests. Nothing is wrong with your account.",
     retryLabel: "Try again",
-    cause: "Bitbucket asked for a pause (429).",
+    cause: "Bitbucket is rate limiting this site (429).",
     fix: "Wait for as long as the page says.",
   },
   account_refused: {
@@ -208,7 +208,7 @@ export const signInFailures = {
     eyebrow: "Sign-in failed",
     title: "The legacy sign-in is unavailable",
     explanation:
-      "Bitbucket does not offer the older way of signing in any more, or not to this site. The usual one leads to the same account.",
+      "Bitbucket no longer offers the older way of signing in, at least not to this site. The usual one leads to the same account.",
     retryLabel: "Sign in with Bitbucket",
     cause:
       "Bitbucket refused what this site signed. Bitbucket Cloud has refused all such requests since early 2026.",

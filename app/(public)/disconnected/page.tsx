@@ -2,6 +2,7 @@ import type { Metadata } from "next"
 import { MessagePage } from "@/components/message-page"
 import { SignInButton } from "@/components/sign-in-button"
 import { bitbucketPages } from "@/lib/server/bitbucket-urls"
+import { legacySignIn } from "@/lib/server/legacy-sign-in"
 import { getSession } from "@/lib/sessions/current-session"
 import { orErrorPage } from "@/lib/sessions/error-page"
 import { limitTo } from "@/lib/sessions/limited-request"
@@ -40,6 +41,7 @@ function Disconnected({ isErased }: { isErased: boolean }) {
       }
     >
       <p>{done}</p>
+      <p>{legacySignIn() ? words.expiresUnlessLegacy : words.expiresSoon}</p>
       <p>{words.listedAtBitbucket}</p>
     </MessagePage>
   )

@@ -3,16 +3,19 @@ export const words = {
   title: "Disconnected",
   disconnected: {
     eyebrow: "Disconnected",
-    heading: "This site no longer has access to your Bitbucket account",
-    done: "What Bitbucket gave this site, the copy of your profile and your sessions have been deleted here.",
+    heading: "This site has deleted its access to your Bitbucket account",
+    done: "Your access keys, the copy of your profile and your sessions have been deleted from this site.",
   },
   erased: {
     eyebrow: "Deleted",
-    heading: "This site’s database keeps nothing about you any more",
-    done: "Your profile, your connection, your sessions and your activity have been deleted here. The server’s log, which has your account ID without your name or address, and backups of the database, if there are any, stay as long as the owner of this site keeps them.",
+    heading: "Your data has been deleted from this site",
+    done: "Your profile, connection, sessions and activity are gone. A hashed count of your requests stays for about a minute. The server’s log, with your account ID but not your name or address, and backups of the database, if there are any, stay for as long as the owner of this site keeps them.",
   },
   listedAtBitbucket:
-    "Bitbucket itself goes on listing this site among the apps that you allowed, until you remove it there. Until then, signing in again may not ask for your consent.",
+    "Bitbucket will keep listing this site under App authorizations until you remove it there. Until then, signing in again may not ask for your consent.",
+  expiresSoon: "Access already issued expires within two hours.",
+  expiresUnlessLegacy:
+    "Access already issued expires within two hours; that of a legacy sign-in stays valid until you remove this site on Bitbucket.",
   removeThere: "Remove it at Bitbucket too",
   connected: {
     eyebrow: "Connected",

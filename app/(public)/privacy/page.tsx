@@ -3,7 +3,7 @@ import { fill } from "@/components/fill"
 import { ACTIVITY_KEPT_DAYS } from "@/lib/accounts/activity"
 import { environment } from "@/lib/env"
 import { limitTo } from "@/lib/sessions/limited-request"
-import { everythingKept, words } from "./words"
+import { type Kept, keptAfterDeleting, keptUntilDeleted, words } from "./words"
 
 export const metadata: Metadata = {
   title: words.title,
@@ -14,7 +14,7 @@ export const metadata: Metadata = {
 export default async function PrivacyPage() {
   await limitTo("page")
   const { SESSION_IDLE_DAYS, SESSION_ABSOLUTE_DAYS, STAY_CONNECTED_DAYS } = environment()
-  const kept = everythingKept({
+  const untilDeleted = keptUntilDeleted({
     idle: SESSION_IDLE_DAYS,
     absolute: SESSION_ABSOLUTE_DAYS,
     stayConnected: STAY_CONNECTED_DAYS,
@@ -32,7 +32,18 @@ export default async function PrivacyPage() {
           ),
         })}
       </p>
-      <dl className="mt-8 divide-y divide-line border-line border-y">
+      <p className="max-w-2xl text-ink-muted">{words.notKept}</p>
+      <KeptList title={words.untilDeleted} kept={untilDeleted} />
+      <KeptList title={words.afterDeleting} kept={keptAfterDeleting()} />
+    </div>
+  )
+}
+
+function KeptList({ title, kept }: { title: string; kept: Kept[] }) {
+  return (
+    <section>
+      <h2 className="font-semibold text-lg">{title}</h2>
+      <dl className="mt-3 divide-y divide-line border-line border-y">
         {kept.map(({ what, where, until }) => (
           <div key={what} className="grid gap-x-8 gap-y-1 py-4 md:grid-cols-[minmax(0,2fr)_minmax(0,3fr)]">
             <dt className="font-medium text-sm">{what}</dt>
@@ -49,6 +60,6 @@ export default async function PrivacyPage() {
           </div>
         ))}
       </dl>
-    </div>
+    </section>
   )
 }

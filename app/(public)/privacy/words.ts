@@ -2,19 +2,24 @@
 export const words = {
   title: "What this site keeps",
   description: "What this site keeps of people who sign in with Bitbucket, where, and how long.",
-  lead: "This site keeps what it needs to show you your Bitbucket account and to stay connected, and nothing for anyone else. You can download and delete it on the page {link}; only what the last three rows name stays after that.",
+  lead: "This site keeps what it needs to show you your Bitbucket account and to stay connected, and shares it with no one. You can download and delete it on the page {link}; after that, only the second list below remains.",
   connection: "Bitbucket connection",
+  notKept:
+    "It reads your workspaces and repositories from Bitbucket when you open a page, and keeps none of them. It does not read your code.",
+  untilDeleted: "Until you delete your data",
+  afterDeleting: "After you delete your data",
   where: "Where: ",
   howLong: "How long: ",
 } as const
 
-type Kept = { what: string; where: string; until: string }
+export type Kept = { what: string; where: string; until: string }
 
 /** How long things are kept, in days. */
 type Days = { idle: number; absolute: number; stayConnected: number; activity: number }
 
-export function everythingKept({ idle, absolute, stayConnected, activity }: Days): Kept[] {
-  const untilDisconnected = `Until you disconnect, delete your data, or sign out of your last browser. If you chose to stay connected: ${inDays(stayConnected)} without a visit`
+/** What goes when people delete their data. */
+export function keptUntilDeleted({ idle, absolute, stayConnected, activity }: Days): Kept[] {
+  const untilDisconnected = `Until you disconnect, delete your data, or sign out of your last browser; if you chose to stay connected, until you haven’t visited for ${inDays(stayConnected)}`
   return [
     {
       what: "Your Bitbucket profile: account ID, names, picture link, location, email addresses",
@@ -22,8 +27,8 @@ export function everythingKept({ idle, absolute, stayConnected, activity }: Days
       until: untilDisconnected,
     },
     {
-      what: "The access that you gave this site: the keys to it, and what they allow",
-      where: "Database, encrypted. Never in a browser or a log",
+      what: "Your access keys and permissions",
+      where: "Database, the keys encrypted; never in a browser or a log",
       until: untilDisconnected,
     },
     {
@@ -37,18 +42,29 @@ export function everythingKept({ idle, absolute, stayConnected, activity }: Days
       until: `${activity} days, or until you delete your data`,
     },
     {
-      what: "A cookie that says which session is yours, and one for the colours you chose",
+      what: "A cookie that says which session is yours",
       where: "Your browser",
-      until: `${inDays(absolute)}; a year for the colours`,
+      until: `Until you sign out, and ${inDays(absolute)} at most`,
+    },
+  ]
+}
+
+/** What stays when people delete their data, each for a time of its own. */
+export function keptAfterDeleting(): Kept[] {
+  return [
+    {
+      what: "A cookie for the theme you chose",
+      where: "Your browser",
+      until: "A year",
     },
     {
-      what: "What this site remembers of a sign-in that you started",
+      what: "A sign-in in progress",
       where: "A cookie in your browser, then a hash in the database",
       until: "15 minutes",
     },
     {
-      what: "How many requests your account and your network address made",
-      where: "Database, as keyed hashes",
+      what: "Request counts per account and IP address, stored as hashes",
+      where: "Database",
       until: "About a minute",
     },
     {

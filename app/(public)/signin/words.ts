@@ -20,12 +20,12 @@ export const words = {
 export const reasons = {
   connectionEnded: {
     title: "This connection has ended.",
-    whatToDo: "Sign in again and you’ll be back where you were. Your “Activity” page keeps what happened.",
+    whatToDo: "Sign in again and you’ll be back where you were. Activity shows what happened.",
   },
   sessionEnded: {
     title: "You have been signed out.",
     why: "This browser’s session was ended from another browser, or it expired because it had not been used for a while.",
-    whatToDo: "Sign in again to go on. Your “Activity” page then shows which it was.",
+    whatToDo: "Sign in again to continue. Activity then shows which it was.",
   },
   nothingDone: {
     title: "You were signed out already.",
@@ -33,6 +33,6 @@ export const reasons = {
   },
   notAdmitted: {
     title: "You were signed out.",
-    why: "Bitbucket says that your account is not admitted here any more.",
+    why: "Bitbucket says that your account is no longer admitted here.",
   },
 } as const

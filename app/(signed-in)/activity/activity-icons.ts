@@ -20,7 +20,7 @@ const icons: Record<ActivityKind, IconNode> = {
   session_expired: MonitorX,
   renewed: RefreshCw,
   renewal_failed: TriangleAlert,
-  connection_ended: Unplug,
+  connection_ended: TriangleAlert,
   disconnected: Unplug,
   data_exported: Download,
   stays_connected: Link,

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest"
+import { activityIcon } from "./activity-icons"
 import { activityInWords } from "./activity-words"
 
 test.each([
@@ -19,6 +20,11 @@ test.each([
   ["connection_ended", "dead_grant", "Connection ended by Bitbucket"],
   [
     "connection_ended",
+    "revoked_or_reused",
+    "Connection ended by Bitbucket: you removed this site there, or its access was used somewhere else",
+  ],
+  [
+    "connection_ended",
     "tokens_unreadable",
     "Connection ended: what was kept here for it can no longer be read",
   ],
@@ -30,4 +36,8 @@ test.each([
 
 test("a kind that this version does not know still gets a line", () => {
   expect(activityInWords({ kind: "from_the_future" as never, detail: null })).toBe("Something happened")
+})
+
+test("a connection that Bitbucket ended has another icon than one that its person ended", () => {
+  expect(activityIcon("connection_ended")).not.toBe(activityIcon("disconnected"))
 })

@@ -11,7 +11,8 @@ export const page = {
   newest: "Newest",
   older: "Older",
   pages: "Pages",
-  uses: (count: number) => `This site used your access ${count === 1 ? "once" : `${count} times`}`,
+  used: "This site used your access once, at {time}",
+  usedTimes: (count: number) => `This site used your access ${count} times, last at {time}` as const,
   usedOnce: "once, at {time}",
   usedLast: (count: number) => `${count} times, last at {time}` as const,
 } as const
@@ -19,7 +20,7 @@ export const page = {
 const endings: Record<EndReason | "not_admitted" | "other_account", string> = {
   dead_grant: "Connection ended by Bitbucket",
   revoked_or_reused:
-    "Connection ended by Bitbucket: you removed this site there, or someone else used this site’s access",
+    "Connection ended by Bitbucket: you removed this site there, or its access was used somewhere else",
   tokens_unreadable: "Connection ended: what was kept here for it can no longer be read",
   no_refresh_token: "Connection ended: Bitbucket gave nothing to renew it with",
   not_admitted: "Connection ended: no longer a member of a workspace that is admitted here",

@@ -47,8 +47,14 @@ export default async function ActivityPage({ searchParams }: Props) {
             <Day at={item.at} after={items[place - 1]?.at} />
             <div className="entry">
               <Icon of={"entry" in item ? activityIcon(item.entry.kind) : KeyRound} />
-              {"entry" in item ? <p>{activityInWords(item.entry)}</p> : <TokenUses uses={item.uses} />}
-              <Instant at={item.at} as="clock" />
+              {"entry" in item ? (
+                <>
+                  <p>{activityInWords(item.entry)}</p>
+                  <Instant at={item.at} as="clock" />
+                </>
+              ) : (
+                <TokenUses {...item} />
+              )}
             </div>
           </li>
         ))}

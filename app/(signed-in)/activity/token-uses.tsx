@@ -3,12 +3,16 @@ import { Instant } from "@/components/instant"
 import type { TokenUse } from "@/lib/accounts/token-uses"
 import { page, tokenPurposeInWords } from "./activity-words"
 
-/** What this site used the person's access for on one day, folded. */
-export function TokenUses({ uses }: { uses: TokenUse[] }) {
+/** What this site used the person's access for on one day, folded. @param at of the last use */
+export function TokenUses({ uses, at }: { uses: TokenUse[]; at: Date }) {
   const total = uses.reduce((sum, { count }) => sum + count, 0)
   return (
     <details>
-      <summary>{page.uses(total)}</summary>
+      <summary>
+        <span>
+          {fill(total === 1 ? page.used : page.usedTimes(total), { time: <Instant at={at} as="clock" /> })}
+        </span>
+      </summary>
       <ul>
         {uses.map(({ purpose, count, lastAt }) => (
           <li key={purpose}>

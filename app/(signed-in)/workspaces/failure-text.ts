@@ -21,7 +21,7 @@ const texts: Record<BitbucketErrorCode | ConnectionError["code"], FailureText> =
   unavailable: notAnswering,
   bitbucket_unavailable: notAnswering,
   rate_limited: {
-    title: "Bitbucket asks for a pause.",
+    title: "Bitbucket has asked us to wait.",
     explanation: "It has had too many requests from this site. Nothing is wrong with your account.",
     retry: "in a few minutes",
   },
@@ -58,7 +58,7 @@ const texts: Record<BitbucketErrorCode | ConnectionError["code"], FailureText> =
     retry: null,
   },
   not_found: {
-    title: "Bitbucket does not have this any more.",
+    title: "Bitbucket no longer has this.",
     explanation: "It was removed or renamed there a moment ago.",
     retry: null,
   },

@@ -2,7 +2,7 @@
 export const words = {
   signedInAs: "Bitbucket signed you in as {account}.",
   reference: "If it happens again, give the owner of this site the reference {reference}.",
-  goesOn: "You stay signed in, and this page goes on by itself once Bitbucket has answered.",
+  goesOn: "You stay signed in, and this page continues automatically once Bitbucket has answered.",
   againNow: "You can try again now.",
   againAt: "Try again {relative}, after {time}.",
   forOwner: "For the owner of this site",

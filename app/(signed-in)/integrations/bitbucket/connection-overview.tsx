@@ -6,6 +6,7 @@ import { Badge, type Tone } from "@/components/badge"
 import { Fact, Facts } from "@/components/facts"
 import { Instant } from "@/components/instant"
 import { type Connection, isRefreshable } from "@/lib/accounts/connection"
+import { environment } from "@/lib/env"
 import { words } from "./words"
 
 type Props = { connection: Connection; state: ConnectionState }
@@ -49,7 +50,7 @@ function ConnectedAs({ connection, state }: Props) {
 }
 
 function ConnectionFacts({ connection, state }: Props) {
-  const { connectedAt, refreshedAt, lastFailure, lastFailureAt } = connection
+  const { connectedAt, refreshedAt, lastFailure, lastFailureAt, staysConnected } = connection
   const hasExpired = state === "waiting" || state === "ended"
   return (
     <Facts>
@@ -62,7 +63,7 @@ function ConnectionFacts({ connection, state }: Props) {
       <Fact name={hasExpired ? words.accessExpired : words.accessUntil}>
         <EndOfAccess connection={connection} hasExpired={hasExpired} />
         {state === "connected" && isRefreshable(connection) && (
-          <p className="muted">{words.refreshesItself}</p>
+          <p className="muted">{words.refreshesUntil(staysConnected, environment().STAY_CONNECTED_DAYS)}</p>
         )}
       </Fact>
       {lastFailure && lastFailureAt && (

@@ -24,6 +24,7 @@ export function DangerZone({ tokensExpire }: Props) {
             <strong>{words.disconnectTitle}</strong> {words.disconnectMeans}
           </p>
           <Confirmed id="disconnect-confirmation" labels={words.disconnect} action={disconnect}>
+            <li>{words.disconnectSignsOut}</li>
             <li>{words.disconnectDeletes(ACTIVITY_KEPT_DAYS)}</li>
             <AtBitbucket tokensExpire={tokensExpire} />
           </Confirmed>
@@ -34,7 +35,14 @@ export function DangerZone({ tokensExpire }: Props) {
           </p>
           <Confirmed id="erase-confirmation" labels={words.erase} action={eraseMyData}>
             <li>{words.eraseDeletes}</li>
-            <li>{words.eraseLeaves}</li>
+            <li>
+              {words.eraseLeaves}
+              <ul>
+                {words.staysAfterErasing.map((what) => (
+                  <li key={what}>{what}</li>
+                ))}
+              </ul>
+            </li>
             <AtBitbucket tokensExpire={tokensExpire} />
           </Confirmed>
         </li>
@@ -60,9 +68,7 @@ function AtBitbucket({ tokensExpire }: Props) {
           ),
         })}
       </li>
-      <li>
-        {words.cannotCallBack} {tokensExpire ? words.expiresSoon : words.validUntilRemoved}
-      </li>
+      <li>{tokensExpire ? words.expiresSoon : words.validUntilRemoved}</li>
     </>
   )
 }

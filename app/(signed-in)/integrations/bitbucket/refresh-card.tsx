@@ -51,9 +51,9 @@ function StayConnected({ staysConnected }: { staysConnected: boolean }) {
     <form action={chooseToStayConnected} className="choice">
       <p>
         {staysConnected ? words.stays : words.staysNot}{" "}
-        <span className="muted">
-          {staysConnected ? words.staysUntil(environment().STAY_CONNECTED_DAYS) : words.staysNotMeans}
-        </span>
+        {staysConnected && (
+          <span className="muted">{words.staysUntil(environment().STAY_CONNECTED_DAYS)}</span>
+        )}
       </p>
       <SubmitButton name="stay" value={staysConnected ? "off" : "on"} pending={words.saving}>
         {staysConnected ? words.doNotStay : words.stay}

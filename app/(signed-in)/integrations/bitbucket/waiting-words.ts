@@ -18,7 +18,7 @@ export function waitingWords(
     return {
       title: "Bitbucket refuses to renew this connection.",
       explanation:
-        "It does not say why. You stay signed in, and we keep trying. Signing in at Bitbucket again may fix it at once.",
+        "It does not say why. You stay signed in, and we keep trying. Signing in at Bitbucket again may fix it.",
       offersReconnect: true,
     }
   switch (connection.lastFailure) {

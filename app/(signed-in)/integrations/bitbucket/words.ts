@@ -14,10 +14,13 @@ export const words = {
 
   connectedSince: "Connected since",
   lastRefresh: "Last renewal",
-  noRefresh: "None since you signed in",
+  noRefresh: "Not renewed yet",
   accessUntil: "Access until",
   accessExpired: "Access expired",
-  refreshesItself: "Renews automatically.",
+  refreshesUntil: (staysConnected: boolean, days: number) =>
+    staysConnected
+      ? `Renews automatically until you disconnect, don’t visit for ${days} days, or Bitbucket ends it.`
+      : "Renews automatically until you disconnect, sign out of your last browser, or Bitbucket ends it.",
   untilDisconnected: "You disconnect, or Bitbucket ends it",
   beforeItsTime: "Before its time",
   lastTrouble: "Last trouble",
@@ -40,37 +43,35 @@ export const words = {
   accessContinues: "Access continues until {time}.",
   restore: "Sign in again to restore it. You’ll come back to this page.",
   reused:
-    "Either you removed this site at Bitbucket, or someone else used this site’s access to your account. If you didn’t remove it, tell the owner of this site and look through your recent activity at Bitbucket.",
+    "You removed this site on Bitbucket, or its access was used somewhere else. If you didn’t remove it, sign in again and check your recent activity on Bitbucket. If it happens again, tell the owner of this site.",
 
   refresh: "Renewal",
   refreshNow: "Renew access now",
   refreshing: "Renewing…",
   nextRefresh: "Next renewal",
-  byHand: "By itself. “Renew access now” does it at once, without leaving this page.",
+  byHand: "Happens automatically. You can also renew now without leaving this page.",
   noneSignIn: "None: sign in again",
   whenAllowed: "When Bitbucket allows it",
   noneLegacy: "None: access from the legacy sign-in does not expire",
   outcomes: {
     renewed: "Renewed just now.",
-    fresh: "It was renewed less than a minute ago.",
+    fresh: "Nothing to renew: your access is less than a minute old.",
     later: "It could not be renewed just now. We’ll keep trying.",
-    ended: "This connection can’t be renewed any more. Sign in again to restore it.",
+    ended: "This connection can no longer be renewed. Sign in again to restore it.",
   },
 
   signedOut: "While signed out",
   stays: "Stays connected.",
   staysUntil: (days: number) =>
     `This site keeps the connection while you are signed out, until you disconnect or have not visited for ${days} days.`,
-  staysNot: "Disconnects when you sign out of your last browser.",
-  staysNotMeans: "That deletes what Bitbucket gave this site.",
+  staysNot: "Signing out of your last browser also disconnects this site and deletes what Bitbucket gave it.",
   stay: "Stay connected while signed out",
   doNotStay: "Don’t stay connected while signed out",
   saving: "Saving…",
 
   allowed: "What you allowed",
-  askForMissing: "Takes you to Bitbucket, which asks you to allow what is missing, and back here.",
-  askAgain:
-    "Takes you to Bitbucket and back here, to allow the same again. It may help when renewing does not.",
+  askForMissing: "Go to Bitbucket, allow what is missing, and come straight back.",
+  askAgain: "Trouble renewing? Go to Bitbucket, approve this site again, and come straight back.",
 
   yourData: "Your data",
   inOneFile:
@@ -88,27 +89,32 @@ export const words = {
     confirm: "Disconnect now",
     pending: "Disconnecting…",
   },
+  disconnectSignsOut: "You’ll be signed out in every browser.",
   disconnectDeletes: (days: number) =>
-    `Everything that Bitbucket gave this site is deleted here, including the copy of your profile. Your “Activity” page keeps what happened to the connection for ${days} days.`,
+    `This site deletes everything Bitbucket gave it, including the copy of your profile. Activity keeps what happened to the connection for ${days} days.`,
   eraseTitle: "Delete my data.",
-  eraseMeans: "Disconnects, and deletes your activity too. This site’s database keeps nothing about you.",
+  eraseMeans:
+    "Disconnects and deletes what this site stores about you, including your activity. You’ll see what stays before you confirm.",
   erase: {
     open: "Delete my data…",
-    question: "Delete everything this site has about you?",
+    question: "Delete your data from this site?",
     cancel: "Keep my data",
     confirm: "Delete everything now",
     pending: "Deleting…",
   },
   eraseDeletes:
-    "Your profile, connection, sessions and activity are deleted at once, and you are signed out everywhere. This can’t be undone.",
-  eraseLeaves:
-    "What stays, for as long as the owner of this site keeps them: the server’s log, which has your account ID without your name or address, and backups of the database, if there are any. And for about a minute, a hashed count of your requests.",
-  listedAtBitbucket:
-    "Bitbucket itself goes on listing this site among the apps that you allowed, until you remove it there: {link}.",
-  listedWhere: "app authorizations at Bitbucket",
-  cannotCallBack: "Bitbucket can’t call back the access it gave out.",
-  expiresSoon: "It expires within two hours.",
-  validUntilRemoved: "It stays valid until you remove this site there.",
+    "Your profile, connection, sessions and activity are deleted immediately, and you’ll be signed out in every browser. This can’t be undone.",
+  eraseLeaves: "What stays:",
+  staysAfterErasing: [
+    "a hashed count of your requests, for about a minute",
+    "the server’s log, with your account ID but not your name or address, for as long as the owner of this site keeps it",
+    "backups of the database, if there are any, for as long as the owner of this site keeps them",
+  ],
+  listedAtBitbucket: "Bitbucket will keep listing this site under {link} until you remove it there.",
+  listedWhere: "App authorizations",
+  expiresSoon: "This site can’t revoke access already issued; it expires within two hours.",
+  validUntilRemoved:
+    "This site can’t revoke access already issued; it stays valid until you remove this site on Bitbucket.",
 } as const
 
 /** The result of “Renew access now”. */
