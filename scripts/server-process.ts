@@ -90,12 +90,16 @@ export function isPortFree(port: number): Promise<boolean> {
 }
 
 /**
- * A port that is free at this moment. It lies below the range from which Linux takes ports for clients and for port 0
- * (32768 and up), so that no other process gets it before our server listens.
+ * The ports that our servers take. Above the last port that browsers, fetch and Next refuse (10080; Fetch standard,
+ * "Port blocking"), and below the range from which Linux takes ports for clients and for port 0 (32768 and up), so that
+ * no other process gets a port before our server listens.
  */
+export const SERVER_PORTS = { first: 10_081, last: 32_767 }
+
+/** @returns a port of {@link SERVER_PORTS} that is free at this moment */
 export async function freePort(): Promise<number> {
   for (;;) {
-    const port = randomInt(10_000, 32_768)
+    const port = randomInt(SERVER_PORTS.first, SERVER_PORTS.last + 1)
     if (await isPortFree(port)) return port
   }
 }

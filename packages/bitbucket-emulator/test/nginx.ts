@@ -63,10 +63,13 @@ function findNginx(): string {
   return existsSync("/usr/sbin/nginx") ? "/usr/sbin/nginx" : "nginx"
 }
 
-/** Below the range from which Linux takes ports for clients and for port 0, so that no other process gets it first. */
+/**
+ * Above the last port that fetch refuses, and below the range from which Linux takes ports for clients and for port 0, so
+ * that no other process gets it first.
+ */
 async function freePort(): Promise<number> {
   const server = createServer()
-  const port = randomInt(10_000, 32_768)
+  const port = randomInt(10_081, 32_768)
   const isFree = await new Promise<boolean>((resolve) => {
     server.once("error", () => resolve(false))
     server.listen(port, "127.0.0.1", () => server.close(() => resolve(true)))
