@@ -67,9 +67,9 @@ test("the question before disconnecting is readable and usable in every look", a
   await signInFrom(page, "/integrations/bitbucket")
   await page.getByRole("button", { name: "Disconnect…" }).click()
   await expect(page.getByRole("dialog")).toContainText(
-    "Bitbucket will keep listing this site under App authorizations",
+    "Bitbucket will keep listing this site in your app authorizations",
   )
-  const there = page.getByRole("dialog").getByRole("link", { name: "App authorizations" })
+  const there = page.getByRole("dialog").getByRole("link", { name: "your app authorizations" })
   expect(await there.getAttribute("href")).toMatch(/\/account\/settings\/app-authorizations\/$/)
   await expectGoodInEveryLook(page, "disconnect")
 })

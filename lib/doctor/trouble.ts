@@ -54,7 +54,7 @@ export function troubleOf(id: string, answer: Answer, place: Place): CheckResult
     return warning(
       id,
       "bitbucket_paused",
-      `${who} asks for a pause (429), so this could not be tried`,
+      `${who} answers 429, too many requests, so this could not be checked`,
       `try again in ${answer.retryAfterSeconds === null ? "a few minutes" : `${answer.retryAfterSeconds} seconds`}`,
     )
   if (answer.status >= 500)

@@ -12,7 +12,7 @@ export const words = {
     done: "Your profile, connection, sessions and activity are gone. A hashed count of your requests stays for about a minute. The server’s log, with your account ID but not your name or address, and backups of the database, if there are any, stay for as long as the owner of this site keeps them.",
   },
   listedAtBitbucket:
-    "Bitbucket will keep listing this site under App authorizations until you remove it there. Until then, signing in again may not ask for your consent.",
+    "Bitbucket will keep listing this site in your app authorizations until you remove it there. Until then, signing in again may not ask for your consent.",
   expiresSoon: "Access already issued expires within two hours.",
   expiresUnlessLegacy:
     "Access already issued expires within two hours; that of a legacy sign-in stays valid until you remove this site on Bitbucket.",

@@ -110,8 +110,8 @@ export const words = {
     "the server’s log, with your account ID but not your name or address, for as long as the owner of this site keeps it",
     "backups of the database, if there are any, for as long as the owner of this site keeps them",
   ],
-  listedAtBitbucket: "Bitbucket will keep listing this site under {link} until you remove it there.",
-  listedWhere: "App authorizations",
+  listedAtBitbucket: "Bitbucket will keep listing this site in {link} until you remove it there.",
+  listedWhere: "your app authorizations",
   expiresSoon: "This site can’t revoke access already issued; it expires within two hours.",
   validUntilRemoved:
     "This site can’t revoke access already issued; it stays valid until you remove this site on Bitbucket.",
