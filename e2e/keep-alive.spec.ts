@@ -24,8 +24,8 @@ test("keep-alive refreshes the connection of a person who stays away, and leaves
   await signInFrom(page, "/profile")
   await database.query(idle)
   const headers = { authorization: `Bearer ${cronSecret}` }
-  expect(await (await request.get(path, { headers })).json()).toMatchObject({ renewed: 1, outcome: "done" })
-  expect(await (await request.get(path, { headers })).json()).toMatchObject({ renewed: 0, outcome: "done" })
+  expect(await (await request.get(path, { headers })).json()).toMatchObject({ refreshed: 1, outcome: "done" })
+  expect(await (await request.get(path, { headers })).json()).toMatchObject({ refreshed: 0, outcome: "done" })
   expect(await refreshRequests(emulator)).toHaveLength(1)
 })
 
@@ -66,7 +66,7 @@ test("the job refreshes idle connections even if deleting fails afterwards", asy
     const answer = await request.get(path, { headers: { authorization: `Bearer ${cronSecret}` } })
     expect([answer.status(), await answer.json()]).toEqual([
       200,
-      { renewed: 1, ended: 0, failed: 0, outcome: "done", deleted: null },
+      { refreshed: 1, ended: 0, failed: 0, outcome: "done", deleted: null },
     ])
   } finally {
     await database.query("drop trigger refuse on activity; drop function refuse()")
@@ -89,10 +89,10 @@ test("a server told to stop in the middle of a run stores Bitbucket's answer, an
   const answer = fetch(app.url + path, { headers })
   await expect.poll(() => refreshRequests(emulator)).toHaveLength(1)
   process.kill(app.pid, "SIGTERM")
-  expect(await (await answer).json()).toMatchObject({ renewed: 1, failed: 0, outcome: "interrupted" })
+  expect(await (await answer).json()).toMatchObject({ refreshed: 1, failed: 0, outcome: "interrupted" })
   expect((await database.query("select 1 from task_lease")).rowCount).toBe(0)
 
-  expect(await (await request.get(path, { headers })).json()).toMatchObject({ renewed: 2, outcome: "done" })
+  expect(await (await request.get(path, { headers })).json()).toMatchObject({ refreshed: 2, outcome: "done" })
   expect(await refreshRequests(emulator)).toHaveLength(3)
   const { rows } = await database.query("select status from connection")
   expect(rows).toEqual([{ status: "active" }, { status: "active" }, { status: "active" }])

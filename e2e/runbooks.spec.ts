@@ -237,7 +237,9 @@ test("Keep-alive does not run: the metric shows it, and calling it by hand fixes
     (await request.get("/api/cron/keep-alive", { headers: { authorization: "Bearer another" } })).status(),
   ).toBe(401)
   const headers = { authorization: `Bearer ${environment.CRON_SECRET}` }
-  expect(await (await request.get("/api/cron/keep-alive", { headers })).json()).toMatchObject({ renewed: 1 })
+  expect(await (await request.get("/api/cron/keep-alive", { headers })).json()).toMatchObject({
+    refreshed: 1,
+  })
   expect(await age()).toBeLessThan(60)
 })
 

@@ -62,7 +62,7 @@ test("one sign-in and one refresh arrive at a collector as trees with no secret 
   const refreshing = await treeWith(collector, "bitbucket.refresh", "GET /profile", testInfo)
   const refresh = refreshing.only("bitbucket.refresh")
   expect(refreshing.above(refresh)).toContain("GET /profile")
-  expect(attributeOf(refresh, "bitbucket.outcome")).toBe("renewed")
+  expect(attributeOf(refresh, "bitbucket.outcome")).toBe("refreshed")
   expect(attributeOf(refresh, "bitbucket.refresh.lease")).toBe("taken")
   expect(attributeOf(refresh, "bitbucket.refresh.attempt")).toBe(1)
   expect(attributeOf(refresh, "bitbucket.refresh.wait_ms")).toEqual(expect.any(Number))

@@ -85,9 +85,9 @@ test("a server killed during a refresh signs no one out: the other takes over wh
   await page.reload()
   await expect(page.getByRole("heading", { name: "Demo Person" })).toBeVisible()
   const { rows } = await database.query(
-    "select status, lease_owner, failures, expires_at > now() as renewed from connection",
+    "select status, lease_owner, failures, expires_at > now() as refreshed from connection",
   )
-  expect(rows).toEqual([{ status: "active", lease_owner: null, failures: 0, renewed: true }])
+  expect(rows).toEqual([{ status: "active", lease_owner: null, failures: 0, refreshed: true }])
 })
 
 test("fifty pages at once while one of two servers is killed and comes back: people see their own pages and stay signed in", async ({
@@ -136,10 +136,10 @@ test("fifty pages at once while one of two servers is killed and comes back: peo
     await expireToken()
     for (const page of await Promise.all(loadFifty().map((one) => one.page))) expectOwn(page)
     const { rows } = await database.query(
-      "select status, lease_owner, failures, expires_at > now() as renewed from connection",
+      "select status, lease_owner, failures, expires_at > now() as refreshed from connection",
     )
     expect(rows).toEqual(
-      names.map(() => ({ status: "active", lease_owner: null, failures: 0, renewed: true })),
+      names.map(() => ({ status: "active", lease_owner: null, failures: 0, refreshed: true })),
     )
     expect((await database.query("select from session")).rowCount).toBe(names.length)
   } finally {

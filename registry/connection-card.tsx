@@ -2,7 +2,7 @@ type Props = {
   name: string
   avatarUrl?: string | null
   /** Of `connectionState` in auth-bitbucket/connections. */
-  state: "connected" | "renewing" | "waiting" | "ending" | "ended"
+  state: "connected" | "refreshing" | "waiting" | "ending" | "ended"
   scopes: readonly string[]
   /** Starts a sign-in; shown while the connection needs attention. */
   onReconnect: (form: FormData) => void | Promise<void>
@@ -11,7 +11,7 @@ type Props = {
 
 const words: Record<Props["state"], string> = {
   connected: "Connected",
-  renewing: "Renewing",
+  refreshing: "Renewing",
   waiting: "Waiting for Bitbucket",
   ending: "Needs attention",
   ended: "Needs attention",

@@ -63,15 +63,8 @@ const exceptions: Exception[] = [
   { files: /^lib\/db\/migrations\//, words: "all", reason: "a migration that has run does not change" },
   { files: /^bench\/results\//, words: "all", reason: "what runs printed; the next run writes it again" },
   { files: /^scripts\/embedded-postgres/, words: ["nobody"], reason: "a Unix account" },
-  { files: /^docs\/operations\/alerts\.yml$/, words: ["renew"], reason: "the value of a metric's label" },
   { files: /package-lock\.json$/, words: "all", reason: "the names of other people's packages" },
   { files: /^CHANGELOG\.md$/, words: ["renew"], reason: "it says what had these names before" },
-  { files: /^scripts\/ops\/connections\.ts$/, words: ["renew"], reason: "it lists the state `renewing`" },
-  {
-    files: /(^|\/)keep-alive(-process|-runs)?(\.test)?\.ts$/,
-    words: ["renew"],
-    reason: "the JSON of `ops keep-alive` has the field `renewed`",
-  },
 ]
 
 /** What the rest of the tree may quote: texts of the user interface, stored values, and names that operators rely on. */
@@ -80,11 +73,11 @@ const quotable = [
   /\bRenews automatically\b/g,
   /\bLast renewal\b/g,
   /\bRenewed just now\b/g,
-  // Kinds of stored activity, a state of a connection in metrics and commands, and names of log events.
-  /(["'`])(renewed|renewal_failed|renewing|connection_renew(ed|al_\w+))\1/g,
+  // Kinds of stored activity, which the Activity page shows in the words of the user interface.
+  /(["'`])(renewed|renewal_failed)\1/g,
   // The example of GitHub and Atlassian for a webhook's signature has this secret.
   /It's a Secret to Everybody/g,
-  /\b(renewed|renewal_failed|renewing)(?=: )/g,
+  /\b(renewed|renewal_failed)(?=: )/g,
 ]
 
 /**

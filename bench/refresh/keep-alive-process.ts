@@ -5,7 +5,7 @@ import { db } from "@/lib/db/client"
 export type KeepAliveOrder = { perSecond: number; budgetSeconds: number }
 
 export type KeepAliveReport = {
-  renewed: number
+  refreshed: number
   /** Of the whole process, in kB. */
   rss: number
   /** Still in use after a garbage collection, in kB. */
@@ -25,14 +25,14 @@ process.once("message", async (order: KeepAliveOrder) => {
       if (refreshed > 0 && refreshed % REPORT_EVERY === 0) report(refreshed)
     },
   })
-  report(summary.renewed, summary)
+  report(summary.refreshed, summary)
 })
 process.on("disconnect", () => process.exit())
 process.send?.("ready")
 
-function report(renewed: number, summary?: KeepAliveSummary): void {
+function report(refreshed: number, summary?: KeepAliveSummary): void {
   global.gc?.()
   const { rss, heapUsed } = process.memoryUsage()
-  const message = { renewed, rss: rss / 1_024, heap: heapUsed / 1_024, ...(summary && { summary }) }
+  const message = { refreshed, rss: rss / 1_024, heap: heapUsed / 1_024, ...(summary && { summary }) }
   process.send?.(message satisfies KeepAliveReport)
 }

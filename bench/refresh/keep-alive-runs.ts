@@ -23,7 +23,7 @@ export async function runKeepAlive(
   const ended = once(child, "exit")
   child.on("message", (report: KeepAliveReport) => {
     reports.push(report)
-    if (report.renewed >= killAfter) child.kill("SIGKILL")
+    if (report.refreshed >= killAfter) child.kill("SIGKILL")
     else if (report.summary) child.disconnect()
   })
   child.send(order)

@@ -32,13 +32,13 @@ export async function keepAliveAtScale(stage: Stage): Promise<Outcome> {
 
   const outcomes = [tooEarly, outOfTime, last].map((reports) => reports.at(-1)?.summary?.outcome)
   const failed = sum([outOfTime, last].map((reports) => reports.at(-1)?.summary?.failed ?? 0))
-  const [once, signOuts] = await countRenewed(stage)
+  const [once, signOuts] = await countRefreshed(stage)
   const busiest = busiestSecond(arrivals)
   const heapGrowth = growthPer1000(last, ({ heap }) => heap)
   const rssGrowth = growthPer1000(last, ({ rss }) => rss)
   return {
     scenario: "10,000 connections due at once in keep-alive",
-    load: `at most ${PER_SECOND}/s; killed after ${killed.at(-1)?.renewed}, out of time, resumed; provider ${PROVIDER_MS} ms`,
+    load: `at most ${PER_SECOND}/s; killed after ${killed.at(-1)?.refreshed}, out of time, resumed; provider ${PROVIDER_MS} ms`,
     target: "provider sees no more than the configured rate; memory flat; none refreshed twice",
     callsPerRotation: arrivals.length / CONNECTIONS,
     signOuts,
@@ -48,7 +48,7 @@ export async function keepAliveAtScale(stage: Stage): Promise<Outcome> {
       `runs: killed, ${outcomes.join(", ").replaceAll("_", " ")}; the minute until a dead server's leases end was skipped`,
       `${once} refreshed exactly once; ${arrivals.length} provider calls, ${lost} refreshes were in progress at the kill`,
       `the busiest second saw ${busiest} calls`,
-      `memory of the last run (${last.at(-1)?.renewed} refreshes): heap ${signed(heapGrowth)} kB, resident ${signed(rssGrowth)} kB per 1,000 refreshes`,
+      `memory of the last run (${last.at(-1)?.refreshed} refreshes): heap ${signed(heapGrowth)} kB, resident ${signed(rssGrowth)} kB per 1,000 refreshes`,
     ],
     misses: missesOf({
       "every connection refreshed exactly once": once === CONNECTIONS && signOuts === 0,
@@ -62,7 +62,7 @@ export async function keepAliveAtScale(stage: Stage): Promise<Outcome> {
 }
 
 /** @returns how many connections have their second pair of tokens, and how many ended */
-async function countRenewed({ db }: Stage): Promise<[number, number]> {
+async function countRefreshed({ db }: Stage): Promise<[number, number]> {
   const { rows } = await db.execute<{ once: number; ended: number }>(sql`
     select (count(*) filter (where version = 2 and status = 'active'))::int as once,
            (count(*) filter (where status <> 'active'))::int as ended
@@ -75,11 +75,11 @@ async function countRenewed({ db }: Stage): Promise<[number, number]> {
  * run, a server's memory still grows to the size that its work needs.
  */
 function growthPer1000(reports: readonly KeepAliveReport[], of: (report: KeepAliveReport) => number): number {
-  const points = reports.filter(({ renewed }) => renewed > 2_000)
-  const meanX = sum(points.map(({ renewed }) => renewed)) / points.length
+  const points = reports.filter(({ refreshed }) => refreshed > 2_000)
+  const meanX = sum(points.map(({ refreshed }) => refreshed)) / points.length
   const meanY = sum(points.map(of)) / points.length
-  const rise = sum(points.map((point) => (point.renewed - meanX) * (of(point) - meanY)))
-  return (rise / sum(points.map(({ renewed }) => (renewed - meanX) ** 2))) * 1_000
+  const rise = sum(points.map((point) => (point.refreshed - meanX) * (of(point) - meanY)))
+  return (rise / sum(points.map(({ refreshed }) => (refreshed - meanX) ** 2))) * 1_000
 }
 
 function signed(value: number): string {

@@ -87,7 +87,7 @@ export async function useEveryForm(
   await database.query(
     "update connection set issued_at = now() - interval '90 minutes', expires_at = now() + interval '30 minutes'",
   )
-  await use("refreshNow", "/integrations/bitbucket?renewal=renewed")
+  await use("refreshNow", "/integrations/bitbucket?renewal=refreshed")
   expect(await refreshRequests(emulator)).toHaveLength(1)
 
   expect(await count("session")).toBe(3)

@@ -128,7 +128,7 @@ test("K15 after a change of server, the cookie, tokens and history of its user w
     (await emulator.control.listRequests()).filter(({ grant_type }) => grant_type === "refresh_token")
   const cron = { headers: { authorization: `Bearer ${cronSecret}` } }
   const answer = await visitor.send("/api/cron/keep-alive", cron)
-  expect(JSON.parse(answer.text)).toMatchObject({ renewed: 0, ended: 0, failed: 0 })
+  expect(JSON.parse(answer.text)).toMatchObject({ refreshed: 0, ended: 0, failed: 0 })
   expect(await refreshes(), "no refresh token of the old server is sent to the new one").toEqual([])
 })
 

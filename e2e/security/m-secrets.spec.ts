@@ -79,7 +79,7 @@ test("M2 without the old secret sessions end cleanly, its tokens cannot be opene
   )
   const headers = { authorization: `Bearer ${environment.CRON_SECRET}` }
   const keptAlive = JSON.parse((await visitor.send("/api/cron/keep-alive", { headers })).text)
-  expect(keptAlive).toMatchObject({ renewed: 0, ended: 0, failed: 1 })
+  expect(keptAlive).toMatchObject({ refreshed: 0, ended: 0, failed: 1 })
   expect(await emulator.control.listRequests()).toEqual([])
   await expect.poll(app.log).toContain('"reason":"tokens_unreadable"')
 

@@ -78,9 +78,9 @@ test("M5 each security event is one line, with its request and the UTC time, and
   const account = expect.stringMatching(/^\{/)
 
   await happens("a sign-in", () => visitor.signIn(), { event: "signed_in", account })
-  await happens("a refresh", refreshWith(), { event: "connection_renewed", account })
+  await happens("a refresh", refreshWith(), { event: "connection_refreshed", account })
   await happens("a refresh in an outage", refreshWith(refusal({}, 503)), {
-    event: "connection_renewal_failed",
+    event: "connection_refresh_failed",
     account,
     status: 503,
     reason: "unexpected_answer",

@@ -71,7 +71,7 @@ function refreshes() {
 test("a refresh reports that it held the lease, at the first attempt", async () => {
   await letPass(db, -1)
   await createServer().getToken(accountUuid)
-  expect(refreshes()).toMatchObject([{ outcome: "renewed", lease: "taken", attempt: 1 }])
+  expect(refreshes()).toMatchObject([{ outcome: "refreshed", lease: "taken", attempt: 1 }])
 })
 
 async function aborted(signal: AbortSignal): Promise<void> {
@@ -104,8 +104,8 @@ test("of two servers at the same moment, one reports that it waited for the othe
   await aborted(asked.signal)
   await Promise.all([refreshed, waiting.getToken(asRead ?? accountUuid)])
   const [taken, waited] = refreshes().sort((a, b) => (String(a.lease) < String(b.lease) ? -1 : 1))
-  expect(taken).toMatchObject({ outcome: "renewed", lease: "taken", attempt: 1 })
-  expect(waited).toMatchObject({ outcome: "renewed", lease: "waited" })
+  expect(taken).toMatchObject({ outcome: "refreshed", lease: "taken", attempt: 1 })
+  expect(waited).toMatchObject({ outcome: "refreshed", lease: "waited" })
   expect(waited?.attempt).toBeGreaterThan(1)
   expect(waited?.waitMs).toBeGreaterThan(100)
 })
@@ -117,7 +117,7 @@ test("a refresh of an outdated row reports that it adopted the newer tokens", as
   await createServer().getToken(accountUuid)
   exporter.reset()
   await server.getToken(asRead ?? accountUuid)
-  expect(refreshes()).toMatchObject([{ outcome: "renewed", lease: "adopted", attempt: 1 }])
+  expect(refreshes()).toMatchObject([{ outcome: "refreshed", lease: "adopted", attempt: 1 }])
 })
 
 test("a failure says whether the token is still valid", async () => {

@@ -19,10 +19,10 @@ export async function recordConnectionEvent(event: ConnectionEvent): Promise<voi
     case "store_called":
       return spanOfStatement("connection", event.operation, event.durationMs, event.error)
     case "refresh_succeeded":
-      log.info("connection_renewed", { account: event.account, durationMs: event.durationMs })
+      log.info("connection_refreshed", { account: event.account, durationMs: event.durationMs })
       return activities().record(event.account, "renewed")
     case "refresh_superseded":
-      log.info("connection_renewal_superseded", { account: event.account, durationMs: event.durationMs })
+      log.info("connection_refresh_superseded", { account: event.account, durationMs: event.durationMs })
       return
     case "refresh_failed":
       logFailure(event)
@@ -30,10 +30,10 @@ export async function recordConnectionEvent(event: ConnectionEvent): Promise<voi
       if (event.isFirst) await activities().record(event.account, "renewal_failed", event.reason)
       return
     case "refresh_not_stored":
-      reportFailure("connection_renewal_not_stored", event.cause, { attempt: event.attempt })
+      reportFailure("connection_refresh_not_stored", event.cause, { attempt: event.attempt })
       return
     case "refresh_broke":
-      reportFailure("connection_renewal_failed", event.cause, { account: event.account })
+      reportFailure("connection_refresh_failed", event.cause, { account: event.account })
       return
     case "refresh_ended":
       return measure(event)
@@ -50,8 +50,8 @@ export async function recordConnectionEvent(event: ConnectionEvent): Promise<voi
 function logFailure({ account, reason, status }: Extract<ConnectionEvent, { type: "refresh_failed" }>): void {
   const fields = { account, reason, ...(status !== undefined && { status }) }
   if (reason === "operator_fault") log.error("oauth_client_refused", fields)
-  else if (reason === "tokens_unreadable") log.error("connection_renewal_failed", fields)
-  else log.warn("connection_renewal_failed", fields)
+  else if (reason === "tokens_unreadable") log.error("connection_refresh_failed", fields)
+  else log.warn("connection_refresh_failed", fields)
 }
 
 function measure({ outcome, lease, attempts, waitMs }: Extract<ConnectionEvent, { type: "refresh_ended" }>) {

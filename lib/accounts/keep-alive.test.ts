@@ -53,26 +53,26 @@ describe("keep-alive", () => {
     await connectMany(5, 31)
     const told: string[] = []
     const onRefreshed = (account: string) => void told.push(account)
-    expect(await run({ onRefreshed })).toEqual({ renewed: 5, ended: 0, failed: 0, outcome: "done" })
+    expect(await run({ onRefreshed })).toEqual({ refreshed: 5, ended: 0, failed: 0, outcome: "done" })
     expect(told.sort()).toEqual(Array.from({ length: 5 }, (_, index) => uuidOf(index)))
-    expect(await run()).toEqual({ renewed: 0, ended: 0, failed: 0, outcome: "done" })
+    expect(await run()).toEqual({ refreshed: 0, ended: 0, failed: 0, outcome: "done" })
     expect(await refreshTimes()).toHaveLength(5)
   })
 
   test("leaves alone connections that were used recently", async () => {
     await connectMany(2, 29)
-    expect(await run()).toMatchObject({ renewed: 0 })
+    expect(await run()).toMatchObject({ refreshed: 0 })
   })
 
   test("leaves alone connections without a session whose users did not ask to stay connected", async () => {
     await connectMany(2, 31)
     await db.update(connection).set({ staysConnected: false })
-    expect(await run()).toMatchObject({ renewed: 0 })
+    expect(await run()).toMatchObject({ refreshed: 0 })
   })
 
   test("refreshes more than one batch, each connection once", async () => {
     await connectMany(120, 31)
-    expect(await run({ perSecond: 1_000 })).toMatchObject({ renewed: 120, outcome: "done" })
+    expect(await run({ perSecond: 1_000 })).toMatchObject({ refreshed: 120, outcome: "done" })
     expect(await refreshTimes()).toHaveLength(120)
   })
 
@@ -95,7 +95,7 @@ describe("keep-alive", () => {
     const first = await run({ perSecond: 20, budgetSeconds: 0.2 })
     expect(first.outcome).toBe("out_of_time")
     const second = await run()
-    expect(first.renewed + second.renewed).toBe(10)
+    expect(first.refreshed + second.refreshed).toBe(10)
     expect(await refreshTimes()).toHaveLength(10)
   })
 
@@ -106,9 +106,9 @@ describe("keep-alive", () => {
     const interrupted = run({ perSecond: 1, signal: interruption.signal })
     await expect.poll(refreshTimes).toHaveLength(1)
     interruption.abort()
-    expect(await interrupted).toEqual({ renewed: 1, ended: 0, failed: 0, outcome: "interrupted" })
+    expect(await interrupted).toEqual({ refreshed: 1, ended: 0, failed: 0, outcome: "interrupted" })
     expect(await db.$count(connection, sql`${connection.leaseOwner} is not null`)).toBe(0)
-    expect(await run()).toEqual({ renewed: 5, ended: 0, failed: 0, outcome: "done" })
+    expect(await run()).toEqual({ refreshed: 5, ended: 0, failed: 0, outcome: "done" })
     expect(await refreshTimes()).toHaveLength(6)
   })
 
@@ -116,7 +116,7 @@ describe("keep-alive", () => {
     await connectMany(2, 31)
     const startedAt = performance.now()
     expect(await run({ perSecond: 0.01, budgetSeconds: 60 })).toMatchObject({
-      renewed: 1,
+      refreshed: 1,
       outcome: "out_of_time",
     })
     expect(performance.now() - startedAt).toBeLessThan(60_000)
@@ -140,7 +140,7 @@ describe("keep-alive", () => {
 
   test("with an age of zero days refreshes every connection once, however many batches that takes", async () => {
     await connectMany(101, 1)
-    expect(await run({ idleDays: 0, perSecond: 1_000 })).toMatchObject({ renewed: 101, outcome: "done" })
+    expect(await run({ idleDays: 0, perSecond: 1_000 })).toMatchObject({ refreshed: 101, outcome: "done" })
     expect(await refreshTimes()).toHaveLength(101)
   })
 
@@ -154,7 +154,7 @@ describe("keep-alive", () => {
       { extendEveryMs: 50 },
     )
     expect(summary.outcome).toBe("already_running")
-    expect(summary.renewed).toBeLessThan(5)
+    expect(summary.refreshed).toBeLessThan(5)
   })
 
   test("stops asking Bitbucket when it is down", async () => {
@@ -166,7 +166,7 @@ describe("keep-alive", () => {
       times: null,
     })
     const summary = await run()
-    expect(summary).toMatchObject({ renewed: 0, outcome: "stopped_by_failures" })
+    expect(summary).toMatchObject({ refreshed: 0, outcome: "stopped_by_failures" })
     expect(summary.failed).toBeLessThan(25)
   })
 
@@ -181,7 +181,7 @@ describe("keep-alive", () => {
     }
     const faulty = createConnectionServer(db, emulator, { store: { ...server.store, takeLease } })
     const summary = await keepAlive(db, faulty, options)
-    expect(summary).toEqual({ renewed: 3, ended: 0, failed: 12, outcome: "done" })
+    expect(summary).toEqual({ refreshed: 3, ended: 0, failed: 12, outcome: "done" })
   })
 
   test("counts those that failed or ended while their token is valid", async () => {
@@ -193,11 +193,11 @@ describe("keep-alive", () => {
       status: 503,
       times: null,
     })
-    expect(await run({ idleDays: 0 })).toMatchObject({ renewed: 0, ended: 0, failed: 4 })
+    expect(await run({ idleDays: 0 })).toMatchObject({ refreshed: 0, ended: 0, failed: 4 })
     await emulator.control.clearFaults()
     await emulator.control.revokeGrants("demo")
     await db.update(connection).set({ retryAt: null })
-    expect(await run({ idleDays: 0 })).toMatchObject({ renewed: 0, ended: 4, failed: 0 })
+    expect(await run({ idleDays: 0 })).toMatchObject({ refreshed: 0, ended: 4, failed: 0 })
   })
 
   test("counts tokens sealed with another secret as failed and not as ended: it is the server's fault", async () => {
@@ -206,7 +206,7 @@ describe("keep-alive", () => {
       secrets: ["another-secret-of-thirty-two-characters"],
     })
     expect(await keepAlive(db, other, options)).toMatchObject({ ended: 0, failed: 2 })
-    expect(await run()).toMatchObject({ renewed: 2 })
+    expect(await run()).toMatchObject({ refreshed: 2 })
   })
 
   test("leaves connections of another issuer alone: their refresh tokens are for another server", async () => {
@@ -216,7 +216,7 @@ describe("keep-alive", () => {
       .set({ accountUuid: "https://git.example#7" })
       .where(eq(connection.accountUuid, uuidOf(0)))
       .returning()
-    expect(await run()).toMatchObject({ renewed: 1, ended: 0, failed: 0 })
+    expect(await run()).toMatchObject({ refreshed: 1, ended: 0, failed: 0 })
     expect(await refreshRequests(emulator)).toHaveLength(1)
 
     const known = await readConnection(db, "https://git.example#7")
@@ -231,6 +231,6 @@ describe("keep-alive", () => {
   test("counts grants that have died, and continues", async () => {
     await connectMany(4, 31)
     await emulator.control.revokeGrants("demo")
-    expect(await run()).toMatchObject({ renewed: 0, ended: 4, outcome: "done" })
+    expect(await run()).toMatchObject({ refreshed: 0, ended: 4, outcome: "done" })
   })
 })

@@ -13,7 +13,7 @@ const EXTEND_EVERY_MS = 20_000
 type Options = Omit<Parameters<Connections["refreshIdle"]>[0], "wanted">
 
 export type KeepAliveSummary = Omit<RefreshIdleSummary, "refreshed" | "outcome"> & {
-  renewed: number
+  refreshed: number
   outcome: RefreshIdleSummary["outcome"] | "already_running"
 }
 
@@ -28,7 +28,7 @@ export async function keepAlive(
   { extendEveryMs = EXTEND_EVERY_MS } = {},
 ): Promise<KeepAliveSummary> {
   const task = await takeTask(db, "keep_alive", LEASE_SECONDS)
-  if (!task) return { renewed: 0, ended: 0, failed: 0, outcome: "already_running" }
+  if (!task) return { refreshed: 0, ended: 0, failed: 0, outcome: "already_running" }
   const overtaken = new AbortController()
   const extending = setInterval(async () => {
     const isOurs = await task.extend().catch(() => true)
@@ -42,11 +42,11 @@ export async function keepAlive(
       wanted: (idle) => wantedOf(db, idle),
     })
     const summary = {
-      renewed: refreshed,
+      refreshed,
       ...counts,
       outcome: overtaken.signal.aborted ? ("already_running" as const) : outcome,
     }
-    log.info("keep_alive", { count: summary.renewed, code: summary.outcome })
+    log.info("keep_alive", { count: summary.refreshed, code: summary.outcome })
     return summary
   } finally {
     clearInterval(extending)

@@ -10,7 +10,7 @@ Lists the connections, oldest first, at most 1000 of them; or shows one. Prints 
   ${accountHelp}
   --json   one JSON object: {"total", "connections": [...]}, or the one connection
 
-States: connected; renewing; waiting (expired, refreshed at the next visit); ending, ended (the person must sign in).
+States: connected; refreshing; waiting (expired, refreshed at the next visit); ending, ended (the person must sign in).
 Exit codes: 0 done; 1 no such connection, or the environment or the database is wrong; 2 called wrongly.`
 
 const MOST = 1_000

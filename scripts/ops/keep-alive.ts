@@ -12,7 +12,7 @@ Refreshes the connections that have been idle for KEEP_ALIVE_AFTER_DAYS, at most
 Bitbucket drops a refresh token after three months without use. GET /api/cron/keep-alive does the same, in rounds of less
 than a minute. Ctrl-C or SIGTERM lets the refreshes that have begun finish; the next run does the rest.
 
-  --json   one JSON object: {"renewed", "ended", "failed", "outcome"}
+  --json   one JSON object: {"refreshed", "ended", "failed", "outcome"}
 
 Exit codes: 0 done, or another run is busy; 1 interrupted, or something could not be refreshed or read; 2 called wrongly.`
 
@@ -44,8 +44,8 @@ export const command: OperatorCommand = {
       onProgress: ({ refreshed, ended, failed }) => progress.update(refreshed + ended + failed),
     }).finally(progress.end)
     await tokenUses().flush()
-    const { renewed, ended, failed, outcome } = summary
-    const counts = `${renewed} refreshed, ${ended} ended, ${failed} failed`
+    const { refreshed, ended, failed, outcome } = summary
+    const counts = `${refreshed} refreshed, ${ended} ended, ${failed} failed`
     printResult(given, summary, `${outcomes[outcome]}: ${counts}.`)
     return failed > 0 || outcome === "stopped_by_failures" || outcome === "interrupted" ? 1 : 0
   },

@@ -60,7 +60,7 @@ describe("npm run ops -- keep-alive", () => {
       stderr: database,
     })
     const second = await runCommand("ops", ["keep-alive", "--json"], environment)
-    expect(JSON.parse(second.stdout)).toEqual({ renewed: 0, ended: 0, failed: 0, outcome: "done" })
+    expect(JSON.parse(second.stdout)).toEqual({ refreshed: 0, ended: 0, failed: 0, outcome: "done" })
     expect(await countRefreshes()).toBe(1)
   })
 
@@ -88,11 +88,11 @@ describe("npm run ops -- keep-alive", () => {
     const { exitCode, stdout } = await run.ended
     expect([exitCode, JSON.parse(stdout)]).toEqual([
       1,
-      { renewed: 1, ended: 0, failed: 0, outcome: "interrupted" },
+      { refreshed: 1, ended: 0, failed: 0, outcome: "interrupted" },
     ])
     expect(JSON.parse((await runCommand("ops", ["keep-alive", "--json"], environment)).stdout)).toMatchObject(
       {
-        renewed: 2,
+        refreshed: 2,
         outcome: "done",
       },
     )
@@ -103,7 +103,7 @@ describe("npm run ops -- keep-alive", () => {
     const wrong = { ...environment, AUTH_BITBUCKET_SECRET: "hunter2" }
     const { exitCode, stdout } = await runCommand("ops", ["keep-alive", "--json"], wrong)
     expect(exitCode).toBe(1)
-    expect(JSON.parse(stdout)).toMatchObject({ renewed: 0, ended: 0, failed: 1 })
+    expect(JSON.parse(stdout)).toMatchObject({ refreshed: 0, ended: 0, failed: 1 })
     expect(await db.$count(connection, sql`${connection.status} = 'active'`)).toBe(1)
   })
 })

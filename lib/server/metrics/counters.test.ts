@@ -8,14 +8,14 @@ test("a counter grows with each event and keeps outcomes apart", () => {
   count("bitbucket_sign_ins_total", { outcome: "signed_in" })
   count("bitbucket_sign_ins_total", { outcome: "access_denied" })
   count("bitbucket_sign_ins_total", { outcome: "signed_in" })
-  count("bitbucket_refreshes_total", { outcome: "renewed", lease: "taken" })
-  count("bitbucket_refreshes_total", { lease: "taken", outcome: "renewed" })
+  count("bitbucket_refreshes_total", { outcome: "refreshed", lease: "taken" })
+  count("bitbucket_refreshes_total", { lease: "taken", outcome: "refreshed" })
   expect(lines()).toEqual(
     expect.arrayContaining([
       "# TYPE bitbucket_sign_ins_total counter",
       'bitbucket_sign_ins_total{outcome="signed_in"} 2',
       'bitbucket_sign_ins_total{outcome="access_denied"} 1',
-      'bitbucket_refreshes_total{outcome="renewed",lease="taken"} 2',
+      'bitbucket_refreshes_total{outcome="refreshed",lease="taken"} 2',
     ]),
   )
 })

@@ -11,7 +11,7 @@ const RECENT_MINUTES = 5
 /** Present even without a sample, because an alert rule may use them. */
 const states = [
   "connected",
-  "renewing",
+  "refreshing",
   "waiting",
   "ending",
   "ended",

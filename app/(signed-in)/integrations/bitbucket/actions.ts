@@ -30,7 +30,7 @@ async function refresh(connection: Connection): Promise<RefreshOutcome> {
   try {
     if (!isRefreshable(connection)) return "later"
     const { isRefreshed, connection: current } = await connections().kept.refreshNow(connection)
-    if (isRefreshed) return "renewed"
+    if (isRefreshed) return "refreshed"
     return current.status === "ended" ? "ended" : "later"
   } catch (error) {
     if (!isConnectionError(error)) throw error

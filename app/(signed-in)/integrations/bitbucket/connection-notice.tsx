@@ -12,7 +12,7 @@ import { words } from "./words"
 export function ConnectionNotice({ connection, state }: { connection: Connection; state: ConnectionState }) {
   switch (state) {
     case "connected":
-    case "renewing":
+    case "refreshing":
       return null
     case "waiting":
       return <Waiting connection={connection} />

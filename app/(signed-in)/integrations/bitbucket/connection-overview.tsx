@@ -13,7 +13,7 @@ type Props = { connection: Connection; state: ConnectionState }
 
 const tones: Record<ConnectionState, Tone> = {
   connected: "positive",
-  renewing: "positive",
+  refreshing: "positive",
   waiting: "caution",
   ending: "caution",
   ended: "critical",

@@ -13,7 +13,7 @@ const isFresh = ({ status, lifetimeSeconds, remainingSeconds }: Status) =>
   status === "active" && remainingSeconds > 0 && lifetimeSeconds - remainingSeconds < FRESH_SECONDS
 
 const holds: Record<RefreshOutcome, (connection: Status) => boolean> = {
-  renewed: isFresh,
+  refreshed: isFresh,
   fresh: isFresh,
   later: ({ status, failures, isLeased }) => status === "active" && (failures > 0 || isLeased),
   ended: ({ status }) => status === "ended",
@@ -29,7 +29,7 @@ export function outcomeThatHolds(word: unknown, connection: Status): RefreshOutc
   return outcome && holds[outcome](connection) ? outcome : null
 }
 
-const tones = { renewed: "positive", fresh: "positive", later: "caution", ended: "critical" } as const
+const tones = { refreshed: "positive", fresh: "positive", later: "caution", ended: "critical" } as const
 
 type Props = { outcome: unknown; connection: Connection }
 

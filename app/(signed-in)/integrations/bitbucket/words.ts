@@ -6,7 +6,7 @@ export const words = {
   connectedAs: "Connected as ",
   states: {
     connected: "Connected",
-    renewing: "Renewing",
+    refreshing: "Renewing",
     waiting: "Waiting for Bitbucket",
     ending: "Needs attention",
     ended: "Needs attention",
@@ -54,7 +54,7 @@ export const words = {
   whenAllowed: "When Bitbucket allows it",
   noneLegacy: "None: access from the legacy sign-in does not expire",
   outcomes: {
-    renewed: "Renewed just now.",
+    refreshed: "Renewed just now.",
     fresh: "Nothing to renew: your access is less than a minute old.",
     later: "It could not be renewed just now. We’ll keep trying.",
     ended: "This connection can no longer be renewed. Sign in again to restore it.",

@@ -11,7 +11,7 @@ const connection = (overrides: Partial<Parameters<typeof connectionState>[0]> = 
 describe("the state of a connection", () => {
   test.each([
     ["connected", connection()],
-    ["renewing", connection({ isLeased: true })],
+    ["refreshing", connection({ isLeased: true })],
     ["waiting", connection({ remainingSeconds: -1 })],
     ["ending", connection({ status: "ended" })],
     ["ended", connection({ status: "ended", remainingSeconds: -1 })],

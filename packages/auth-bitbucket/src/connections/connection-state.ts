@@ -5,7 +5,7 @@ import type { Connection } from "./store.ts"
  * - `ending`: Bitbucket no longer refreshes it, but its access token is valid for a while.
  * - `ended`: the user has to sign in.
  */
-export type ConnectionState = "connected" | "renewing" | "waiting" | "ending" | "ended"
+export type ConnectionState = "connected" | "refreshing" | "waiting" | "ending" | "ended"
 
 /** The state of a connection, by the store's clock. */
 export function connectionState({
@@ -15,7 +15,7 @@ export function connectionState({
 }: Pick<Connection, "status" | "remainingSeconds" | "isLeased">): ConnectionState {
   const isAlive = remainingSeconds > 0
   if (status === "ended") return isAlive ? "ending" : "ended"
-  if (isLeased) return "renewing"
+  if (isLeased) return "refreshing"
   return isAlive ? "connected" : "waiting"
 }
 

@@ -281,7 +281,7 @@ export function createConnections(options: ConnectionsOptions) {
       })
     try {
       const connection = await refreshOnce(asRead, attempts)
-      await end(connection.version > asRead.version ? "renewed" : "kept")
+      await end(connection.version > asRead.version ? "refreshed" : "kept")
       return connection
     } catch (error) {
       await end(isOurs(error) ? error.code : "failed")

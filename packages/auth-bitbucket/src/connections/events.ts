@@ -55,7 +55,7 @@ export type ConnectionEvent =
   | {
       type: "refresh_ended"
       account: string
-      outcome: "renewed" | "kept" | "failed" | ErrorCode
+      outcome: "refreshed" | "kept" | "failed" | ErrorCode
       lease: "taken" | "waited" | "adopted"
       attempts: number
       waitMs: number
