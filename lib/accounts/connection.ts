@@ -1,5 +1,6 @@
 import type { Connection as KeptConnection } from "auth-bitbucket/connections"
 import { connectionColumns, connectionOf, createPostgresStore } from "auth-bitbucket/postgres"
+import { z } from "zod"
 import type { Database } from "@/lib/db/client"
 import { isDatabaseUnreachable } from "@/lib/db/errors"
 import { databaseSchema } from "@/lib/env"
@@ -54,23 +55,23 @@ export const accountConnectionColumns: string = `${connectionColumns("connection
   extract(epoch from now() - connection.admitted_at)::float8 as "admittedAgeSeconds",
   greatest(0, coalesce(extract(epoch from connection.admission_retry_at - now())::float8, 0)) as "admissionRetryInSeconds"`
 
+const ownColumns = z.object({
+  issuer: z.string().nullable(),
+  kind: z.enum(["oauth2", "oauth1"]),
+  staysConnected: z.boolean(),
+  profile: z.unknown().transform(parseProfile),
+  profileReadAt: z.date(),
+  profileAgeSeconds: z.number(),
+  isProfileAsked: z.boolean(),
+  // A newer server may have written a reason that this one does not know.
+  profileFailure: z.custom<ProfileFailure>((value) => typeof value === "string").nullable(),
+  admittedAgeSeconds: z.number(),
+  admissionRetryInSeconds: z.number(),
+})
+
+/** @throws ZodError or TypeError if a column is missing or has another type; neither says a value */
 export function accountConnectionOf(row: unknown): Connection {
-  const { issuer, kind, staysConnected, profile, profileReadAt, profileAgeSeconds, ...rest } =
-    row as Connection
-  const { isProfileAsked, profileFailure, admittedAgeSeconds, admissionRetryInSeconds } = rest
-  return {
-    ...connectionOf(row),
-    issuer,
-    kind,
-    staysConnected,
-    profile: parseProfile(profile),
-    profileReadAt,
-    profileAgeSeconds,
-    isProfileAsked,
-    profileFailure,
-    admittedAgeSeconds,
-    admissionRetryInSeconds,
-  }
+  return { ...connectionOf(row), ...ownColumns.parse(row) }
 }
 
 /** Reads an account's connection. A session's connection comes with the session. @returns null if it has none */

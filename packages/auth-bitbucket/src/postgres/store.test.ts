@@ -49,3 +49,39 @@ test("a timestamp in any other form is refused", () => {
   const times = { issuedAt: "yesterday", expiresAt: "now", readAt: "now", retryAt: null, leaseUntil: null }
   expect(() => connectionOf({ ...row, ...times })).toThrow(TypeError)
 })
+
+const times = {
+  issuedAt: new Date("2026-11-30T21:00:00Z"),
+  expiresAt: new Date("2026-11-30T23:00:00Z"),
+  readAt: new Date("2026-11-30T22:00:00Z"),
+  retryAt: null,
+  leaseUntil: null,
+}
+
+test("a reason that a newer version wrote is kept as it is", () => {
+  expect(connectionOf({ ...row, ...times, lastFailure: "of_a_newer_version" })).toMatchObject({
+    lastFailure: "of_a_newer_version",
+  })
+})
+
+test.each([
+  ["a missing column", { account: undefined }, "account"],
+  ["a number as text", { version: "3" }, "version"],
+  ["no list of scopes", { scopes: "account" }, "scopes"],
+  ["a token in the wrong column", { id: { token: "canary" } }, "id"],
+])("a row with %s is refused, and the error names the column without its value", (_, wrong, column) => {
+  const read = () => connectionOf({ ...row, ...times, ...wrong })
+  expect(read).toThrow(TypeError)
+  const cause = caughtFrom(read).cause
+  expect(String(cause)).toContain(column)
+  expect(String(cause)).not.toContain("canary")
+})
+
+function caughtFrom(read: () => unknown): Error {
+  try {
+    read()
+  } catch (error) {
+    if (error instanceof Error) return error
+  }
+  throw new Error("It did not throw an error")
+}

@@ -1,3 +1,5 @@
+import { z } from "zod"
+import type { FailureReason } from "../connections/events.ts"
 import type { Connection, ConnectionStore, IdleCursor } from "../connections/store.ts"
 import { isPostgresUnreachable } from "./errors.ts"
 import { quoted, schemaSql } from "./schema.ts"
@@ -224,30 +226,42 @@ function textOf(row: unknown, column: string): string {
   return value
 }
 
-/** A timestamp as a driver returns it: a date, or Postgres's own text. */
-type Timestamp = Date | string
+/** As a driver returns it: a date, or Postgres's own text. */
+const timestamp = z.union([z.date(), z.string()])
 
-type Row = Pick<
-  Connection,
-  "id" | "account" | "sealedTokens" | "scopes" | "version" | "failures" | "lastFailure"
-> & {
-  status: string
-  issuedAt: Timestamp
-  expiresAt: Timestamp
-  connectedAt: Timestamp
-  refreshedAt: Timestamp | null
-  retryAt: Timestamp | null
-  lastFailureAt: Timestamp | null
-  leaseUntil: Timestamp | null
+const connectionRow = z.object({
+  id: z.string(),
+  account: z.string(),
+  sealedTokens: z.string(),
+  scopes: z.array(z.string()),
+  version: z.int(),
+  status: z.string(),
+  issuedAt: timestamp,
+  expiresAt: timestamp,
+  connectedAt: timestamp,
+  refreshedAt: timestamp.nullable(),
+  failures: z.int(),
+  retryAt: timestamp.nullable(),
+  // A newer version of this package may have written a reason that this one does not know.
+  lastFailure: z.custom<FailureReason>((value) => typeof value === "string").nullable(),
+  lastFailureAt: timestamp.nullable(),
+  leaseUntil: timestamp.nullable(),
   /** The database's clock, which every decision about time uses. */
-  readAt: Timestamp
-}
+  readAt: timestamp,
+})
 
-/** Reads the columns of `connectionColumns` from a row, which may have further columns. */
+/**
+ * Reads the columns of `connectionColumns` from a row, which may have further columns.
+ *
+ * @throws TypeError if a column is missing or has another type; its `cause` names the column, and no value
+ */
 export function connectionOf(row: unknown): Connection {
-  const { leaseUntil, readAt, ...found } = row as Row
-  const [issuedAt, expiresAt, now] = [dateOf(found.issuedAt), dateOf(found.expiresAt), dateOf(readAt)]
-  const [retryAt, leasedUntil] = [dateOrNull(found.retryAt), dateOrNull(leaseUntil)]
+  const parsed = connectionRow.safeParse(row)
+  if (!parsed.success)
+    throw new TypeError("The driver returned a connection that cannot be read", { cause: parsed.error })
+  const found = parsed.data
+  const [issuedAt, expiresAt, now] = [dateOf(found.issuedAt), dateOf(found.expiresAt), dateOf(found.readAt)]
+  const [retryAt, leasedUntil] = [dateOrNull(found.retryAt), dateOrNull(found.leaseUntil)]
   const secondsFrom = (from: Date, until: Date) => (until.getTime() - from.getTime()) / 1_000
   return {
     id: found.id,
@@ -255,14 +269,14 @@ export function connectionOf(row: unknown): Connection {
     sealedTokens: found.sealedTokens,
     scopes: found.scopes,
     version: found.version,
+    failures: found.failures,
+    lastFailure: found.lastFailure,
     status: found.status === "active" ? "active" : "ended",
     issuedAt,
     expiresAt,
     connectedAt: dateOf(found.connectedAt),
     refreshedAt: dateOrNull(found.refreshedAt),
-    failures: found.failures,
     retryAt,
-    lastFailure: found.lastFailure,
     lastFailureAt: dateOrNull(found.lastFailureAt),
     remainingSeconds: secondsFrom(now, expiresAt),
     lifetimeSeconds: secondsFrom(issuedAt, expiresAt),
@@ -272,21 +286,20 @@ export function connectionOf(row: unknown): Connection {
   }
 }
 
-/** Reads a timestamp as a driver returns it. @throws TypeError for anything else */
-function dateOf(timestamp: Timestamp): Date {
-  // Postgres writes "2026-11-30 21:00:00.123456+00", but ISO 8601 requires a T and the minutes of the offset.
-  const date =
-    timestamp instanceof Date
-      ? timestamp
-      : new Date(
-          timestamp
-            .replace(" ", "T")
-            .replace(/(\.\d{3})\d+/, "$1")
-            .replace(/([+-]\d\d)$/, "$1:00"),
-        )
+/** @throws TypeError for a text that is no timestamp of Postgres */
+function dateOf(value: z.infer<typeof timestamp>): Date {
+  const date = typeof value === "string" ? new Date(asIso(value)) : value
   if (Number.isNaN(date.getTime()))
     throw new TypeError("The driver gives timestamps in a form that is not known")
   return date
 }
 
-const dateOrNull = (timestamp: Timestamp | null) => (timestamp === null ? null : dateOf(timestamp))
+/** Postgres writes "2026-11-30 21:00:00.123456+00", but ISO 8601 requires a T and the minutes of the offset. */
+function asIso(text: string): string {
+  return text
+    .replace(" ", "T")
+    .replace(/(\.\d{3})\d+/, "$1")
+    .replace(/([+-]\d\d)$/, "$1:00")
+}
+
+const dateOrNull = (value: z.infer<typeof timestamp> | null) => (value === null ? null : dateOf(value))
