@@ -113,7 +113,7 @@ test("a person refreshes by hand, and chooses to stay connected while signed out
 }) => {
   await signInFrom(page, "/integrations/bitbucket")
   await pressOnConnectionPage(page, "button", "Renew access now")
-  await expect(page.getByText("Nothing to renew: your access is less than a minute old.")).toBeVisible()
+  await expect(page.getByText("Not renewed: your access is less than a minute old.")).toBeVisible()
   await database.query(
     "update connection set issued_at = now() - interval '1 hour', expires_at = now() + interval '1 hour'",
   )

@@ -241,7 +241,7 @@ test.describe("without JavaScript", () => {
     await expect(page.getByRole("dialog").getByText("until you remove it there")).toBeVisible()
     await page.getByRole("button", { name: "Disconnect now" }).click()
     await expect(page).toHaveURL("/disconnected")
-    await expect(page.getByRole("link", { name: "Remove it at Bitbucket too" })).toBeVisible()
+    await expect(page.getByRole("link", { name: "Remove it on Bitbucket too" })).toBeVisible()
     expect((await database.query("select 1 from connection")).rowCount).toBe(0)
   })
 

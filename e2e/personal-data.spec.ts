@@ -38,7 +38,7 @@ for (const javaScriptEnabled of [true, false])
       await question.getByRole("button", { name: "Keep my data" }).click()
       await expect(question).toBeHidden()
       await page.getByRole("button", { name: "Delete my data…" }).click()
-      await question.getByRole("button", { name: "Delete everything now" }).click()
+      await question.getByRole("button", { name: "Delete my data now" }).click()
       await expect(page.getByRole("heading", { level: 1 })).toHaveText(
         "Your data has been deleted from this site",
       )
@@ -54,7 +54,9 @@ test("the page about stored data is open to every visitor", async ({ page, appUr
   await page.getByRole("link", { name: "What this site keeps" }).click()
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("What this site keeps")
   await expect(
-    page.getByText("Until you sign out, or after 7 days without a visit, and 30 days at most"),
+    page.getByText(
+      "Until you sign out, disconnect or delete your data, or after 7 days without a visit, and 30 days at most",
+    ),
   ).toBeVisible()
 })
 
@@ -67,10 +69,10 @@ test("Activity and the connection page report a refresh token that another clien
   await signInFrom(page, "/integrations/bitbucket")
   await emulator.control.revokeGrants("demo")
   await page.getByRole("button", { name: "Renew access now" }).click()
-  await expect(page.getByText("its access was used somewhere else").first()).toBeVisible()
+  await expect(page.getByText("one of its access keys").first()).toBeVisible()
   const { rows } = await database.query("select last_failure from connection")
   expect(rows).toEqual([{ last_failure: "revoked_or_reused" }])
   await page.goto("/oauth/bitbucket/authorize?reason=test&next=/activity")
   await bitbucket.allow()
-  await expect(page.getByText("its access was used somewhere else")).toBeVisible()
+  await expect(page.getByText("one of its access keys")).toBeVisible()
 })

@@ -14,8 +14,7 @@ test.use({
 const names = (page: Page) =>
   page.getByRole("region", { name: "Repositories" }).getByRole("listitem").getByRole("link")
 
-const picker = (page: Page) =>
-  page.getByRole("combobox", { name: "Find a repository in all your workspaces" })
+const picker = (page: Page) => page.getByRole("combobox", { name: "By name, in all your workspaces" })
 
 const path = "/workspaces/emulated-works"
 
@@ -256,7 +255,7 @@ test("a person picks a repository of any workspace as they type, with the keyboa
   await page.keyboard.press("ArrowDown")
   await expect(field).toHaveAttribute("aria-activedescendant", (await option.getAttribute("id")) ?? "")
   await expect(option).toHaveAttribute("aria-selected", "true")
-  await expect(page.getByRole("listbox", { name: /^Find a repository/ })).toBeVisible()
+  await expect(page.getByRole("listbox", { name: /^By name, in all/ })).toBeVisible()
   expect(await accessibilityFaults(page)).toEqual([])
 
   await page.keyboard.press("Escape")

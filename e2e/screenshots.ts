@@ -51,7 +51,7 @@ for (const [look, use] of Object.entries(looks))
         ["consent", () => bitbucket.signIn("demo"), "Sign in with Bitbucket asks for access"],
         ["profile", () => bitbucket.allow(), "Demo Person"],
         ["connection", () => place(page, "Connection").click(), "Bitbucket connection"],
-        ["workspaces", () => place(page, "Workspaces").click(), "Your workspaces at Bitbucket"],
+        ["workspaces", () => place(page, "Workspaces").click(), "Your workspaces on Bitbucket"],
         ["picker", () => typeInPicker(page, "repo"), "Workspaces"],
         ["picked", () => pick(page, "hello", "Hello World"), "Hello World"],
         ["sessions", () => place(page, "Sessions").click(), "Where you are signed in"],

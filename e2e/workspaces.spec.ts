@@ -35,7 +35,7 @@ test("a person finds their workspaces, with their role in each, and opens one", 
   await page.getByRole("link", { name: "Northern Lights" }).click()
   await expect(page.getByRole("heading", { name: "Northern Lights" })).toBeVisible()
   await expect(page.getByText("Member who may create projects")).toBeVisible()
-  await expect(page.getByRole("link", { name: "Open at Bitbucket" })).toHaveAttribute(
+  await expect(page.getByRole("link", { name: "Open on Bitbucket" })).toHaveAttribute(
     "href",
     `${emulator.siteUrl}/northern-lights/`,
   )
@@ -66,7 +66,7 @@ test("without the scope the repositories' place says which box to tick and where
 test("a person without a workspace learns that, and where to create one", async ({ page, emulator }) => {
   await signInFrom(page, "/workspaces", "noworkspace")
   await expect(page.getByText("You are in no workspace yet.")).toBeVisible()
-  await expect(page.getByRole("link", { name: "at Bitbucket" })).toHaveAttribute(
+  await expect(page.getByRole("link", { name: "on Bitbucket" })).toHaveAttribute(
     "href",
     `${emulator.siteUrl}/`,
   )

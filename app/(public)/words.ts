@@ -6,15 +6,15 @@ export const words = {
   asked: "What Bitbucket will ask you to allow",
   promises: [
     "Only Bitbucket asks for your password. It never passes through here.",
-    "Signing out takes effect immediately.",
-    "Disconnecting deletes everything that Bitbucket gave this site.",
+    "Sign out of every browser, and this site deletes what Bitbucket gave it, unless you chose to stay connected.",
+    "You can download your data, disconnect, and delete everything, at any time.",
   ],
   forDevelopers: "For developers",
   gains: [
     "The whole flow on your machine, without credentials or internet, against an emulated Bitbucket.",
-    "One refresh per expiry, however many tabs, requests and servers need it at that moment.",
+    "One token refresh per expiry, however many tabs, requests and servers need it at that moment.",
     "Tokens never reach the browser; they are stored encrypted in Postgres.",
-    "State and PKCE protect every sign-in. Let in everyone, only members of your workspaces, or only people with a confirmed email address.",
+    "State and PKCE protect every sign-in. You can let in everyone, only members of your workspaces, or only people with a confirmed email address.",
     "People can see and end their sessions, and download or delete their data.",
   ],
   readSource: "Read the source",
@@ -33,6 +33,6 @@ export const hops: readonly { from: Lane; to: Lane; label: string }[] = [
   { from: 1, to: 2, label: "We send you to Bitbucket with a one-time code" },
   { from: 0, to: 2, label: "You sign in and allow this site, at Bitbucket only" },
   { from: 2, to: 1, label: "Bitbucket sends you back with a code that works once" },
-  { from: 1, to: 2, label: "We exchange the code for access, and keep it on the server" },
+  { from: 1, to: 2, label: "We exchange the code for access keys, and keep them on the server" },
   { from: 1, to: 0, label: "You see the page you asked for" },
 ]

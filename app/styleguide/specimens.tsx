@@ -210,7 +210,7 @@ function Cards() {
           title="Rows"
           aside={
             <a href="/" className="link">
-              Open at Bitbucket
+              Open on Bitbucket
             </a>
           }
         >

@@ -95,7 +95,7 @@ test("L5 the legacy sign-in leads to the profile through signed calls, and no se
   await expect(page.getByRole("main").getByText("does not expire")).toBeVisible()
   await page.getByRole("button", { name: "Disconnect…" }).click()
   const question = page.getByRole("dialog")
-  await expect(question).toContainText("it stays valid until you remove this site on Bitbucket.")
+  await expect(question).toContainText("they stay valid until you remove this site there.")
   await expect(question).not.toContainText("two hours")
   await expect(page.getByRole("button", { name: "Renew access now" })).toHaveCount(0)
   expect(await accessibilityFaults(page)).toEqual([])

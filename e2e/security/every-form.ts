@@ -35,7 +35,7 @@ export const forms = {
   endOneSession: { path: "/sessions", button: 'name="reference"', fields: {} },
   endOtherSessions: { path: "/sessions", button: "Sign out everywhere else", fields: {} },
   disconnect: { path: "/integrations/bitbucket", button: "Disconnect now", fields: {} },
-  eraseMyData: { path: "/integrations/bitbucket", button: "Delete everything now", fields: {} },
+  eraseMyData: { path: "/integrations/bitbucket", button: "Delete my data now", fields: {} },
   signOut: { path: "/profile", button: "Sign out", fields: {} },
 }
 

@@ -212,7 +212,7 @@ test("F6 other hosts receive our origin as the referrer, or nothing", async ({
   const sentFromProfile = noteRequests(context)
   await page.reload()
   const tab = context.waitForEvent("page")
-  await page.getByRole("link", { name: "Open at Bitbucket" }).click()
+  await page.getByRole("link", { name: "Open on Bitbucket" }).click()
   await (await tab).waitForLoadState()
   const sent = (await sentFromProfile()).filter(isElsewhere)
   expect(sent.map(({ kind }) => kind)).toEqual(expect.arrayContaining(["image", "document"]))

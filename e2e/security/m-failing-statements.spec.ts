@@ -212,7 +212,7 @@ const scenarios: Scenario[] = [
   {
     name: "deleting one's data",
     needs: /^delete|^begin|^commit/,
-    act: pressing("/integrations/bitbucket", "Delete everything now"),
+    act: pressing("/integrations/bitbucket", "Delete my data now"),
   },
   {
     name: "refreshing by hand",

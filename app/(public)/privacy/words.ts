@@ -2,12 +2,12 @@
 export const words = {
   title: "What this site keeps",
   description: "What this site keeps of people who sign in with Bitbucket, where, and how long.",
-  lead: "This site keeps what it needs to show you your Bitbucket account and to stay connected, and shares it with no one. You can download and delete it on the page {link}; after that, only the second list below remains.",
+  lead: "This site keeps what it needs to show you your Bitbucket account and to stay connected, and shares it with no one. You can download and delete it on the page {link}; after that, only what the second list names is left.",
   connection: "Bitbucket connection",
   notKept:
-    "It reads your workspaces and repositories from Bitbucket when you open a page, and keeps none of them. It does not read your code.",
+    "It reads your workspaces and repositories from Bitbucket when you open a page, and keeps none of them. Your permission covers your code too, but this site does not read it.",
   untilDeleted: "Until you delete your data",
-  afterDeleting: "After you delete your data",
+  afterDeleting: "Even if you delete your data",
   where: "Where: ",
   howLong: "How long: ",
 } as const
@@ -19,7 +19,7 @@ type Days = { idle: number; absolute: number; stayConnected: number; activity: n
 
 /** What goes when people delete their data. */
 export function keptUntilDeleted({ idle, absolute, stayConnected, activity }: Days): Kept[] {
-  const untilDisconnected = `Until you disconnect, delete your data, or sign out of your last browser; if you chose to stay connected, until you haven’t visited for ${inDays(stayConnected)}`
+  const untilDisconnected = `Until you disconnect, delete your data, or sign out of every browser; if you chose to stay connected, until ${inDays(stayConnected)} ${stayConnected === 365 || stayConnected === 1 ? "passes" : "pass"} without a visit`
   return [
     {
       what: "Your Bitbucket profile: account ID, names, picture link, location, email addresses",
@@ -34,7 +34,7 @@ export function keptUntilDeleted({ idle, absolute, stayConnected, activity }: Da
     {
       what: "Your sessions: which browser, when you signed in and when you were last here",
       where: "Database",
-      until: `Until you sign out, or after ${inDays(idle)} without a visit, and ${inDays(absolute)} at most`,
+      until: `Until you sign out, disconnect or delete your data, or after ${inDays(idle)} without a visit, and ${inDays(absolute)} at most`,
     },
     {
       what: "Your activity: sign-ins, renewals, what happened to your connection, and what this site used it for",
@@ -63,12 +63,12 @@ export function keptAfterDeleting(): Kept[] {
       until: "15 minutes",
     },
     {
-      what: "Request counts per account and IP address, stored as hashes",
+      what: "Counts of requests per account and IP address, under hashes of both",
       where: "Database",
       until: "About a minute",
     },
     {
-      what: "Your account ID, next to security events, without your name or address",
+      what: "Your account ID, next to security events, without your name or email address",
       where: "The server’s log",
       until: "As long as the owner of this site keeps logs",
     },
@@ -78,7 +78,7 @@ export function keptAfterDeleting(): Kept[] {
       until: "As long as the owner of this site keeps backups",
     },
     {
-      what: "That you allowed this site",
+      what: "Your permission for this site",
       where: "Bitbucket",
       until: "Until you remove this site in your Bitbucket settings",
     },

@@ -5,7 +5,7 @@ import type { TokenPurpose } from "@/lib/accounts/token-uses"
 /** What the page says around the entries. */
 export const page = {
   title: "Activity",
-  lead: (days: number) => `What happened to your sign-ins and your connection, kept for ${days} days.`,
+  lead: (days: number) => `Your sign-ins and changes to your connection, kept for ${days} days.`,
   zone: "Times are in {zone}.",
   nothing: "Nothing has happened yet.",
   newest: "Newest",
@@ -20,7 +20,7 @@ export const page = {
 const endings: Record<EndReason | "not_admitted" | "other_account", string> = {
   dead_grant: "Connection ended by Bitbucket",
   revoked_or_reused:
-    "Connection ended by Bitbucket: you removed this site there, or its access was used somewhere else",
+    "Connection ended by Bitbucket: you removed this site there, or one of its access keys was used twice",
   tokens_unreadable: "Connection ended: what was kept here for it can no longer be read",
   no_refresh_token: "Connection ended: Bitbucket gave nothing to renew it with",
   not_admitted: "Connection ended: no longer a member of a workspace that is admitted here",
@@ -46,7 +46,9 @@ const words: Record<ActivityKind, (detail: string | null) => string> = {
     failures[reason as RefreshFailureReason] ?? "Renewal failed: Bitbucket did not answer as it should",
   connection_ended: (reason) => endings[reason as keyof typeof endings] ?? "Connection ended",
   disconnected: (by) =>
-    by === BY_OPERATOR ? "Disconnected from Bitbucket by the site’s operator" : "Disconnected from Bitbucket",
+    by === BY_OPERATOR
+      ? "Disconnected from Bitbucket by the site’s operator"
+      : "You disconnected from Bitbucket",
   data_exported: (by) =>
     by === BY_OPERATOR ? "Data exported by the site’s operator" : "Downloaded your data",
   stays_connected: () => "Chose to stay connected while signed out",

@@ -3,10 +3,10 @@ export const words = {
   title: "Profile",
   emails: "Email addresses",
   account: "Account",
-  allowed: "What this site may do",
+  allowed: "What you allowed",
   forDevelopers: "For developers",
   showDetails: "Details for developers",
-  openAtBitbucket: "Open at Bitbucket",
+  openAtBitbucket: "Open on Bitbucket",
 
   confirmed: "Confirmed",
   notConfirmed: "Not confirmed",
@@ -17,7 +17,7 @@ export const words = {
   nickname: "Nickname",
   username: "Username",
   location: "Location",
-  memberSince: "Member since",
+  memberSince: "On Bitbucket since",
   accountStatus: "Account status",
 
   emailsHidden: "Bitbucket does not let this site see your addresses, so it knows none of them.",

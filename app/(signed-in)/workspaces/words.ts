@@ -1,10 +1,10 @@
 /** What the pages of workspaces and repositories say; failures, roles and gaps have files of their own here. */
 export const words = {
   title: "Workspaces",
-  pick: "Pick a repository",
-  pickMeans: "Shows what an app receives when you pick a repository. Nothing changes at Bitbucket.",
-  finder: { find: "Find a repository in all your workspaces", search: "Search" },
-  yourWorkspaces: "Your workspaces at Bitbucket",
+  pick: "Find a repository",
+  pickMeans: "Pick one to see its details. Nothing changes on Bitbucket.",
+  finder: { find: "By name, in all your workspaces", search: "Search" },
+  yourWorkspaces: "Your workspaces on Bitbucket",
   workspaces: ["workspace", "workspaces"],
   administrator: "Administrator",
   member: "Member",
@@ -14,7 +14,7 @@ export const words = {
   },
   noWorkspace:
     "You are in no workspace yet. Make one {link}, or ask a colleague to invite you to theirs; it appears here the next time you open this page.",
-  atBitbucket: "at Bitbucket",
+  atBitbucket: "on Bitbucket",
 
   repositories: "Repositories",
   showWorkspaces: "Show workspaces",
@@ -24,7 +24,7 @@ export const words = {
   },
   allIn: (workspace: string) => `All of them in ${workspace}`,
   updated: "Updated {when}",
-  openAtBitbucket: "Open at Bitbucket",
+  openAtBitbucket: "Open on Bitbucket",
   description: "Description",
   workspace: "Workspace",
   whoSees: "Who can see it",

@@ -15,12 +15,12 @@ export const words = {
   connectedSince: "Connected since",
   lastRefresh: "Last renewal",
   noRefresh: "Not renewed yet",
-  accessUntil: "Access until",
+  accessUntil: "Current access until",
   accessExpired: "Access expired",
   refreshesUntil: (staysConnected: boolean, days: number) =>
     staysConnected
-      ? `Renews automatically until you disconnect, don’t visit for ${days} days, or Bitbucket ends it.`
-      : "Renews automatically until you disconnect, sign out of your last browser, or Bitbucket ends it.",
+      ? `Renews automatically until you disconnect, ${days} days pass without a visit, or Bitbucket ends it.`
+      : "Renews automatically until you disconnect, sign out of every browser, or Bitbucket ends it.",
   untilDisconnected: "You disconnect, or Bitbucket ends it",
   beforeItsTime: "Before its time",
   lastTrouble: "Last trouble",
@@ -43,7 +43,7 @@ export const words = {
   accessContinues: "Access continues until {time}.",
   restore: "Sign in again to restore it. You’ll come back to this page.",
   reused:
-    "You removed this site on Bitbucket, or its access was used somewhere else. If you didn’t remove it, sign in again and check your recent activity on Bitbucket. If it happens again, tell the owner of this site.",
+    "Either you removed this site on Bitbucket, or Bitbucket saw one of its access keys used twice and ended the connection as a precaution. If you didn’t remove it, sign in again and check your recent activity on Bitbucket. If it happens again, tell the owner of this site.",
 
   refresh: "Renewal",
   refreshNow: "Renew access now",
@@ -55,7 +55,7 @@ export const words = {
   noneLegacy: "None: access from the legacy sign-in does not expire",
   outcomes: {
     refreshed: "Renewed just now.",
-    fresh: "Nothing to renew: your access is less than a minute old.",
+    fresh: "Not renewed: your access is less than a minute old.",
     later: "It could not be renewed just now. We’ll keep trying.",
     ended: "This connection can no longer be renewed. Sign in again to restore it.",
   },
@@ -63,19 +63,19 @@ export const words = {
   signedOut: "While signed out",
   stays: "Stays connected.",
   staysUntil: (days: number) =>
-    `This site keeps the connection while you are signed out, until you disconnect or have not visited for ${days} days.`,
-  staysNot: "Signing out of your last browser also disconnects this site and deletes what Bitbucket gave it.",
+    `This site keeps the connection while you are signed out, until you disconnect or ${days} days pass without a visit.`,
+  staysNot:
+    "When you sign out and no other browser is signed in, this site disconnects and deletes what Bitbucket gave it.",
   stay: "Stay connected while signed out",
   doNotStay: "Don’t stay connected while signed out",
   saving: "Saving…",
 
   allowed: "What you allowed",
   askForMissing: "Go to Bitbucket, allow what is missing, and come straight back.",
-  askAgain: "Trouble renewing? Go to Bitbucket, approve this site again, and come straight back.",
+  askAgain: "Something not working? Approve this site again on Bitbucket; you’ll come straight back.",
 
   yourData: "Your data",
-  inOneFile:
-    "Your profile, connection, sessions and activity in one JSON file, without the keys to your Bitbucket account. {link}",
+  inOneFile: "Your profile, connection, sessions and activity in one JSON file, without access keys. {link}",
   whatIsKept: "What this site keeps, and how long",
   download: "Download my data",
 
@@ -91,7 +91,7 @@ export const words = {
   },
   disconnectSignsOut: "You’ll be signed out in every browser.",
   disconnectDeletes: (days: number) =>
-    `This site deletes everything Bitbucket gave it, including the copy of your profile. Activity keeps what happened to the connection for ${days} days.`,
+    `This site deletes everything Bitbucket gave it, including the copy of your profile. Your activity is kept for ${days} days, unless you delete your data.`,
   eraseTitle: "Delete my data.",
   eraseMeans:
     "Disconnects and deletes what this site stores about you, including your activity. You’ll see what stays before you confirm.",
@@ -99,22 +99,23 @@ export const words = {
     open: "Delete my data…",
     question: "Delete your data from this site?",
     cancel: "Keep my data",
-    confirm: "Delete everything now",
+    confirm: "Delete my data now",
     pending: "Deleting…",
   },
   eraseDeletes:
     "Your profile, connection, sessions and activity are deleted immediately, and you’ll be signed out in every browser. This can’t be undone.",
   eraseLeaves: "What stays:",
   staysAfterErasing: [
-    "a hashed count of your requests, for about a minute",
-    "the server’s log, with your account ID but not your name or address, for as long as the owner of this site keeps it",
+    "a count of your requests, for about a minute",
+    "the server’s log, with your account ID but not your name or email address, for as long as the owner of this site keeps it",
     "backups of the database, if there are any, for as long as the owner of this site keeps them",
   ],
   listedAtBitbucket: "Bitbucket will keep listing this site in {link} until you remove it there.",
   listedWhere: "your app authorizations",
-  expiresSoon: "This site can’t revoke access already issued; it expires within two hours.",
+  expiresSoon:
+    "This site can no longer use your account: it deletes its access keys. On Bitbucket the last one expires within two hours.",
   validUntilRemoved:
-    "This site can’t revoke access already issued; it stays valid until you remove this site on Bitbucket.",
+    "This site can no longer use your account: it deletes its access keys. On Bitbucket they stay valid until you remove this site there.",
 } as const
 
 /** The result of “Renew access now”. */

@@ -22,7 +22,7 @@ export const words = {
     title: "Workspace not found",
     eyebrow: "404",
     heading: "You are in no workspace of this name",
-    explanation: "There is none at Bitbucket, it has been renamed, or your account is not a member of it.",
+    explanation: "There is none on Bitbucket, it has been renamed, or your account is not a member of it.",
     seeYours: "See your workspaces",
   },
 } as const
