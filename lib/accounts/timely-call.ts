@@ -8,9 +8,9 @@ import { connections } from "./connections"
 import type { TokenPurpose } from "./token-uses"
 
 /**
- * Calls the Bitbucket API for a page, which must end within six seconds whatever Bitbucket does. The page then stops waiting.
- * The call has its own time budget, and a refresh before it is stored for the next page. Each call counts
- * against the account's limit (`RATE_LIMIT_PER_ACCOUNT`).
+ * Calls the Bitbucket API for a page, which waits 5.2 seconds at most, so that it ends within six. A refresh that takes
+ * longer goes on, and the next page has its tokens. Unlike a client of `bitbucketFor`, this says which version of the
+ * tokens it used. Each call counts against the account's limit (`RATE_LIMIT_PER_ACCOUNT`).
  *
  * @param call takes the API credential, and must only read
  * @throws BitbucketError if Bitbucket refuses or fails, ConnectionError if there is no token to call with

@@ -1,3 +1,4 @@
+import { z } from "zod"
 import { db } from "@/lib/db/client"
 import { databaseSchema } from "@/lib/env"
 import { reportFailure } from "@/lib/server/failure-report"
@@ -15,8 +16,10 @@ export type TokenPurpose =
   | "command:keep-alive"
   | "command:refresh"
 
+const tokenUse = z.object({ day: z.date(), purpose: z.string(), count: z.number(), lastAt: z.date() })
+
 /** What a token was used for on one day (UTC). */
-export type TokenUse = { day: Date; purpose: string; count: number; lastAt: Date }
+export type TokenUse = z.infer<typeof tokenUse>
 
 type Waiting = { account: string; hour: number; purpose: TokenPurpose; count: number; lastAt: number }
 
@@ -110,7 +113,7 @@ export function createTokenUses(
          from ${table()} where account_uuid = $1 group by 1, 2 order by 1 desc, 4 desc`,
       [account],
     )
-    return rows as TokenUse[]
+    return rows.map((row) => tokenUse.parse(row))
   }
 
   return { note, flush, list }

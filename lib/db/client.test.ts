@@ -151,7 +151,7 @@ describe("a transaction", () => {
   test("takes no statement once it has ended, and no transaction within", async () => {
     const { db } = await open()
     const kept = await db.transaction(async (tx) => {
-      await expect(tx.transaction(async () => null)).rejects.toThrow("within a transaction")
+      await expect(tx.transaction(async () => null)).rejects.toThrow("cannot be nested")
       return tx
     })
     await expect(kept.execute(sql`select 1`)).rejects.toMatchObject({

@@ -175,7 +175,7 @@ function databaseOn(query: Query, transaction: Database["transaction"]): Databas
 }
 
 async function refuseToNest(): Promise<never> {
-  throw new Error("A transaction has been begun within a transaction.")
+  throw new Error("Transactions cannot be nested.")
 }
 
 /** The app's database, with one pool per process. */

@@ -2,6 +2,7 @@ import { createHash, randomBytes } from "node:crypto"
 import { cutText, wellFormed } from "auth-bitbucket/client"
 import { and, desc, eq, gt, inArray, lt, lte, ne, notExists, or, type SQL, sql } from "drizzle-orm"
 import type { PgColumn } from "drizzle-orm/pg-core"
+import { z } from "zod"
 import { recordsSignIn } from "@/lib/accounts/account-store"
 import type { ActivityKind } from "@/lib/accounts/activity"
 import {
@@ -18,6 +19,12 @@ import { activity, connection, session } from "@/lib/db/schema"
 import { databaseSchema, environment } from "@/lib/env"
 import type { Profile } from "@/lib/server/profile"
 import { describeBrowser } from "./browser-name"
+
+const sessionColumns = z.object({
+  sessionExpiresAt: z.date(),
+  reference: z.string(),
+  needsTouch: z.boolean(),
+})
 
 export type LiveSession = {
   connection: Connection
@@ -271,12 +278,9 @@ export function createSessionStore(db: Database) {
     /** One query for session, connection and last profile. @returns null if the session has ended */
     async read(sid: string, account: string): Promise<LiveSession | null> {
       const { rows } = await db.query(readLive, [hashOf(sid), account])
-      const row = rows[0] as
-        | (Pick<LiveSession, "reference" | "needsTouch"> & { sessionExpiresAt: Date })
-        | undefined
-      if (!row) return null
-      const { sessionExpiresAt, reference, needsTouch } = row
-      return { connection: accountConnectionOf(row), expiresAt: sessionExpiresAt, reference, needsTouch }
+      if (rows[0] === undefined) return null
+      const { sessionExpiresAt, reference, needsTouch } = sessionColumns.parse(rows[0])
+      return { connection: accountConnectionOf(rows[0]), expiresAt: sessionExpiresAt, reference, needsTouch }
     },
 
     /** Records a visit, which extends the session, but never past its absolute limit. */

@@ -15,7 +15,7 @@ test.each([
   [
     "renewal_failed",
     "tokens_unreadable",
-    "Renewal failed: what was kept here for the connection could not be read",
+    "Renewal failed: this site could not read what it kept for the connection",
   ],
   ["connection_ended", "dead_grant", "Connection ended by Bitbucket"],
   [
@@ -26,7 +26,7 @@ test.each([
   [
     "connection_ended",
     "tokens_unreadable",
-    "Connection ended: what was kept here for it can no longer be read",
+    "Connection ended: this site can no longer read what it kept for it",
   ],
   ["connection_ended", "no_refresh_token", "Connection ended: Bitbucket gave nothing to renew it with"],
   ["connection_ended", "from_the_future", "Connection ended"],

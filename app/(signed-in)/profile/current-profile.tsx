@@ -13,8 +13,8 @@ import { ProfileView } from "./profile-view"
 type Props = { connection: Connection; lastKnown: ProfileReading; showsDetails: boolean }
 
 /**
- * The profile as it was read last, at once, and how things stand as soon as Bitbucket has answered. A profile that has
- * changed takes the place of the one before it; one that has not, as nearly always, is not sent a second time.
+ * Shows the last known profile immediately, and Bitbucket's answer when it comes. A profile that has changed replaces the
+ * previous one; one that has not, which is nearly always so, is not sent a second time.
  */
 export function CurrentProfile({ connection, lastKnown, showsDetails }: Props) {
   return (
