@@ -1,6 +1,6 @@
 type ScopeText = { title: string; detail: string }
 
-/** The scopes that this app is likely to meet, in the words of the people who grant them. */
+/** The scopes that this app is likely to meet, in the words of the people who grant them. Adapt what it says of this site. */
 const knownScopes = new Map<string, ScopeText>(
   Object.entries({
     account: {
@@ -15,14 +15,20 @@ const knownScopes = new Map<string, ScopeText>(
       title: "See your email addresses",
       detail: "All your addresses, and which are primary or confirmed.",
     },
-    repository: { title: "Read your repositories", detail: "Their names, descriptions and code." },
+    repository: {
+      title: "Read your repositories",
+      detail: "Their names, descriptions and code. This site does not read the code.",
+    },
     "repository:write": { title: "Write to your repositories", detail: "Their code too." },
     pullrequest: { title: "Read your pull requests", detail: "And the repositories they belong to." },
     PUBLIC_REPOS: {
       title: "See who you are",
       detail: "Your name and email address, and what everyone may read.",
     },
-    REPO_READ: { title: "Read your repositories", detail: "Their names, descriptions and code." },
+    REPO_READ: {
+      title: "Read your repositories",
+      detail: "Their names, descriptions and code. This site does not read the code.",
+    },
     REPO_WRITE: { title: "Write to your repositories", detail: "Their code and pull requests too." },
     REPO_ADMIN: { title: "Administer your repositories", detail: "Their settings and permissions too." },
     team: { title: "See your workspaces", detail: "Their names and who is in them." },

@@ -6,7 +6,7 @@ export const words = {
   asked: "What Bitbucket will ask you to allow",
   promises: [
     "Only Bitbucket asks for your password. It never passes through here.",
-    "Sign out of every browser, and this site deletes what Bitbucket gave it, unless you chose to stay connected.",
+    "When you have signed out of every browser, this site deletes what Bitbucket gave it, unless you chose to stay connected.",
     "You can download your data, disconnect, and delete everything, at any time.",
   ],
   forDevelopers: "For developers",

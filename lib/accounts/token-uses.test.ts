@@ -84,6 +84,12 @@ test("what several servers wrote within an hour adds up, and a day is listed by 
   ])
 })
 
+test("a listing includes what this server has counted until now", async () => {
+  const { note, list } = create()
+  note(ada, "page:profile")
+  expect(await list(ada)).toMatchObject([{ purpose: "page:profile", count: 1 }])
+})
+
 test("uses are written by themselves a moment later", async () => {
   create({ writtenEveryMs: 1 }).note(ada, "page:profile")
   await expect.poll(() => db.$count(tokenUse)).toBe(1)

@@ -105,8 +105,9 @@ export function createTokenUses(
     )
   }
 
-  /** What an account's token was used for, by day, newest first. */
+  /** What an account's token was used for, by day, newest first. Other servers' counts of the last seconds are missing. */
   async function list(account: string): Promise<TokenUse[]> {
+    await flush()
     const { rows } = await database().query(
       `select date_trunc('day', hour, 'UTC') as "day", purpose as "purpose", sum(count)::float8 as "count",
               max(last_at) as "lastAt"

@@ -1,6 +1,7 @@
 import type { Metadata } from "next"
 import { MessagePage } from "@/components/message-page"
 import { SignInButton } from "@/components/sign-in-button"
+import { ACTIVITY_KEPT_DAYS } from "@/lib/accounts/activity"
 import { bitbucketPages } from "@/lib/server/bitbucket-urls"
 import { legacySignIn } from "@/lib/server/legacy-sign-in"
 import { getSession } from "@/lib/sessions/current-session"
@@ -40,7 +41,7 @@ function Disconnected({ isErased }: { isErased: boolean }) {
         </>
       }
     >
-      <p>{done}</p>
+      <p>{done(ACTIVITY_KEPT_DAYS)}</p>
       <p>{legacySignIn() ? words.expiresUnlessLegacy : words.expiresSoon}</p>
       <p>{words.listedAtBitbucket}</p>
     </MessagePage>

@@ -6,8 +6,8 @@ export const words = {
   connection: "Bitbucket connection",
   notKept:
     "It reads your workspaces and repositories from Bitbucket when you open a page, and keeps none of them. Your permission covers your code too, but this site does not read it.",
-  untilDeleted: "Until you delete your data",
-  afterDeleting: "Even if you delete your data",
+  untilDeleted: "Deleted with your data, or sooner",
+  afterDeleting: "Not deleted with your data",
   where: "Where: ",
   howLong: "How long: ",
 } as const

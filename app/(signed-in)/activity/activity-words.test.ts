@@ -21,7 +21,7 @@ test.each([
   [
     "connection_ended",
     "revoked_or_reused",
-    "Connection ended by Bitbucket: you removed this site there, or one of its access keys was used twice",
+    "Connection ended by Bitbucket: you removed this site there, or one of this site’s access keys was used twice",
   ],
   [
     "connection_ended",

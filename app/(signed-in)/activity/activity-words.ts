@@ -5,7 +5,8 @@ import type { TokenPurpose } from "@/lib/accounts/token-uses"
 /** What the page says around the entries. */
 export const page = {
   title: "Activity",
-  lead: (days: number) => `Your sign-ins and changes to your connection, kept for ${days} days.`,
+  lead: (days: number) =>
+    `Your sign-ins, changes to your connection, and what this site used your access for. Kept for ${days} days.`,
   zone: "Times are in {zone}.",
   nothing: "Nothing has happened yet.",
   newest: "Newest",
@@ -20,7 +21,7 @@ export const page = {
 const endings: Record<EndReason | "not_admitted" | "other_account", string> = {
   dead_grant: "Connection ended by Bitbucket",
   revoked_or_reused:
-    "Connection ended by Bitbucket: you removed this site there, or one of its access keys was used twice",
+    "Connection ended by Bitbucket: you removed this site there, or one of this site’s access keys was used twice",
   tokens_unreadable: "Connection ended: this site can no longer read what it kept for it",
   no_refresh_token: "Connection ended: Bitbucket gave nothing to renew it with",
   not_admitted: "Connection ended: no longer a member of a workspace that is admitted here",

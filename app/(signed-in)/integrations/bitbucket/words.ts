@@ -15,7 +15,7 @@ export const words = {
   connectedSince: "Connected since",
   lastRefresh: "Last renewal",
   noRefresh: "Not renewed yet",
-  accessUntil: "Current access until",
+  accessUntil: "Access key valid until",
   accessExpired: "Access expired",
   refreshesUntil: (staysConnected: boolean, days: number) =>
     staysConnected
@@ -43,7 +43,7 @@ export const words = {
   accessContinues: "Access continues until {time}.",
   restore: "Sign in again to restore it. You’ll come back to this page.",
   reused:
-    "Either you removed this site on Bitbucket, or Bitbucket saw one of its access keys used twice and ended the connection as a precaution. If you didn’t remove it, sign in again and check your recent activity on Bitbucket. If it happens again, tell the owner of this site.",
+    "Either you removed this site on Bitbucket, or Bitbucket saw one of this site’s access keys used twice, as if it had been copied, and ended the connection as a precaution. If you didn’t remove it, sign in again and check your recent activity on Bitbucket. If it happens again, tell the owner of this site.",
 
   refresh: "Renewal",
   refreshNow: "Renew access now",
@@ -81,7 +81,8 @@ export const words = {
 
   dangerZone: "Danger zone",
   disconnectTitle: "Disconnect.",
-  disconnectMeans: "Ends this site’s access to your Bitbucket account and signs you out in every browser.",
+  disconnectMeans:
+    "Ends this site’s access to your Bitbucket account and signs you out in every browser. Your activity is kept.",
   disconnect: {
     open: "Disconnect…",
     question: "Disconnect from Bitbucket?",
@@ -107,6 +108,7 @@ export const words = {
   eraseLeaves: "What stays:",
   staysAfterErasing: [
     "a count of your requests, for about a minute",
+    "the theme you chose, in this browser",
     "the server’s log, with your account ID but not your name or email address, for as long as the owner of this site keeps it",
     "backups of the database, if there are any, for as long as the owner of this site keeps them",
   ],
