@@ -2,10 +2,10 @@
 export const words = {
   title: "What this site keeps",
   description: "What this site keeps of people who sign in with Bitbucket, where, and how long.",
-  lead: "This site keeps what it needs to show you your Bitbucket account and to stay connected, and shares it with no one. You can download and delete it on the page {link}; after that, only what the second list names is left.",
+  lead: "This site keeps what it needs to show you your Bitbucket account and to stay connected, and shares it with no one. You can download and delete it on the page {link}; after that, only what is in the second list is left.",
   connection: "Bitbucket connection",
   notKept:
-    "It reads your workspaces and repositories from Bitbucket when you open a page, and keeps none of them. Your permission covers your code too, but this site does not read it.",
+    "It reads your workspaces and repositories from Bitbucket when you open a page, and keeps none of them. It does not read your code, even where your permission covers it.",
   untilDeleted: "Deleted with your data, or sooner",
   afterDeleting: "Not deleted with your data",
   where: "Where: ",
@@ -19,7 +19,7 @@ type Days = { idle: number; absolute: number; stayConnected: number; activity: n
 
 /** What goes when people delete their data. */
 export function keptUntilDeleted({ idle, absolute, stayConnected, activity }: Days): Kept[] {
-  const untilDisconnected = `Until you disconnect, delete your data, or sign out of every browser; if you chose to stay connected, until ${inDays(stayConnected)} ${stayConnected === 365 || stayConnected === 1 ? "passes" : "pass"} without a visit`
+  const untilDisconnected = `Until you disconnect, delete your data, or sign out of every browser; if you chose to stay connected, signing out deletes nothing, but ${inDays(stayConnected)} without a visit does`
   return [
     {
       what: "Your Bitbucket profile: account ID, names, picture link, location, email addresses",

@@ -12,22 +12,14 @@ test.each([
   ["renewal_failed", "operator_fault", "Renewal failed: Bitbucket does not recognise this site"],
   ["renewal_failed", "no_answer", "Renewal failed: Bitbucket did not answer as it should"],
   ["renewal_failed", "unexplained_refusal", "Renewal failed: Bitbucket refused it and did not say why"],
-  [
-    "renewal_failed",
-    "tokens_unreadable",
-    "Renewal failed: this site could not read what it kept for the connection",
-  ],
+  ["renewal_failed", "tokens_unreadable", "Renewal failed: this site could not read its access keys"],
   ["connection_ended", "dead_grant", "Connection ended by Bitbucket"],
   [
     "connection_ended",
     "revoked_or_reused",
     "Connection ended by Bitbucket: you removed this site there, or one of this site’s access keys was used twice",
   ],
-  [
-    "connection_ended",
-    "tokens_unreadable",
-    "Connection ended: this site can no longer read what it kept for it",
-  ],
+  ["connection_ended", "tokens_unreadable", "Connection ended: this site can no longer read its access keys"],
   ["connection_ended", "no_refresh_token", "Connection ended: Bitbucket gave nothing to renew it with"],
   ["connection_ended", "from_the_future", "Connection ended"],
 ] as const)("%s with %s reads as %s", (kind, detail, sentence) => {

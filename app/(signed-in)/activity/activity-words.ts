@@ -22,7 +22,7 @@ const endings: Record<EndReason | "not_admitted" | "other_account", string> = {
   dead_grant: "Connection ended by Bitbucket",
   revoked_or_reused:
     "Connection ended by Bitbucket: you removed this site there, or one of this site’s access keys was used twice",
-  tokens_unreadable: "Connection ended: this site can no longer read what it kept for it",
+  tokens_unreadable: "Connection ended: this site can no longer read its access keys",
   no_refresh_token: "Connection ended: Bitbucket gave nothing to renew it with",
   not_admitted: "Connection ended: no longer a member of a workspace that is admitted here",
   other_account: "Connection ended: Bitbucket answered it with another account",
@@ -31,7 +31,7 @@ const endings: Record<EndReason | "not_admitted" | "other_account", string> = {
 const failures: Partial<Record<RefreshFailureReason, string>> = {
   operator_fault: "Renewal failed: Bitbucket does not recognise this site",
   unexplained_refusal: "Renewal failed: Bitbucket refused it and did not say why",
-  tokens_unreadable: "Renewal failed: this site could not read what it kept for the connection",
+  tokens_unreadable: "Renewal failed: this site could not read its access keys",
 }
 
 const words: Record<ActivityKind, (detail: string | null) => string> = {

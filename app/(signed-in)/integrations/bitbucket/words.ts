@@ -115,9 +115,9 @@ export const words = {
   listedAtBitbucket: "Bitbucket will keep listing this site in {link} until you remove it there.",
   listedWhere: "your app authorizations",
   expiresSoon:
-    "This site can no longer use your account: it deletes its access keys. On Bitbucket the last one expires within two hours.",
+    "This site deletes its access keys, so it can no longer use your account. On Bitbucket the last key expires within two hours.",
   validUntilRemoved:
-    "This site can no longer use your account: it deletes its access keys. On Bitbucket they stay valid until you remove this site there.",
+    "This site deletes its access keys, so it can no longer use your account. On Bitbucket they stay valid until you remove this site there.",
 } as const
 
 /** The result of “Renew access now”. */
