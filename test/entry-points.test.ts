@@ -1,6 +1,10 @@
 import { readdirSync, readFileSync } from "node:fs"
 import path from "node:path"
+import { NextRequest } from "next/server"
 import { describe, expect, test } from "vitest"
+import { signInPath } from "@/lib/sessions/paths"
+import { middleware } from "@/middleware"
+import { stubEnvironment } from "./stub-environment"
 
 /** A function that Next calls for a request, and how it begins: the text up to what it does first. */
 type EntryPoint = { name: string; body: string }
@@ -126,12 +130,31 @@ describe("a function that Next calls for a request", () => {
     expect(without(everybodys.map(firstAwaits), /^await limitTo\($/)).toEqual([])
   })
 
+  test("is a person's own page exactly if the middleware redirects visitors to sign in", async () => {
+    const AUTH_URL = "http://localhost:3000"
+    stubEnvironment({ AUTH_URL })
+    for (const page of pages) {
+      const path = pathOf(page)
+      const { headers } = await middleware(new NextRequest(`${AUTH_URL}${path}`))
+      const isRedirected = headers.get("location") === `${AUTH_URL}${signInPath(path)}`
+      expect(isRedirected, page.name).toBe(isOwn(page))
+    }
+  })
+
   test("begins an action by counting it, and asks for the session in each but that of the theme", () => {
     expect(without(actions, /\{\n {2}await limitTo\("action"/)).toEqual([])
     const session = /\b(?:requireSession|endSession|endOtherSessions|disconnectAccount|eraseAccount|end)\(/
     expect(without(actions, session)).toEqual(["app/actions.ts chooseTheme"])
   })
 })
+
+/** A path to a page; each of its parameters has the value "one". */
+function pathOf({ name }: EntryPoint): string {
+  return name
+    .replace(/^app|\/page\.tsx$|\/\([^/]+\)/g, "")
+    .replace(/\[[^/]+\]/g, "one")
+    .concat(name === "app/(public)/page.tsx" ? "/" : "")
+}
 
 function isOwn({ name }: EntryPoint): boolean {
   return name.startsWith("app/(signed-in)/")
