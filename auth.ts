@@ -3,7 +3,7 @@ import { Auth, skipCSRFCheck } from "@auth/core"
 import NextAuth, { type NextAuthConfig } from "next-auth"
 import { environment } from "@/lib/env"
 import { parseReturnPath } from "@/lib/return-path"
-import { parseProfile } from "@/lib/server/profile"
+import { profileSchema } from "@/lib/server/profile"
 import { endSessionOf } from "@/lib/sessions/end-session"
 import { authCookies, authLogger } from "@/lib/sign-in/authjs-adapter"
 import { bitbucketProvider } from "@/lib/sign-in/provider"
@@ -30,7 +30,7 @@ function authConfig(): NextAuthConfig {
       redirect: ({ url, baseUrl }) => baseUrl + parseReturnPath(url, baseUrl),
       jwt({ token, account, profile }) {
         if (!account || !profile) return token
-        return startOAuth2Session(account, parseProfile(profile))
+        return startOAuth2Session(account, profileSchema.parse(profile))
       },
     },
     events: {

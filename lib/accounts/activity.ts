@@ -46,6 +46,7 @@ export function createActivityStore(database: Database) {
         )
         .orderBy(desc(activity.id))
         .limit(limit)
+      // A newer server may have written a kind that this one does not know.
       return rows.map((row) => ({ ...row, kind: row.kind as ActivityKind }))
     },
   }

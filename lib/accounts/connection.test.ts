@@ -1,4 +1,6 @@
+import { inspect } from "node:util"
 import { expect, test } from "vitest"
+import type { DatabaseError } from "@/lib/db/errors"
 import { accountConnectionOf } from "./connection"
 
 const at = new Date("2026-11-30T21:00:00Z")
@@ -51,18 +53,27 @@ test("a reason that a newer server wrote is kept as it is", () => {
 })
 
 test.each([
-  ["kind", "canary"],
-  ["issuer", { token: "canary" }],
-  ["profileAgeSeconds", "canary"],
-  ["profile", { account: "canary" }],
-])("a row with a wrong %s is refused, and the error does not contain the value", (column, value) => {
-  const outcome = (() => {
-    try {
-      return accountConnectionOf({ ...row, [column]: value })
-    } catch (error) {
-      return error
-    }
-  })()
-  expect(outcome).toBeInstanceOf(Error)
-  expect(String(outcome)).not.toContain("canary")
-})
+  ["kind", "canary", "kind"],
+  ["issuer", { token: "canary" }, "issuer"],
+  ["profileAgeSeconds", "canary", "profileAgeSeconds"],
+  ["profile", { account: "canary" }, "profile.account"],
+  ["profile", { ...row.profile, emails: [{ canary: "canary" }] }, "profile.emails.0.address"],
+  ["scopes", "canary", "scopes"],
+  ["issuedAt", "canary", "row"],
+])(
+  "a row with a wrong %s is refused, and the error contains its name but not its value",
+  (column, value, reason) => {
+    const outcome = (() => {
+      try {
+        return accountConnectionOf({ ...row, [column]: value })
+      } catch (error) {
+        return error
+      }
+    })()
+    expect(outcome).toMatchObject({
+      code: "database_row_unreadable",
+      reason,
+    } satisfies Partial<DatabaseError>)
+    expect(inspect(outcome, { depth: 20, showHidden: true })).not.toContain("canary")
+  },
+)

@@ -2,9 +2,9 @@ import type { Connection as KeptConnection } from "auth-bitbucket/connections"
 import { connectionColumns, connectionOf, createPostgresStore } from "auth-bitbucket/postgres"
 import { z } from "zod"
 import type { Database } from "@/lib/db/client"
-import { isDatabaseUnreachable } from "@/lib/db/errors"
+import { isDatabaseUnreachable, readRow } from "@/lib/db/errors"
 import { databaseSchema } from "@/lib/env"
-import { type Profile, parseProfile } from "@/lib/server/profile"
+import { type Profile, profileSchema } from "@/lib/server/profile"
 
 /**
  * A connection with what this app stores besides its tokens, in columns that `auth-bitbucket` does not know:
@@ -59,7 +59,7 @@ const ownColumns = z.object({
   issuer: z.string().nullable(),
   kind: z.enum(["oauth2", "oauth1"]),
   staysConnected: z.boolean(),
-  profile: z.unknown().transform(parseProfile),
+  profile: profileSchema,
   profileReadAt: z.date(),
   profileAgeSeconds: z.number(),
   isProfileAsked: z.boolean(),
@@ -69,9 +69,9 @@ const ownColumns = z.object({
   admissionRetryInSeconds: z.number(),
 })
 
-/** @throws ZodError or TypeError if a column is missing or has another type; neither says a value */
+/** @throws DatabaseError if a column is missing or has another type */
 export function accountConnectionOf(row: unknown): Connection {
-  return { ...connectionOf(row), ...ownColumns.parse(row) }
+  return readRow(() => ({ ...connectionOf(row), ...ownColumns.parse(row) }))
 }
 
 /** Reads an account's connection. A session's connection comes with the session. @returns null if it has none */

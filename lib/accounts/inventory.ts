@@ -1,6 +1,8 @@
 import { parseUuid } from "auth-bitbucket/client"
 import { type ConnectionState, connectionState } from "auth-bitbucket/connections"
+import { z } from "zod"
 import type { Database } from "@/lib/db/client"
+import { readRow } from "@/lib/db/errors"
 import { connection } from "@/lib/db/schema"
 import { databaseSchema } from "@/lib/env"
 import { CLOUD_ISSUER, issuerOf } from "@/lib/server/identity"
@@ -29,6 +31,8 @@ export type InventoryEntry = {
   retryAt: Date | null
 }
 
+const counted = z.object({ signedInBrowsers: z.number() })
+
 /** Reads the connections for an operator. */
 export function createInventory(db: Database) {
   async function select(where: string, values: unknown[], limit = "") {
@@ -42,7 +46,7 @@ export function createInventory(db: Database) {
     )
     return rows.map((row) => {
       const connection = accountConnectionOf(row)
-      const { signedInBrowsers } = row as { signedInBrowsers: number }
+      const { signedInBrowsers } = readRow(() => counted.parse(row))
       return { entry: entryOf({ ...connection, signedInBrowsers }), connection }
     })
   }

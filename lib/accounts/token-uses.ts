@@ -1,5 +1,6 @@
 import { z } from "zod"
 import { db } from "@/lib/db/client"
+import { readRow } from "@/lib/db/errors"
 import { databaseSchema } from "@/lib/env"
 import { reportFailure } from "@/lib/server/failure-report"
 import { log } from "@/lib/server/log"
@@ -114,7 +115,7 @@ export function createTokenUses(
          from ${table()} where account_uuid = $1 group by 1, 2 order by 1 desc, 4 desc`,
       [account],
     )
-    return rows.map((row) => tokenUse.parse(row))
+    return rows.map((row) => readRow(() => tokenUse.parse(row)))
   }
 
   return { note, flush, list }

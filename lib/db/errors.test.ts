@@ -145,7 +145,7 @@ test("each SQLSTATE means one of three things", () => {
     const error = new PostgresError("message", 0, "error")
     return databaseErrorOf(Object.assign(error, { code: sqlState, severity: "ERROR" }))?.code
   }
-  const meanings: Record<DatabaseError["code"], string[]> = {
+  const meanings: Partial<Record<DatabaseError["code"], string[]>> = {
     database_unreachable: ["08006", "08P01", "53100", "53300", "57P01", "57P03", "57014", "25006", "58030"],
     database_conflict: ["40001", "40P01", "55P03"],
     database_refused: ["22001", "23505", "25P02", "28P01", "3D000", "42501", "42P01", "P0001", "XX000"],

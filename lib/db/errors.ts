@@ -1,15 +1,23 @@
+import { ZodError } from "zod"
+
 /**
  * - `database_unreachable`: no connection, no answer in time, or a server that cannot work now (starting, full,
  *   read-only after a failover). Retrying helps.
  * - `database_conflict`: another transaction came first (serialization failure, deadlock, lock not available).
  * - `database_refused`: Postgres refused the statement or the connection: a bug in this app, bad data, or a wrong
  *   configuration. Retrying does not help.
+ * - `database_row_unreadable`: a column is missing from a row, or has a type that this app did not write.
  */
-const codes = ["database_unreachable", "database_conflict", "database_refused"] as const
+const codes = [
+  "database_unreachable",
+  "database_conflict",
+  "database_refused",
+  "database_row_unreadable",
+] as const
 
 export type DatabaseErrorCode = (typeof codes)[number]
 
-/** Contains only our own words, SQLSTATEs and socket codes, because the log prints it unchanged. */
+/** Contains only our own words, names of columns, SQLSTATEs and socket codes, because the log prints it unchanged. */
 type Reason = { sqlState: string } | { reason: string }
 
 /**
@@ -21,7 +29,7 @@ export class DatabaseError extends Error {
   readonly code: DatabaseErrorCode
   /** The five characters of https://www.postgresql.org/docs/current/errcodes-appendix.html, if Postgres sent one. */
   readonly sqlState: string | undefined
-  /** The SQLSTATE, otherwise the socket's code (`ECONNREFUSED`), otherwise one of our own words. */
+  /** The SQLSTATE, the socket's code (`ECONNREFUSED`), the name of an unreadable column, or one of our own words. */
   readonly reason: string
 
   constructor(code: DatabaseErrorCode, found: Reason) {
@@ -57,6 +65,26 @@ export function databaseErrorOf(error: unknown): DatabaseError {
   const known = driverMessages.find(([pattern]) => pattern.test(message))
   if (known) return new DatabaseError("database_unreachable", { reason: known[1] })
   return new DatabaseError("database_refused", { reason: "driver" })
+}
+
+/**
+ * Reads a row that Postgres returned.
+ *
+ * @param parse throws a ZodError, or an error with one as its cause, if a column is missing or has another type
+ * @throws DatabaseError with the code `database_row_unreadable`, whose reason names the column
+ */
+export function readRow<Row>(parse: () => Row): Row {
+  try {
+    return parse()
+  } catch (error) {
+    throw new DatabaseError("database_row_unreadable", { reason: unreadableColumn(error) })
+  }
+}
+
+function unreadableColumn(error: unknown): string {
+  const { cause = error } = error instanceof Error ? error : {}
+  const path = cause instanceof ZodError ? cause.issues[0]?.path : undefined
+  return path?.join(".") || "row"
 }
 
 function fieldsOf(error: Error): { code: string; message: string } {

@@ -11,7 +11,8 @@ export type Profile = AccountWithEmails
 /** A row of an earlier version may lack fields that it did not read. */
 const textOrNull = z.string().nullable().default(null)
 
-const profileSchema: z.ZodType<Profile> = z.object({
+/** A profile as the database stores it, and as Auth.js returns it. */
+export const profileSchema: z.ZodType<Profile> = z.object({
   account: z.object({
     uuid: z.string(),
     accountId: textOrNull,
@@ -28,11 +29,6 @@ const profileSchema: z.ZodType<Profile> = z.object({
     .nullable()
     .default(null),
 })
-
-/** Parses a profile from the database or from Auth.js. @throws ZodError */
-export function parseProfile(value: unknown): Profile {
-  return profileSchema.parse(value)
-}
 
 /** Whether two profiles are the same, in any order: Postgres sorts the keys of what it stores. */
 export function isSameProfile(one: Profile, other: Profile): boolean {

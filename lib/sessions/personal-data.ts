@@ -1,8 +1,9 @@
 import { desc, eq } from "drizzle-orm"
 import type { Connection } from "@/lib/accounts/connection"
 import type { Database } from "@/lib/db/client"
+import { readRow } from "@/lib/db/errors"
 import { activity, connection, session, tokenUse } from "@/lib/db/schema"
-import { type Profile, parseProfile } from "@/lib/server/profile"
+import { type Profile, profileSchema } from "@/lib/server/profile"
 
 /** Everything that the database holds about one account, except what gives access: tokens and session ids. */
 export type PersonalData = {
@@ -83,7 +84,7 @@ export function createPersonalData(db: Database) {
       const { id, profile, status, ...kept } = row
       return {
         ...found,
-        profile: parseProfile(profile),
+        profile: readRow(() => profileSchema.parse(profile)),
         connection: { ...kept, status: status === "active" ? "active" : "ended" },
         sessions: await db
           .select(sessionFields)

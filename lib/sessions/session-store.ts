@@ -14,6 +14,7 @@ import {
 } from "@/lib/accounts/connection"
 import type { Database } from "@/lib/db/client"
 import { deleteInBatches, type Pace } from "@/lib/db/delete-in-batches"
+import { readRow } from "@/lib/db/errors"
 import { retryConflict } from "@/lib/db/retry-conflict"
 import { activity, connection, session } from "@/lib/db/schema"
 import { databaseSchema, environment } from "@/lib/env"
@@ -279,7 +280,7 @@ export function createSessionStore(db: Database) {
     async read(sid: string, account: string): Promise<LiveSession | null> {
       const { rows } = await db.query(readLive, [hashOf(sid), account])
       if (rows[0] === undefined) return null
-      const { sessionExpiresAt, reference, needsTouch } = sessionColumns.parse(rows[0])
+      const { sessionExpiresAt, reference, needsTouch } = readRow(() => sessionColumns.parse(rows[0]))
       return { connection: accountConnectionOf(rows[0]), expiresAt: sessionExpiresAt, reference, needsTouch }
     },
 
