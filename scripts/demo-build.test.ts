@@ -49,6 +49,12 @@ test("the demo builds again with the legacy sign-in, and after a build of anothe
   expect(await isBuildCurrent(await fingerprint(), folder)).toBe(false)
 })
 
+test.each(["", '{"sources":"', "[]", "null"])("the demo builds again if its note says %j", async (text) => {
+  const { folder, write, fingerprint } = await createProject()
+  await write(".next/demo-build.json", text)
+  expect(await isBuildCurrent(await fingerprint(), folder)).toBe(false)
+})
+
 test("the demo does not build again after a change of tests or documentation", async () => {
   const { folder, write, fingerprint } = await createProject()
   await noteBuild(await fingerprint(), folder)

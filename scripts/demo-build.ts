@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto"
 import { readFile, writeFile } from "node:fs/promises"
 import path from "node:path"
+import { z } from "zod"
 import { listFiles } from "./repository-copy"
 
 /** Files that a build does not read. */
@@ -11,7 +12,7 @@ const environmentFiles = [".env", ".env.local", ".env.production", ".env.product
 
 const noteFile = path.join(".next", "demo-build.json")
 
-type Note = { sources: string; buildId: string }
+const noteSchema = z.object({ sources: z.string(), buildId: z.string() })
 
 /**
  * Whether the build in `.next` is the demo's own and was made from the current sources.
@@ -20,10 +21,10 @@ type Note = { sources: string; buildId: string }
  */
 export async function isBuildCurrent(sources: string, folder = process.cwd()): Promise<boolean> {
   const [note, buildId] = await Promise.all([
-    readFile(path.join(folder, noteFile), "utf8").then(
-      (text) => JSON.parse(text) as Note,
-      () => null,
-    ),
+    // There is none, or its demo was killed while it wrote it.
+    readFile(path.join(folder, noteFile), "utf8")
+      .then((text) => noteSchema.parse(JSON.parse(text)))
+      .catch(() => null),
     readBuildId(folder),
   ])
   return note !== null && buildId !== null && note.sources === sources && note.buildId === buildId
@@ -31,7 +32,7 @@ export async function isBuildCurrent(sources: string, folder = process.cwd()): P
 
 /** Records which sources the build in `.next` was made from. */
 export async function noteBuild(sources: string, folder = process.cwd()): Promise<void> {
-  const note: Note = { sources, buildId: (await readBuildId(folder)) ?? "" }
+  const note: z.infer<typeof noteSchema> = { sources, buildId: (await readBuildId(folder)) ?? "" }
   await writeFile(path.join(folder, noteFile), JSON.stringify(note))
 }
 

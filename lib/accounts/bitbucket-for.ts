@@ -31,7 +31,7 @@ export function bitbucketFor(connection: Connection, purpose: TokenPurpose): Bit
   let isReplaced = false
 
   async function getToken(options: { rejected?: AccessToken } = {}): Promise<AccessToken> {
-    counted ??= count(connection)
+    counted ??= countCall(connection)
     await counted
     current = await kept.getToken(connection, { ...options, purpose })
     if (options.rejected) isReplaced = true
@@ -63,7 +63,8 @@ function fetchFor(token: AccessToken | undefined): typeof fetch {
   return signedFetch(legacy.signerOf({ token: token.value, secret: token.tokenSecret }))
 }
 
-async function count({ account }: Connection): Promise<void> {
+/** Counts a call against the account's limit. @throws BitbucketError `asked_too_often` above it */
+export async function countCall({ account }: Pick<Connection, "account">): Promise<void> {
   const retryAfterSeconds = await limits()("reading", { address: null, account })
   if (retryAfterSeconds !== null) throw new BitbucketError("asked_too_often", { retryAfterSeconds })
 }

@@ -1,8 +1,8 @@
 import "server-only"
 import { BitbucketError } from "auth-bitbucket/client"
 import type { ApiCredential } from "@/lib/server/bitbucket"
-import { limits } from "@/lib/server/limits/limits"
 import { TIME_BUDGET_MS, waitAtMost, withinTimeBudget } from "@/lib/server/time-budget"
+import { countCall } from "./bitbucket-for"
 import type { Connection } from "./connection"
 import { connections } from "./connections"
 import type { TokenPurpose } from "./token-uses"
@@ -30,8 +30,7 @@ async function countedCall<Result>(
   purpose: TokenPurpose,
   call: (credential: ApiCredential) => Promise<Result>,
 ): Promise<{ result: Result; version: number }> {
-  const retryAfterSeconds = await limits()("reading", { address: null, account: connection.account })
-  if (retryAfterSeconds !== null) throw new BitbucketError("asked_too_often", { retryAfterSeconds })
+  await countCall(connection)
   const { authorizedCall } = connections()
   return authorizedCall(connection, purpose, (credential) => withinTimeBudget(() => call(credential)))
 }
