@@ -30,7 +30,9 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     "lib/server/request-context.ts",
     "packages/auth-bitbucket",
   ],
+  "lib/bitbucket": ["lib/env", "lib/server", "lib/server/process-wide.ts", "packages/auth-bitbucket"],
   "lib/accounts": [
+    "lib/bitbucket",
     "lib/db",
     "lib/env",
     "lib/server",
@@ -38,9 +40,10 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     "lib/server/process-wide.ts",
     "packages/auth-bitbucket",
   ],
-  "lib/doctor": ["lib/db", "lib/env", "lib/server", "packages/auth-bitbucket"],
+  "lib/doctor": ["lib/bitbucket", "lib/db", "lib/env", "lib/server", "packages/auth-bitbucket"],
   "lib/sessions": [
     "lib/accounts",
+    "lib/bitbucket",
     "lib/db",
     "lib/env",
     "lib/server",
@@ -50,6 +53,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   ],
   "lib/sign-in": [
     "lib/accounts",
+    "lib/bitbucket",
     "lib/db",
     "lib/env",
     "lib/return-path.ts",
@@ -61,6 +65,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   ],
   // A build may leave it out, so only its own routes, its programs and the start-up name it.
   "lib/oauth1": [
+    "lib/bitbucket",
     "lib/db",
     "lib/env",
     "lib/return-path.ts",
@@ -82,10 +87,10 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     "packages/bitbucket-emulator",
   ],
   "lib/embedded-emulator": [
+    "lib/bitbucket",
     "lib/embedded-emulator/emulator.ts",
     "lib/embedded-emulator/environment.ts",
     "lib/env",
-    "lib/server",
   ],
 
   components: ["lib/site.ts", "packages/auth-bitbucket"],
@@ -93,6 +98,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     "auth.ts",
     "components",
     "lib/accounts",
+    "lib/bitbucket",
     "lib/db",
     "lib/doctor",
     "lib/env",
@@ -107,7 +113,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   ],
   "app/oauth1": ["lib/oauth1"],
   "app/bitbucket-emulator": ["lib/embedded-emulator/emulator.ts", "lib/sessions"],
-  "auth.ts": ["lib/env", "lib/return-path.ts", "lib/server", "lib/sessions", "lib/sign-in"],
+  "auth.ts": ["lib/bitbucket", "lib/env", "lib/return-path.ts", "lib/server", "lib/sessions", "lib/sign-in"],
   "middleware.ts": ["lib/env", "lib/server", "lib/server/log.ts", "lib/sessions", "lib/sign-in"],
   "instrumentation.ts": ["lib/accounts", "lib/embedded-emulator", "lib/env", "lib/oauth1", "lib/server"],
   "next.config.ts": ["lib/embedded-emulator/environment.ts", "lib/env", "lib/server"],
@@ -118,6 +124,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     "e2e/documentation.ts",
     "e2e/security/rows.ts",
     "lib/accounts",
+    "lib/bitbucket",
     "lib/db",
     "lib/doctor",
     "lib/env",

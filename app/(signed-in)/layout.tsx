@@ -1,7 +1,7 @@
 import type { Metadata } from "next"
 import type { ReactNode } from "react"
 import { AccountNav } from "@/components/account-nav"
-import { hasWorkspaces } from "@/lib/server/bitbucket-urls"
+import { hasWorkspaces } from "@/lib/bitbucket/urls"
 import { navigation, places } from "./words"
 
 /** Search engines leave a person's own pages out. */

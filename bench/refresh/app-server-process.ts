@@ -3,9 +3,9 @@ import { TokenUnavailableError, UserAuthorizationRequiredError } from "auth-bitb
 import { sql } from "drizzle-orm"
 import type { ConnectionError } from "@/lib/accounts/connection-error"
 import { connections } from "@/lib/accounts/connections"
+import { clientWith } from "@/lib/bitbucket/client"
 import { db } from "@/lib/db/client"
 import { type DatabaseErrorCode, isDatabaseError } from "@/lib/db/errors"
-import { clientWith } from "@/lib/server/bitbucket"
 
 /** One caller's result, and how long it took. `error` is anything for which a page would answer 500. */
 export type Answer = {

@@ -5,8 +5,8 @@ import { Client } from "pg"
 import { connectionStore } from "@/lib/accounts/connection"
 import { db } from "@/lib/db/client"
 import { databaseSchema, environment } from "@/lib/env"
-import { bitbucketFetch } from "../../lib/server/bitbucket"
-import { urlsOf } from "../../lib/server/bitbucket-urls"
+import { bitbucketFetch } from "../../lib/bitbucket/client"
+import { urlsOf } from "../../lib/bitbucket/urls"
 import type { HolderDeath } from "./holder-deaths"
 
 const store = connectionStore(db())

@@ -1,7 +1,7 @@
 import { and, eq, lte, sql } from "drizzle-orm"
+import type { Profile } from "@/lib/bitbucket/profile"
 import type { Database } from "@/lib/db/client"
 import { connection } from "@/lib/db/schema"
-import type { Profile } from "@/lib/server/profile"
 import {
   accountConnectionColumns,
   accountConnectionOf,

@@ -1,5 +1,5 @@
 import { BitbucketError } from "auth-bitbucket/client"
-import type { AdmissionAnswer, AdmissionCheckFailure } from "@/lib/server/admission-question"
+import type { AdmissionAnswer, AdmissionCheckFailure } from "@/lib/bitbucket/admission-question"
 import { log } from "@/lib/server/log"
 import { count } from "@/lib/server/metrics/counters"
 import type { AccountStore } from "./account-store"

@@ -2,9 +2,9 @@ import { sealTokens } from "auth-bitbucket/connections"
 import { type Emulator, startEmulator } from "bitbucket-emulator"
 import { sql } from "drizzle-orm"
 import { afterAll, beforeEach, describe, expect, test, vi } from "vitest"
+import { askAdmission } from "@/lib/bitbucket/admission-question"
 import type { Database } from "@/lib/db/client"
 import { connection } from "@/lib/db/schema"
-import { askAdmission } from "@/lib/server/admission-question"
 import { obtainGrant } from "@/test/bitbucket-grant"
 import {
   accountUuid,

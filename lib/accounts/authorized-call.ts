@@ -4,8 +4,8 @@ import {
   type Connections,
   UserAuthorizationRequiredError,
 } from "auth-bitbucket/connections"
-import type { ApiCredential } from "@/lib/server/bitbucket"
-import type { LegacySignIn } from "@/lib/server/legacy-sign-in"
+import type { ApiCredential } from "@/lib/bitbucket/client"
+import type { LegacySignIn } from "@/lib/bitbucket/legacy-sign-in"
 import type { Connection } from "./connection"
 import type { TokenPurpose } from "./token-uses"
 

@@ -1,10 +1,10 @@
 import type { Connection as KeptConnection } from "auth-bitbucket/connections"
 import { connectionColumns, connectionOf, createPostgresStore } from "auth-bitbucket/postgres"
 import { z } from "zod"
+import { type Profile, profileSchema } from "@/lib/bitbucket/profile"
 import type { Database } from "@/lib/db/client"
 import { isDatabaseUnreachable, readRow } from "@/lib/db/errors"
 import { databaseSchema } from "@/lib/env"
-import { type Profile, profileSchema } from "@/lib/server/profile"
 
 /**
  * A connection with what this app stores besides its tokens, in columns that `auth-bitbucket` does not know:

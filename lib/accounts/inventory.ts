@@ -1,11 +1,11 @@
 import { parseUuid } from "auth-bitbucket/client"
 import { type ConnectionState, connectionState } from "auth-bitbucket/connections"
 import { z } from "zod"
+import { CLOUD_ISSUER, issuerOf } from "@/lib/bitbucket/identity"
 import type { Database } from "@/lib/db/client"
 import { readRow } from "@/lib/db/errors"
 import { connection } from "@/lib/db/schema"
 import { databaseSchema } from "@/lib/env"
-import { CLOUD_ISSUER, issuerOf } from "@/lib/server/identity"
 import { accountConnectionColumns, accountConnectionOf, type Connection, connectionTable } from "./connection"
 
 /** A connection as an operator may see it: its account and state, but no token. */

@@ -1,10 +1,10 @@
 import type { Connections, RefreshIdleSummary } from "auth-bitbucket/connections"
 import { and, eq, exists, gt, inArray, isNull, lte, or, sql } from "drizzle-orm"
+import { issuer } from "@/lib/bitbucket/identity"
 import type { Database } from "@/lib/db/client"
 import { connection, session } from "@/lib/db/schema"
 import { takeTask } from "@/lib/db/task-lease"
 import { reportFailure } from "@/lib/server/failure-report"
-import { issuer } from "@/lib/server/identity"
 import { log } from "@/lib/server/log"
 
 const LEASE_SECONDS = 60

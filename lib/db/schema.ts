@@ -23,7 +23,7 @@ export const connection = tableOf(
   "connection",
   {
     id: uuid("id").primaryKey().defaultRandom(),
-    /** The account's identity, issuer and subject in one string: see `lib/server/identity.ts`. */
+    /** The account's identity, issuer and subject in one string: see `lib/bitbucket/identity.ts`. */
     accountUuid: text("account_uuid").notNull().unique(),
     /** The issuer in it; null if it names none, which makes the row unusable. Computed by migration 0006. */
     issuer: text("issuer").generatedAlwaysAs(sql``),

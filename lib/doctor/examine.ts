@@ -1,7 +1,7 @@
 import { createBoundedFetch } from "auth-bitbucket/client"
+import { urlsOf } from "@/lib/bitbucket/urls"
 import { unparsedEnvironment } from "@/lib/env"
 import type { EnvironmentSource } from "@/lib/env/schema"
-import { urlsOf } from "@/lib/server/bitbucket-urls"
 import { readApiAnswer, tryApi } from "./api"
 import { callbackUrlOf, checkAppAddress } from "./app-address"
 import { CLIENT_REFUSED, NO_CALLBACK, readClientAnswer, tryClient } from "./client-credentials"

@@ -1,6 +1,6 @@
 import "server-only"
+import { sendRequestsToBitbucketBy } from "@/lib/bitbucket/client"
 import { EnvironmentError } from "@/lib/env"
-import { sendRequestsToBitbucketBy } from "@/lib/server/bitbucket"
 import { emulator, emulatorControlToken } from "./emulator"
 import { embeddedEnvironment } from "./environment"
 

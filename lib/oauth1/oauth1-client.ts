@@ -1,4 +1,4 @@
-import { bitbucketFetch } from "@/lib/server/bitbucket"
+import { bitbucketFetch } from "@/lib/bitbucket/client"
 import { processWide } from "@/lib/server/process-wide"
 import { createOAuth1Client, type OAuth1Client } from "./client"
 import { oauth1Endpoints } from "./endpoints"

@@ -1,6 +1,6 @@
 import type { Route } from "next"
+import { registerLegacySignIn } from "@/lib/bitbucket/legacy-sign-in"
 import { EnvironmentError } from "@/lib/env"
-import { registerLegacySignIn } from "@/lib/server/legacy-sign-in"
 import { log } from "@/lib/server/log"
 import { oauth1Client } from "./oauth1-client"
 

@@ -1,9 +1,9 @@
 import { desc, eq } from "drizzle-orm"
 import type { Connection } from "@/lib/accounts/connection"
+import { type Profile, profileSchema } from "@/lib/bitbucket/profile"
 import type { Database } from "@/lib/db/client"
 import { readRow } from "@/lib/db/errors"
 import { activity, connection, session, tokenUse } from "@/lib/db/schema"
-import { type Profile, profileSchema } from "@/lib/server/profile"
 
 /** Everything that the database holds about one account, except what gives access: tokens and session ids. */
 export type PersonalData = {

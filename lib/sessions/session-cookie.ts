@@ -1,8 +1,8 @@
 import { decode } from "@auth/core/jwt"
 import { z } from "zod"
+import { issuer, issuerOf } from "@/lib/bitbucket/identity"
 import { environment } from "@/lib/env"
 import { cookieName } from "@/lib/server/cookies"
-import { issuer, issuerOf } from "@/lib/server/identity"
 import { processWide } from "@/lib/server/process-wide"
 import { createRecentlyUsed } from "@/lib/server/recently-used"
 

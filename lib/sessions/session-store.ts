@@ -12,13 +12,13 @@ import {
   connectionStore,
   connectionTable,
 } from "@/lib/accounts/connection"
+import type { Profile } from "@/lib/bitbucket/profile"
 import type { Database } from "@/lib/db/client"
 import { deleteInBatches, type Pace } from "@/lib/db/delete-in-batches"
 import { readRow } from "@/lib/db/errors"
 import { retryConflict } from "@/lib/db/retry-conflict"
 import { activity, connection, session } from "@/lib/db/schema"
 import { databaseSchema, environment } from "@/lib/env"
-import type { Profile } from "@/lib/server/profile"
 import { describeBrowser } from "./browser-name"
 
 const sessionColumns = z.object({

@@ -1,9 +1,9 @@
 import { Bitbucket, type BitbucketProfile, bitbucketProfile } from "auth-bitbucket/provider"
+import { bitbucketFetch, clientWith } from "@/lib/bitbucket/client"
+import { getDataCenterProfile } from "@/lib/bitbucket/data-center"
+import { issuer } from "@/lib/bitbucket/identity"
+import { urlsOf } from "@/lib/bitbucket/urls"
 import { environment } from "@/lib/env"
-import { bitbucketFetch, clientWith } from "@/lib/server/bitbucket"
-import { urlsOf } from "@/lib/server/bitbucket-urls"
-import { getDataCenterProfile } from "@/lib/server/data-center"
-import { issuer } from "@/lib/server/identity"
 
 /** The Bitbucket of this deployment as a provider of Auth.js. */
 export function bitbucketProvider(): ReturnType<typeof Bitbucket> {

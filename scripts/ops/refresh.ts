@@ -3,7 +3,7 @@ import { type Connection, isRefreshable } from "../../lib/accounts/connection"
 import { isConnectionError } from "../../lib/accounts/connection-error"
 import { connections } from "../../lib/accounts/connections"
 import { tokenUses } from "../../lib/accounts/token-uses"
-import { issuer } from "../../lib/server/identity"
+import { issuer } from "../../lib/bitbucket/identity"
 import { findConnection, requireAccount } from "./account"
 import { accountHelp, type OperatorCommand, printResult } from "./command"
 

@@ -2,7 +2,7 @@ import { LocalTimes } from "@/app/local-times"
 import { Fact, Facts } from "@/components/facts"
 import { Instant } from "@/components/instant"
 import { type Connection, isRefreshable } from "@/lib/accounts/connection"
-import type { Profile } from "@/lib/server/profile"
+import type { Profile } from "@/lib/bitbucket/profile"
 import { words } from "./words"
 
 type Props = { connection: Pick<Connection, "kind" | "scopes" | "expiresAt">; profile: Profile }

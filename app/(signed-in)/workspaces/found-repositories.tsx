@@ -1,5 +1,5 @@
 import { Card } from "@/components/card"
-import type { FoundRepositories as Found } from "@/lib/server/workspace-lists"
+import type { FoundRepositories as Found } from "@/lib/bitbucket/workspace-lists"
 import { repositoriesPath, workspacesPath } from "./list-address"
 import { missingInWords } from "./missing-words"
 import { RepositoryItem } from "./repository-item"

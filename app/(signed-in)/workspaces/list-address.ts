@@ -1,5 +1,5 @@
 import { z } from "zod"
-import { type RepositoryQuery, repositorySorts } from "@/lib/server/workspace-lists"
+import { type RepositoryQuery, repositorySorts } from "@/lib/bitbucket/workspace-lists"
 
 /** A page's query. Anyone can write anything into it. */
 export type SearchParams = Promise<Record<string, string | string[] | undefined>>

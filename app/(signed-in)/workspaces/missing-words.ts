@@ -1,4 +1,4 @@
-import type { FoundRepositories } from "@/lib/server/workspace-lists"
+import type { FoundRepositories } from "@/lib/bitbucket/workspace-lists"
 
 /** Says what a search of all workspaces did not find out: a sentence each, none if it is complete. */
 export function missingInWords({ more, unlisted, onlySearched }: FoundRepositories): string[] {

@@ -5,7 +5,7 @@ import { CopyButton } from "@/components/copy-button"
 import { Fact, Facts } from "@/components/facts"
 import { Instant } from "@/components/instant"
 import { Visibility } from "@/components/visibility"
-import { bitbucketPages } from "@/lib/server/bitbucket-urls"
+import { bitbucketPages } from "@/lib/bitbucket/urls"
 import { repositoriesPath } from "./list-address"
 import { words } from "./words"
 

@@ -2,7 +2,7 @@ import type { Repository } from "auth-bitbucket/client"
 import { fill } from "@/components/fill"
 import { Instant } from "@/components/instant"
 import { Visibility } from "@/components/visibility"
-import { bitbucketPages } from "@/lib/server/bitbucket-urls"
+import { bitbucketPages } from "@/lib/bitbucket/urls"
 import { words } from "./words"
 
 type Props = {

@@ -5,7 +5,7 @@ import { AccountBar } from "@/components/account-bar"
 import { SiteFooter } from "@/components/site-footer"
 import { SiteHeader } from "@/components/site-header"
 import { ThemeChoice } from "@/components/theme-choice"
-import type { Profile } from "@/lib/server/profile"
+import type { Profile } from "@/lib/bitbucket/profile"
 import { chosenTheme, themes } from "@/lib/server/theme"
 import { chooseTheme, signOut } from "./actions"
 

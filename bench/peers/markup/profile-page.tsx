@@ -1,5 +1,5 @@
 import { ProfileView } from "@/app/(signed-in)/profile/profile-view"
-import type { Profile } from "@/lib/server/profile"
+import type { Profile } from "@/lib/bitbucket/profile"
 import { Frame } from "./frame"
 
 const SCOPES = ["account", "email"]

@@ -1,4 +1,4 @@
-import type { Profile } from "@/lib/server/profile"
+import type { Profile } from "@/lib/bitbucket/profile"
 import { get, type User } from "./bitbucket-api"
 
 type Emails = { values: { email: string; is_primary: boolean; is_confirmed: boolean }[] }

@@ -1,8 +1,8 @@
+import type { BitbucketErrorCode } from "auth-bitbucket/client"
 import { type ConnectionState, connectionState, type FailureReason } from "auth-bitbucket/connections"
 import { and, count, eq, gt, min, type SQL, sql } from "drizzle-orm"
 import type { Database } from "@/lib/db/client"
 import { activity, connection, session } from "@/lib/db/schema"
-import type { AdmissionCheckFailure } from "@/lib/server/admission-question"
 import type { Metric } from "./prometheus-text"
 
 /** Longer than any sensible pause between two scrapes. */
@@ -38,7 +38,7 @@ const admissionFailures = [
   "unexpected_answer",
   "incomplete_list",
   "no_access_token",
-] satisfies AdmissionCheckFailure[]
+] satisfies (BitbucketErrorCode | "no_access_token")[]
 const events = ["signed_in", "signed_out", "renewed", "renewal_failed", "connection_ended", "disconnected"]
 
 /**

@@ -2,7 +2,7 @@ import type { ReactNode } from "react"
 import { fill } from "@/components/fill"
 import { SubmitButton } from "@/components/submit-button"
 import { ACTIVITY_KEPT_DAYS } from "@/lib/accounts/activity"
-import { bitbucketPages } from "@/lib/server/bitbucket-urls"
+import { bitbucketPages } from "@/lib/bitbucket/urls"
 import { disconnect, eraseMyData } from "../../actions"
 import { words } from "./words"
 

@@ -1,4 +1,4 @@
-import type { RepositoryQuery } from "@/lib/server/workspace-lists"
+import type { RepositoryQuery } from "@/lib/bitbucket/workspace-lists"
 import { LONGEST_SEARCH, repositoriesPath } from "../list-address"
 import { words as shared } from "../words"
 import { words } from "./words"

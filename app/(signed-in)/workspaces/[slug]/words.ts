@@ -1,4 +1,4 @@
-import type { RepositorySort } from "@/lib/server/workspace-lists"
+import type { RepositorySort } from "@/lib/bitbucket/workspace-lists"
 
 /** What the page of one workspace says besides what it shares with the page of all. */
 export const words = {

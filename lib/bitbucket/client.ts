@@ -1,8 +1,8 @@
 import { type BitbucketClient, createBoundedFetch, createClient } from "auth-bitbucket/client"
-import { urlsOf } from "./bitbucket-urls"
-import { processWide } from "./process-wide"
+import { processWide } from "@/lib/server/process-wide"
 import { inRequestSpan } from "./request-span"
 import { timeBudgetSignal } from "./time-budget"
+import { urlsOf } from "./urls"
 
 /** For one response: a page of repositories with long descriptions has 300 kB. */
 const MOST_BODY_BYTES = 1024 * 1024

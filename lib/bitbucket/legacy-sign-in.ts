@@ -1,6 +1,6 @@
 import type { Route } from "next"
-import type { RequestSigner } from "@/lib/server/bitbucket"
-import { processWide } from "./process-wide"
+import type { RequestSigner } from "@/lib/bitbucket/client"
+import { processWide } from "@/lib/server/process-wide"
 
 /** Signing in with an older protocol, as an alternative to OAuth 2.0. It registers itself; no other code depends on it. */
 export type LegacySignIn = {

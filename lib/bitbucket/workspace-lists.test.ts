@@ -3,7 +3,7 @@ import { type Emulator, startEmulator } from "bitbucket-emulator"
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { obtainGrant, repositoryClient } from "@/test/bitbucket-grant"
 import { stubEnvironment } from "@/test/stub-environment"
-import { clientWith } from "./bitbucket"
+import { clientWith } from "./client"
 import {
   describeWorkspaces,
   findRepositories,

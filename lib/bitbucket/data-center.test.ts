@@ -3,7 +3,7 @@ import { type Emulator, startEmulator } from "bitbucket-emulator"
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest"
 import { client, obtainDataCenterGrant } from "@/test/bitbucket-grant"
 import { stubEnvironment } from "@/test/stub-environment"
-import { clientWith } from "./bitbucket"
+import { clientWith } from "./client"
 import { getDataCenterProfile } from "./data-center"
 
 let emulator: Emulator

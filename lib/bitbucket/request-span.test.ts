@@ -2,8 +2,8 @@ import { trace } from "@opentelemetry/api"
 import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from "@opentelemetry/sdk-trace-base"
 import { BitbucketError } from "auth-bitbucket/client"
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest"
-import { urlsOf } from "./bitbucket-urls"
 import { inRequestSpan } from "./request-span"
+import { urlsOf } from "./urls"
 
 const exporter = new InMemorySpanExporter()
 const uuid = "{00000000-1111-2222-3333-444444444444}"

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util"
 import { type AccountWithEmails, readAccountWithEmails } from "auth-bitbucket/client"
 import { z } from "zod"
 import { environment } from "@/lib/env"
-import { type ApiCredential, clientWith } from "./bitbucket"
+import { type ApiCredential, clientWith } from "./client"
 import { getDataCenterProfile } from "./data-center"
 
 /** What a user's pages show: the account, and its email addresses, or null if the app may not read them. */

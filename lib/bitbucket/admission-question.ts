@@ -9,7 +9,7 @@ import {
   type WorkspaceAccess,
 } from "auth-bitbucket/client"
 import { environment } from "@/lib/env"
-import { type ApiCredential, clientWith } from "./bitbucket"
+import { type ApiCredential, clientWith } from "./client"
 
 /** Bitbucket's answer on whether this deployment admits a user. */
 export type AdmissionAnswer =
