@@ -4,7 +4,7 @@ import { formField } from "@/lib/server/request-body"
 import { parseTheme, rememberTheme } from "@/lib/server/theme"
 import { limitTo } from "@/lib/sessions/limited-request"
 
-/** Changes only how this browser's pages look, so it needs no session. */
+/** Changes only how pages look in this browser, so it needs no session. */
 export async function chooseTheme(form: FormData): Promise<void> {
   await limitTo("action")
   await rememberTheme(parseTheme(formField(form, "theme")))

@@ -5,7 +5,7 @@ import ErrorPage from "./error"
 import { failure as words } from "./words"
 import "./globals.css"
 
-/** Replaces the whole document if even the layout failed. Follows the system's theme. */
+/** Replaces the whole document if even the layout fails. Follows the system's theme. */
 export default function GlobalError(props: { error: unknown; retry: () => void }) {
   return (
     <html lang="en">

@@ -14,14 +14,14 @@ import { chooseTheme } from "./actions"
 import { frame } from "./words"
 import "./globals.css"
 
-/** Its addresses are absolute and the build knows no origin, so each request makes it. */
+/** Generated for each request, because its URLs are absolute and the build does not know the origin. */
 export function generateMetadata(): Metadata {
   const { AUTH_URL } = environment()
   return {
     ...(AUTH_URL && { metadataBase: new URL(AUTH_URL) }),
     title: { default: site.name, template: `%s · ${site.name}` },
     description: site.description,
-    // Naming one of them here makes Next leave out the others, but for favicon.ico.
+    // If any of them is listed here, Next leaves out the others, except favicon.ico.
     icons: {
       icon: { url: "/icon.svg", type: "image/svg+xml", sizes: "any" },
       apple: "/apple-touch-icon.png",
@@ -31,13 +31,13 @@ export function generateMetadata(): Metadata {
 
 export const viewport: Viewport = { colorScheme: "light dark" }
 
-/** Each response has a new nonce in its Content Security Policy, so the build can render no page in advance. */
+/** Each response has a new nonce in its Content Security Policy, so no page can be prerendered. */
 export const dynamic = "force-dynamic"
 
 export default async function RootLayout({ children }: { children: ReactNode }) {
   const theme = await chosenTheme()
-  // Before anything is rendered, since stopping in the middle of a page takes a tenth more CPU time. If the database fails,
-  // the header shows no user, and the page below says what is wrong.
+  // Before anything is rendered, because waiting in the middle of a page takes a tenth more CPU time. If the database
+  // fails, the header shows no user, and the page below says what is wrong.
   const session = await findSession()
   return (
     <html lang="en" data-theme={theme}>

@@ -2,7 +2,7 @@ import { headers } from "next/headers"
 import { LocalTimesScript } from "@/components/local-times-script"
 import { nonceOf } from "@/lib/server/response-headers"
 
-/** Comes before the times of a page, and converts them to the viewer's own time zone. */
+/** Converts the times on a page to the viewer's time zone. Place it before the first of them. */
 export async function LocalTimes() {
   return <LocalTimesScript nonce={nonceOf((await headers()).get("content-security-policy"))} />
 }

@@ -1,4 +1,4 @@
-/** What the frame of all pages says, and the pages that stand in another's place. */
+/** The text of the layout of all pages, and of the pages that replace another one. */
 export const frame = { skip: "Skip to content" } as const
 
 export const notFound = {

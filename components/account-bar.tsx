@@ -3,7 +3,7 @@ import { accountName } from "./account-name"
 import { Avatar } from "./avatar"
 import { words } from "./words"
 
-/** The signed-in user, and the button that signs them out. Both are always in sight and work without a script. */
+/** The signed-in user, and the button that signs them out. Both are always visible and work without a script. */
 export function AccountBar({ account, signOut }: { account: Account; signOut: () => Promise<void> }) {
   return (
     <div className="account-bar">

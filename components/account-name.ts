@@ -2,19 +2,19 @@ import type { Account } from "auth-bitbucket/client"
 
 type Named = Pick<Account, "displayName" | "nickname" | "username">
 
-/** What Bitbucket calls a person whose account has been erased. */
+/** Bitbucket's name for users whose account was erased. */
 const FORMER_USER = "Former user"
 
 export function isFormerUser({ displayName }: Named): boolean {
   return displayName === FORMER_USER
 }
 
-/** What to call a person: Bitbucket requires none of the three names. */
+/** The name to show for a user. Bitbucket requires none of the three. */
 export function accountName({ displayName, nickname, username }: Named): string {
   return displayName ?? nickname ?? username ?? "Bitbucket account"
 }
 
-/** One or two letters in place of a picture; null if there is no name to take them from. */
+/** One or two letters to show instead of a picture; null if there is no name. */
 export function initialsOf(account: Named): string | null {
   const name = account.displayName ?? account.nickname ?? account.username
   if (!name || isFormerUser(account)) return null

@@ -6,7 +6,7 @@ import { usePathname } from "next/navigation"
 
 type Props = { label: string; places: readonly (readonly [href: Route, name: string])[] }
 
-/** The navigation of a person's own pages. Marks the page that is open, and the one that is loading. */
+/** The navigation of signed-in pages. Marks the open page, and the one that is loading. */
 export function AccountNav({ label, places }: Props) {
   const path = usePathname()
   return (

@@ -7,8 +7,8 @@ type Props = {
 }
 
 /**
- * The person's picture over their initials. If the picture does not load, the initials show through without a script,
- * since its alternative text is empty. The name is always next to it.
+ * The user's picture, on top of their initials. If the picture does not load, the initials are visible, even without a
+ * script, because its alternative text is empty. The name is always next to it.
  */
 export function Avatar({ account, size }: Props) {
   return (

@@ -1,4 +1,4 @@
-/** What a build says on every page, such as that it is a demo. Most say nothing. */
+/** A notice on every page of a build, such as that it is a demo. Most builds have none. */
 export function BuildNotice() {
   const notice = process.env.BUILD_NOTICE
   if (!notice) return null

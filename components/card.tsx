@@ -1,7 +1,7 @@
 import type { ReactNode } from "react"
 
 type Props = {
-  /** Names the section for people who cannot see it. Unique on its page. */
+  /** The id of the heading that names the section. Unique on its page. */
   id: string
   title: string
   /** Shown to the right of the title. */
@@ -9,7 +9,7 @@ type Props = {
   children: ReactNode
 }
 
-/** A titled part of a page. */
+/** A section of a page, with a title. */
 export function Card({ id, title, aside, children }: Props) {
   return (
     <section aria-labelledby={id} className="card">

@@ -8,7 +8,7 @@ export function Facts({ children }: { children: ReactNode }) {
 
 type Props = {
   name: string
-  /** Null and undefined read as "Not set", in the tone of something that is missing and may be. */
+  /** Null and undefined are shown as "Not set", in a muted colour. */
   children: ReactNode
 }
 

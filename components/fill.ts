@@ -1,11 +1,11 @@
 import { createElement, Fragment, type ReactNode } from "react"
 
-/** The names in the braces of a sentence. */
+/** The names in braces in a sentence. */
 type Places<Sentence extends string> = Sentence extends `${string}{${infer Place}}${infer Rest}`
   ? Place | Places<Rest>
   : never
 
-/** A sentence with elements where it names them in braces: `fill("Until {time}.", { time: <Instant … /> })`. */
+/** Puts elements into a sentence that names them in braces: `fill("Until {time}.", { time: <Instant … /> })`. */
 export function fill<Sentence extends string>(
   sentence: Sentence,
   parts: Record<Places<Sentence>, ReactNode>,

@@ -5,7 +5,7 @@ type Props = {
   children: ReactNode
 }
 
-/** A part of a page that most people do not read: its title, and the rest when they open it. */
+/** A collapsed section, for what most users do not read: only its title, until they open it. */
 export function FoldedCard({ title, children }: Props) {
   return (
     <details className="card folded">

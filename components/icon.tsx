@@ -1,7 +1,7 @@
 import { createElement } from "react"
 import type { IconNode } from "./lucide"
 
-/** One of lucide's icons, drawn on the server. It repeats the words next to it, so it has no accessible name. */
+/** One of lucide's icons, rendered on the server. It repeats the text next to it, so it has no accessible name. */
 export function Icon({ of }: { of: IconNode }) {
   return (
     <svg

@@ -2,13 +2,13 @@ import { clockText, dateText, instantText, relativeText, SERVER_ZONE } from "./t
 
 type Props = {
   at: Date
-  /** What is read; the title has the instant, `datetime` ISO 8601. `clock`: the page names the zone once, by `Zone`. */
+  /** What the text shows. The title has the whole instant. With `clock`, the page names the time zone once, with `Zone`. */
   as: "date" | "clock" | "instant" | "relative" | "instant-and-relative"
 }
 
 /**
- * A moment as a real `<time>`, in UTC from the server. On a page that has `LocalTimes`, times of the day are put into the
- * viewer's own zone before they are painted, which React must not take for a mistake.
+ * A moment as a `<time>` element, which the server renders in UTC. On a page with `LocalTimes`, the browser converts it to
+ * the viewer's time zone before it is painted, and React must not treat that as a hydration error.
  */
 export function Instant({ at, as }: Props) {
   if (as === "instant-and-relative")
@@ -27,7 +27,7 @@ export function Instant({ at, as }: Props) {
   )
 }
 
-/** Names the zone of the times on a page that has `LocalTimes`, once for all that show none of their own. */
+/** Names the time zone once, for all times of a page with `LocalTimes` that don't name it themselves. */
 export function Zone() {
   return (
     <span data-local="zone" suppressHydrationWarning>
@@ -36,7 +36,7 @@ export function Zone() {
   )
 }
 
-/** The heading of a day in a list that goes back in time; hidden where the entry before it has the same. */
+/** The heading of a day in a list, newest first. Hidden if the previous entry has the same day. */
 export function Day({ at, after }: { at: Date; after: Date | undefined }) {
   const text = dateText(at)
   return (

@@ -3,9 +3,9 @@
 import { useLayoutEffect } from "react"
 
 /**
- * Shows the times of a page in the viewer's time zone, and names the zone. While the browser parses the page, a script
- * sees each element with `data-local` before it is painted, whether it comes with the page, streams in or is added later: the
- * server's UTC never shows, and nothing moves. After a navigation within the app the effect does the same.
+ * Converts the times of a page to the viewer's time zone, and names the zone. While the browser parses the page, a script
+ * handles each element with `data-local` before it is painted, whether it comes with the page, streams in or is added
+ * later: UTC is never visible, and nothing moves. After a navigation within the app, the effect does the same.
  *
  * @param nonce of the Content Security Policy
  */
@@ -14,7 +14,7 @@ export function LocalTimesScript({ nonce }: { nonce: string | undefined }) {
   return (
     <script
       nonce={nonce}
-      // React warns about a script that it renders in the browser, where scripts do not run.
+      // React warns about a script that it renders in the browser, because such a script does not run.
       type={typeof window === "undefined" ? undefined : "text/plain"}
       suppressHydrationWarning
       // biome-ignore lint/security/noDangerouslySetInnerHtml: a function of this file, written out as it is
@@ -23,7 +23,7 @@ export function LocalTimesScript({ nonce }: { nonce: string | undefined }) {
   )
 }
 
-/** Its source is written into the page, so it uses only its own variables and what browsers have. Runs once. */
+/** The page contains its source, so it uses only its own variables and the browser's. Runs once. */
 function showLocalTimes() {
   const places = "[data-local]"
   if ("showsLocalTimes" in window) return
@@ -33,7 +33,7 @@ function showLocalTimes() {
   const clock: Intl.DateTimeFormatOptions = { hour: "2-digit", minute: "2-digit" }
   const clockFormat = format(clock)
   const zonedFormat = format({ ...clock, timeZoneName: "short" })
-  /** Of the whole year: "Central European Time", not that of summer or winter. */
+  /** The name for the whole year: "Central European Time", not that of summer or winter. */
   const zoneFormat = format({ timeZoneName: "longGeneric" })
   const texts: Record<string, (at: number) => string | undefined> = {
     day: (at) => dayFormat.format(at),
@@ -45,7 +45,7 @@ function showLocalTimes() {
     const kind = time.dataset.local ?? ""
     const text = texts[kind]?.(Date.parse(time.getAttribute("datetime") ?? ""))
     if (text && text !== time.textContent) time.textContent = text
-    // A list names each day once: where the viewer's day begins, not where the day begins in UTC.
+    // A list names each day once, where it begins in the viewer's time zone, not in UTC.
     const days = [...document.querySelectorAll("[data-local=day]")]
     const before = days[days.indexOf(time) - 1]
     if (kind === "day" && time.parentElement) time.parentElement.hidden = before?.textContent === text

@@ -3,15 +3,15 @@ import type { ReactNode } from "react"
 type Props = {
   eyebrow: string
   title: string
-  /** What happened, in a sentence or two. */
+  /** What happened, in one or two sentences. */
   children: ReactNode
-  /** The one thing to do now. */
+  /** What to do now. */
   action: ReactNode
-  /** How urgently screen readers say it. */
+  /** How urgently screen readers announce it. */
   role?: "alert" | "status"
 }
 
-/** A page that says one thing. */
+/** A page with a single message. */
 export function MessagePage({ eyebrow, title, children, action, role }: Props) {
   return (
     <div className="message">

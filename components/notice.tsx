@@ -4,11 +4,11 @@ import type { Tone } from "./badge"
 type Props = {
   tone: Exclude<Tone, "neutral">
   title: string
-  /** What to do about it, or more about it. */
+  /** Details, and what to do. */
   children?: ReactNode
 }
 
-/** Something that a person should know before the rest of the page. Screen readers say it as it appears. */
+/** Something to know before the rest of the page. Screen readers announce it when it appears. */
 export function Notice({ tone, title, children }: Props) {
   return (
     <div role={tone === "critical" ? "alert" : "status"} className="notice" data-tone={tone}>

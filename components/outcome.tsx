@@ -2,7 +2,7 @@
 
 import { type ReactNode, useEffect, useRef } from "react"
 
-/** The result of an action. Takes the focus, so that screen readers read it and the keyboard goes on from there. */
+/** The result of an action. Takes the focus, so that screen readers read it and Tab continues from there. */
 export function Outcome({ children }: { children: ReactNode }) {
   const place = useRef<HTMLDivElement>(null)
   useEffect(() => place.current?.focus(), [])

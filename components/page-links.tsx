@@ -7,10 +7,10 @@ type Props = {
     hasNext: boolean
     /** Items of the whole list; null if that is unknown. */
     total: number | null
-    /** Whether the list goes on after this page, but cannot be shown further. */
+    /** Whether the list continues after this page, but this app cannot show more of it. */
     isCutShort: boolean
   }
-  /** What is listed: one, and many. */
+  /** What the list contains, in singular and plural. */
   noun: readonly [string, string]
   pathOf: (number: number) => string
 }

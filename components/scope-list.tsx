@@ -4,7 +4,7 @@ import { words } from "./words"
 
 type Props = {
   scopes: readonly string[]
-  /** The app asked for these and did not get them. */
+  /** Scopes that the app asked for and did not get. */
   missing?: readonly string[]
 }
 

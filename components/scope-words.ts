@@ -1,6 +1,6 @@
 type ScopeText = { title: string; detail: string }
 
-/** The scopes that this app is likely to meet, in the words of the people who grant them. Adapt what it says of this site. */
+/** The scopes that this app is likely to see, in plain words. Adapt what it says about this site. */
 const knownScopes = new Map<string, ScopeText>(
   Object.entries({
     account: {
@@ -35,12 +35,12 @@ const knownScopes = new Map<string, ScopeText>(
   }),
 )
 
-/** A scope in plain words; one that this app does not know keeps Bitbucket's name for it. */
+/** A scope in plain words. A scope that this app does not know keeps Bitbucket's name. */
 export function describeScope(scope: string): ScopeText {
   return knownScopes.get(scope) ?? { title: scope, detail: "A permission that only Bitbucket can explain." }
 }
 
-/** The label of the box that grants a scope, on the page at Bitbucket where an app is registered. */
+/** The label of the checkbox that grants a scope, on Bitbucket's page for registering an app. */
 const boxes = new Map<string, string>(
   Object.entries({
     account: "Account: Read",
@@ -53,7 +53,7 @@ const boxes = new Map<string, string>(
   }),
 )
 
-/** The box that an owner has to tick; of a scope that this app does not know, Bitbucket's name for it. */
+/** The checkbox that an owner has to tick. For a scope that this app does not know, Bitbucket's name. */
 export function boxOfScope(scope: string): string {
   return boxes.get(scope) ?? scope
 }

@@ -1,7 +1,7 @@
 import { words } from "./words"
 
 type Props = {
-  /** A path on this app's own origin, already parsed. */
+  /** A path on this app's own origin, from `parseReturnPath`. */
   next: string
   label?: string
   look?: "hero" | "primary" | "secondary"
@@ -9,7 +9,7 @@ type Props = {
 
 const looks = { hero: "button primary large", primary: "button primary", secondary: "button" }
 
-/** The link to Bitbucket. A plain one: next/link would fetch it ahead, and fetching it starts an authorization. */
+/** The link to Bitbucket. Not a next/link, which would prefetch it and so start an authorization. */
 export function SignInButton({ next, label = words.signIn, look = "hero" }: Props) {
   return (
     <a

@@ -2,7 +2,7 @@ import type { ReactNode } from "react"
 import { site } from "@/lib/site"
 import { words } from "./words"
 
-/** The line below every page. `children` are its choices. */
+/** The footer of every page. `children` are its settings. */
 export function SiteFooter({ children }: { children: ReactNode }) {
   const links = site.support ? [site.support, ...site.legal] : site.legal
   return (

@@ -2,7 +2,7 @@ import type { ReactNode } from "react"
 import { site } from "@/lib/site"
 import { words } from "./words"
 
-/** The bar above every page. `children` shows the signed-in user, if there is one. */
+/** The header of every page. `children` shows the signed-in user, if there is one. */
 export function SiteHeader({ children }: { children: ReactNode }) {
   return (
     <header className="site-header">

@@ -8,7 +8,7 @@ type Props = ComponentProps<"button"> & {
   pending: string
 }
 
-/** A button that shows that it has been pressed, and cannot be pressed twice. Without a script it is a plain button. */
+/** A button that shows its pending state and cannot be pressed twice. Without a script, it is a plain button. */
 export function SubmitButton({ pending, children, className = "button", ...button }: Props) {
   const status = useFormStatus()
   return (

@@ -7,7 +7,7 @@ type Props = {
   choose: (form: FormData) => Promise<void>
 }
 
-/** Light, dark, or as the system has it: a form, so that it works and is remembered without a script. */
+/** Light, dark, or the system's theme. A form, so that it works without a script and the app remembers it. */
 export function ThemeChoice({ themes, chosen, choose }: Props) {
   return (
     <form action={choose}>

@@ -13,7 +13,7 @@ const MINUTE = 60
 const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
 
-/** Each unit with its length and from where on it is used: "in 80 minutes" says more than "in 1 hour". */
+/** Each unit with its length, and from when it is used: "in 80 minutes" says more than "in 1 hour". */
 const units: readonly { unit: Intl.RelativeTimeFormatUnit; seconds: number; from: number }[] = [
   { unit: "year", seconds: 365 * DAY, from: 365 * DAY },
   { unit: "month", seconds: 30 * DAY, from: 60 * DAY },

@@ -1,4 +1,4 @@
-/** What the parts of the frame and of lists say on every page. */
+/** The text of what every page has: header, footer and lists. */
 export const words = {
   signedInAs: "Signed in as ",
   signOut: "Sign out",
@@ -16,7 +16,7 @@ export const words = {
   page: (number: number) => `page ${number}`,
   previous: "Previous",
   next: "Next",
-  /** Completes the two for people who hear them. */
+  /** Completes the two for screen readers. */
   pageLink: " page",
   goesOnAtBitbucket: "There is more on Bitbucket; this list ends here.",
 } as const

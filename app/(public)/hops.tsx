@@ -1,6 +1,6 @@
 import { hops, words } from "./words"
 
-/** A drawing of signing in: who sends the person where, in order. Screen readers read it as a list of six sentences. */
+/** A diagram of the sign-in: who sends the user where, in order. Screen readers read it as a list of six sentences. */
 export function Hops() {
   return (
     <section aria-labelledby="hops" className="card hops">

@@ -18,7 +18,7 @@ export const metadata: Metadata = {
   twitter: { card: "summary_large_image" },
 }
 
-/** A visitor's page: one promise, one button, and what the app asks for. Developers have their own part below. */
+/** The landing page: one promise, one button, and what the app asks for. The part for developers is below. */
 export default async function LandingPage() {
   await limitTo("page")
   const session = await findSession()

@@ -1,4 +1,4 @@
-/** A page's query. Anyone can write anything into it. */
+/** A page's query parameters. They may contain anything. */
 export type SearchParams = Promise<Record<string, string | string[] | undefined>>
 
 const names: Record<string, string> = {
@@ -10,7 +10,7 @@ const names: Record<string, string> = {
   "/activity": "your activity",
 }
 
-/** Describes a place in our own words: a page never shows text from an address. */
+/** Names the page at a path in our own words, because no page shows text from a URL. */
 export function nameOfPlace(path: string): string {
   return names[path.split(/[?#]/, 1)[0] ?? ""] ?? "the page you came from"
 }

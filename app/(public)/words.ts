@@ -1,4 +1,4 @@
-/** What the landing page says. */
+/** The text of the landing page. */
 export const words = {
   promise: ["No new password.", "Stay in control."],
   lead: "Use the Bitbucket account you already have. See what you allowed, and withdraw it at any time.",
@@ -27,7 +27,7 @@ export const words = {
 
 type Lane = 0 | 1 | 2
 
-/** Who sends the person where, as places in `words.lanes`. */
+/** Who sends the user where, as indexes into `words.lanes`. */
 export const hops: readonly { from: Lane; to: Lane; label: string }[] = [
   { from: 0, to: 1, label: "You open a page that needs a sign-in" },
   { from: 1, to: 2, label: "We send you to Bitbucket with a one-time code" },

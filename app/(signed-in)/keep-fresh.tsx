@@ -3,10 +3,10 @@ import type { Connection } from "@/lib/accounts/connection"
 import { isRefreshable } from "@/lib/accounts/connection"
 import { RefreshWhileOpen } from "./refresh-while-open"
 
-/** When a page shows an expired token, the server has just tried. The browser waits this long before it asks again. */
+/** If the token of a page has expired, the server has just tried to refresh it. The browser waits this long before it asks again. */
 const PAUSE_AFTER_EXPIRY_SECONDS = 15
 
-/** For connections that can be refreshed, before or after their token expired. The users of others have to sign in. */
+/** For connections that can be refreshed, even if their token has expired. With others, the user has to sign in. */
 export function KeepFresh({ connection }: { connection: Connection }) {
   const { id, status, expiresAt, remainingSeconds, retryInSeconds, lifetimeSeconds } = connection
   if (status !== "active" || !isRefreshable(connection)) return null

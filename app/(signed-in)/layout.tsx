@@ -4,12 +4,12 @@ import { AccountNav } from "@/components/account-nav"
 import { hasWorkspaces } from "@/lib/bitbucket/urls"
 import { navigation, places } from "./words"
 
-/** Search engines leave a person's own pages out. */
+/** Keeps search engines away from signed-in pages. */
 export const metadata: Metadata = { robots: { index: false, follow: false } }
 
 /**
- * The frame of a person's own pages. It protects nothing: a layout does not know which page it frames, and Next does not
- * render it again between two of them. Each page asks `lib/sessions` itself.
+ * The layout of signed-in pages. It protects nothing: a layout does not know which page it contains, and Next does not
+ * render it again when the user navigates between them. Each page asks `lib/sessions` itself.
  */
 export default function SignedInLayout({ children }: { children: ReactNode }) {
   return (

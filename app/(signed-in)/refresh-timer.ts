@@ -17,24 +17,24 @@ export type RefreshAnswer =
   | { kind: "never" }
 
 export type RefreshTimer = {
-  /** The person looks at the page again, or the laptop has woken: timers may have slept past their time. */
+  /** The page is visible again, or the laptop has woken up: timers may be late. */
   wake: () => void
   /** Another tab has refreshed the token. */
   hear: (expiresAt: number) => void
   stop: () => void
 }
 
-/** A timer's delay must fit into 31 bits, and a change of the clock should not matter for longer than this. */
+/** A timer's delay must fit into 31 bits, and a change of the clock should have no effect for longer than this. */
 const LONGEST_DELAY_MS = 60 * 60 * 1000
 /** The app said "not yet": our clock is ahead of its. */
 const SHORTEST_REPEAT_MS = 15_000
 /** The pause before the next request if the app did not answer, or did not say when. */
 const USUAL_PAUSE_SECONDS = 30
-/** The longest pause, however long the answer says. */
+/** The longest pause, whatever the answer says. */
 const LONGEST_PAUSE_SECONDS = 15 * 60
 
 /**
- * Reads the answer of POST /api/token/refresh, which may come from anything between browser and app.
+ * Reads the response to POST /api/token/refresh, which may come from a proxy instead of the app.
  *
  * @param response undefined if there was none
  */

@@ -15,8 +15,8 @@ type Props = {
 }
 
 /**
- * Shows nothing. While a signed-in page is open, asks the app to refresh the token in time, once per browser, and updates
- * the page's times while the person looks at it.
+ * Renders nothing. While a signed-in page is open, asks the app to refresh the token in time, once per browser, and updates
+ * the times on the page while it is visible.
  */
 export function RefreshWhileOpen({ expiresAt, leadSeconds, pauseSeconds }: Props) {
   const { refresh } = useRouter()

@@ -9,8 +9,8 @@ export const places: readonly (readonly [Route, string])[] = [
   ["/activity", "Activity"],
 ]
 
-/** Names the navigation for people who cannot see it. */
+/** The navigation's accessible name. */
 export const navigation = "Your account"
 
-/** On every link by which a signed-in person goes through Bitbucket again. */
+/** The label of every link that takes a signed-in user to Bitbucket and back. */
 export const signInAgain = "Sign in at Bitbucket again"

@@ -5,7 +5,7 @@ import { Specimens } from "./specimens"
 
 export const metadata: Metadata = { title: "Styleguide", robots: { index: false, follow: false } }
 
-/** Every component in every state. A build for production does not contain it: `pageExtensions` in next.config.ts. */
+/** Every component in every state. Production builds do not contain it: see `pageExtensions` in next.config.ts. */
 export default function StyleguidePage() {
   return <Specimens signOut={signOut} chooseTheme={chooseTheme} />
 }

@@ -69,7 +69,7 @@ export function Specimens(actions: Actions) {
   )
 }
 
-/** What is above and below every page. */
+/** The header and footer of every page. */
 function Frame({ signOut, chooseTheme }: Actions) {
   return (
     <>

@@ -1,7 +1,7 @@
 import { endOfNodeSupport } from "@/lib/server/node-support"
 import { type CheckResult, note, ok } from "./result"
 
-/** Which Node this is. One that is out of support still runs the app, so this spoils no report. */
+/** Checks the version of Node. One that is out of support still runs the app, so this is only a note. */
 export function checkNode(version = process.versions.node, now = new Date()): CheckResult {
   const id = "server.node"
   const end = endOfNodeSupport(version, now)

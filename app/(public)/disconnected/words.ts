@@ -1,4 +1,4 @@
-/** What the page after disconnecting says. */
+/** The text of the page after disconnecting. */
 export const words = {
   title: "Disconnected",
   disconnected: {

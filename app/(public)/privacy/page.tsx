@@ -10,7 +10,7 @@ export const metadata: Metadata = {
   description: words.description,
 }
 
-/** People read it before they sign in, and from the page of their connection. */
+/** Users read it before they sign in, or from their connection page. */
 export default async function PrivacyPage() {
   await limitTo("page")
   const { SESSION_IDLE_DAYS, SESSION_ABSOLUTE_DAYS, STAY_CONNECTED_DAYS } = environment()

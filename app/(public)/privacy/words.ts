@@ -1,4 +1,4 @@
-/** What the page about stored data says. */
+/** The text of the page about stored data. */
 export const words = {
   title: "What this site keeps",
   description: "What this site keeps of people who sign in with Bitbucket, where, and how long.",
@@ -17,7 +17,7 @@ export type Kept = { what: string; where: string; until: string }
 /** How long things are kept, in days. */
 type Days = { idle: number; absolute: number; stayConnected: number; activity: number }
 
-/** What goes when people delete their data. */
+/** What is deleted when users delete their data. */
 export function keptUntilDeleted({ idle, absolute, stayConnected, activity }: Days): Kept[] {
   const untilDisconnected = `Until you disconnect, delete your data, or sign out of every browser; if you chose to stay connected, signing out deletes nothing, but ${inDays(stayConnected)} without a visit does`
   return [
@@ -49,7 +49,7 @@ export function keptUntilDeleted({ idle, absolute, stayConnected, activity }: Da
   ]
 }
 
-/** What stays when people delete their data, each for a time of its own. */
+/** What remains when users delete their data, and for how long. */
 export function keptAfterDeleting(): Kept[] {
   return [
     {

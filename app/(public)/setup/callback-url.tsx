@@ -3,7 +3,7 @@ import { Card } from "@/components/card"
 import { CopyButton } from "@/components/copy-button"
 import { callbackExamples } from "@/lib/doctor/callback-match"
 
-/** The address to register, and what Bitbucket would make of others. */
+/** The callback URL to register, and what Bitbucket does with others. */
 export function CallbackUrl({ url }: { url: string }) {
   return (
     <Card id="register" title="Callback URL to register in Bitbucket">

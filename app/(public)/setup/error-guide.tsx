@@ -25,7 +25,7 @@ export function BitbucketErrors() {
   )
 }
 
-/** The same for this app's own codes, which the address of its error page and the log name. */
+/** The same for this app's own error codes, which appear in the log and in the URL of the error page. */
 export function SignInFailures() {
   return (
     <FoldedCard title="When this app shows an error">

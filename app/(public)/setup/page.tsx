@@ -11,7 +11,7 @@ export async function generateMetadata(): Promise<Metadata> {
     : { title: "Page not found" }
 }
 
-/** For development and the demo. Elsewhere it does not exist, and the server does not even load its code. */
+/** Only in development and in the demo. Elsewhere it is a 404, and the server doesn't even load its code. */
 export default async function SetupPage() {
   await limitTo("page")
   if (!(await isOpen())) notFound()
@@ -20,8 +20,8 @@ export default async function SetupPage() {
 }
 
 /**
- * Answers this machine's own host names only: another site may give its name the address 127.0.0.1, and its script
- * would then read the page in the browser of a developer who visits it (DNS rebinding).
+ * Answers only under this machine's own host names. Otherwise another site could point its name at 127.0.0.1, and its
+ * script could read this page in the browser of a developer who visits that site (DNS rebinding).
  */
 async function isOpen(): Promise<boolean> {
   const asked = await headers()

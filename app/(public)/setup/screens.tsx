@@ -1,7 +1,7 @@
 import { FoldedCard } from "@/components/folded-card"
 import { screens } from "@/lib/doctor/bitbucket-screens"
 
-/** What to click in Bitbucket, under both names that its screens have for it. */
+/** What to click in Bitbucket, which has two names for it on its screens. */
 export function Screens() {
   return (
     <FoldedCard title="Where to click in Bitbucket">

@@ -10,7 +10,7 @@ import { BitbucketErrors, SignInFailures } from "./error-guide"
 import { Screens } from "./screens"
 import { summaryOf } from "./state-words"
 
-/** What the doctor finds, and what a developer needs to register at Bitbucket. Each view examines once. */
+/** What the doctor finds, and what a developer needs to register at Bitbucket. Each view runs the checks once. */
 export async function SetupReport({ seenOrigin }: { seenOrigin: string }) {
   const diagnosis = await examine(undefined, seenOrigin)
   const results = diagnosis.groups.flatMap((group) => group.results)

@@ -9,7 +9,7 @@ export const stateBadges: Record<CheckState | "note", { tone: Tone; word: string
   failed: { tone: "critical", word: "Wrong" },
 }
 
-/** The state of the setup in a sentence. */
+/** The state of the setup, in one sentence. */
 export function summaryOf({ groups }: Pick<Diagnosis, "groups">): string {
   const count = (wanted: CheckState) =>
     groups.flatMap(({ results }) => results).filter(({ state }) => state === wanted).length

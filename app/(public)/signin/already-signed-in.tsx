@@ -6,7 +6,7 @@ import { words } from "./words"
 
 type Props = { account: Account; next: string; place: string }
 
-/** For signed-in people who come here by a bookmark or the Back button, or for another account. */
+/** For signed-in users who come from a bookmark or the Back button, or who want to use another account. */
 export function AlreadySignedIn({ account, next, place }: Props) {
   return (
     <section aria-labelledby="signed-in" className="card pt-5">

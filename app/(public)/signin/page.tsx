@@ -18,7 +18,7 @@ import { reasons, words } from "./words"
 
 export const metadata: Metadata = { title: words.title }
 
-/** Never redirects, not even signed-in people: the page that sent them here could send them here again. */
+/** Never redirects, not even signed-in users: the page that they came from might redirect them here again. */
 export default async function SignInPage({ searchParams }: { searchParams: SearchParams }) {
   await limitTo("page")
   const next = await readReturnPath(searchParams)
@@ -46,13 +46,13 @@ export default async function SignInPage({ searchParams }: { searchParams: Searc
 }
 
 /**
- * Why a person who was signed in has to sign in again. The address only says where they come from; what happened to their
- * session and their connection is read from their cookie and the database.
+ * Why a user who was signed in has to sign in again. The URL only says where they came from; their cookie and the
+ * database say what happened to their session and their connection.
  *
- * @param reason of the address, in which anyone can write anything
+ * @param reason from the URL, so it may be anything
  */
 async function WhyAgain({ reason }: { reason: unknown }) {
-  // A database that fails has its own words, in the place of what the person wanted.
+  // If the database fails, the page that the user asked for says so.
   const reading = await readSession().catch(() => null)
   const absence = reading?.absence ?? "signed_out"
   if (reason === "reauthorization") {
@@ -117,7 +117,7 @@ function SignInCard({ next }: { next: string }) {
   )
 }
 
-/** The older protocol, if this deployment has it. A plain link, for the same reason as the button. */
+/** Signs in with the legacy protocol, if this deployment has it. A plain link, for the same reason as the button. */
 function LegacySignInLink({ next }: { next: string }) {
   const legacy = legacySignIn()
   if (!legacy) return null
@@ -128,7 +128,7 @@ function LegacySignInLink({ next }: { next: string }) {
   )
 }
 
-/** Bitbucket has no `prompt` parameter, so no address can make it ask for the account. */
+/** Bitbucket has no `prompt` parameter, so this app cannot make it ask which account to use. */
 function WhichAccount() {
   return (
     <section aria-labelledby="which-account" className="text-sm">

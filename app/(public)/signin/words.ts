@@ -1,4 +1,4 @@
-/** What the sign-in page says. */
+/** The text of the sign-in page. */
 export const words = {
   title: "Sign in",
   lead: (place: string) => `Sign in with your Bitbucket account. You’ll go to ${place}.`,
@@ -16,7 +16,7 @@ export const words = {
   again: "Sign in again",
 } as const
 
-/** Why a person has to sign in again, and what to do. */
+/** Why the user has to sign in again, and what to do. */
 export const reasons = {
   connectionEnded: {
     title: "This connection has ended.",

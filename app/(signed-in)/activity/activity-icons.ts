@@ -27,7 +27,7 @@ const icons: Record<ActivityKind, IconNode> = {
   stays_not_connected: Unlink,
 }
 
-/** The icon of an entry. A newer version may have written a kind that this one does not know. */
+/** The icon of an entry, also if a newer version wrote a kind that this one does not know. */
 export function activityIcon(kind: ActivityKind): IconNode {
   return icons[kind] ?? Circle
 }

@@ -2,7 +2,7 @@ import type { EndReason, RefreshFailureReason } from "auth-bitbucket/connections
 import { type ActivityEntry, type ActivityKind, BY_OPERATOR } from "@/lib/accounts/activity"
 import type { TokenPurpose } from "@/lib/accounts/token-uses"
 
-/** What the page says around the entries. */
+/** The text around the entries. */
 export const page = {
   title: "Activity",
   lead: (days: number) =>
@@ -70,7 +70,7 @@ const purposes: Record<TokenPurpose, string> = {
   "command:refresh": "To renew your connection, by the site’s operator",
 }
 
-/** Which part of this site used the token, and what for. A newer version may have written one that this one does not know. */
+/** What this site used the token for, also if a newer version wrote a purpose that this one does not know. */
 export function tokenPurposeInWords(purpose: string): string {
   return purposes[purpose as TokenPurpose] ?? "For another part of this site"
 }

@@ -1,7 +1,7 @@
 import type { ActivityEntry } from "@/lib/accounts/activity"
 import type { TokenUse } from "@/lib/accounts/token-uses"
 
-/** One line of the page: something that happened, or what the token was used for on a day, at the time of the last use. */
+/** One line of the page: an event, or all uses of the token on one day, at the time of the last. */
 export type TimelineItem = { at: Date; entry: ActivityEntry } | { at: Date; uses: TokenUse[] }
 
 type Part = {
@@ -9,11 +9,11 @@ type Part = {
   entries: ActivityEntry[]
   uses: TokenUse[]
   isNewest: boolean
-  /** The newest entry of the next part; undefined where this part is the last. */
+  /** The first entry of the next page; undefined on the last page. */
   next: ActivityEntry | undefined
 }
 
-/** Puts the days of uses between the entries, each into one part of the list. */
+/** Merges the days of token uses into the entries. Each day is on exactly one page. */
 export function timelineOf({ entries, uses, isNewest, next }: Part): TimelineItem[] {
   const days = new Map<number, TokenUse[]>()
   for (const use of uses) days.set(use.day.getTime(), [...(days.get(use.day.getTime()) ?? []), use])

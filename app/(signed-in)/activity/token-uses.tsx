@@ -3,7 +3,7 @@ import { Instant } from "@/components/instant"
 import type { TokenUse } from "@/lib/accounts/token-uses"
 import { page, tokenPurposeInWords } from "./activity-words"
 
-/** What this site used the person's access for on one day, folded. @param at of the last use */
+/** What this site used the user's access for on one day, collapsed. @param at the time of the last use */
 export function TokenUses({ uses, at }: { uses: TokenUse[]; at: Date }) {
   const total = uses.reduce((sum, { count }) => sum + count, 0)
   return (

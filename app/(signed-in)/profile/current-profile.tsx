@@ -13,8 +13,8 @@ import { ProfileView } from "./profile-view"
 type Props = { connection: Connection; lastKnown: ProfileReading; showsDetails: boolean }
 
 /**
- * Shows the last known profile immediately, and Bitbucket's answer when it comes. A profile that has changed replaces the
- * previous one; one that has not, which is nearly always so, is not sent a second time.
+ * Shows the last known profile immediately, and Bitbucket's answer when it comes. A changed profile replaces the
+ * previous one. An unchanged one, the usual case, is not sent again.
  */
 export function CurrentProfile({ connection, lastKnown, showsDetails }: Props) {
   return (
@@ -42,7 +42,7 @@ async function CurrentFreshness({ connection }: Pick<Props, "connection">) {
   return <Freshness {...(await readProfile(connection))} />
 }
 
-/** Stands before what it hides, so that the ids in it are the first of the page. */
+/** Comes before what it hides, so that its ids are the first on the page. */
 async function ChangedProfile({ connection, showsDetails }: Omit<Props, "lastKnown">) {
   const reading = await readProfile(connection)
   if (isSameProfile(reading.profile, connection.profile)) return null
@@ -53,14 +53,14 @@ async function ChangedProfile({ connection, showsDetails }: Omit<Props, "lastKno
   )
 }
 
-/** One question for both parts of a page. */
+/** Asks once for both parts of a page. */
 const readProfile = cache((connection: Connection) => orErrorPage("/profile", readOrSignIn(connection)))
 
 async function readOrSignIn(connection: Connection): Promise<ProfileReading> {
   try {
     return await profileSnapshots.read(connection)
   } catch (error) {
-    // The page has begun, so this cannot be an HTTP redirect any more. The browser follows it anyway.
+    // The response has started, so this can no longer be an HTTP redirect. The browser follows it anyway.
     if (isConnectionError(error)) redirect(reconnectPath("/profile"))
     throw error
   }

@@ -7,7 +7,7 @@ import { words } from "./words"
 
 type Props = { connection: Pick<Connection, "kind" | "scopes" | "expiresAt">; profile: Profile }
 
-/** The one place on this page that speaks of tokens and scopes by their names. */
+/** The only part of this page that uses the words “token” and “scope”. */
 export function DeveloperDetails({ connection, profile }: Props) {
   const { uuid, accountId } = profile.account
   return (

@@ -2,7 +2,7 @@ import { confirmedPrimaryEmail, type Email } from "auth-bitbucket/client"
 import { Badge } from "@/components/badge"
 import { words } from "./words"
 
-/** All addresses, which are primary or confirmed, and if none counts as the person's, why. */
+/** All addresses, which of them are primary or confirmed, and if this app uses none of them, why. */
 export function EmailAddresses({ emails }: { emails: Email[] | null }) {
   if (!emails) return <p className="aside">{words.emailsHidden}</p>
   if (emails.length === 0) return <p className="aside">{words.noEmail}</p>

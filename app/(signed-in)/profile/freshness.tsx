@@ -5,7 +5,7 @@ import type { ProfileReading } from "@/lib/accounts/profile-snapshots"
 import { signInAgain } from "../words"
 import { words } from "./words"
 
-/** How far this profile can be relied on. In the usual case one line, whose height never changes. */
+/** How current this profile is. Usually one line, whose height never changes. */
 export function Freshness({ failure, readAt }: Pick<ProfileReading, "failure" | "readAt">) {
   switch (failure) {
     case null:

@@ -12,8 +12,8 @@ export const metadata: Metadata = { title: words.title }
 type Props = { searchParams: Promise<Record<string, string | string[] | undefined>> }
 
 /**
- * The profile as it was read last, at once, which is all there is for a browser that runs no script. Where that is a
- * while ago, Bitbucket's answer follows on the same page.
+ * Shows the stored profile immediately, and browsers without scripts show nothing else. If it is not recent,
+ * Bitbucket's answer follows on the same page.
  */
 export default async function ProfilePage({ searchParams }: Props) {
   const { connection } = await requireConnection("/profile")

@@ -19,9 +19,9 @@ import { words } from "./words"
 type Props = {
   connection: Pick<Connection, "kind" | "scopes" | "expiresAt">
   reading: Pick<ProfileReading, "profile" | "readAt" | "failure">
-  /** How far it can be relied on, where that is not known yet. */
+  /** How current it is, if that is not known yet. */
   freshness?: ReactNode
-  /** Whether to send the part for developers. Most people never open it, so it comes only on request. */
+  /** Whether to send the part for developers. Most users never open it, so the page sends it only on request. */
   showsDetails: boolean
 }
 
@@ -100,7 +100,7 @@ function AccountFacts({ account }: { account: Account }) {
   )
 }
 
-/** Bitbucket documents only this word. The page shows any other as it came. */
+/** Bitbucket documents only this value. The page shows any other unchanged. */
 function isActive(status: string): boolean {
   return status.toLowerCase() === "active"
 }

@@ -1,4 +1,4 @@
-/** What the profile page says. */
+/** The text of the profile page. */
 export const words = {
   title: "Profile",
   emails: "Email addresses",

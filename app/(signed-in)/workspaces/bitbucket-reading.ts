@@ -11,8 +11,8 @@ export type Failure = BitbucketError | ConnectionError
 export type Reading<Value> = { value: Value; failure?: undefined } | { value?: undefined; failure: Failure }
 
 /**
- * Waits for something that the app reads from Bitbucket. If the connection has ended, sends the person to sign in again,
- * from where they come back to `path`. The page shows every other failure.
+ * Waits for something that the app reads from Bitbucket. If the connection has ended, redirects the user to sign in again
+ * and then back to `path`. The page shows every other failure.
  */
 export function readFromBitbucket<Value>(path: string, work: Promise<Value>): Promise<Reading<Value>> {
   return orErrorPage(path, settle(path, work))

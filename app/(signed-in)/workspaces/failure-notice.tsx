@@ -6,7 +6,7 @@ import { failureText } from "./failure-text"
 import { MissingScope } from "./missing-scope"
 import { words } from "./words"
 
-/** Why the page cannot show something from Bitbucket, and what helps. `path` is the page itself, to try again. */
+/** Why the page cannot show something from Bitbucket, and what to do. `path` is that of the page, to try again. */
 export function FailureNotice({ failure, path }: { failure: Failure; path: string }) {
   if (failure instanceof BitbucketError && failure.code === "insufficient_scope")
     return <MissingScope scopes={failure.missingScopes} path={path} />

@@ -4,7 +4,7 @@ import type { Failure } from "./bitbucket-reading"
 
 type FailureText = {
   title: string
-  /** What it means for the person, and who can do something about it. */
+  /** What it means for the user, and who can fix it. */
   explanation: string
   /** When to try again if Bitbucket does not say; null if trying again does not help. */
   retry: string | null
@@ -68,11 +68,11 @@ const texts: Record<BitbucketErrorCode | ConnectionError["code"], FailureText> =
     retry: null,
   },
   unauthorized: notAnswering,
-  // The app has already sent these people to sign in again; this case completes the table.
+  // Never shown, because the app has redirected these users to sign in again.
   reauthorization_required: notAnswering,
 }
 
-/** From here on, a pause is given in minutes. */
+/** Longer pauses are given in minutes. */
 const LONGEST_IN_SECONDS = 120
 
 /** Says why a page cannot show something from Bitbucket, and never repeats Bitbucket's own words. */

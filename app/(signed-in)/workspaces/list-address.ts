@@ -1,10 +1,10 @@
 import { z } from "zod"
 import { type RepositoryQuery, repositorySorts } from "@/lib/bitbucket/workspace-lists"
 
-/** A page's query. Anyone can write anything into it. */
+/** A page's query parameters. They may contain anything. */
 export type SearchParams = Promise<Record<string, string | string[] | undefined>>
 
-/** People do not type more. The text goes on to Bitbucket. */
+/** Longer than what anyone types. The text is sent to Bitbucket. */
 export const LONGEST_SEARCH = 100
 
 const page = z.coerce.number().int().min(1).max(9_999).catch(1)
@@ -33,19 +33,19 @@ const repositoryListSchema = z
   .transform(({ q, ...query }): RepositoryQuery => ({ search: q, ...query }))
 
 type WorkspaceQuery = {
-  /** Words in the names of repositories to look for; none lists the workspaces. */
+  /** Words to look for in the names of repositories; without any, the page lists the workspaces. */
   search: string
   page: number
   /** The full name of a repository to show, `workspace/slug`. */
   picked: string | null
 }
 
-/** Reads which page of the workspaces, or which repositories of all of them, an address asks for. */
+/** Reads from a URL which page of the workspaces, or which repositories of all workspaces, to show. */
 export function parseWorkspaceList(query: Awaited<SearchParams>): WorkspaceQuery {
   return workspaceListSchema.parse(query)
 }
 
-/** Reads which repositories an address asks for, with the default in place of nonsense. */
+/** Reads from a URL which repositories to show. Invalid values count as the default. */
 export function parseRepositoryList(query: Awaited<SearchParams>): RepositoryQuery {
   return repositoryListSchema.parse(query)
 }
@@ -62,7 +62,7 @@ export function workspacesPath({
   })
 }
 
-/** The address of a workspace's repositories, in which the defaults are left out. */
+/** The path to a workspace's repositories, without parameters that have their default values. */
 export function repositoriesPath(
   workspace: string,
   { search = "", sort = "updated", page = 1 }: Partial<RepositoryQuery> = {},

@@ -6,7 +6,7 @@ import { environment } from "@/lib/env"
 import { signInAgain } from "../words"
 import { words } from "./words"
 
-/** What this site may not see, which box allows it, and where that box is at Bitbucket. */
+/** What this site may not see, and where the checkbox that would allow it is at Bitbucket. */
 export function MissingScope({ scopes, path }: { scopes: readonly string[]; path: string }) {
   return (
     <Notice

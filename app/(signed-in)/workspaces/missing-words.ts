@@ -1,6 +1,6 @@
 import type { FoundRepositories } from "@/lib/bitbucket/workspace-lists"
 
-/** Says what a search of all workspaces did not find out: a sentence each, none if it is complete. */
+/** Says what a search of all workspaces left out, with one sentence for each gap. */
 export function missingInWords({ more, unlisted, onlySearched }: FoundRepositories): string[] {
   return [
     ...more.map((slug) => `There are more in ${slug}.`),

@@ -19,7 +19,7 @@ import { WorkspaceList } from "./workspace-list"
 
 export const metadata: Metadata = { title: words.title }
 
-/** Nothing is streamed: a browser that runs no script shows only what has come when the page is complete. */
+/** Does not stream, because what streams in later needs a script to be shown. */
 export default async function WorkspacesPage({ searchParams }: { searchParams: SearchParams }) {
   const list = parseWorkspaceList(await searchParams)
   const path = workspacesPath(list)

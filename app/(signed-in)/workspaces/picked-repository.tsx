@@ -9,7 +9,7 @@ import { bitbucketPages } from "@/lib/bitbucket/urls"
 import { repositoriesPath } from "./list-address"
 import { words } from "./words"
 
-/** What picking a repository gives: its details, and the same as an app receives them. */
+/** The result of picking a repository: its details, and the data that an app receives. */
 export function PickedRepository({ repository }: { repository: Repository }) {
   const { workspace, workspaceName, slug, name, description, isPrivate, language, updatedOn } = repository
   const address = bitbucketPages().repository(workspace, slug)

@@ -5,13 +5,13 @@ import { useRouter } from "next/navigation"
 import { RepositoryPicker } from "@/registry/repository-picker"
 
 type Props = {
-  /** What is searched for already. */
+  /** The current search, if there is one. */
   searched: string
   maxLength: number
   labels: { find: string; search: string }
 }
 
-/** Picks a repository of any workspace: as one types where a script runs, else from the list that the form leads to. */
+/** Picks a repository of any workspace: while the user types, or without a script from the list that the form leads to. */
 export function RepositoryFinder({ searched, maxLength, labels }: Props) {
   const { push } = useRouter()
   return (

@@ -7,7 +7,7 @@ import { words } from "./words"
 
 type Props = {
   repository: Repository
-  /** Where the details of it are, in a list of several workspaces; else its name leads to Bitbucket. */
+  /** The path to its details, in a list of several workspaces. Otherwise its name links to Bitbucket. */
   pickPath?: string
 }
 

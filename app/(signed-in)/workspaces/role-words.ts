@@ -7,7 +7,7 @@ const words = new Map<string, string>(
   }),
 )
 
-/** A person's role in a workspace. Shows a word from Bitbucket that this app does not know as it came. */
+/** A user's role in a workspace. A role that this app does not know keeps Bitbucket's name. */
 export function roleInWords(role: string | null): string | null {
   return role && (words.get(role) ?? role)
 }

@@ -1,4 +1,4 @@
-/** What the pages of workspaces and repositories say; failures, roles and gaps have files of their own here. */
+/** The text of the pages of workspaces and repositories. Failures, roles and gaps have their own files here. */
 export const words = {
   title: "Workspaces",
   pick: "Find a repository",

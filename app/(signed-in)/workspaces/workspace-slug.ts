@@ -5,7 +5,7 @@ const slugSchema = z
   .regex(/^\w[\w.-]{0,127}$/)
   .toLowerCase()
 
-/** Reads a slug from an address, into which anyone can write anything. @returns null if it cannot be a slug */
+/** Reads a slug from a URL, which may contain anything. @returns null if it cannot be a slug */
 export function parseWorkspaceSlug(value: unknown): string | null {
   return slugSchema.safeParse(value).data ?? null
 }

@@ -1,6 +1,6 @@
 import { environment } from "@/lib/env"
 
-/** RFC 9116 §2.5.5: far enough to be read, near enough not to outlive the deployment. */
+/** RFC 9116 §2.5.5 recommends less than a year. */
 const VALID_FOR_DAYS = 180
 
 /** Whom to tell about a vulnerability, RFC 9116; nothing if the deployment names no contact. */

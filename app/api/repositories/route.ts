@@ -14,7 +14,7 @@ import { refusalOf } from "@/lib/sessions/limited-request"
 
 /**
  * What the repository picker shows for the words typed so far: `{repositories, missing}`, or `{failure}` with a sentence
- * for the person.
+ * for the user.
  */
 export async function GET(request: NextRequest): Promise<Response> {
   const refusal = await refusalOf(request, "page")

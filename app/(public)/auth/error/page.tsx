@@ -26,8 +26,8 @@ export async function generateMetadata({ searchParams }: Props): Promise<Metadat
 }
 
 /**
- * Every failed sign-in ends here, and so does every page that could not read the database. All of the words are ours: the
- * address only picks among them, and adds a reference that is a UUID.
+ * The page for failed sign-ins, and for pages that could not read the database. All the text is ours: the URL only
+ * selects it, and may add a reference, which must be a UUID.
  */
 export default async function SignInFailurePage({ searchParams }: Props) {
   await limitTo("page")
@@ -75,7 +75,7 @@ function Reference({ id }: { id: string }) {
   )
 }
 
-/** Whether this browser has a session that waits for Bitbucket to confirm the membership. */
+/** Whether this browser has a session, and Bitbucket has yet to confirm the user's membership. */
 async function isMembershipUnverified(): Promise<boolean> {
   const reading = await readSession().catch(() => null)
   return reading?.absence === "membership_unverified"
@@ -96,7 +96,7 @@ function RetryAt({ at }: { at: Date }) {
 
 type ForOwnerProps = { text: string | undefined; variables: readonly string[] | undefined }
 
-/** Names variables to developers of the site, not to its visitors. */
+/** Names environment variables to the site's developers, but not to its visitors. */
 function ForOwner({ text, variables = [] }: ForOwnerProps) {
   const { NODE_ENV, hasSetupPage } = environment()
   const named = NODE_ENV === "development" ? variables : []
@@ -133,7 +133,7 @@ type NextStepProps = { code: SignInFailureCode; label: string | null; next: stri
 
 function NextStep({ code, label, next, isSignedIn }: NextStepProps) {
   if (label === null) return <PlainLink href="/" label={words.toStart} />
-  // Signed-in people do not have to sign in again: their page asks Bitbucket again.
+  // Signed-in users don't have to sign in again: their page asks Bitbucket again.
   if (code === "database_unavailable" || code === "internal_error" || isSignedIn)
     return <PlainLink href={next} label={label} />
   return <SignInButton next={next} label={label} />
@@ -147,7 +147,7 @@ function PlainLink({ href, label }: { href: string; label: string }) {
   )
 }
 
-/** Bitbucket remembers a refusal as it remembers a consent, and may then answer without showing anything. */
+/** Bitbucket remembers a refusal just like a consent, and may then redirect back without showing a page. */
 function RememberedRefusal() {
   return (
     <p className="text-sm">

@@ -4,7 +4,7 @@ import { useEffect } from "react"
 
 const ASK_EVERY_MS = 20_000
 
-/** Shows nothing. Leads back to the page that the person wanted as soon as they are signed in again. */
+/** Renders nothing. Goes back to the page that the user asked for as soon as they are signed in again. */
 export function ReturnWhenAdmitted({ next }: { next: string }) {
   useEffect(() => {
     const timer = window.setInterval(async () => {

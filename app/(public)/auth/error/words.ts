@@ -1,4 +1,4 @@
-/** What the page of a failed sign-in says besides its failure: `lib/sign-in/failures.ts`. */
+/** The text of the error page, except for the failures themselves, which are in `lib/sign-in/failures.ts`. */
 export const words = {
   signedInAs: "Bitbucket signed you in as {account}.",
   reference: "If it happens again, give the owner of this site the reference {reference}.",

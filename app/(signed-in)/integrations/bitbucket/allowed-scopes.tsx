@@ -6,7 +6,7 @@ import { environment } from "@/lib/env"
 import { signInAgain } from "../../words"
 import { words } from "./words"
 
-/** What the person allowed, and what this site would need. */
+/** What the user allowed, and what this site would need besides. */
 export function AllowedScopes({ granted }: { granted: string[] }) {
   const missing = environment().BITBUCKET_SCOPES.filter((scope) => !isGranted(scope, granted))
   return (

@@ -4,8 +4,8 @@ import { connections } from "@/lib/accounts/connections"
 import { getCurrentProfile } from "@/lib/accounts/profile-snapshots"
 
 /**
- * Asks Bitbucket, and reads the connection again. Asking may change more than the tokens: it may show that the grant is
- * dead, or that the token has expired early.
+ * Asks Bitbucket for the profile, and then reads the connection again, because the answer may change more than the
+ * tokens: it may show that the grant has ended, or that the token has expired early.
  */
 export async function checkedConnection(connection: Connection): Promise<Connection> {
   const { accounts } = connections()

@@ -8,7 +8,7 @@ import { signInAgain } from "../../words"
 import { waitingWords } from "./waiting-words"
 import { words } from "./words"
 
-/** Says what is wrong and who has to do what; nothing if all is well. */
+/** Says what is wrong and who has to do what. Renders nothing if all is well. */
 export function ConnectionNotice({ connection, state }: { connection: Connection; state: ConnectionState }) {
   switch (state) {
     case "connected":
@@ -49,13 +49,13 @@ function Waiting({ connection }: { connection: Connection }) {
   )
 }
 
-/** Names Bitbucket as the cause only if it is. */
+/** Blames Bitbucket only if it is the cause. */
 function endedTitle({ lastFailure }: Connection): string {
   const isByBitbucket = lastFailure === "dead_grant" || lastFailure === "revoked_or_reused"
   return isByBitbucket ? words.endedByBitbucket : words.ended
 }
 
-/** Bitbucket does not say which of the two happened, and the person knows whether it was the first. */
+/** Bitbucket does not say which of the two happened, but the user knows whether it was the first. */
 function Reused({ connection }: { connection: Connection }) {
   if (connection.lastFailure !== "revoked_or_reused") return null
   return <p>{words.reused}</p>

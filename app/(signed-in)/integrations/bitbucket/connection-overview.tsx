@@ -82,7 +82,7 @@ function EndOfAccess({ connection, hasExpired }: { connection: Connection; hasEx
   return <Instant at={connection.expiresAt} as="instant-and-relative" />
 }
 
-/** Why the last refresh failed. A newer version may have written a reason that this one does not know. */
+/** Why the last refresh failed, also if a newer version wrote a reason that this one does not know. */
 function failureInWords(failure: FailureReason): string {
   return words.failures[failure] ?? words.unknownFailure
 }

@@ -8,7 +8,7 @@ import { RefreshCard } from "./refresh-card"
 
 type Props = { connection: Connection }
 
-/** The state of the connection, what the person can do about it, and when the next refresh is due. */
+/** The state of the connection, what the user can do about it, and when the next refresh is due. */
 export function ConnectionStatus({ connection }: Props) {
   const state = connectionState(connection)
   return (
@@ -20,7 +20,7 @@ export function ConnectionStatus({ connection }: Props) {
   )
 }
 
-/** The same after asking Bitbucket, at each view: "Connected" must be true now, not only in the database. */
+/** The same, once Bitbucket has answered. Each view asks it: "Connected" must be true now, not only in the database. */
 export async function CheckedConnectionStatus({ connection }: Props) {
   const checked = await orErrorPage("/integrations/bitbucket", checkedConnection(connection))
   return <ConnectionStatus connection={checked} />

@@ -7,7 +7,7 @@ import { disconnect, eraseMyData } from "../../actions"
 import { words } from "./words"
 
 type Props = {
-  /** Whether the tokens expire by themselves, sooner or later. */
+  /** Whether the tokens expire on their own. */
   tokensExpire: boolean
 }
 
@@ -75,7 +75,7 @@ function AtBitbucket({ tokensExpire }: Props) {
 
 type ConfirmedProps = {
   id: string
-  /** `open` is on the button that asks; `pending` on the button that acts, while it does. */
+  /** `open` is the label of the button that opens the question; `pending` that of the button that acts, while it does. */
   labels: Record<"open" | "question" | "cancel" | "confirm" | "pending", string>
   action: () => Promise<void>
   /** What will happen, as list items. */

@@ -16,8 +16,8 @@ export const metadata: Metadata = { title: words.title }
 type Props = { searchParams: Promise<Record<string, string | string[] | undefined>> }
 
 /**
- * While the server asks Bitbucket whether the connection still works, the page shows what the database knows in the same
- * place. About an ended connection it does not ask, so that the link to sign in does not move as the page streams in.
+ * While the server asks Bitbucket whether the connection still works, the page shows what the database says. It does not
+ * ask about a connection that has ended, so that the link to sign in does not move as the page streams in.
  */
 export default async function BitbucketConnectionPage({ searchParams }: Props) {
   const { connection } = await requireConnection("/integrations/bitbucket")

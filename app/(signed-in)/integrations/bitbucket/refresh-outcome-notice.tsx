@@ -5,10 +5,10 @@ import { type RefreshOutcome, words } from "./words"
 
 type Status = Pick<Connection, "status" | "failures" | "isLeased" | "lifetimeSeconds" | "remainingSeconds">
 
-/** By the clock of the database. */
+/** By the database's clock. */
 const FRESH_SECONDS = 60
 
-/** A connection that Bitbucket has refused is as young as before, but its access token has expired. */
+/** If Bitbucket has refused the connection, its age is unchanged, but its access token has expired. */
 const isFresh = ({ status, lifetimeSeconds, remainingSeconds }: Status) =>
   status === "active" && remainingSeconds > 0 && lifetimeSeconds - remainingSeconds < FRESH_SECONDS
 
@@ -22,7 +22,7 @@ const holds: Record<RefreshOutcome, (connection: Status) => boolean> = {
 /**
  * Reads the result of “Renew access now” from the address.
  *
- * @returns null if it does not match the connection now: people reload, keep and make up addresses
+ * @returns null if it does not match the connection now, because users reload, bookmark and edit URLs
  */
 export function outcomeThatHolds(word: unknown, connection: Status): RefreshOutcome | null {
   const outcome = (Object.keys(holds) as RefreshOutcome[]).find((known) => known === word)
@@ -33,7 +33,7 @@ const tones = { refreshed: "positive", fresh: "positive", later: "caution", ende
 
 type Props = { outcome: unknown; connection: Connection }
 
-/** The result of “Renew access now”. The address only picks among these sentences, and only one that is true now. */
+/** The result of “Renew access now”. The URL only selects one of these sentences, and only if it is true now. */
 export function RefreshOutcomeNotice({ outcome, connection }: Props) {
   const known = outcomeThatHolds(outcome, connection)
   return (

@@ -1,6 +1,6 @@
 import type { ConnectionState, FailureReason } from "auth-bitbucket/connections"
 
-/** What the page of the connection says, but for a connection that waits: `waiting-words.ts`. */
+/** The text of the connection page, except about a connection that waits: `waiting-words.ts`. */
 export const words = {
   title: "Bitbucket connection",
   connectedAs: "Connected as ",

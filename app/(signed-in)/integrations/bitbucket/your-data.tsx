@@ -3,7 +3,7 @@ import { Card } from "@/components/card"
 import { fill } from "@/components/fill"
 import { words } from "./words"
 
-/** A form, not a link: another site could follow a link, and a browser could fetch it ahead. */
+/** A form, not a link: another site could open a link, and a browser could prefetch it. */
 export function YourData() {
   return (
     <Card id="your-data" title={words.yourData}>

@@ -7,7 +7,7 @@ const { title, eyebrow, heading, explanation, seeYours } = words.notFound
 
 export const metadata: Metadata = { title }
 
-/** Bitbucket does not tell strangers whether a workspace exists, and neither does this page. */
+/** Bitbucket tells only members whether a workspace exists, and so does this page. */
 export default function WorkspaceNotFound() {
   return (
     <MessagePage

@@ -21,7 +21,7 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
   return { title: parseWorkspaceSlug((await params).slug) ?? words.workspace }
 }
 
-/** Waits for the whole of it: whether there is such a workspace must be known while there is a status to set. */
+/** Does not stream: the response's status depends on whether the workspace exists. */
 export default async function WorkspacePage({ params, searchParams }: Props) {
   const slug = parseWorkspaceSlug((await params).slug)
   const query = parseRepositoryList(await searchParams)

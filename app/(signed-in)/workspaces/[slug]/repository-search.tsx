@@ -3,7 +3,7 @@ import { LONGEST_SEARCH, repositoriesPath } from "../list-address"
 import { words as shared } from "../words"
 import { words } from "./words"
 
-/** A form that asks for another address of this page, so that it works without a script and can be bookmarked. */
+/** A GET form for this page, so that it works without a script and the result can be bookmarked. */
 export function RepositorySearch({ slug, query }: { slug: string; query: RepositoryQuery }) {
   return (
     <search>

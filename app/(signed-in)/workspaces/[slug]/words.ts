@@ -1,6 +1,6 @@
 import type { RepositorySort } from "@/lib/bitbucket/workspace-lists"
 
-/** What the page of one workspace says besides what it shares with the page of all. */
+/** The text of a workspace's page, besides what it shares with the page of all workspaces. */
 export const words = {
   allWorkspaces: "All workspaces",
   role: "Your role: ",

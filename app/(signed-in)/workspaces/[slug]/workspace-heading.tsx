@@ -10,7 +10,7 @@ import { roleInWords } from "../role-words"
 import { words as shared } from "../words"
 import { words } from "./words"
 
-/** Which workspace this is, and the person's role in it; only its slug until Bitbucket says more. */
+/** Which workspace this is, and the user's role in it; only the slug if Bitbucket said no more. */
 export function WorkspaceHeading({ slug, workspace }: { slug: string; workspace: Workspace | undefined }) {
   const name = workspace?.name ?? slug
   const avatarUrl = workspace?.avatarUrl ?? null

@@ -9,7 +9,7 @@ import { reportFailure } from "@/lib/server/failure-report"
 import { failureResponse } from "@/lib/server/failure-response"
 import { deleteExpiredRows } from "@/lib/sessions/delete-expired-rows"
 
-/** Tokens that are not refreshed in time are lost, so refreshing comes first and gets most of the time. */
+/** A token that is not refreshed in time is lost, so refreshing comes first and gets most of the time. */
 const REFRESH_SECONDS = 40
 /** Starts no further batch after this, so that the last statement still ends before `maxDuration`. */
 const TOTAL_SECONDS = 50
@@ -46,7 +46,7 @@ export async function GET(request: Request): Promise<Response> {
   }
 }
 
-/** Next would answer HEAD by running GET; a monitor or a link checker must not start a run. */
+/** Without this, Next would answer HEAD by running GET, and a monitor or a link checker would start a run. */
 export function HEAD(): Response {
   return new Response(null, { status: 405, headers: { ...noStore, allow: "GET" } })
 }

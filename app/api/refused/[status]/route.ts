@@ -13,8 +13,8 @@ const refusals: Record<string, { status: number; error: string; headers: Record<
 const secondsToWait = z.coerce.number().int().min(1).max(60).catch(60)
 
 /**
- * The server sends requests here that no page or route of this app can answer, and so do pages and actions with requests
- * above a limit.
+ * The server rewrites requests to this route if no page or route of this app can answer them. Pages and actions redirect
+ * requests above a limit here.
  */
 export async function GET(request: NextRequest, { params }: RouteContext<"/api/refused/[status]">) {
   const { status } = await params

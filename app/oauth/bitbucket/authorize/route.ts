@@ -5,7 +5,7 @@ import { startSignIn } from "@/lib/sign-in/start"
 /**
  * A link here is a link to Bitbucket's consent page. A GET by design: it changes no session and no token.
  *
- * `reason` tells people who look at the address why they were sent here; nothing reads it.
+ * `reason` is for people who read the URL. Nothing evaluates it.
  */
 export function GET(request: NextRequest): Promise<Response> {
   return startSignIn(request, startHandler)
