@@ -11,7 +11,8 @@ import { processWide } from "@/lib/server/process-wide"
 import { noStore } from "@/lib/server/response-headers"
 import { findSession } from "@/lib/sessions/current-session"
 import { refusalOf } from "@/lib/sessions/limited-request"
-import { type AuthjsHandler, askAuthjs, authCookies, browserResponse, originOfState } from "./authjs-adapter"
+import { type AuthjsHandler, askAuthjs, authCookies, browserResponse } from "./authjs-adapter"
+import { originOfState } from "./authorization-request"
 import { type CallbackParameters, isTooLong, parseCallbackParameters } from "./callback-parameters"
 import { failureOfOurs, isClientRefused, signInFailureOf, unspentFailureOf } from "./classify-failure"
 import { failureNoteName, failurePage } from "./failure-page"
@@ -93,14 +94,12 @@ async function answerToFlow(
 
 async function finishFlow(
   request: NextRequest,
-  parameters: CallbackParameters & { state: string },
+  parameters: CallbackParameters,
   flow: Flow,
   authHandler: AuthjsHandler,
 ): Promise<NextResponse> {
-  const { state, search } = parameters
-  const authorization = { state, codeVerifier: flow.codeVerifier }
   const { answer, error } = await withinTimeBudget(() =>
-    askAuthjs(authHandler, request, { search, authorization }),
+    askAuthjs(authHandler, request, { search: parameters.search, codeVerifier: flow.codeVerifier }),
   )
   if (isClientRefused(error)) log.error("oauth_client_refused")
   if (error) return failurePage(request, signInFailureOf(error, parameters.error), flow.next)

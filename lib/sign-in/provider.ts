@@ -1,9 +1,10 @@
 import { Bitbucket, type BitbucketProfile, bitbucketProfile } from "auth-bitbucket/provider"
-import { bitbucketFetch, clientWith } from "@/lib/bitbucket/client"
+import { clientWith } from "@/lib/bitbucket/client"
 import { getDataCenterProfile } from "@/lib/bitbucket/data-center"
 import { issuer } from "@/lib/bitbucket/identity"
 import { urlsOf } from "@/lib/bitbucket/urls"
 import { environment } from "@/lib/env"
+import { authjsFetch } from "./authjs-adapter"
 
 /** The Bitbucket of this deployment as a provider of Auth.js. */
 export function bitbucketProvider(): ReturnType<typeof Bitbucket> {
@@ -15,14 +16,18 @@ export function bitbucketProvider(): ReturnType<typeof Bitbucket> {
     REQUIRE_CONFIRMED_EMAIL,
   } = environment()
   const urls = urlsOf()
-  const cloud = Bitbucket({
-    clientId: AUTH_BITBUCKET_ID,
-    clientSecret: AUTH_BITBUCKET_SECRET,
-    scopes: BITBUCKET_SCOPES,
-    requireEmails: REQUIRE_CONFIRMED_EMAIL,
-    fetch: bitbucketFetch,
-    urls,
-  })
+  const cloud: ReturnType<typeof Bitbucket> = {
+    ...Bitbucket({
+      clientId: AUTH_BITBUCKET_ID,
+      clientSecret: AUTH_BITBUCKET_SECRET,
+      scopes: BITBUCKET_SCOPES,
+      requireEmails: REQUIRE_CONFIRMED_EMAIL,
+      fetch: authjsFetch,
+      urls,
+    }),
+    // The flow cookie holds both `state` and PKCE's verifier: docs/decisions/008-one-cookie-per-flow.md.
+    checks: ["none"],
+  }
   if (BITBUCKET_KIND === "cloud") return cloud
   return {
     ...cloud,

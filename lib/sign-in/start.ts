@@ -7,13 +7,8 @@ import { clearedCookie, cookieOptions } from "@/lib/server/cookies"
 import { noStore } from "@/lib/server/response-headers"
 import { inSpan } from "@/lib/server/telemetry/spans"
 import { refusalOf } from "@/lib/sessions/limited-request"
-import {
-  type AuthjsHandler,
-  askAuthjs,
-  authCookies,
-  authorizationRequestIn,
-  browserResponse,
-} from "./authjs-adapter"
+import { type AuthjsHandler, askAuthjs, authCookies, browserResponse } from "./authjs-adapter"
+import { createAuthorizationRequest } from "./authorization-request"
 import { FLOW_LIFETIME_SECONDS, flowCookieName, flowId, flowsToForget, sealFlow } from "./flow-cookie"
 import { isNavigation, redirectToAppOrigin } from "./navigation"
 
@@ -29,10 +24,10 @@ export async function startSignIn(request: NextRequest, startHandler: AuthjsHand
   if (refusal) return refusal
   const redirect = redirectToAppOrigin(request)
   if (redirect) return redirect
-  return inSpan("bitbucket.authorize", async () => {
+  return inSpan("bitbucket.authorize", () => {
     const form = new NextRequest(`${appOrigin(request)}/api/auth/signin/bitbucket`, { method: "POST" })
-    const { answer } = await askAuthjs(startHandler, form, { search: "" })
-    return flowResponse(request, answer, request.nextUrl.searchParams.get("next"))
+    const next = request.nextUrl.searchParams.get("next")
+    return startFlow(request, next, (search) => askAuthjs(startHandler, form, { search }))
   })
 }
 
@@ -42,12 +37,12 @@ export async function startSignInFromForm(
   body: Uint8Array<ArrayBuffer>,
   handler: AuthjsHandler,
 ): Promise<Response> {
-  const { answer } = await askAuthjs(handler, request, { search: "", body })
-  return flowResponse(request, answer, await callbackUrlIn(request, body))
+  const next = callbackUrlIn(request, body)
+  return startFlow(request, next, (search) => askAuthjs(handler, request, { search, body }))
 }
 
 /** Like Auth.js, reads a form as URL-encoded or JSON. */
-async function callbackUrlIn({ headers }: Request, body: Uint8Array<ArrayBuffer>): Promise<unknown> {
+function callbackUrlIn({ headers }: Request, body: Uint8Array<ArrayBuffer>): unknown {
   const text = new TextDecoder().decode(body)
   if (!headers.get("content-type")?.includes("application/json"))
     return new URLSearchParams(text).get("callbackUrl")
@@ -62,21 +57,25 @@ async function callbackUrlIn({ headers }: Request, body: Uint8Array<ArrayBuffer>
 }
 
 /**
- * A response that starts an authorization request, with one cookie for everything that the browser must remember about it.
+ * Starts an authorization request, with one cookie for everything that the browser must remember about it.
  *
  * @param next where the user goes afterwards, as received. This is the only place that parses it: once sealed in the cookie,
  *   it is trusted.
+ * @param askAuthjs lets Auth.js redirect to Bitbucket, with these parameters among its own
  */
-async function flowResponse(request: NextRequest, answer: Response, next: unknown): Promise<NextResponse> {
+async function startFlow(
+  request: NextRequest,
+  next: unknown,
+  askAuthjs: (search: string) => Promise<{ answer: Response }>,
+): Promise<NextResponse> {
+  const { state, codeVerifier, codeChallenge } = await createAuthorizationRequest()
+  const added = { state, code_challenge: codeChallenge, code_challenge_method: "S256" }
+  const { answer } = await askAuthjs(`?${new URLSearchParams(added)}`)
   const response = browserResponse(answer, [authCookies().csrfToken.name])
-  const authorization = await authorizationRequestIn(answer)
-  if (!authorization) return response
-  const flow = {
-    codeVerifier: authorization.codeVerifier,
-    next: parseReturnPath(next, appOrigin(request)),
-    startedAt: new Date(),
-  }
-  const name = flowCookieName(flowId(authorization.state))
+  // Auth.js refuses a form without its CSRF token.
+  if (!answer.headers.get("location")?.includes(codeChallenge)) return response
+  const flow = { codeVerifier, next: parseReturnPath(next, appOrigin(request)), startedAt: new Date() }
+  const name = flowCookieName(flowId(state))
   const value = await sealFlow(name, flow, environment().secrets[0])
   for (const other of await flowsToForget(request.cookies, { name, value }))
     response.cookies.set(clearedCookie(other))
