@@ -21,12 +21,11 @@ const protectedPath = /^\/(profile|integrations|workspaces|sessions|activity)(\/
 export async function middleware(request: NextRequest): Promise<NextResponse> {
   const { pathname, search } = request.nextUrl
   if (declaresTooLargeBody(request)) return requestTooLarge()
-  const isApi = pathname.startsWith("/api/")
-  if (!isApi && request.method === "POST" && !comesFromThisApp(request)) {
+  if (request.method === "POST" && !comesFromThisApp(request)) {
     log.warn("cross_site_request_refused")
     return crossSiteRequest(request, appOrigin(request))
   }
-  if (!isApi && request.method === "POST" && !(await hasReadableForm(request))) return unreadableForm(request)
+  if (request.method === "POST" && !(await hasReadableForm(request))) return unreadableForm(request)
   const isProtected = protectedPath.test(pathname)
   const cookie = request.cookies.get(sessionCookieName())
   const claims = isProtected ? await readSessionCookie(cookie?.value) : undefined
@@ -38,7 +37,6 @@ export async function middleware(request: NextRequest): Promise<NextResponse> {
     if (cookie) redirect.cookies.set(clearedCookie(cookie.name))
     return redirect
   }
-  if (isApi) return NextResponse.next()
 
   const policy = contentSecurityPolicy(randomBytes(16).toString("base64url"))
   const headers = headersForNext(request)
@@ -72,8 +70,6 @@ function failureStatus({ pathname, searchParams }: URL): { status?: number } {
 export const config = {
   runtime: "nodejs",
   matcher: [
-    "/((?!api/|_next/static|_next/image|(?:favicon\\.ico|icon\\.svg|robots\\.txt|logo\\.svg|opengraph\\.png|apple-touch-icon\\.png|icon-(?:192|512)\\.png|manifest\\.webmanifest)$).*)",
-    "/api/auth/:path*",
-    "/api/token/:path*",
+    "/((?!api/|oauth1?/|_next/static|_next/image|(?:favicon\\.ico|icon\\.svg|robots\\.txt|logo\\.svg|opengraph\\.png|apple-touch-icon\\.png|icon-(?:192|512)\\.png|manifest\\.webmanifest)$).*)",
   ],
 }

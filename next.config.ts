@@ -79,7 +79,7 @@ const nextConfig: NextConfig = {
     return [
       { source: "/:path*", headers: securityHeaders },
       // Anything but a page needs no permissions: even if a browser took it for a page, it could do nothing.
-      { source: "/(api|_next)/:path*", headers: [nothingToLoad] },
+      { source: "/(api|oauth|oauth1|_next)/:path*", headers: [nothingToLoad] },
       // The files of public/ are the same for every request.
       {
         source:
@@ -87,7 +87,10 @@ const nextConfig: NextConfig = {
         headers: [nothingToLoad, { key: "Cache-Control", value: "public, max-age=2592000" }],
       },
       // When Next answers in a route's place, as to a method that it lacks, it sends no cache header.
-      { source: "/api/:path*", headers: [{ key: "Cache-Control", value: "private, no-store" }] },
+      {
+        source: "/(api|oauth|oauth1)/:path*",
+        headers: [{ key: "Cache-Control", value: "private, no-store" }],
+      },
       { source: "/api/auth/callback/:path*", headers: [{ key: "Referrer-Policy", value: "no-referrer" }] },
     ]
   },

@@ -170,7 +170,8 @@ test("H4 every response has the strict security headers, whatever its status", a
 
 test("H4 a response that is not a page may load and run nothing", async ({ visitor }) => {
   const asset = builtAssets().find((path) => path.endsWith(".js")) ?? ""
-  for (const path of ["/api/health", "/api/auth/session", "/api/auth/csrf", "/api/nothing", asset])
+  const routes = ["/api/health", "/api/auth/session", "/api/auth/csrf", "/api/nothing"]
+  for (const path of [...routes, "/oauth/bitbucket/authorize", asset])
     expect((await visitor.send(path)).headers["content-security-policy"], path).toContain(
       "default-src 'none'",
     )
