@@ -5,6 +5,7 @@ import { profileSchema } from "@/lib/bitbucket/profile"
 import { environment } from "@/lib/env"
 import { parseReturnPath } from "@/lib/return-path"
 import { endSessionOf } from "@/lib/sessions/end-session"
+import { type SessionClaims, sealSessionCookie } from "@/lib/sessions/session-cookie"
 import { authCookies, authLogger } from "@/lib/sign-in/authjs-adapter"
 import { bitbucketProvider } from "@/lib/sign-in/provider"
 import { startOAuth2Session } from "@/lib/sign-in/start-session"
@@ -15,6 +16,7 @@ import { startOAuth2Session } from "@/lib/sign-in/start-session"
  */
 function authConfig(): NextAuthConfig {
   const { cookieSecrets, secureCookies, SESSION_ABSOLUTE_DAYS } = environment()
+  const maxAge = SESSION_ABSOLUTE_DAYS * 24 * 60 * 60
   return {
     basePath: "/api/auth",
     // The requests that we pass to Auth.js have the app's own origin, and no header that names another.
@@ -22,7 +24,9 @@ function authConfig(): NextAuthConfig {
     secret: cookieSecrets,
     useSecureCookies: secureCookies,
     cookies: authCookies(),
-    session: { strategy: "jwt", maxAge: SESSION_ABSOLUTE_DAYS * 24 * 60 * 60 },
+    session: { strategy: "jwt", maxAge },
+    // Gets what the callback `jwt` returned.
+    jwt: { encode: ({ token }) => sealSessionCookie(token as SessionClaims, maxAge) },
     pages: { signIn: "/signin", signOut: "/profile", error: "/auth/error", verifyRequest: "/signin" },
     providers: [bitbucketProvider()],
     logger: authLogger,

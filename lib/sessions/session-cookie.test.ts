@@ -1,8 +1,8 @@
-import { encode } from "@auth/core/jwt"
+import { decode, encode } from "@auth/core/jwt"
 import { afterEach, beforeEach, expect, test, vi } from "vitest"
 import { cookieSecret } from "@/lib/env/schema"
 import { authSecret, stubEnvironment } from "@/test/stub-environment"
-import { readSessionCookie, sessionCookieName } from "./session-cookie"
+import { readSessionCookie, sealSessionCookie, sessionCookieName } from "./session-cookie"
 
 const claims = { sub: "{account}", sid: "session" }
 
@@ -28,8 +28,18 @@ test("a session cookie says whose it is, and nothing else that is in it", async 
   expect(await readSessionCookie(cookie)).toEqual(claims)
 })
 
-test("a cookie that was accepted before is refused once it has expired", async () => {
-  const cookie = await cookieOf(claims)
+test("a sealed session cookie is Auth.js's own, so another server reads the same from it", async () => {
+  const cookie = await sealSessionCookie(claims, 60)
+  const salt = sessionCookieName()
+  const there = await decode({ token: cookie, secret: cookieSecret(authSecret), salt })
+  expect(there).toMatchObject({ ...claims, exp: (there?.iat ?? 0) + 60 })
+})
+
+test.each([
+  ["that was accepted before", cookieOf],
+  ["that this server has sealed", sealSessionCookie],
+])("a cookie %s is refused once it has expired", async (_, seal) => {
+  const cookie = await seal(claims, 60)
   expect(await readSessionCookie(cookie)).toEqual(claims)
   vi.useFakeTimers({ now: Date.now() + 61_000, toFake: ["Date"] })
   expect(await readSessionCookie(cookie)).toBeNull()

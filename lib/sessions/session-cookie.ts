@@ -1,4 +1,4 @@
-import { decode } from "@auth/core/jwt"
+import { decode, encode } from "@auth/core/jwt"
 import { z } from "zod"
 import { issuer, issuerOf } from "@/lib/bitbucket/identity"
 import { environment } from "@/lib/env"
@@ -37,10 +37,24 @@ export async function readSessionCookie(value: string | undefined): Promise<Sess
   return issuerOf(decoded.sub) === issuer() ? { sub: decoded.sub, sid: decoded.sid } : null
 }
 
+/**
+ * Seals the session cookie as Auth.js would. Remembers its contents, because the browser's next request shows it.
+ *
+ * @param maxAge seconds until it expires
+ */
+export async function sealSessionCookie(claims: SessionClaims, maxAge: number): Promise<string> {
+  const exp = Math.floor(Date.now() / 1_000) + maxAge
+  const secret = environment().cookieSecrets
+  const value = await encode({ token: claims, secret, salt: sessionCookieName(), maxAge })
+  recent().set(value, { ...claims, exp })
+  return value
+}
+
 /** The middleware, the page and the next page read the same cookie, whose contents never change. */
+const recent = () => processWide("decoded-cookies", () => createRecentlyUsed<Decoded>(REMEMBERED))
+
 async function decodeOnce(value: string): Promise<Decoded | null> {
-  const recent = processWide("decoded-cookies", () => createRecentlyUsed<Decoded>(REMEMBERED))
-  const known = recent.get(value)
+  const known = recent().get(value)
   if (known) return known
   try {
     const { cookieSecrets, secrets } = environment()
@@ -48,7 +62,7 @@ async function decodeOnce(value: string): Promise<Decoded | null> {
     const secret = [...cookieSecrets, ...secrets]
     const payload = await decode({ token: value, secret, salt: sessionCookieName() })
     const decoded = cookieSchema.parse(payload)
-    recent.set(value, decoded)
+    recent().set(value, decoded)
     return decoded
   } catch {
     return null
