@@ -26,6 +26,19 @@ export type Account = {
   avatarUrl: string | null
 }
 
+/** Made once, since zod compiles each schema at its first use. */
+const userSchema = z.object({
+  uuid,
+  account_id: label,
+  display_name: personText,
+  nickname: personText,
+  username: personText,
+  location: personText,
+  account_status: label,
+  created_on: moment,
+  links: z.object({ avatar: link }).optional().catch(undefined),
+})
+
 /**
  * The answer of `GET /2.0/user`. Only `uuid` is required, since it is the identity: a 200 without it identifies
  * no one. All other fields are optional.
@@ -33,31 +46,19 @@ export type Account = {
  * @see https://developer.atlassian.com/cloud/bitbucket/rest/api-group-users/#api-user-get
  */
 export function accountSchema(urls: Pick<BitbucketUrls, "site" | "api">) {
-  return z
-    .object({
-      uuid,
-      account_id: label,
-      display_name: personText,
-      nickname: personText,
-      username: personText,
-      location: personText,
-      account_status: label,
-      created_on: moment,
-      links: z.object({ avatar: link }).optional().catch(undefined),
-    })
-    .transform(
-      (user): Account => ({
-        uuid: user.uuid,
-        accountId: user.account_id,
-        displayName: user.display_name,
-        nickname: user.nickname,
-        username: user.username,
-        location: user.location,
-        accountStatus: user.account_status,
-        createdOn: user.created_on,
-        avatarUrl: acceptAvatarUrl(user.links?.avatar?.href, urls),
-      }),
-    )
+  return userSchema.transform(
+    (user): Account => ({
+      uuid: user.uuid,
+      accountId: user.account_id,
+      displayName: user.display_name,
+      nickname: user.nickname,
+      username: user.username,
+      location: user.location,
+      accountStatus: user.account_status,
+      createdOn: user.created_on,
+      avatarUrl: acceptAvatarUrl(user.links?.avatar?.href, urls),
+    }),
+  )
 }
 
 /** Reads the person whose token this is. @throws BitbucketError */
