@@ -100,7 +100,7 @@ test("the activity list of an account is visible to its person and to no one els
     "insert into activity (account_uuid, kind) values ('{another-person}', 'disconnected')",
   )
   await page.goto("/activity")
-  // What the token was used for may stand between them, folded.
+  // Token uses may be listed between them, collapsed.
   const entries = page.getByRole("main").locator(".entry > p")
   await expect(entries).toHaveText([/Connection renewed/, /Signed in with Chrome/])
   expect(await refreshRequests(emulator)).toHaveLength(1)

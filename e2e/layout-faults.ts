@@ -1,12 +1,12 @@
 /**
- * What a person could not read, hit or find on the open page as it is laid out now, a sentence each. Runs in the browser,
+ * What a user could not read, hit or find in the page's current layout, one sentence for each fault. Runs in the browser,
  * so it uses only what it declares itself.
  */
 export function layoutFaults(): string[] {
   const SMALLEST_TARGET = 24
   const targets = "a[href], button, input:not([type=hidden]), select, textarea, summary"
   blur()
-  // An open dialog covers the page, which is meant.
+  // An open dialog is meant to cover the page.
   const shown = document.querySelector(":popover-open, dialog:modal") ?? document.body
   return [...tooWide(), ...lostText(), ...coveredText(), ...smallTargets(), ...lostFocus(), ...motion()]
 
@@ -106,7 +106,7 @@ export function layoutFaults(): string[] {
     return element.closest(".truncate") !== null || getComputedStyle(element).textOverflow === "ellipsis"
   }
 
-  /** Beyond the window, unless it can be scrolled there, or beyond the edge of something that lets nothing be seen there. */
+  /** Outside the window, unless the user can scroll there, or outside an element that clips it. */
   function isCutOff(box: DOMRect, parent: Element | null, cutting: string[]): boolean {
     for (let at = parent; at && at !== document.body; at = at.parentElement) {
       const { overflowX, overflowY } = getComputedStyle(at)

@@ -5,11 +5,11 @@ import { layoutFaults } from "./layout-faults"
 export type Look = {
   name: string
   width: number
-  /** Of the text alone, as from a browser's settings. */
+  /** The text's size only, as in a browser's settings. */
   textSize?: "200%"
   direction?: "rtl"
   media?: { colorScheme?: "light" | "dark"; forcedColors?: "active" }
-  /** Colours depend on the scheme and not on the width, so one look in each has them checked. */
+  /** Colours depend on the scheme and not on the width, so each scheme's colours are checked once. */
   hasAxe?: true
 }
 
@@ -30,8 +30,8 @@ const looks: Look[] = [
 const machinery = /\b(oauth|tokens?|jwt|server configuration)\b/i
 
 /**
- * Checks the open page as it is, without loading it again: on four widths, light, dark, in forced colours, from right to
- * left and with text of twice the size. Nothing is cut off, covered, too small to hit or without a focus ring, axe finds
+ * Checks the open page without reloading it: at four widths, light, dark, in forced colours, right to left and at 200 %
+ * text size. Nothing is cut off, covered, too small to hit or without a focus ring, axe finds
  * nothing, no technical word appears, and nothing moved while the page was loading.
  *
  * @param name of the page, for the message
@@ -45,7 +45,7 @@ export async function expectGoodInEveryLook(page: Page, name: string): Promise<v
   })
 }
 
-/** The part of `expectGoodInEveryLook` that is about where things stand. */
+/** The part of `expectGoodInEveryLook` that is about layout. */
 export async function expectGoodLayout(page: Page, name: string): Promise<void> {
   await inEveryLook(page, async (look) => {
     expect(await page.evaluate(layoutFaults), `${name}, ${look.name}`).toEqual([])

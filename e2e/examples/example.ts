@@ -13,13 +13,13 @@ export async function installExample(name: string): Promise<string> {
   return folder
 }
 
-/** @throws Error with what npm wrote, unless it ended well */
+/** @throws Error with npm's output if npm fails */
 export async function npm(cwd: string, ...args: string[]): Promise<void> {
   const { exitCode, output } = await run(["npm", ...args], { cwd, isQuiet: true, env: { NODE_OPTIONS: "" } })
   if (exitCode !== 0) throw new Error(`npm ${args.join(" ")} failed in ${cwd}:\n${output}`)
 }
 
-/** Two hours later, for Bitbucket and for the app: the access tokens of a person have expired. */
+/** Expires a user's access tokens, as if two hours had passed for Bitbucket and for the app. */
 export async function expireTokens(
   { control }: Pick<Emulator, "control">,
   username: string,

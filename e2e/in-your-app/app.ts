@@ -45,7 +45,7 @@ export async function signInWithBitbucket(page: Page, url: string): Promise<void
   await expect(page.getByText("Bitbucket: Demo Person")).toBeVisible()
 }
 
-/** Two hours later, for Bitbucket and for the app: twenty loads on two servers, and what Bitbucket was asked. */
+/** Lets two hours pass at Bitbucket and for the app, then loads the page twenty times on two servers. @returns what they asked Bitbucket */
 export async function expectOneRefresh(
   page: Page,
   urls: [string, string],
@@ -82,12 +82,12 @@ export async function withDatabase<Result>(
 
 const commit = "git -c user.name=user -c user.email=user@example.com commit -q -m"
 
-/** Commits everything, so that what comes next can be told apart. */
+/** Commits everything, so that a later diff shows only what comes next. */
 export async function commitAll(app: string): Promise<void> {
   await runIn(app, `git add -A && ${commit} "As it was"`)
 }
 
-/** What the app's user would see in `git status` and `git diff`; what npm writes is npm's. */
+/** What `git status` and `git diff` show, except for what npm writes. */
 export async function changesOf(app: string) {
   const written = ["package.json", "package-lock.json"]
   const lines = (output: string) => output.split("\n").filter((line) => line !== "")

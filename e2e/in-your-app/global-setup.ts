@@ -4,7 +4,7 @@ import path from "node:path"
 import { startPostgresForTests } from "../postgres"
 import { runIn } from "./guide"
 
-/** Once: the packed package, in a folder that takes the place of the guide's clone. */
+/** Runs once: puts the packed package into a folder that replaces the clone of the guide. */
 export default async function prepare(): Promise<() => Promise<void>> {
   const folder = await mkdtemp(path.join(tmpdir(), "in-your-app-"))
   await runIn(process.cwd(), `npm run --silent build -w auth-bitbucket`)

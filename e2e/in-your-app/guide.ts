@@ -18,9 +18,9 @@ export function blocksBelow(heading: string): CodeBlock[] {
 }
 
 /**
- * Does what blocks of the guide say: runs commands, writes files, adds lines to files.
+ * Follows blocks of the guide: runs commands, writes files, adds lines to files.
  *
- * @param replaced files that the guide says are replaced; any other that is there already is not written
+ * @param replaced files that the guide replaces; any other existing file stays as it is
  */
 export async function follow(blocks: CodeBlock[], app: string, replaced: string[] = []): Promise<void> {
   for (const { language, text: block, line } of blocks) {
@@ -52,7 +52,7 @@ async function edit(app: string, diff: string): Promise<void> {
   await writeFile(file, lines.join("\n"))
 }
 
-/** Takes the lines of the guide's diffs out of an app that has them. */
+/** Removes the lines of the guide's diffs from an app. */
 export async function undoEdits(blocks: CodeBlock[], app: string): Promise<void> {
   for (const { text: diff } of blocks.filter(({ language }) => language === "diff")) {
     const { file, changes } = readDiff(app, diff)
@@ -62,7 +62,7 @@ export async function undoEdits(blocks: CodeBlock[], app: string): Promise<void>
   }
 }
 
-/** The first line of a diff names its file, the others are of it: new with a plus, and after what they come. */
+/** A diff's first line names its file. Lines with a plus are new; the others say where they go. */
 function readDiff(app: string, diff: string) {
   const [name = "", ...rest] = diff.trimEnd().split("\n")
   return {

@@ -153,7 +153,7 @@ async function loadWith(page: Page, url: string, cookie: string) {
   return { isAda: text.includes("<h1>Ada</h1>"), isAboutBitbucket: text.includes("Bitbucket") }
 }
 
-/** Everything in the tables that were the app's own before. */
+/** All rows of the tables that the app had before. */
 async function ownTables(databaseUrl: string) {
   return withDatabase(databaseUrl, async (client) => {
     const rowsOf = async (query: string) => (await client.query(query)).rows as Record<string, unknown>[]

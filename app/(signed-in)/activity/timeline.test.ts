@@ -14,7 +14,7 @@ const use = (day: number, hour: number, purpose = "page:profile") => ({
 const described = (items: ReturnType<typeof timelineOf>) =>
   items.map((item) => ("uses" in item ? item.uses.map(({ purpose }) => purpose).join("+") : item.entry.id))
 
-test("the uses of a day stand at the time of the last one, between what happened", () => {
+test("the uses of a day are listed among the events, at the time of the last use", () => {
   const items = timelineOf({
     entries: [entry(2, at(3, 20)), entry(1, at(1, 9))],
     uses: [use(3, 22), use(3, 8, "page:workspaces"), use(2, 5)],
