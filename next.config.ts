@@ -3,6 +3,7 @@ import type { NextConfig } from "next"
 import { embeddedEnvironment } from "./lib/embedded-emulator/environment"
 import { EnvironmentError } from "./lib/env/error"
 import { DEFAULT_HSTS, HSTS_PATTERN, HSTS_PROBLEM } from "./lib/env/hsts"
+import { REFUSAL_POLICY } from "./lib/server/limits/refusal-policy"
 import { LARGEST_BODY_BYTES } from "./lib/server/request-body"
 
 // A server compiles this file, and everything that it imports, each time it starts. So it imports no package.
@@ -20,10 +21,7 @@ const securityHeaders = [
   { key: "Strict-Transport-Security", value: HSTS },
 ]
 
-const nothingToLoad = {
-  key: "Content-Security-Policy",
-  value: "default-src 'none'; frame-ancestors 'none'",
-}
+const nothingToLoad = { key: "Content-Security-Policy", value: REFUSAL_POLICY }
 /** Whether the legacy sign-in is built in: docs/decisions/010-legacy-sign-in.md. */
 const hasLegacySignIn = Boolean(process.env.BITBUCKET_OAUTH1_KEY)
 

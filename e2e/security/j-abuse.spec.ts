@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto"
 import { startOwnApp } from "../own-app"
 import { seedFor } from "../seeds"
 import { timeOf } from "../usual-time"
@@ -34,6 +35,11 @@ test("J7 an address that starts more sign-ins per minute than an office does is 
     expect(headers["content-type"]).toContain("text/html")
     expect(text).toContain("That was too often")
     expect(text).toContain('href="/signin?next=%2Fprofile"')
+    const [, style = "none"] = /<style>([^<]*)<\/style>/.exec(text) ?? []
+    const hash = createHash("sha256").update(style).digest("base64")
+    expect(headers["content-security-policy"], "which allows its style").toContain(
+      `default-src 'none'; style-src 'sha256-${hash}'`,
+    )
     expect(setCookies).toEqual([])
   }
   expect((await visitor.send(path, { headers: from("203.0.113.11") })).status, "another address").toBe(302)

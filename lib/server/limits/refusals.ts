@@ -1,5 +1,6 @@
 import { type NextRequest, NextResponse } from "next/server"
 import { noStore } from "@/lib/server/response-headers"
+import { REFUSAL_POLICY, REFUSAL_STYLE } from "./refusal-policy"
 
 /**
  * RFC 6585 §4: people get a page that says so, programs get a code. Both must withstand
@@ -48,29 +49,25 @@ function refusal(
   const common = { ...noStore, ...headers }
   if (!request.headers.get("accept")?.includes("text/html"))
     return NextResponse.json({ error }, { status, headers: common })
-  const nonce = crypto.randomUUID()
-  return new NextResponse(page(title, body, nonce), {
+  return new NextResponse(page(title, body), {
     status,
     headers: {
       ...common,
       "content-type": "text/html; charset=utf-8",
-      "content-security-policy": `default-src 'none'; style-src 'nonce-${nonce}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
+      "content-security-policy": REFUSAL_POLICY,
     },
   })
 }
 
 /** @param body is markup, with everything from the request escaped or encoded */
-function page(title: string, body: string, nonce: string): string {
+function page(title: string, body: string): string {
   return `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="robots" content="noindex">
 <title>${title}</title>
-<style nonce="${nonce}">
-:root { color-scheme: light dark; font: 1rem/1.6 system-ui, sans-serif }
-main { max-width: 32rem; margin: 4rem auto; padding: 0 1rem }
-</style>
+<style>${REFUSAL_STYLE}</style>
 <main>
 <h1>${title}</h1>
 ${body}
