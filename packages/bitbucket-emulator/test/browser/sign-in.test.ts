@@ -39,6 +39,8 @@ test("a person signs in, allows, and returns to the application", async () => {
 test("the first field of the sign-in page has the focus", async () => {
   const page = await chromium.newPage()
   await start(page)
+  // The browser may set the focus after the page's load event.
+  await page.locator(":focus").waitFor()
   await page.keyboard.type("demo")
   expect(await page.getByLabel("Username or email").inputValue()).toBe("demo")
 })
