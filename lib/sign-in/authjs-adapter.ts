@@ -52,11 +52,18 @@ export const authLogger: Partial<LoggerInstance> = {
 /**
  * Sends Auth.js's requests to Bitbucket, the token request with the flow's verifier (RFC 7636 §4.5). Auth.js itself sends
  * only a verifier that it finds in a cookie of its own.
+ *
+ * @throws Error instead of sending a token request without a verifier
  */
-export const authjsFetch: typeof fetch = (input, init) => {
-  const codeVerifier = answering.getStore()?.codeVerifier
-  if (codeVerifier !== undefined && init?.body instanceof URLSearchParams)
-    init.body.set("code_verifier", codeVerifier)
+export const authjsFetch: typeof fetch = async (input, init) => {
+  // Only the token request has a body.
+  const body = init?.body
+  if (body) {
+    const codeVerifier = answering.getStore()?.codeVerifier
+    if (codeVerifier === undefined || !(body instanceof URLSearchParams))
+      throw new Error("A token request has to carry the verifier of its flow.")
+    body.set("code_verifier", codeVerifier)
+  }
   return bitbucketFetch(input, init)
 }
 
