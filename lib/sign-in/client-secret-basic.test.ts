@@ -1,11 +1,13 @@
 import { createServer, type Server } from "node:http"
 import type { AddressInfo } from "node:net"
-import { Auth, skipCSRFCheck } from "@auth/core"
+import { Auth } from "@auth/core"
 import { createRefreshGrant } from "auth-bitbucket/connections"
+import { NextRequest } from "next/server"
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest"
 import { tryClient } from "@/lib/doctor/client-credentials"
-import { bitbucketProvider } from "@/lib/sign-in/provider"
 import { authSecret, stubEnvironment } from "@/test/stub-environment"
+import { askAuthjs } from "./authjs-adapter"
+import { bitbucketProvider } from "./provider"
 
 /** A token endpoint that refuses everything and notes how each client introduced itself. */
 let server: Server
@@ -21,7 +23,7 @@ beforeAll(async () => {
     server.listen(0, "127.0.0.1", resolve)
   })
   siteUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-  stubEnvironment({ LOG_LEVEL: "silent", BITBUCKET_SITE_URL: siteUrl })
+  stubEnvironment({ LOG_LEVEL: "silent", AUTH_URL: "http://localhost:3000", BITBUCKET_SITE_URL: siteUrl })
 })
 
 beforeEach(() => {
@@ -56,7 +58,7 @@ test("the header of a client whose key and secret need no encoding is plain HTTP
   expect(introductions).toEqual([`Basic ${btoa(`${clientId}:${clientSecret}`)}`])
 })
 
-/** A sign-in as Auth.js makes it, up to the token request. */
+/** Lets Auth.js exchange a code. */
 async function exchangeCode(clientId: string, clientSecret: string): Promise<void> {
   const config = {
     basePath: "/api/auth",
@@ -65,14 +67,9 @@ async function exchangeCode(clientId: string, clientSecret: string): Promise<voi
     providers: [{ ...bitbucketProvider(), clientId, clientSecret }],
     logger: { error: () => undefined },
   }
-  const base = "http://localhost:3000/api/auth"
-  const form = { method: "POST", body: new URLSearchParams({ callbackUrl: "/" }) }
-  const start = await Auth(new Request(`${base}/signin/bitbucket`, form), { ...config, skipCSRFCheck })
-  const { searchParams } = new URL(start.headers.get("location") ?? "")
-  const cookie = start.headers
-    .getSetCookie()
-    .map((line) => line.split(";")[0])
-    .join("; ")
-  const query = new URLSearchParams({ code: "code", state: searchParams.get("state") ?? "" })
-  await Auth(new Request(`${base}/callback/bitbucket?${query}`, { headers: { cookie } }), config)
+  const callback = new NextRequest("http://localhost:3000/api/auth/callback/bitbucket")
+  await askAuthjs((request) => Auth(request, config), callback, {
+    search: "?code=code",
+    codeVerifier: "verifier",
+  })
 }
