@@ -1,8 +1,11 @@
 import fc from "fast-check"
-import { describe, expect, test } from "vitest"
+import { describe, expect, test, vi } from "vitest"
 import { allTargets } from "@/test/hostile-targets"
 import { stubEnvironment } from "@/test/stub-environment"
-import { addressWithin, DEFAULT_RETURN_PATH, parseReturnPath } from "./return-path"
+import { addressWithin, DEFAULT_RETURN_PATH, parseReturnPath, readReturnPath } from "./return-path"
+
+const received = vi.hoisted(() => ({ host: "" }))
+vi.mock("next/headers", () => ({ headers: async () => new Headers({ host: received.host }) }))
 
 const origin = "https://app.example"
 
@@ -118,4 +121,18 @@ test.each([
 ])("a redirect to %s stays on the app", (path, landing) => {
   stubEnvironment({ AUTH_URL: origin })
   expect(addressWithin(new Request(`${origin}/api/auth/callback/bitbucket`), path)).toBe(origin + landing)
+})
+
+test.each([
+  ["app.example", "/sessions"],
+  ["[", DEFAULT_RETURN_PATH],
+  ["a b", DEFAULT_RETURN_PATH],
+  ["app.example:99999", DEFAULT_RETURN_PATH],
+  ["user:password@app.example", "/sessions"],
+  ["app.example/path?query", "/sessions"],
+  ["", DEFAULT_RETURN_PATH],
+])("a page reads where to return to whatever Host says: %j", async (host, path) => {
+  stubEnvironment({ AUTH_URL: origin })
+  received.host = host
+  expect(await readReturnPath(Promise.resolve({ next: "/sessions" }))).toBe(path)
 })

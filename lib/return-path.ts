@@ -55,7 +55,10 @@ function pathOnOrigin(value: string, origin: string): string | undefined {
 export async function readReturnPath(searchParams: Promise<Record<string, unknown>>): Promise<string> {
   const { next, callbackUrl } = await searchParams
   const requestHeaders = await headers()
-  const request = new Request(`http://${requestHeaders.get("host")}`, { headers: requestHeaders })
+  const address = `http://${requestHeaders.get("host")}`
+  // Anyone can send anything as Host.
+  if (!URL.canParse(address)) return DEFAULT_RETURN_PATH
+  const request = new Request(new URL(address).origin, { headers: requestHeaders })
   return parseReturnPath(next ?? callbackUrl, appOrigin(request))
 }
 

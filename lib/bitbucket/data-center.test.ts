@@ -125,6 +125,19 @@ const page = (values: unknown[], more: object = { isLastPage: true }) => ({
   ...more,
 })
 
+test("half a character and NUL in a profile become what Postgres can store", async () => {
+  const accessToken = await tokenOf("dan")
+  const text = "a\ud83d\0"
+  await setCaller({ "X-AUSERNAME": "dan" })
+  await listUsers([
+    page([{ ...user, displayName: `Dan ${text}`, slug: text, emailAddress: "d\ud83d@corp.example" }]),
+  ])
+  const profile = await getDataCenterProfile(clientWith(accessToken))
+  expect(profile.account).toMatchObject({ displayName: "Dan a\ufffd\ufffd", username: "a\ufffd\ufffd" })
+  expect(JSON.stringify(profile)).not.toMatch(/\\u(?!fffd)/)
+  expect(JSON.stringify(profile).isWellFormed()).toBe(true)
+})
+
 test.each([
   ["none of that name", [page([])]],
   ["one whose name only contains it", [page([{ ...user, name: "dana" }])]],

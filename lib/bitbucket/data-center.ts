@@ -4,6 +4,7 @@ import {
   type BitbucketClient,
   BitbucketError,
   isAddress,
+  parseReceivedJson,
   personText,
   unreadableEmail,
 } from "auth-bitbucket/client"
@@ -80,7 +81,7 @@ async function findUsersNamed(name: string, client: BitbucketClient): Promise<un
   const found: unknown[] = []
   for (let pages = 0; pages < MOST_PAGES; pages++) {
     const response = await client.request("GET", `/rest/api/latest/users?${query}`)
-    const page = pageSchema.safeParse(await response.json().catch(() => null))
+    const page = pageSchema.safeParse(await receivedJson(response))
     if (!page.success) throw new BitbucketError("unexpected_answer", { status: 200, cause: page.error })
     const { values, isLastPage, nextPageStart } = page.data
     found.push(...values.filter((user) => named.safeParse(user).success))
@@ -89,6 +90,15 @@ async function findUsersNamed(name: string, client: BitbucketClient): Promise<un
     query.set("start", String(nextPageStart))
   }
   throw new BitbucketError("unexpected_answer", { status: 200 })
+}
+
+/** @returns undefined for anything but JSON */
+async function receivedJson(response: Response): Promise<unknown> {
+  try {
+    return parseReceivedJson(await response.text())
+  } catch {
+    return undefined
+  }
 }
 
 /**

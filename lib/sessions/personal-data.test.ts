@@ -62,6 +62,14 @@ test("a person's data holds their profile, connection, sessions and activity, an
   expect(text).not.toContain(other)
 })
 
+test("a person whose profile was never stored gets all their other data", async () => {
+  const db = await twoPeople()
+  await db.update(connection).set({ profile: null })
+  const data = await createPersonalData(db).collect(own)
+  expect(data).toMatchObject({ profile: null, connection: { status: "active" } })
+  expect(data?.sessions).toHaveLength(2)
+})
+
 test("a person's data calls a connection ended as their pages do", async () => {
   const db = await twoPeople()
   await db.update(connection).set({ status: "dead", lastFailure: "dead_grant" })

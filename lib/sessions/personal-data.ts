@@ -84,7 +84,7 @@ export function createPersonalData(db: Database) {
       const { id, profile, status, ...kept } = row
       return {
         ...found,
-        profile: readRow(() => profileSchema.parse(profile)),
+        profile: profile === null ? null : readRow(() => profileSchema.parse(profile)),
         connection: { ...kept, status: status === "active" ? "active" : "ended" },
         sessions: await db
           .select(sessionFields)

@@ -40,7 +40,9 @@ async function show(account: string, isJson: boolean): Promise<void> {
   if (isJson) console.log(JSON.stringify(entry, null, 2))
   else
     for (const [key, value] of Object.entries(entry))
-      console.log(`${key.padEnd(18)} ${value instanceof Date ? value.toISOString() : (value ?? "-")}`)
+      console.log(
+        printable(`${key.padEnd(18)} ${value instanceof Date ? value.toISOString() : (value ?? "-")}`),
+      )
 }
 
 function inOneLine({
@@ -59,6 +61,10 @@ function inOneLine({
     displayName ?? "-",
     ...(lastFailure ? [`last failure: ${lastFailure}`] : []),
   ]
-  // A display name may hold control characters, and this is a terminal.
-  return columns.join("  ").replaceAll(/\p{Cc}/gu, "?")
+  return printable(columns.join("  "))
+}
+
+/** A name may contain control characters, and this is a terminal. */
+function printable(line: string): string {
+  return line.replaceAll(/\p{Cc}/gu, "?")
 }

@@ -54,7 +54,7 @@ export { type BitbucketUrls, bitbucketUrls } from "./bitbucket/urls.ts"
 export { parseUuid } from "./bitbucket/uuid.ts"
 export type { Membership, Workspace, WorkspaceAccess } from "./bitbucket/workspaces.ts"
 export { type BoundedFetchOptions, createBoundedFetch } from "./http/bounded-fetch.ts"
-export { cutText, wellFormed } from "./oauth/received-text.ts"
+export { cutText, parseReceivedJson, wellFormed } from "./oauth/received-text.ts"
 export { parseRetryAfterSeconds } from "./oauth/retry-after.ts"
 
 /**

@@ -12,6 +12,9 @@ describe("a token response", () => {
     ["scopes, of Bitbucket before", { scopes: "account email" }],
     ["commas instead of spaces", { scope: "account,email" }],
     ["both keys during the change", { scope: "account email", scopes: "account" }],
+    ["a list", { scope: ["account", "email"] }],
+    ["a list of lists", { scopes: ["account email"] }],
+    ["a scope twice", { scope: "account email account" }],
   ])("says what was granted by %s", (_, overrides) => {
     expect(read(overrides)?.scopes).toEqual(["account", "email"])
   })
@@ -20,12 +23,16 @@ describe("a token response", () => {
     expect(read({ scope: "account \ud83d em\0ail" })?.scopes).toEqual(["account", "\ufffd", "em\ufffdail"])
   })
 
-  test.each([{}, { scope: null }, { scope: null, scopes: null }])(
-    "that does not say what was granted (%j) changes nothing about it",
-    (overrides) => {
-      expect(read(overrides)?.scopes).toBeNull()
-    },
-  )
+  test.each([
+    {},
+    { scope: null },
+    { scope: null, scopes: null },
+    { scope: 7 },
+    { scope: [7] },
+    { scope: {} },
+  ])("that does not say what was granted (%j) changes nothing about it", (overrides) => {
+    expect(read(overrides)?.scopes).toBeNull()
+  })
 
   test.each(["bearer", "Bearer", "BEARER", undefined, null])(
     "may write its token type as %s",
@@ -52,7 +59,7 @@ describe("a token response", () => {
     expect(read({ expires_in })?.lifetimeSeconds).toBe(seconds)
   })
 
-  test.each([undefined, null])("with refresh_token %s brings none", (refresh_token) => {
+  test.each([undefined, null, ""])("with refresh_token %j brings none", (refresh_token) => {
     expect(read({ refresh_token })?.refreshToken).toBeNull()
   })
 

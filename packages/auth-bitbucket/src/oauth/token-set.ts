@@ -29,14 +29,21 @@ const bearerCredential = z
   .regex(/^[\x21-\x7e]+$/)
   .max(16_384)
 
+/** RFC 6749 §3.3, or as a list. Anything else says nothing about scopes, and does not make the tokens unusable. */
 const scopeList = z
-  .string()
-  .transform((value) =>
-    wellFormed(value)
-      .split(/[\s,]+/)
-      .filter(Boolean),
-  )
+  .union([z.string(), z.array(z.string()).transform((scopes) => scopes.join(" "))])
+  .transform((value) => [
+    ...new Set(
+      wellFormed(value)
+        .split(/[\s,]+/)
+        .filter(Boolean),
+    ),
+  ])
   .nullish()
+  .catch(null)
+
+/** Servers that do not rotate may send an empty one. */
+const noRefreshToken = z.literal("").transform(() => null)
 
 /**
  * A token response, RFC 6749 §5.1, with the variations that servers are known to send: `scope` or `scopes`,
@@ -47,7 +54,7 @@ export const tokenResponseSchema = z
     access_token: bearerCredential,
     token_type: z.string().toLowerCase().pipe(z.literal("bearer")).nullish(),
     expires_in: lifetimeSeconds,
-    refresh_token: bearerCredential.nullish(),
+    refresh_token: noRefreshToken.or(bearerCredential).nullish(),
     scope: scopeList,
     scopes: scopeList,
   })
