@@ -56,8 +56,8 @@ test("the sign-out of Auth.js clears a cookie that opens nothing, and records no
     return client.post("/api/auth/signout", { form: { csrfToken, callbackUrl: "/" } })
   }
   expect((await signOut(copy)).status()).toBe(302)
-  const entries = await database.query("select 1 from activity where kind = 'signed_out'")
-  expect(entries.rowCount).toBe(1)
+  const entries = await database.query("select detail from activity where kind = 'signed_out'")
+  expect(entries.rows).toEqual([{ detail: "Chrome on Windows" }])
 
   const secure = appUrl.startsWith("https:")
   await page.context().addCookies([{ name, value: "junk", url: appUrl, secure }])

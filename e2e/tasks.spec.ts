@@ -19,7 +19,7 @@ const tasks: Task[] = [
   {
     want: "Sign my old laptop out",
     press: ["Sessions", "Sign out of Firefox on Windows"],
-    see: "Signed out of one browser.",
+    see: "Signed out of Firefox on Windows.",
   },
   {
     want: "Why was I signed out yesterday?",

@@ -5,6 +5,7 @@ import { connections } from "@/lib/accounts/connections"
 import { db } from "@/lib/db/client"
 import { clearedCookie } from "@/lib/server/cookies"
 import { log } from "@/lib/server/log"
+import { describeBrowser } from "./browser-name"
 import { getSession } from "./current-session"
 import { createPersonalData } from "./personal-data"
 import { readSessionCookie, type SessionClaims, sessionCookieName } from "./session-cookie"
@@ -24,9 +25,10 @@ export async function endSession(): Promise<void> {
 
 /** Ends the session that a cookie names, if it has not ended yet; the cookie itself stays. */
 export async function endSessionOf({ sid, sub }: SessionClaims): Promise<void> {
-  if (!(await sessions().end(sid))) return
+  const ended = await sessions().end(sid)
+  if (!ended) return
   log.info("signed_out", { account: sub })
-  await activities().record(sub, "signed_out")
+  await activities().record(sub, "signed_out", describeBrowser(ended.userAgent))
 }
 
 /**
@@ -40,9 +42,13 @@ export async function endOtherSessions(reference?: string): Promise<number | nul
   if (!session) return null
   const { connection } = session
   const ended = await sessions().endOthers(connection.id, session.reference, reference)
-  log.info("sessions_ended", { account: connection.account, count: ended })
-  if (ended > 0) await activities().record(connection.account, "session_ended", String(ended))
-  return ended
+  const [first] = ended
+  log.info("sessions_ended", { account: connection.account, count: ended.length })
+  if (first) {
+    const browser = ended.length === 1 ? describeBrowser(first.userAgent) : null
+    await activities().record(connection.account, "session_ended", browser ?? String(ended.length))
+  }
+  return ended.length
 }
 
 /**

@@ -44,6 +44,8 @@ export type SignedInBrowser = {
   lastSeenAt: Date
 }
 
+export type EndedSession = { userAgent: string | null }
+
 /** Recording every page view would cost a write for each. */
 const SEEN_EVERY_SECONDS = 5 * 60
 
@@ -141,14 +143,14 @@ export function createSessionStore(db: Database) {
   }
 
   /** Needs the caller's transaction: the delete must see what a concurrent sign-in has committed. */
-  async function end(tx: Database, sid: string): Promise<boolean> {
+  async function end(tx: Database, sid: string): Promise<EndedSession | null> {
     const isIt = eq(session.idHash, hashOf(sid))
     const [held] = await tx
       .select({ id: connection.id, account: connection.accountUuid })
       .from(connection)
       .where(inArray(connection.id, tx.select({ id: session.connectionId }).from(session).where(isIt)))
       .for("update")
-    if (!held) return false
+    if (!held) return null
     const gone = await tx.delete(session).where(isIt).returning(deletedSession)
     await recordExpired(
       tx,
@@ -161,7 +163,7 @@ export function createSessionStore(db: Database) {
     await tx
       .delete(connection)
       .where(and(eq(connection.id, held.id), eq(connection.staysConnected, false), notExists(others)))
-    return gone.length === 1
+    return gone[0] ?? null
   }
 
   /**
@@ -323,11 +325,11 @@ export function createSessionStore(db: Database) {
         .offset(offset)
     },
 
-    /** Ends one or all of a connection's other sessions. @returns how many there were */
-    async endOthers(connectionId: string, ownReference: string, reference?: string): Promise<number> {
+    /** Ends one or all of a connection's other sessions. @returns those that there were */
+    async endOthers(connectionId: string, ownReference: string, reference?: string): Promise<EndedSession[]> {
       return inTransaction(async (tx) => {
         await lock(tx, eq(connection.id, connectionId))
-        const { rowCount } = await tx
+        return tx
           .delete(session)
           .where(
             and(
@@ -337,7 +339,7 @@ export function createSessionStore(db: Database) {
               reference === undefined ? undefined : eq(session.reference, reference),
             ),
           )
-        return rowCount ?? 0
+          .returning({ userAgent: session.userAgent })
       })
     },
 
@@ -386,9 +388,9 @@ export function createSessionStore(db: Database) {
     /**
      * Ends a session. If it is the account's last one, deletes its tokens too, unless the user chose to stay connected.
      *
-     * @returns whether there was one
+     * @returns null if there was none
      */
-    async end(sid: string): Promise<boolean> {
+    async end(sid: string): Promise<EndedSession | null> {
       return inTransaction((tx) => end(tx, sid))
     },
   }

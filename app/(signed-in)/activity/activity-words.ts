@@ -1,6 +1,7 @@
 import type { EndReason, RefreshFailureReason } from "auth-bitbucket/connections"
 import { type ActivityEntry, type ActivityKind, BY_OPERATOR } from "@/lib/accounts/activity"
 import type { TokenPurpose } from "@/lib/accounts/token-uses"
+import { signedOutBrowsers } from "../signed-out-browsers"
 
 /** The text around the entries. */
 export const page = {
@@ -8,12 +9,14 @@ export const page = {
   lead: (days: number) =>
     `Your sign-ins, changes to your connection, and what this site used your access for. Kept for ${days} days.`,
   zone: "Times are in {zone}.",
+  unknown: "If you don’t recognize a sign-in, sign that browser out in {link}.",
+  sessions: "Sessions",
   nothing: "Nothing has happened yet.",
   newest: "Newest",
   older: "Older",
   pages: "Pages",
-  used: "This site used your access once, at {time}",
-  usedTimes: (count: number) => `This site used your access ${count} times, last at {time}` as const,
+  used: (count: number) =>
+    count === 1 ? "This site used your access once" : `This site used your access ${count} times`,
   usedOnce: "once, at {time}",
   usedLast: (count: number) => `${count} times, last at {time}` as const,
 } as const
@@ -21,7 +24,7 @@ export const page = {
 const endings: Record<EndReason | "not_admitted" | "other_account", string> = {
   dead_grant: "Connection ended by Bitbucket",
   revoked_or_reused:
-    "Connection ended by Bitbucket: you removed this site there, or one of this site’s access keys was used twice",
+    "Connection ended by Bitbucket: you removed your permission there, or one of this site’s access keys was used twice",
   tokens_unreadable: "Connection ended: this site can no longer read its access keys",
   no_refresh_token: "Connection ended: Bitbucket gave nothing to renew it with",
   not_admitted: "Connection ended: no longer a member of a workspace that is admitted here",
@@ -29,18 +32,15 @@ const endings: Record<EndReason | "not_admitted" | "other_account", string> = {
 }
 
 const failures: Partial<Record<RefreshFailureReason, string>> = {
-  operator_fault: "Renewal failed: Bitbucket does not recognise this site",
+  operator_fault: "Renewal failed: Bitbucket does not recognize this site",
   unexplained_refusal: "Renewal failed: Bitbucket refused it and did not say why",
   tokens_unreadable: "Renewal failed: this site could not read its access keys",
 }
 
 const words: Record<ActivityKind, (detail: string | null) => string> = {
   signed_in: (browser) => (browser ? `Signed in with ${browser}` : "Signed in"),
-  signed_out: () => "Signed out",
-  session_ended: (count) =>
-    count === "1"
-      ? "Signed another browser out, on the page Sessions"
-      : `Signed ${count ?? "all"} other browsers out, on the page Sessions`,
+  signed_out: (browser) => (browser ? `Signed out of ${browser}` : "Signed out"),
+  session_ended: (browsers) => `You signed out of ${signedOutBrowsers(browsers)} on the Sessions page`,
   session_expired: (browser) => `Signed out of ${browser ?? "a browser"}: the session expired`,
   renewed: () => "Connection renewed",
   renewal_failed: (reason) =>
@@ -49,7 +49,7 @@ const words: Record<ActivityKind, (detail: string | null) => string> = {
   disconnected: (by) =>
     by === BY_OPERATOR
       ? "Disconnected from Bitbucket by the site’s operator"
-      : "You disconnected from Bitbucket",
+      : "You disconnected from Bitbucket, and were signed out of every browser",
   data_exported: (by) =>
     by === BY_OPERATOR ? "Data exported by the site’s operator" : "Downloaded your data",
   stays_connected: () => "Chose to stay connected while signed out",

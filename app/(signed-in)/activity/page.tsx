@@ -1,4 +1,5 @@
 import type { Metadata } from "next"
+import Link from "next/link"
 import { z } from "zod"
 import { LocalTimes } from "@/app/local-times"
 import { fill } from "@/components/fill"
@@ -38,7 +39,14 @@ export default async function ActivityPage({ searchParams }: Props) {
       <LocalTimes />
       <h1>{page.title}</h1>
       <p className="aside">
-        {page.lead(ACTIVITY_KEPT_DAYS)} {fill(page.zone, { zone: <Zone /> })}
+        {page.lead(ACTIVITY_KEPT_DAYS)} {fill(page.zone, { zone: <Zone /> })}{" "}
+        {fill(page.unknown, {
+          link: (
+            <Link href="/sessions" className="link">
+              {page.sessions}
+            </Link>
+          ),
+        })}
       </p>
       {items.length === 0 && <p className="aside">{page.nothing}</p>}
       <ol className="timeline">
@@ -47,14 +55,8 @@ export default async function ActivityPage({ searchParams }: Props) {
             <Day at={item.at} after={items[place - 1]?.at} />
             <div className="entry">
               <Icon of={"entry" in item ? activityIcon(item.entry.kind) : KeyRound} />
-              {"entry" in item ? (
-                <>
-                  <p>{activityInWords(item.entry)}</p>
-                  <Instant at={item.at} as="clock" />
-                </>
-              ) : (
-                <TokenUses {...item} />
-              )}
+              {"entry" in item ? <p>{activityInWords(item.entry)}</p> : <TokenUses uses={item.uses} />}
+              <Instant at={item.at} as="clock" />
             </div>
           </li>
         ))}

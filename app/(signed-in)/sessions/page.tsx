@@ -1,7 +1,9 @@
 import type { Metadata } from "next"
+import Link from "next/link"
 import { redirect } from "next/navigation"
 import { z } from "zod"
 import { Card } from "@/components/card"
+import { fill } from "@/components/fill"
 import { Notice } from "@/components/notice"
 import { Outcome } from "@/components/outcome"
 import { PageLinks } from "@/components/page-links"
@@ -10,6 +12,7 @@ import { activities } from "@/lib/accounts/activity"
 import { requireSession } from "@/lib/sessions/current-session"
 import { orErrorPage } from "@/lib/sessions/error-page"
 import { sessions } from "@/lib/sessions/sessions"
+import { signedOutBrowsers } from "../signed-out-browsers"
 import { endAllOtherSessions } from "./actions"
 import { SessionItem } from "./session-item"
 import { words } from "./words"
@@ -37,19 +40,17 @@ export default async function SessionsPage({ searchParams }: Props) {
   return (
     <div className="page">
       <h1>{words.title}</h1>
-      <p className="aside">{words.lead}</p>
+      <p className="aside">
+        {fill(words.lead, {
+          link: (
+            <Link href="/activity" className="link">
+              {words.activity}
+            </Link>
+          ),
+        })}
+      </p>
       {ended !== undefined && <Ended account={connection.account} path={path} />}
-      <Card
-        id="sessions"
-        title={words.where}
-        aside={
-          hasOthers && (
-            <form action={endAllOtherSessions}>
-              <SubmitButton pending={words.signingOut}>{words.signOutOthers}</SubmitButton>
-            </form>
-          )
-        }
-      >
+      <Card id="sessions" title={words.where}>
         <ul className="rows">
           {shown.map((session) => (
             <SessionItem
@@ -67,8 +68,34 @@ export default async function SessionsPage({ searchParams }: Props) {
             pathOf={pathOf}
           />
         )}
+        <div className="after-rows choice">
+          <LastBrowser staysConnected={connection.staysConnected} />
+          {hasOthers && (
+            <form action={endAllOtherSessions}>
+              <SubmitButton pending={words.signingOut}>{words.signOutOthers}</SubmitButton>
+            </form>
+          )}
+        </div>
       </Card>
     </div>
+  )
+}
+
+/** What signing out does to the connection. */
+function LastBrowser({ staysConnected }: { staysConnected: boolean }) {
+  const [sentence, label] = staysConnected
+    ? [words.staysConnected, words.connection]
+    : [words.lastBrowser, words.stayConnected]
+  return (
+    <p>
+      {fill(sentence, {
+        link: (
+          <Link href="/integrations/bitbucket" className="link">
+            {label}
+          </Link>
+        ),
+      })}
+    </p>
   )
 }
 
@@ -80,7 +107,7 @@ async function Ended({ account, path }: { account: string; path: string }) {
   if (last?.kind !== "session_ended" || Date.now() - last.at.getTime() > SAID_FOR_MS) return null
   return (
     <Outcome key={last.id}>
-      <Notice tone="positive" title={words.signedOutOf(last.detail)} />
+      <Notice tone="positive" title={words.signedOutOf(signedOutBrowsers(last.detail))} />
     </Outcome>
   )
 }

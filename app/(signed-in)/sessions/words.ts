@@ -1,13 +1,13 @@
 /** What the page of the sessions says. */
 export const words = {
   title: "Sessions",
-  lead: "The browsers that are signed in with your account. If you don’t recognise one, sign it out.",
+  lead: "The browsers that are signed in with your account. If you don’t recognize one, sign it out. Past sign-ins and sign-outs are in {link}.",
+  activity: "Activity",
   where: "Where you are signed in",
   signOutOthers: "Sign out everywhere else",
   signingOut: "Signing out…",
   noun: ["session", "sessions"],
-  signedOutOf: (count: string | null) =>
-    count === "1" ? "Signed out of one browser." : `Signed out of ${count} browsers.`,
+  signedOutOf: (browsers: string) => `Signed out of ${browsers}.`,
   unknown: "Unknown browser",
   thisBrowser: "This browser",
   isNew: "New since you signed in here",
@@ -17,4 +17,9 @@ export const words = {
   signOut: "Sign out",
   /** Completes it for people who hear it. */
   of: (browser: string) => ` of ${browser}`,
+  lastBrowser:
+    "Signing out of your last browser also disconnects this site from Bitbucket and deletes what Bitbucket gave it, unless you {link}.",
+  stayConnected: "choose to stay connected",
+  staysConnected: "You chose to stay connected: signing out leaves {link} as it is.",
+  connection: "your connection",
 } as const
