@@ -42,8 +42,8 @@ for (const [look, use] of Object.entries(looks))
   test.describe(look, () => {
     test.use(use)
 
-    test(`the demo's first minute, ${look}`, async ({ page, appUrl, emulator }) => {
-      await makeHistory(appUrl, emulator.siteUrl, "demo")
+    test(`the demo's first minute, ${look}`, async ({ page, appUrl, emulator, database }) => {
+      await makeHistory({ appUrl, siteUrl: emulator.siteUrl, username: "demo", database })
       const bitbucket = new BitbucketPages(page)
       const steps: [name: string, go: () => Promise<unknown>, heading: string][] = [
         ["landing", () => page.goto("/"), "No new password. Stay in control."],

@@ -5,7 +5,9 @@ import { existsSync } from "node:fs"
 import { mkdir, readFile, writeFile } from "node:fs/promises"
 import { createRequire } from "node:module"
 import path from "node:path"
+import { Pool } from "pg"
 import { migrateDatabase } from "../lib/db/migrate"
+import { databaseSchema } from "../lib/env"
 import { fingerprintSources, isBuildCurrent, noteBuild } from "./demo-build"
 import { makeHistory } from "./demo-history"
 import { writeDemoSettings } from "./demo-settings"
@@ -97,7 +99,13 @@ async function start(): Promise<void> {
     { isVerbose: isDevelopment },
   )
   await untilAnswers(app, `${appUrl}/api/health`)
-  if (isFirstRun) await makeHistory(appUrl, siteUrl, "demo")
+  if (isFirstRun) {
+    const database = new Pool({
+      connectionString: postgres.url,
+      options: `-c search_path=${databaseSchema()}`,
+    })
+    await makeHistory({ appUrl, siteUrl, username: "demo", database }).finally(() => database.end())
+  }
   printReady()
 }
 
