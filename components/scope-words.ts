@@ -1,34 +1,35 @@
 type ScopeText = { title: string; detail: string }
 
+const READ_REPOSITORIES: ScopeText = {
+  title: "Read your repositories",
+  detail:
+    "Public and private. The permission includes your code, but this site reads only names and descriptions, and it can’t change anything.",
+}
+
 /** The scopes that this app is likely to see, in plain words. Adapt what it says about this site. */
 const knownScopes = new Map<string, ScopeText>(
   Object.entries({
     account: {
       title: "See who you are",
-      detail: "Your name, nickname, picture, location and account ID.",
+      detail:
+        "Your name, nickname, username, picture, location, account ID, when you joined, and your workspaces with your role in each.",
     },
     "account:write": {
       title: "See and change your account",
-      detail: "Your name, nickname, picture, location and account settings.",
+      detail: "Your name, nickname, username, picture, location, workspaces and account settings.",
     },
     email: {
       title: "See your email addresses",
       detail: "All your addresses, and which are primary or confirmed.",
     },
-    repository: {
-      title: "Read your repositories",
-      detail: "Their names, descriptions and code. This site does not read the code.",
-    },
+    repository: READ_REPOSITORIES,
     "repository:write": { title: "Write to your repositories", detail: "Their code too." },
     pullrequest: { title: "Read your pull requests", detail: "And the repositories they belong to." },
     PUBLIC_REPOS: {
       title: "See who you are",
       detail: "Your name and email address, and what everyone may read.",
     },
-    REPO_READ: {
-      title: "Read your repositories",
-      detail: "Their names, descriptions and code. This site does not read the code.",
-    },
+    REPO_READ: READ_REPOSITORIES,
     REPO_WRITE: { title: "Write to your repositories", detail: "Their code and pull requests too." },
     REPO_ADMIN: { title: "Administer your repositories", detail: "Their settings and permissions too." },
     team: { title: "See your workspaces", detail: "Their names and who is in them." },

@@ -67,9 +67,9 @@ test("the question before disconnecting is readable and usable in every look", a
   await signInFrom(page, "/integrations/bitbucket")
   await page.getByRole("button", { name: "Disconnect…" }).click()
   await expect(page.getByRole("dialog")).toContainText(
-    "Bitbucket will keep listing this site in your app authorizations",
+    "Your permission for this site stays on Bitbucket until you remove it there.",
   )
-  const there = page.getByRole("dialog").getByRole("link", { name: "your app authorizations" })
+  const there = page.getByRole("dialog").getByRole("link", { name: "remove it there" })
   expect(await there.getAttribute("href")).toMatch(/\/account\/settings\/app-authorizations\/$/)
   await expectGoodInEveryLook(page, "disconnect")
 })
@@ -241,7 +241,7 @@ test.describe("without JavaScript", () => {
     await expect(page.getByRole("dialog").getByText("until you remove it there")).toBeVisible()
     await page.getByRole("button", { name: "Disconnect now" }).click()
     await expect(page).toHaveURL("/disconnected")
-    await expect(page.getByRole("link", { name: "Remove it on Bitbucket too" })).toBeVisible()
+    await expect(page.getByRole("link", { name: "Remove your permission on Bitbucket" })).toBeVisible()
     expect((await database.query("select 1 from connection")).rowCount).toBe(0)
   })
 

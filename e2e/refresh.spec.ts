@@ -25,7 +25,7 @@ test("an open page refreshes in time, once, and then shows the new times by itse
   await context.clock.install()
   await signInFrom(page, "/integrations/bitbucket")
   // The main landmark, since streamed content waits outside of it, hidden, with the same words.
-  const noRefresh = page.getByRole("main").getByText("Not renewed yet")
+  const noRefresh = page.getByRole("main").getByText("None since you last signed in")
   await expect(noRefresh).toBeVisible()
   await database.query(
     "update connection set issued_at = now() - interval '116 minutes', expires_at = now() + interval '4 minutes'",
@@ -222,7 +222,7 @@ test("a person who waits while Bitbucket refuses the app has a fresh token withi
     times: null,
   })
   await page.reload()
-  const notice = page.getByRole("main").getByText(/Bitbucket does not recognise this site, and/)
+  const notice = page.getByRole("main").getByText(/Bitbucket does not recognize this site, and/)
   await expect(notice).toBeVisible()
   await emulator.control.clearFaults()
   await expect(notice).toBeHidden({ timeout: 30_000 })

@@ -6,7 +6,6 @@ import { useEffect, useRef, useState } from "react"
 /** What `Repository` of auth-bitbucket/client has of it. */
 type Repository = {
   workspace: string
-  workspaceName: string | null
   slug: string
   name: string
   isPrivate: boolean | null
@@ -133,9 +132,7 @@ export function RepositoryPicker({
               >
                 <span className="min-w-0 flex-1 break-words">
                   <span className="block font-medium">{repository.name}</span>
-                  <span className="block text-muted-foreground">
-                    {repository.workspaceName ?? repository.workspace}
-                  </span>
+                  <span className="block text-muted-foreground">{fullNameOf(repository)}</span>
                 </span>
                 {repository.isPrivate !== null && (
                   <span className="text-muted-foreground">{repository.isPrivate ? "Private" : "Public"}</span>

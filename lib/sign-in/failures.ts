@@ -174,7 +174,7 @@ export const signInFailures = {
     eyebrow: "Sign-in failed",
     title: "Signing in is not set up correctly here",
     explanation:
-      "Bitbucket does not recognise this site. Only the site’s owner can fix this. Nothing was changed.",
+      "Bitbucket does not recognize this site. Only the site’s owner can fix this. Nothing was changed.",
     retryLabel: null,
     cause: "Bitbucket refused this site's client, a scope or the request.",
     fix: "Compare the client's key, secret and callback URL with what Bitbucket has; `npm run doctor` does. The log has the event `sign_in_failed`.",

@@ -43,7 +43,7 @@ function Disconnected({ isErased }: { isErased: boolean }) {
     >
       <p>{done(ACTIVITY_KEPT_DAYS)}</p>
       <p>{legacySignIn() ? words.expiresUnlessLegacy : words.expiresSoon}</p>
-      <p>{words.listedAtBitbucket}</p>
+      <p>{words.permissionStays}</p>
     </MessagePage>
   )
 }

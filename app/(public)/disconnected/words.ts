@@ -5,7 +5,7 @@ export const words = {
     eyebrow: "Disconnected",
     heading: "This site has deleted its access to your Bitbucket account",
     done: (days: number) =>
-      `This site can no longer use your account: your access keys, the copy of your profile and your sessions are deleted. Your activity is kept for ${days} days; sign in again to see or delete it.`,
+      `It can’t use your account anymore. Its access keys, the copy of your profile and your sessions are deleted. Your activity is kept for ${days} days; sign in again to see or delete it.`,
   },
   erased: {
     eyebrow: "Deleted",
@@ -13,12 +13,12 @@ export const words = {
     done: () =>
       "Your profile, connection, sessions and activity are gone. A count of your requests stays for about a minute. The server’s log, with your account ID but not your name or email address, and backups of the database, if there are any, stay for as long as the owner of this site keeps them.",
   },
-  listedAtBitbucket:
-    "Bitbucket will keep listing this site in your app authorizations until you remove it there. Until then, signing in again may not ask for your consent.",
-  expiresSoon: "On Bitbucket the last access key expires within two hours.",
+  permissionStays:
+    "Your permission for this site stays on Bitbucket until you remove it there. Until then, Bitbucket may not ask you again when you sign in.",
+  expiresSoon: "Bitbucket stops accepting the deleted keys within two hours.",
   expiresUnlessLegacy:
-    "On Bitbucket the last access key expires within two hours; that of a legacy sign-in stays valid until you remove this site there.",
-  removeThere: "Remove it on Bitbucket too",
+    "Bitbucket stops accepting the deleted keys within two hours, but accepts those of a legacy sign-in until you remove your permission.",
+  removeThere: "Remove your permission on Bitbucket",
   connected: {
     eyebrow: "Connected",
     heading: "Your Bitbucket account is connected",

@@ -2,7 +2,9 @@ import type { Metadata } from "next"
 import { fill } from "@/components/fill"
 import { ACTIVITY_KEPT_DAYS } from "@/lib/accounts/activity"
 import { environment } from "@/lib/env"
+import { findSession } from "@/lib/sessions/current-session"
 import { limitTo } from "@/lib/sessions/limited-request"
+import { AccountFrame } from "../../(signed-in)/account-frame"
 import { type Kept, keptAfterDeleting, keptUntilDeleted, words } from "./words"
 
 export const metadata: Metadata = {
@@ -10,7 +12,7 @@ export const metadata: Metadata = {
   description: words.description,
 }
 
-/** Users read it before they sign in, or from their connection page. */
+/** Users read it before they sign in, or from one of their own pages, and then keep the navigation of those. */
 export default async function PrivacyPage() {
   await limitTo("page")
   const { SESSION_IDLE_DAYS, SESSION_ABSOLUTE_DAYS, STAY_CONNECTED_DAYS } = environment()
@@ -20,8 +22,8 @@ export default async function PrivacyPage() {
     stayConnected: STAY_CONNECTED_DAYS,
     activity: ACTIVITY_KEPT_DAYS,
   })
-  return (
-    <div className="page public">
+  const content = (
+    <>
       <h1>{words.title}</h1>
       <p className="lead max-w-2xl">
         {fill(words.lead, {
@@ -35,7 +37,13 @@ export default async function PrivacyPage() {
       <p className="max-w-2xl text-ink-muted">{words.notKept}</p>
       <KeptList title={words.untilDeleted} kept={untilDeleted} />
       <KeptList title={words.afterDeleting} kept={keptAfterDeleting()} />
-    </div>
+    </>
+  )
+  if (!(await findSession())) return <div className="page public">{content}</div>
+  return (
+    <AccountFrame>
+      <div className="page">{content}</div>
+    </AccountFrame>
   )
 }
 

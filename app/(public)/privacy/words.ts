@@ -80,7 +80,7 @@ export function keptAfterDeleting(): Kept[] {
     {
       what: "Your permission for this site",
       where: "Bitbucket",
-      until: "Until you remove this site in your Bitbucket settings",
+      until: "Until you remove it there",
     },
   ]
 }

@@ -1,5 +1,6 @@
 import type { Metadata } from "next"
 import { whyEnded } from "@/app/ending-words"
+import { Card } from "@/components/card"
 import { fill } from "@/components/fill"
 import { Notice } from "@/components/notice"
 import { ScopeList } from "@/components/scope-list"
@@ -38,7 +39,7 @@ export default async function SignInPage({ searchParams }: { searchParams: Searc
       {session && !isReconnecting ? (
         <AlreadySignedIn account={session.connection.profile.account} next={next} place={place} />
       ) : (
-        <SignInCard next={next} />
+        <SignIn next={next} />
       )}
       <WhichAccount />
     </div>
@@ -81,8 +82,7 @@ async function WhyAgain({ reason }: { reason: unknown }) {
   if (absence !== "session_ended") return null
   return (
     <Notice tone="caution" title={reasons.sessionEnded.title}>
-      <p>{reasons.sessionEnded.why}</p>
-      <p>{reasons.sessionEnded.whatToDo}</p>
+      {reasons.sessionEnded.why}
     </Notice>
   )
 }
@@ -101,19 +101,18 @@ function FailureNotice({ error }: { error: unknown }) {
   )
 }
 
-function SignInCard({ next }: { next: string }) {
+function SignIn({ next }: { next: string }) {
   return (
-    <section aria-labelledby="asked" className="card">
-      <header>
-        <h2 id="asked">{words.asked}</h2>
-      </header>
-      <ScopeList scopes={environment().BITBUCKET_SCOPES} />
-      <div className="stack mt-6">
+    <>
+      <div className="stack">
         <SignInButton next={next} />
         <LegacySignInLink next={next} />
+        <p className="aside">{words.password}</p>
       </div>
-      <p className="aside mt-3">{words.password}</p>
-    </section>
+      <Card id="asked" title={words.asked}>
+        <ScopeList scopes={environment().BITBUCKET_SCOPES} />
+      </Card>
+    </>
   )
 }
 

@@ -20,12 +20,11 @@ export const words = {
 export const reasons = {
   connectionEnded: {
     title: "This connection has ended.",
-    whatToDo: "Sign in again and you’ll be back where you were. Activity shows what happened.",
+    whatToDo: "Sign in again and you’ll be back where you were.",
   },
   sessionEnded: {
     title: "You have been signed out.",
-    why: "This browser’s session was ended from another browser, or it expired because it had not been used for a while.",
-    whatToDo: "Sign in again to continue. Activity then shows which it was.",
+    why: "You signed this browser out from another one, or didn’t use it for a while. After you sign in, Activity shows which.",
   },
   nothingDone: {
     title: "You were signed out already.",

@@ -154,7 +154,7 @@ function RememberedRefusal() {
       {fill(words.remembered, {
         link: (
           <a className="link" href={bitbucketPages().authorizedApplications} target="_blank" rel="noreferrer">
-            {words.authorizations}
+            {words.removeIt}
           </a>
         ),
       })}

@@ -11,6 +11,6 @@ export const words = {
   checkSetup: "check this setup",
   toStart: "Go to the start page",
   remembered:
-    "If Bitbucket brings you straight back here without asking, it has remembered your answer. Remove this site from {link} there, then try again.",
-  authorizations: "your app authorizations",
+    "If Bitbucket brings you straight back here without asking, it has remembered your answer. {link}, then try again.",
+  removeIt: "Remove your permission there",
 } as const

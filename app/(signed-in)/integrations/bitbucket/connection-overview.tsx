@@ -1,12 +1,15 @@
 import { confirmedPrimaryEmail } from "auth-bitbucket/client"
-import type { ConnectionState, FailureReason } from "auth-bitbucket/connections"
+import { type ConnectionState, type FailureReason, refreshWindowSeconds } from "auth-bitbucket/connections"
 import { accountName } from "@/components/account-name"
 import { Avatar } from "@/components/avatar"
 import { Badge, type Tone } from "@/components/badge"
 import { Fact, Facts } from "@/components/facts"
+import { fill } from "@/components/fill"
 import { Instant } from "@/components/instant"
+import { SubmitButton } from "@/components/submit-button"
 import { type Connection, isRefreshable } from "@/lib/accounts/connection"
 import { environment } from "@/lib/env"
+import { chooseToStayConnected, refreshNow } from "./actions"
 import { words } from "./words"
 
 type Props = { connection: Connection; state: ConnectionState }
@@ -19,7 +22,7 @@ const tones: Record<ConnectionState, Tone> = {
   ended: "critical",
 }
 
-/** Whose connection this is, and its state. */
+/** Whose connection this is, its state, how long it lasts, and what its user can change about that. */
 export function ConnectionOverview({ connection, state }: Props) {
   return (
     <section aria-labelledby="connected-as" className="card">
@@ -50,21 +53,26 @@ function ConnectedAs({ connection, state }: Props) {
 }
 
 function ConnectionFacts({ connection, state }: Props) {
-  const { connectedAt, refreshedAt, lastFailure, lastFailureAt, staysConnected } = connection
-  const hasExpired = state === "waiting" || state === "ended"
+  const { id, connectedAt, refreshedAt, expiresAt, lifetimeSeconds, lastFailure, lastFailureAt } = connection
+  const hasNextRefresh = state === "connected" && isRefreshable(connection)
   return (
     <Facts>
-      <Fact name={words.connectedSince}>
-        <Instant at={connectedAt} as="instant-and-relative" />
+      <Fact name={words.access}>
+        <Access connection={connection} state={state} />
       </Fact>
+      {hasNextRefresh && (
+        <Fact name={words.nextRefresh}>
+          <Instant
+            at={new Date(expiresAt.getTime() - refreshWindowSeconds(id, lifetimeSeconds) * 1_000)}
+            as="instant"
+          />
+        </Fact>
+      )}
       <Fact name={words.lastRefresh}>
         {refreshedAt ? <Instant at={refreshedAt} as="instant-and-relative" /> : words.noRefresh}
       </Fact>
-      <Fact name={hasExpired ? words.accessExpired : words.accessUntil}>
-        <EndOfAccess connection={connection} hasExpired={hasExpired} />
-        {state === "connected" && isRefreshable(connection) && (
-          <p className="muted">{words.refreshesUntil(staysConnected, environment().STAY_CONNECTED_DAYS)}</p>
-        )}
+      <Fact name={words.connectedSince}>
+        <Instant at={connectedAt} as="instant-and-relative" />
       </Fact>
       {lastFailure && lastFailureAt && (
         <Fact name={words.lastTrouble}>
@@ -72,14 +80,66 @@ function ConnectionFacts({ connection, state }: Props) {
           <p className="muted">{failureInWords(lastFailure)}</p>
         </Fact>
       )}
+      <Fact name={words.signedOut}>
+        <StayConnected staysConnected={connection.staysConnected} />
+      </Fact>
     </Facts>
   )
 }
 
-function EndOfAccess({ connection, hasExpired }: { connection: Connection; hasExpired: boolean }) {
-  if (!hasExpired && !isRefreshable(connection)) return words.untilDisconnected
-  if (hasExpired && connection.expiresAt.getTime() > Date.now()) return words.beforeItsTime
-  return <Instant at={connection.expiresAt} as="instant-and-relative" />
+/** How long access lasts, and a button to refresh it now. */
+function Access({ connection, state }: Props) {
+  return (
+    <div className="choice">
+      <div>
+        <AccessInWords connection={connection} state={state} />
+      </div>
+      {connection.status !== "ended" && isRefreshable(connection) && (
+        <form action={refreshNow}>
+          <SubmitButton pending={words.refreshing}>{words.refreshNow}</SubmitButton>
+        </form>
+      )}
+    </div>
+  )
+}
+
+function AccessInWords({ connection, state }: Props) {
+  const { expiresAt, staysConnected } = connection
+  const time = <Instant at={expiresAt} as="instant-and-relative" />
+  switch (state) {
+    case "connected":
+      if (!isRefreshable(connection)) return words.doesNotExpire
+      return (
+        <>
+          <p>{words.refreshes}</p>
+          <p className="muted">{words.lastsUntil(staysConnected, environment().STAY_CONNECTED_DAYS)}</p>
+        </>
+      )
+    case "refreshing":
+      return words.beingRefreshed
+    case "waiting":
+      return expiresAt.getTime() > Date.now() ? words.refusedEarly : fill(words.expired, { time })
+    case "ending":
+      return fill(words.until, { time })
+    case "ended":
+      return words.hasEnded
+  }
+}
+
+function StayConnected({ staysConnected }: Pick<Connection, "staysConnected">) {
+  return (
+    <form action={chooseToStayConnected} className="choice">
+      <p>
+        {staysConnected ? words.stays : words.staysNot}{" "}
+        {staysConnected && (
+          <span className="muted">{words.staysUntil(environment().STAY_CONNECTED_DAYS)}</span>
+        )}
+      </p>
+      <SubmitButton name="stay" value={staysConnected ? "off" : "on"} pending={words.saving}>
+        {staysConnected ? words.doNotStay : words.stay}
+      </SubmitButton>
+    </form>
+  )
 }
 
 /** Why the last refresh failed, also if a newer version wrote a reason that this one does not know. */

@@ -4,18 +4,16 @@ import { orErrorPage } from "@/lib/sessions/error-page"
 import { checkedConnection } from "./checked-connection"
 import { ConnectionNotice } from "./connection-notice"
 import { ConnectionOverview } from "./connection-overview"
-import { RefreshCard } from "./refresh-card"
 
 type Props = { connection: Connection }
 
-/** The state of the connection, what the user can do about it, and when the next refresh is due. */
+/** The state of the connection, and what the user can do about it. */
 export function ConnectionStatus({ connection }: Props) {
   const state = connectionState(connection)
   return (
     <>
       <ConnectionNotice connection={connection} state={state} />
       <ConnectionOverview connection={connection} state={state} />
-      <RefreshCard connection={connection} />
     </>
   )
 }

@@ -55,7 +55,7 @@ function AtBitbucket({ tokensExpire }: Props) {
   return (
     <>
       <li>
-        {fill(words.listedAtBitbucket, {
+        {fill(words.permissionStays, {
           link: (
             <a
               className="link"
@@ -63,7 +63,7 @@ function AtBitbucket({ tokensExpire }: Props) {
               target="_blank"
               rel="noreferrer"
             >
-              {words.listedWhere}
+              {words.removeIt}
             </a>
           ),
         })}

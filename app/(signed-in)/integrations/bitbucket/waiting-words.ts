@@ -25,7 +25,7 @@ export function waitingWords(
     case "operator_fault":
       return waiting(
         NOT_REFRESHED,
-        "Bitbucket does not recognise this site, and only its owner can fix that. You stay signed in; there is nothing you need to do.",
+        "Bitbucket does not recognize this site, and only its owner can fix that. You stay signed in; there is nothing you need to do.",
       )
     case "unexplained_refusal":
     case "token_refused":

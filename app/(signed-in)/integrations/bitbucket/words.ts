@@ -12,24 +12,31 @@ export const words = {
     ended: "Needs attention",
   } satisfies Record<ConnectionState, string>,
 
+  access: "Access",
+  refreshes: "Renews automatically. You don’t need to do anything.",
+  lastsUntil: (staysConnected: boolean, days: number) =>
+    staysConnected
+      ? `It lasts until you disconnect, ${days} days pass without a visit, or Bitbucket ends it.`
+      : "It lasts until you disconnect, sign out of every browser, or Bitbucket ends it.",
+  doesNotExpire: "Doesn’t expire. It lasts until you disconnect or Bitbucket ends it.",
+  beingRefreshed: "Being renewed now.",
+  expired: "Expired {time}. It renews when Bitbucket allows it.",
+  refusedEarly: "Bitbucket stopped accepting it early. It renews when Bitbucket allows it.",
+  until: "Until {time}. It won’t renew.",
+  hasEnded: "Ended. Sign in again to restore it.",
   connectedSince: "Connected since",
   lastRefresh: "Last renewal",
-  noRefresh: "Not renewed yet",
-  accessUntil: "Access key valid until",
-  accessExpired: "Access expired",
-  refreshesUntil: (staysConnected: boolean, days: number) =>
-    staysConnected
-      ? `Renews automatically until you disconnect, ${days} days pass without a visit, or Bitbucket ends it.`
-      : "Renews automatically until you disconnect, sign out of every browser, or Bitbucket ends it.",
-  untilDisconnected: "You disconnect, or Bitbucket ends it",
-  beforeItsTime: "Before its time",
-  lastTrouble: "Last trouble",
+  noRefresh: "None since you last signed in",
+  nextRefresh: "Next renewal",
+  refreshNow: "Renew access now",
+  refreshing: "Renewing…",
+  lastTrouble: "Last problem",
   failures: {
     no_answer: "Bitbucket did not answer in time.",
     oauth_error: "Bitbucket could not renew the connection at that moment.",
     unexpected_answer: "Bitbucket gave an answer that we could not read.",
     unexplained_refusal: "Bitbucket refused to renew the connection and did not say why.",
-    operator_fault: "Bitbucket does not recognise this site. Only its owner can fix that.",
+    operator_fault: "Bitbucket does not recognize this site. Only its owner can fix that.",
     token_refused: "Bitbucket renewed the connection and then did not accept it.",
     tokens_unreadable: "This site can no longer read what it kept for the connection.",
     no_refresh_token: "Bitbucket gave nothing to renew the connection with when you signed in.",
@@ -43,19 +50,11 @@ export const words = {
   accessContinues: "Access continues until {time}.",
   restore: "Sign in again to restore it. You’ll come back to this page.",
   reused:
-    "Either you removed this site on Bitbucket, or Bitbucket saw one of this site’s access keys used twice, as if it had been copied, and ended the connection as a precaution. If you didn’t remove it, sign in again and check your recent activity on Bitbucket. If it happens again, tell the owner of this site.",
+    "Either you removed your permission on Bitbucket, or Bitbucket saw one of this site’s access keys used twice, as if it had been copied, and ended the connection as a precaution. If it wasn’t you, sign in again and check your recent activity on Bitbucket. If it happens again, tell the owner of this site.",
 
-  refresh: "Renewal",
-  refreshNow: "Renew access now",
-  refreshing: "Renewing…",
-  nextRefresh: "Next renewal",
-  byHand: "Happens automatically. You can also renew now without leaving this page.",
-  noneSignIn: "None: sign in again",
-  whenAllowed: "When Bitbucket allows it",
-  noneLegacy: "None: access from the legacy sign-in does not expire",
   outcomes: {
     refreshed: "Renewed just now.",
-    fresh: "Not renewed: your access is less than a minute old.",
+    fresh: "Already up to date: Bitbucket gave this access less than a minute ago.",
     later: "It could not be renewed just now. We’ll keep trying.",
     ended: "This connection can no longer be renewed. Sign in again to restore it.",
   },
@@ -65,7 +64,7 @@ export const words = {
   staysUntil: (days: number) =>
     `This site keeps the connection while you are signed out, until you disconnect or ${days} days pass without a visit.`,
   staysNot:
-    "When you sign out and no other browser is signed in, this site disconnects and deletes what Bitbucket gave it.",
+    "When you sign out of your last browser, this site disconnects and deletes what Bitbucket gave it.",
   stay: "Stay connected while signed out",
   doNotStay: "Don’t stay connected while signed out",
   saving: "Saving…",
@@ -92,7 +91,7 @@ export const words = {
   },
   disconnectSignsOut: "You’ll be signed out in every browser.",
   disconnectDeletes: (days: number) =>
-    `This site deletes everything Bitbucket gave it, including the copy of your profile. Your activity is kept for ${days} days, unless you delete your data.`,
+    `This site deletes its access keys and the copy of your profile, and can’t use your account anymore. Your activity is kept for ${days} days, unless you delete your data.`,
   eraseTitle: "Delete my data.",
   eraseMeans:
     "Disconnects and deletes what this site stores about you, including your activity. You’ll see what stays before you confirm.",
@@ -112,12 +111,10 @@ export const words = {
     "the server’s log, with your account ID but not your name or email address, for as long as the owner of this site keeps it",
     "backups of the database, if there are any, for as long as the owner of this site keeps them",
   ],
-  listedAtBitbucket: "Bitbucket will keep listing this site in {link} until you remove it there.",
-  listedWhere: "your app authorizations",
-  expiresSoon:
-    "This site deletes its access keys, so it can no longer use your account. On Bitbucket the last key expires within two hours.",
-  validUntilRemoved:
-    "This site deletes its access keys, so it can no longer use your account. On Bitbucket they stay valid until you remove this site there.",
+  permissionStays: "Your permission for this site stays on Bitbucket until you {link}.",
+  removeIt: "remove it there",
+  expiresSoon: "Bitbucket stops accepting the deleted keys within two hours.",
+  validUntilRemoved: "Bitbucket accepts the deleted keys until you remove your permission.",
 } as const
 
 /** The result of “Renew access now”. */
