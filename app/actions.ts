@@ -1,8 +1,8 @@
 "use server"
 
 import { formField } from "@/lib/server/request-body"
-import { parseTheme, rememberTheme } from "@/lib/server/theme"
 import { limitTo } from "@/lib/sessions/limited-request"
+import { parseTheme, rememberTheme } from "./theme"
 
 /** Changes only how pages look in this browser, so it needs no session. */
 export async function chooseTheme(form: FormData): Promise<void> {

@@ -1,12 +1,12 @@
 import type { ReactNode } from "react"
 import SignedInLayout from "@/app/(signed-in)/layout"
 import "@/app/globals.css"
+import { chosenTheme, themes } from "@/app/theme"
 import { AccountBar } from "@/components/account-bar"
 import { SiteFooter } from "@/components/site-footer"
 import { SiteHeader } from "@/components/site-header"
 import { ThemeChoice } from "@/components/theme-choice"
 import type { Profile } from "@/lib/bitbucket/profile"
-import { chosenTheme, themes } from "@/lib/server/theme"
 import { chooseTheme, signOut } from "./actions"
 
 /** The frame around this app's signed-in pages, with the user's name in the header. */

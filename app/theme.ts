@@ -1,6 +1,6 @@
 import "server-only"
 import { cookies } from "next/headers"
-import { cookieName, cookieOptions } from "./cookies"
+import { cookieName, cookieOptions } from "@/lib/server/cookies"
 
 export const themes = ["system", "light", "dark"] as const
 
