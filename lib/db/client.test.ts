@@ -33,7 +33,9 @@ test("a connection asks for nothing at its start that a pooler does not track", 
       socket.on("error", () => undefined)
       socket.once("data", (packet) => {
         const names = packet.subarray(8).toString("utf8").split("\0")
-        resolve(names.filter((name, index) => index % 2 === 0 && name !== ""))
+        resolve(
+          names.filter((name, index) => index % 2 === 0 && name !== "").map((name) => name.toLowerCase()),
+        )
         socket.destroy()
         server.close()
       })
@@ -46,6 +48,15 @@ test("a connection asks for nothing at its start that a pooler does not track", 
     })
   })
   expect((await asked).filter((name) => !tracked.includes(name))).toEqual([])
+})
+
+test("dates are read whatever the role's or the database's default form for them is", async () => {
+  const url = await createTestDatabaseUrl()
+  const { pool } = await open({}, url)
+  await pool.query(`alter database "${new URL(url).pathname.slice(1)}" set datestyle = 'German, DMY'`)
+  const later = await open({}, url)
+  const { rows } = await later.pool.query("select timestamptz '2026-02-01 12:00:00.5+00' as at")
+  expect(rows).toEqual([{ at: new Date("2026-02-01T12:00:00.500Z") }])
 })
 
 describe("a connection that dies", () => {

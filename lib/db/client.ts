@@ -59,6 +59,7 @@ export function openDatabase(
   { maxConnections = 10, statementTimeoutMs = STATEMENT_TIMEOUT_MS } = {},
 ): OpenDatabase {
   const pool = new Pool({
+    Client: IsoDatesClient,
     connectionString: strictOnTls(url),
     max: maxConnections,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
@@ -131,6 +132,23 @@ export function openDatabase(
       },
     },
     close: () => pool.end(),
+  }
+}
+
+declare module "pg" {
+  interface Client {
+    /** The start-up parameters; `pg` has no option for others than its own. */
+    getStartupConf(): Record<string, string>
+  }
+}
+
+/**
+ * Asks Postgres for dates in the only form that `pg` reads, whatever the default of the role or the database. As a start-up
+ * parameter, which poolers track, because the drivers of Java and .NET send it too.
+ */
+class IsoDatesClient extends Client {
+  override getStartupConf(): Record<string, string> {
+    return { ...super.getStartupConf(), DateStyle: "ISO" }
   }
 }
 

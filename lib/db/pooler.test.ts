@@ -73,6 +73,15 @@ test("migrations run through a pooler, twice and on another of its connections, 
   expect(await readSchemaState(db)).toMatchObject({ pending: [], isNewer: false })
 })
 
+test("dates are read through a pooler although the database's default form for them is another", async () => {
+  const direct = await connectTo(url)
+  await direct.query(`alter database "${new URL(url).pathname.slice(1)}" set datestyle = 'SQL, DMY'`)
+  await holdServerConnection()
+  const { pool } = openPooled()
+  const { rows } = await pool.query("select timestamptz '2026-02-01 12:00:00.5+00' as at")
+  expect(rows).toEqual([{ at: new Date("2026-02-01T12:00:00.500Z") }])
+})
+
 test("two machines that migrate through a pooler at once do it once", async () => {
   url = await createTestDatabaseUrl("template1")
   const counts = await Promise.all([
