@@ -29,8 +29,27 @@ describe("the address that a request is counted for", () => {
     expect(of("::ffff:198.51.100.7")).toBe(peerAddress)
   })
 
+  test("is the address alone if a proxy adds the client's port", () => {
+    const of = (forwardedFor: string) => addressBehind({ peerAddress: "10.0.0.1", forwardedFor }, 1)
+    expect(of("192.0.2.1, 203.0.113.9:443")).toBe("203.0.113.9")
+    expect(of("[2001:db8::1]:443")).toBe("2001:db8:0:0::")
+    expect(of("[2001:DB8::1]")).toBe("2001:db8:0:0::")
+    expect(of("[::ffff:203.0.113.9]:65535")).toBe("203.0.113.9")
+    expect(of("fe80::1%eth0")).toBe("fe80:0:0:0::")
+    expect(of("2001:db8::1:443"), "part of the address").toBe("2001:db8:0:0::")
+  })
+
   test("is unknown if it is not an address", () => {
-    for (const nonsense of ["", "unknown", "evil.example", "1.2.3", "<script>", "203.0.113.9:443"])
+    for (const nonsense of [
+      "",
+      "unknown",
+      "evil.example",
+      "1.2.3",
+      "<script>",
+      "203.0.113.9:",
+      ":443",
+      "[]:443",
+    ])
       expect(addressBehind({ peerAddress: "10.0.0.1", forwardedFor: nonsense }, 1)).toBeNull()
   })
 })

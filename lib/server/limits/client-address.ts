@@ -67,10 +67,16 @@ function isNotPublic(address: string): boolean {
 }
 
 function subscriber(text: string | null | undefined): string | null {
-  const address = text?.trim().replace(/^::ffff:(?=\d+\.)/i, "") ?? ""
+  const address = withoutPort(text?.trim() ?? "").replace(/^::ffff:(?=\d+\.)/i, "")
   if (isIPv4(address)) return address
   if (!isIPv6(address)) return null
   return `${prefixOf(address)}::`
+}
+
+/** Some proxies, such as those of Azure, add the client's port, and then write an IPv6 address in brackets. */
+function withoutPort(hop: string): string {
+  const [, bracketed, v4] = /^(?:\[([^\]]*)\]|([\d.]+))(?::\d{1,5})?$/.exec(hop) ?? []
+  return bracketed ?? v4 ?? hop
 }
 
 /** The first four groups, written out: `2001:db8:0:0`. */
