@@ -3,7 +3,7 @@ import { type ConnectionState, connectionState } from "auth-bitbucket/connection
 import { z } from "zod"
 import { CLOUD_ISSUER, issuerOf } from "@/lib/bitbucket/identity"
 import type { Database } from "@/lib/db/client"
-import { readRow } from "@/lib/db/errors"
+import { isDatabaseError, readRow } from "@/lib/db/errors"
 import { connection } from "@/lib/db/schema"
 import { databaseSchema } from "@/lib/env"
 import { accountConnectionColumns, accountConnectionOf, type Connection, connectionTable } from "./connection"
@@ -31,30 +31,54 @@ export type InventoryEntry = {
   retryAt: Date | null
 }
 
-const counted = z.object({ signedInBrowsers: z.number() })
+/** A row that this version cannot read, and the column that it stumbled over. */
+export type UnreadableEntry = ConnectedAccount & { column: string }
+
+/** Whose connection it is. Needs no other column, so it is there for a row that cannot be read too. */
+export type ConnectedAccount = z.infer<typeof connectedAccount>
+
+const connectedAccount = z.object({ id: z.string(), accountUuid: z.string(), signedInBrowsers: z.number() })
 
 /** Reads the connections for an operator. */
 export function createInventory(db: Database) {
-  async function select(where: string, values: unknown[], limit = "") {
+  async function select(columns: string, condition: string, values: unknown[]): Promise<unknown[]> {
     const { rows } = await db.query(
-      `select ${accountConnectionColumns}, (
+      `select ${columns}connection.id as "id", connection.account_uuid as "accountUuid", (
           select count(*)::int from "${databaseSchema()}".session
            where session.connection_id = connection.id and session.expires_at > now()) as "signedInBrowsers"
-         from ${connectionTable()} as connection
-        where ${where} order by connection.connected_at, connection.id ${limit}`,
+         from ${connectionTable()} as connection ${condition}`,
       values,
     )
-    return rows.map((row) => {
-      const connection = accountConnectionOf(row)
-      const { signedInBrowsers } = readRow(() => counted.parse(row))
-      return { entry: entryOf({ ...connection, signedInBrowsers }), connection }
-    })
+    return rows
+  }
+
+  const OLDEST_FIRST = "order by connection.connected_at, connection.id"
+  const accountOf = (row: unknown) => readRow(() => connectedAccount.parse(row))
+
+  function connectionIn(row: unknown): { entry: InventoryEntry; connection: Connection } {
+    const connection = accountConnectionOf(row)
+    const { signedInBrowsers } = accountOf(row)
+    return { entry: entryOf({ ...connection, signedInBrowsers }), connection }
   }
 
   return {
+    /** Oldest first. A row that cannot be read does not hide the others. */
+    async list(limit: number): Promise<{ connections: InventoryEntry[]; unreadable: UnreadableEntry[] }> {
+      const connections: InventoryEntry[] = []
+      const unreadable: UnreadableEntry[] = []
+      for (const row of await select(`${accountConnectionColumns}, `, `${OLDEST_FIRST} limit $1`, [limit]))
+        try {
+          connections.push(connectionIn(row).entry)
+        } catch (error) {
+          if (!isDatabaseError(error)) throw error
+          unreadable.push({ ...accountOf(row), column: error.reason })
+        }
+      return { connections, unreadable }
+    },
+
     /** Oldest first. */
-    async list(limit: number): Promise<InventoryEntry[]> {
-      return (await select("true", [limit], "limit $1")).map(({ entry }) => entry)
+    async listAccounts(limit: number): Promise<ConnectedAccount[]> {
+      return (await select("", `${OLDEST_FIRST} limit $1`, [limit])).map(accountOf)
     },
 
     count: (): Promise<number> => db.$count(connection),
@@ -64,10 +88,19 @@ export function createInventory(db: Database) {
      * and any other only with usernames.
      *
      * @param name the account's uuid with or without braces, its Data Center id, the connection's id, or the account's username
-     * @returns each connection with its entry; several if people share a username or, at two Data Centers, an id
+     * @returns several if people share a username or, at two Data Centers, an id
      */
-    find: (name: string): Promise<{ entry: InventoryEntry; connection: Connection }[]> =>
-      select(...isNamed(name)),
+    async findAccounts(name: string): Promise<ConnectedAccount[]> {
+      const [condition, values] = isNamed(name)
+      return (await select("", `where ${condition} ${OLDEST_FIRST}`, values)).map(accountOf)
+    },
+
+    /** @returns null if the account has no connection. @throws DatabaseError if its row cannot be read */
+    async read(accountUuid: string): Promise<{ entry: InventoryEntry; connection: Connection } | null> {
+      const isIt = "where connection.account_uuid = $1"
+      const [row] = await select(`${accountConnectionColumns}, `, isIt, [accountUuid])
+      return row === undefined ? null : connectionIn(row)
+    },
   }
 }
 

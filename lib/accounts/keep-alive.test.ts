@@ -138,6 +138,12 @@ describe("keep-alive", () => {
     expect(await db.$count(taskLease)).toBe(0)
   })
 
+  test("refreshes all others if a row cannot be read, and counts that one as failed", async () => {
+    await connectMany(3, 31)
+    await db.execute(sql`update ${connection} set expires_at = 'infinity' where account_uuid = ${uuidOf(1)}`)
+    expect(await run()).toEqual({ refreshed: 2, ended: 0, failed: 1, outcome: "done" })
+  })
+
   test("with an age of zero days refreshes every connection once, however many batches that takes", async () => {
     await connectMany(101, 1)
     expect(await run({ idleDays: 0, perSecond: 1_000 })).toMatchObject({ refreshed: 101, outcome: "done" })

@@ -1,4 +1,5 @@
-import { desc, eq } from "drizzle-orm"
+import { desc, eq, inArray } from "drizzle-orm"
+import { z } from "zod"
 import type { Connection } from "@/lib/accounts/connection"
 import { type Profile, profileSchema } from "@/lib/bitbucket/profile"
 import type { Database } from "@/lib/db/client"
@@ -31,7 +32,8 @@ export type PersonalData = {
   tokenUses: { hour: Date; purpose: string; count: number; lastAt: Date }[]
 }
 
-export type Erased = { connections: number; sessions: number; activity: number; tokenUses: number }
+/** How many rows of each kind. */
+export type StoredRows = { connections: number; sessions: number; activity: number; tokenUses: number }
 
 const connectionFields = {
   kind: connection.kind,
@@ -46,6 +48,8 @@ const connectionFields = {
   lastFailure: connection.lastFailure,
   lastFailureAt: connection.lastFailureAt,
 }
+
+const storedProfile = z.object({ profile: profileSchema.nullable() })
 
 const sessionFields = {
   userAgent: session.userAgent,
@@ -81,10 +85,10 @@ export function createPersonalData(db: Database) {
       if (!row && entries.length === 0 && tokenUses.length === 0) return null
       const found = { account, exportedAt: new Date(), activity: entries, tokenUses }
       if (!row) return { ...found, profile: null, connection: null, sessions: [] }
-      const { id, profile, status, ...kept } = row
+      const { id, profile: _, status, ...kept } = row
       return {
         ...found,
-        profile: profile === null ? null : readRow(() => profileSchema.parse(profile)),
+        profile: readRow(() => storedProfile.parse(row)).profile,
         connection: { ...kept, status: status === "active" ? "active" : "ended" },
         sessions: await db
           .select(sessionFields)
@@ -94,11 +98,23 @@ export function createPersonalData(db: Database) {
       }
     },
 
+    /** How much the database holds about the account. Reads no row, so it works for one that cannot be read. */
+    async count(account: string): Promise<StoredRows> {
+      const ofAccount = eq(connection.accountUuid, account)
+      const ids = db.select({ id: connection.id }).from(connection).where(ofAccount)
+      return {
+        connections: await db.$count(connection, ofAccount),
+        sessions: await db.$count(session, inArray(session.connectionId, ids)),
+        activity: await db.$count(activity, eq(activity.accountUuid, account)),
+        tokenUses: await db.$count(tokenUse, eq(tokenUse.accountUuid, account)),
+      }
+    },
+
     /**
      * Deletes the connection with its tokens and its profile, every session and all activity, in one transaction:
      * everything or nothing.
      */
-    async erase(account: string): Promise<Erased> {
+    async erase(account: string): Promise<StoredRows> {
       return db.transaction(async (tx) => {
         const [held] = await tx
           .select({ id: connection.id })

@@ -1,7 +1,7 @@
 import { createInventory, type InventoryEntry } from "../../lib/accounts/inventory"
 import { db } from "../../lib/db/client"
 import { findConnection } from "./account"
-import { accountHelp, type OperatorCommand } from "./command"
+import { accountHelp, type ExitCode, type OperatorCommand } from "./command"
 
 const usage = `Usage: npm run ops -- connections [ACCOUNT] [--json]
 
@@ -11,7 +11,8 @@ Lists the connections, oldest first, at most 1000 of them; or shows one. Prints 
   --json   one JSON object: {"total", "connections": [...]}, or the one connection
 
 States: connected; refreshing; waiting (expired, refreshed at the next visit); ending, ended (the person must sign in).
-Exit codes: 0 done; 1 no such connection, or the environment or the database is wrong; 2 called wrongly.`
+Exit codes: 0 done; 1 no such connection, a row that cannot be read, or the environment or the database is wrong;
+2 called wrongly.`
 
 const MOST = 1_000
 
@@ -20,19 +21,24 @@ export const command: OperatorCommand = {
   flags: ["json"],
   takesAccount: true,
   async run({ account, json }) {
-    await (account === undefined ? list(json) : show(account, json))
+    if (account === undefined) return list(json)
+    await show(account, json)
     return 0
   },
 }
 
-async function list(isJson: boolean): Promise<void> {
+/** @returns the exit code */
+async function list(isJson: boolean): Promise<ExitCode> {
   const inventory = createInventory(db())
-  const [total, connections] = await Promise.all([inventory.count(), inventory.list(MOST)])
+  const [total, { connections, unreadable }] = await Promise.all([inventory.count(), inventory.list(MOST)])
   if (isJson) console.log(JSON.stringify({ total, connections }, null, 2))
   else {
     for (const entry of connections) console.log(inOneLine(entry))
     console.log(`${total} ${total === 1 ? "connection" : "connections"}`)
   }
+  for (const { accountUuid, column } of unreadable)
+    console.error(`${accountUuid} cannot be shown: this version cannot read ${column} in its row.`)
+  return unreadable.length === 0 ? 0 : 1
 }
 
 async function show(account: string, isJson: boolean): Promise<void> {

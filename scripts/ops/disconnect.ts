@@ -1,8 +1,8 @@
 import { activities, BY_OPERATOR } from "../../lib/accounts/activity"
 import { connectionStore } from "../../lib/accounts/connection"
-import { createInventory, type InventoryEntry } from "../../lib/accounts/inventory"
+import { type ConnectedAccount, createInventory } from "../../lib/accounts/inventory"
 import { db } from "../../lib/db/client"
-import { findConnection } from "./account"
+import { findConnectedAccount } from "./account"
 import { accountHelp, type OperatorCommand, OperatorError, printResult } from "./command"
 
 const usage = `Usage: npm run ops -- disconnect ACCOUNT --yes [--json]
@@ -28,16 +28,15 @@ export const command: OperatorCommand = {
     if ((account === undefined) !== all)
       throw new OperatorError("no_account", "Which connection? Name one account, or add --all.", 2)
     const inventory = createInventory(db())
-    const batches =
-      account === undefined ? allInBatches(inventory) : [[(await findConnection(account)).entry]]
+    const batches = account === undefined ? allInBatches(inventory) : [[await findConnectedAccount(account)]]
     if (!yes) throw notConfirmed(account === undefined ? await inventory.count() : 1)
 
     const sums = { disconnected: 0, signedOut: 0 }
     for await (const batch of batches)
-      for (const entry of batch) {
-        await disconnect(entry)
+      for (const { accountUuid, signedInBrowsers } of batch) {
+        await disconnect(accountUuid)
         sums.disconnected++
-        sums.signedOut += entry.signedInBrowsers
+        sums.signedOut += signedInBrowsers
       }
     printResult(given, sums, `Disconnected: ${sums.disconnected}. Browsers signed out: ${sums.signedOut}.`)
     return 0
@@ -46,15 +45,15 @@ export const command: OperatorCommand = {
 
 async function* allInBatches(
   inventory: ReturnType<typeof createInventory>,
-): AsyncGenerator<InventoryEntry[]> {
+): AsyncGenerator<ConnectedAccount[]> {
   for (;;) {
-    const batch = await inventory.list(BATCH_SIZE)
+    const batch = await inventory.listAccounts(BATCH_SIZE)
     if (batch.length === 0) return
     yield batch
   }
 }
 
-async function disconnect({ accountUuid }: InventoryEntry): Promise<void> {
+async function disconnect(accountUuid: string): Promise<void> {
   await connectionStore(db()).delete(accountUuid)
   await activities().record(accountUuid, "disconnected", BY_OPERATOR)
 }

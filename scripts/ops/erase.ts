@@ -21,12 +21,13 @@ export const command: OperatorCommand = {
   async run(given) {
     const account = await findAccount(requireAccount(given))
     const personalData = createPersonalData(db())
-    const held = account === null ? null : await personalData.collect(account)
-    if (account === null || held === null) throw noData()
+    if (account === null) throw noData()
+    const held = await personalData.count(account)
+    if (Object.values(held).every((count) => count === 0)) throw noData()
     if (!given.yes)
       throw new OperatorError(
         "not_confirmed",
-        `This would delete the account's connection, ${held.sessions.length} sessions and ${held.activity.length} entries of activity permanently. Add --yes to do it.`,
+        `This would delete the account's connection, ${held.sessions} sessions and ${held.activity} entries of activity permanently. Add --yes to do it.`,
         2,
       )
     const erased = await personalData.erase(account)

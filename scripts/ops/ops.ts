@@ -74,6 +74,10 @@ function explain(error: unknown): { code: string; sentence: string; exitCode: nu
     const sentence = `The database is unavailable (${error.reason}). ${ask}`
     return { code: "database_unavailable", sentence, exitCode: 1 }
   }
+  if (isDatabaseError(error) && error.code === "database_row_unreadable") {
+    const sentence = `This version cannot read ${error.reason} in the account's row. \`disconnect\` and \`erase\` still work.`
+    return { code: error.code, sentence, exitCode: 1 }
+  }
   const reason = isDatabaseError(error)
     ? `the database refused a statement, ${error.reason}`
     : failureCode(error)

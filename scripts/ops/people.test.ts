@@ -87,6 +87,26 @@ test("`disconnect` deletes tokens and sessions only with --yes, and records it",
   ])
 })
 
+test("an account whose row cannot be read is named in the list, and can be disconnected and erased", async () => {
+  const { db, run } = await setUp()
+  await db.update(connection).set({ profile: { secret: "value" } })
+  const list = await run("connections")
+  expect(list.exitCode).toBe(1)
+  expect(list.stdout).toBe("1 connection\n")
+  expect(list.stderr).toContain(`${accountUuid} cannot be shown: this version cannot read profile.account`)
+  for (const command of ["connections", "refresh", "export"])
+    expect(await run(command, accountUuid)).toMatchObject({
+      exitCode: 1,
+      stderr: expect.stringContaining("This version cannot read profile.account in the account's row."),
+    })
+  expect(JSON.parse((await run("disconnect", accountUuid, "--yes", "--json")).stdout)).toEqual({
+    disconnected: 1,
+    signedOut: 1,
+  })
+  const erased = await run("erase", accountUuid, "--yes", "--json")
+  expect(JSON.parse(erased.stdout)).toEqual({ connections: 0, sessions: 0, activity: 1, tokenUses: 0 })
+})
+
 test("`export` prints all data about one person, and their activity says that the operator did", async () => {
   const { db, run } = await setUp()
   const [row] = await db.select({ sealedTokens: connection.sealedTokens }).from(connection)

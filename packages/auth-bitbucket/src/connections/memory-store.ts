@@ -164,6 +164,7 @@ export function createMemoryStore({
       const last = found.length === limit ? found.at(-1) : undefined
       return {
         connections: found.map(connectionOf),
+        unreadable: [],
         next: last
           ? { since: cursor.since, after: { idleSince: String(last.issuedAt.getTime()), id: last.id } }
           : null,

@@ -1,7 +1,7 @@
 import type { Clock } from "../time/clock.ts"
 import { TokenUnavailableError, UserAuthorizationRequiredError } from "./errors.ts"
 import { type EventListener, tell } from "./events.ts"
-import type { Connection, ConnectionStore, IdleCursor } from "./store.ts"
+import type { Connection, ConnectionStore, IdleCursor, UnreadableRow } from "./store.ts"
 
 const BATCH_SIZE = 100
 const LONGEST_IN_FLIGHT = 10
@@ -88,6 +88,12 @@ export async function refreshIdle(
     }
   }
 
+  async function skip({ account, cause }: UnreadableRow): Promise<void> {
+    if (!accepts(account)) return
+    await tell(onEvent, { type: "refresh_broke", account, cause })
+    summary.failed++
+  }
+
   const isOutOfTime = () => Math.max(clock.elapsed(), nextStart) >= endsAt
 
   /** Does not wait if its turn would come too late, or once the run has to stop. */
@@ -98,9 +104,12 @@ export async function refreshIdle(
   }
 
   try {
-    for await (const connection of idleConnections(store, idleDays, async (batch) =>
-      wanted(batch.filter(({ account }) => accepts(account))),
-    )) {
+    for await (const connection of idleConnections({
+      store,
+      idleDays,
+      wanted: async (batch) => wanted(batch.filter(({ account }) => accepts(account))),
+      skip,
+    })) {
       await waitForTurn()
       if (signal?.aborted) summary.outcome = "interrupted"
       else if (failuresInARow >= FAILURES_TO_STOP) summary.outcome = "stopped_by_failures"
@@ -116,18 +125,20 @@ export async function refreshIdle(
   return summary
 }
 
+type Listing = {
+  store: Pick<ConnectionStore, "listIdle">
+  idleDays: number
+  wanted: (batch: Connection[]) => Promise<Connection[]>
+  skip: (row: UnreadableRow) => Promise<void>
+}
+
 /** Continues where the last batch ended, so that a run does not try a failing connection twice. */
-async function* idleConnections(
-  store: Pick<ConnectionStore, "listIdle">,
-  idleDays: number,
-  wanted: (batch: Connection[]) => Promise<Connection[]>,
-): AsyncGenerator<Connection> {
+async function* idleConnections({ store, idleDays, wanted, skip }: Listing): AsyncGenerator<Connection> {
   let from: number | IdleCursor | null = idleDays
   while (from !== null) {
-    const { connections, next }: Awaited<ReturnType<ConnectionStore["listIdle"]>> = await store.listIdle(
-      from,
-      BATCH_SIZE,
-    )
+    const batch: Awaited<ReturnType<ConnectionStore["listIdle"]>> = await store.listIdle(from, BATCH_SIZE)
+    const { connections, unreadable, next } = batch
+    for (const row of unreadable) await skip(row)
     if (connections.length > 0) yield* await wanted(connections)
     from = next
   }

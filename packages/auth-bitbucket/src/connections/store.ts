@@ -101,12 +101,13 @@ export type ConnectionStore = {
    * Lists active connections whose tokens are old enough and that may be refreshed now, oldest first.
    *
    * @param from the number of days, or the cursor from the previous batch
-   * @returns `next` is null after the last batch
+   * @returns the connections; the rows that cannot be read, so that they do not keep the others from being listed; and
+   *   where the next batch begins, null after the last one
    */
   listIdle: (
     from: number | IdleCursor,
     limit: number,
-  ) => Promise<{ connections: Connection[]; next: IdleCursor | null }>
+  ) => Promise<{ connections: Connection[]; unreadable: UnreadableRow[]; next: IdleCursor | null }>
 
   /** Lists the sealed tokens of all connections, by id. @param afterId the last one of the previous batch */
   listSealed: (limit: number, afterId?: string) => Promise<SealedRow[]>
@@ -117,5 +118,8 @@ export type ConnectionStore = {
   /** Whether an error means that the store could not be reached, so that retrying later helps. */
   isUnreachable: (error: unknown) => boolean
 }
+
+/** `cause` says what is wrong with it. */
+export type UnreadableRow = { account: string; cause: unknown }
 
 export type SealedRow = Pick<Connection, "id" | "account" | "sealedTokens">

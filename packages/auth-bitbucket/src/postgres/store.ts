@@ -1,6 +1,6 @@
 import { z } from "zod"
 import type { FailureReason } from "../connections/events.ts"
-import type { Connection, ConnectionStore, IdleCursor } from "../connections/store.ts"
+import type { Connection, ConnectionStore, IdleCursor, UnreadableRow } from "../connections/store.ts"
 import { isPostgresUnreachable } from "./errors.ts"
 import { quoted, schemaSql } from "./schema.ts"
 
@@ -150,7 +150,15 @@ export function createPostgresStore({
       const next = last
         ? { since, after: { idleSince: textOf(last, "idleSince"), id: textOf(last, "id") } }
         : null
-      return { connections: rows.map(connectionOf), next }
+      const connections: Connection[] = []
+      const unreadable: UnreadableRow[] = []
+      for (const row of rows)
+        try {
+          connections.push(connectionOf(row))
+        } catch (cause) {
+          unreadable.push({ account: textOf(row, "account"), cause })
+        }
+      return { connections, unreadable, next }
     },
 
     async listSealed(limit, afterId) {
