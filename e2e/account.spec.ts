@@ -121,7 +121,7 @@ test("a person refreshes by hand, and chooses to stay connected while signed out
   await expect(page.getByText("Renewed just now.")).toBeVisible()
   await database.query("update connection set issued_at = issued_at - interval '2 minutes'")
   await page.reload()
-  await expect(page.getByText("Renews automatically.")).toBeVisible()
+  await expect(page.getByRole("main").getByText("Renews automatically.")).toBeVisible()
   await expect(page.getByText("Renewed just now.")).toHaveCount(0)
   expect(await refreshRequests(emulator)).toHaveLength(1)
 
@@ -177,4 +177,21 @@ test("a page does not blame Bitbucket when the app's own client is refused", asy
   await expect(notice).toContainText("could not be renewed")
   await expect(notice).toContainText("only its owner can fix")
   await expect(page.getByText("Bitbucket is not answering.")).toHaveCount(0)
+})
+
+test("a person whose row cannot be read learns that the fault is on our side, and sees their page after signing in again", async ({
+  page,
+  database,
+  expectedConsoleErrors,
+}) => {
+  expectedConsoleErrors.push(/status of 500/)
+  await signInFrom(page, "/profile")
+  await database.query("update connection set profile = '{}'")
+  for (const path of ["/profile", "/sessions", "/integrations/bitbucket", "/activity"]) {
+    await page.goto(path)
+    await expect(page).toHaveURL(/\/auth\/error\?error=internal_error/)
+  }
+  await page.goto("/signin?next=/profile")
+  await page.getByRole("link", { name: "Sign in with Bitbucket", exact: true }).click()
+  await expect(page.getByRole("heading", { name: "Demo Person" })).toBeVisible()
 })
