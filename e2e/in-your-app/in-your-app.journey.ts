@@ -18,7 +18,7 @@ import {
 import { blocksBelow, follow, runIn, undoEdits } from "./guide"
 
 const forAuthjs = blocksBelow("I have Auth.js")
-const fromNothing = blocksBelow("I start from nothing")
+const fromScratch = blocksBelow("I start from scratch")
 const addition = {
   newFiles: ["bitbucket.ts"],
   editedFiles: ["app/page.tsx", "auth.ts"],
@@ -58,7 +58,7 @@ test("a new app signs people in and stays connected within five minutes, by the 
   const startedAt = performance.now()
   const app = path.join(folder, "my-app")
   const databaseUrl = await createEmptyDatabase("from_nothing")
-  await follow(fromNothing, app, ["app/page.tsx"])
+  await follow(fromScratch, app, ["app/page.tsx"])
   await writeEnvironment(app, { url: urls[0], databaseUrl, emulator })
   await commitAll(app)
 

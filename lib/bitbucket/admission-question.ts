@@ -35,7 +35,7 @@ export function isAdmissionRestricted(): boolean {
 /**
  * Asks Bitbucket whether the owner of this credential may use this deployment: a member of one of
  * `ALLOWED_WORKSPACES`, and with `REQUIRE_CONFIRMED_EMAIL` the owner of a confirmed primary address.
- * See docs/decisions/019-admission-is-asked-again.md.
+ * See docs/decisions/019-admission-is-checked-repeatedly.md.
  *
  * @throws BitbucketError `unauthorized`, which is about the credential; every other failure is an answer
  */

@@ -15,7 +15,7 @@ test.each([
   ["the uuid of another", [uuid.replace("aaaa", "bbbb")], false],
   ["its slug in braces", ["{acme}"], false],
   ["half a pair of braces", [uuid.slice(1)], false],
-])("a workspace is recognised by %s: %j is %s", (_, allowed, isMember) => {
+])("a workspace is recognized by %s: %j is %s", (_, allowed, isMember) => {
   expect(isMemberOfAny(workspaces, allowed)).toBe(isMember)
 })
 

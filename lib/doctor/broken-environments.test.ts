@@ -233,7 +233,7 @@ const broken: BrokenEnvironment[] = [
   [
     "an API address that leads to the site",
     () => ({ BITBUCKET_API_URL: emulator.siteUrl }),
-    ["bitbucket.api", "failed", "bitbucket_not_recognised"],
+    ["bitbucket.api", "failed", "bitbucket_not_recognized"],
     /does not answer as Bitbucket does/,
     /correct BITBUCKET_API_URL/,
   ],

@@ -54,7 +54,7 @@ test.each([
   expect(JSON.stringify(result)).not.toContain("hunter2")
 })
 
-test("a key and a secret that were swapped are recognised by their lengths", async () => {
+test("a key and a secret that were swapped are recognized by their lengths", async () => {
   const result = await check({ key: "s".repeat(76), secret: "k".repeat(32) })
   expect(result.sentence).toContain("they look swapped")
 })

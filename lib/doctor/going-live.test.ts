@@ -20,7 +20,7 @@ test("the guide to going live says the same about Bitbucket as /setup: npx vites
     screens.map(({ toDo, older, newer }) => [toDo, older, newer ?? "Not described in public yet"]),
   )
   const errors = markdownTable(
-    ["Where", "You see", "Because", "Do"],
+    ["Where", "What you see", "Cause", "Fix"],
     bitbucketErrors.map(({ where, shown, cause, fix }) => [where, shown, cause, fix]),
   )
   const text = await readFile(page, "utf8")

@@ -42,7 +42,7 @@ const silences: Record<Silence, (place: Place) => [code: string, cause: string, 
 }
 
 /**
- * Recognises a response that does not answer the question: an outage, a rate limit, or another server in Bitbucket's place.
+ * Recognizes a response that does not answer the question: an outage, a rate limit, or another server in Bitbucket's place.
  *
  * @returns null if it does answer the question
  */
@@ -71,7 +71,7 @@ export function troubleOf(id: string, answer: Answer, place: Place): CheckResult
 export function notBitbucket(id: string, { who, variable }: Place): CheckResult {
   return failed(
     id,
-    "bitbucket_not_recognised",
+    "bitbucket_not_recognized",
     `${who} does not answer as Bitbucket does, but with a page, a redirect or something else`,
     `correct ${variable}, or look for a proxy, a firewall or a maintenance page that answers in Bitbucket's place`,
   )

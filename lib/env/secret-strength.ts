@@ -12,7 +12,7 @@ const SHORTEST_RUN = 3
 const SMALLEST_SHARE = 0.6
 
 /**
- * Why a secret could be guessed, however long it is. It recognises common mistakes, and does not measure
+ * Why a secret could be guessed, however long it is. It recognizes common mistakes, and does not measure
  * randomness.
  *
  * @returns the end of a sentence about the secret, without any part of it; null if there is nothing wrong with it

@@ -1,7 +1,7 @@
 /**
  * A singleton of this process, such as its database pool. A module's variable exists once per bundle, because Next
  * bundles each route separately. Don't use it for code that throws our own errors: each bundle has its own classes, and `instanceof`
- * does not recognise another bundle's.
+ * does not recognize another bundle's.
  *
  * @param create runs at the first use in this process
  */

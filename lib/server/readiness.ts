@@ -56,7 +56,7 @@ function report(obstacle: Obstacle): void {
   else log.info("ready")
 }
 
-/** A newer schema is no obstacle: docs/decisions/021-ready-and-well-are-two-questions.md. */
+/** A newer schema is no obstacle: docs/decisions/021-readiness-is-not-health.md. */
 async function findObstacle(): Promise<Obstacle> {
   try {
     const { pending } = await readSchemaState(db())

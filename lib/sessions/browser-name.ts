@@ -20,7 +20,7 @@ const systems: [RegExp, string][] = [
 ]
 
 /**
- * Describes a browser in words that its owner recognises: "Firefox on Windows". It names no version, since people do not know
+ * Describes a browser in words that its owner recognizes: "Firefox on Windows". It names no version, since people do not know
  * theirs. We match what a browser says about itself, but never repeat it.
  *
  * @returns null for an unknown browser

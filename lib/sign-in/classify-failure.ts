@@ -82,7 +82,7 @@ export function signInFailureOf(error: unknown, authorizationError: string | nul
 }
 
 /**
- * Recognises an authorization response that does not end a flow: Bitbucket wants something from the user first, or the user
+ * Recognizes an authorization response that does not end a flow: Bitbucket wants something from the user first, or the user
  * chose Cancel and Bitbucket left out the `state`. The flow stays as it is, so it does not matter who sent this.
  *
  * @returns null for every other response

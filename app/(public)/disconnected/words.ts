@@ -5,7 +5,7 @@ export const words = {
     eyebrow: "Disconnected",
     heading: "This site has deleted its access to your Bitbucket account",
     done: (days: number) =>
-      `It can’t use your account anymore. Its access keys, the copy of your profile and your sessions are deleted. Your activity is kept for ${days} days; sign in again to see or delete it.`,
+      `It can’t use your account any more. Its access keys, the copy of your profile and your sessions are deleted. Your activity is kept for ${days} days; sign in again to see or delete it.`,
   },
   erased: {
     eyebrow: "Deleted",

@@ -4,7 +4,7 @@ import { refusalOf } from "@/lib/sessions/limited-request"
 
 /**
  * Readiness: 200 if the database answers, has at least this build's schema, and this server is not about to stop; else
- * 503. Anyone may ask, so it says nothing more; the log does. See docs/decisions/021-ready-and-well-are-two-questions.md.
+ * 503. Anyone may ask, so it says nothing more; the log does. See docs/decisions/021-readiness-is-not-health.md.
  */
 export async function GET(request: NextRequest): Promise<Response> {
   const refusal = await refusalOf(request, "health")

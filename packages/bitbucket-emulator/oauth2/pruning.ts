@@ -46,7 +46,7 @@ function prune(bitbucket: Bitbucket): void {
   const now = clock.now()
   const isDead = (grantId: string) => findLiveGrant(bitbucket, grantId) === null
   // A day longer than they live, because an expired token gets another error than an unknown one (BB-P1), and the reuse of a
-  // replaced refresh token is recognised by its absence alone.
+  // replaced refresh token is recognized by its absence alone.
   removeWhere(state.accessTokens, ({ grantId, expiresAtMs }) => isDead(grantId) || now > expiresAtMs + DAY_MS)
   removeWhere(
     state.refreshTokens,

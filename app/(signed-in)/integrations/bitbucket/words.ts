@@ -91,7 +91,7 @@ export const words = {
   },
   disconnectSignsOut: "You’ll be signed out in every browser.",
   disconnectDeletes: (days: number) =>
-    `This site deletes its access keys and the copy of your profile, and can’t use your account anymore. Your activity is kept for ${days} days, unless you delete your data.`,
+    `This site deletes its access keys and the copy of your profile, and can’t use your account any more. Your activity is kept for ${days} days, unless you delete your data.`,
   eraseTitle: "Delete my data.",
   eraseMeans:
     "Disconnects and deletes what this site stores about you, including your activity. You’ll see what stays before you confirm.",
