@@ -197,7 +197,7 @@ test("a callback that belongs to no sign-in of ours gets its own page, and Bitbu
   expectedConsoleErrors.push(/status of 400/)
   await page.goto("/api/auth/callback/bitbucket?code=stolen&state=forged")
   await expect(page).toHaveURL(/\/auth\/error\?error=callback_mismatch/)
-  await expect(page.getByRole("main").getByRole("alert")).toContainText("we didn’t use it")
+  await expect(page.getByRole("main").getByRole("alert")).toContainText("we ignored the link")
   expect(await emulator.control.listRequests()).toEqual([])
 })
 

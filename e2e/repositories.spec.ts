@@ -127,7 +127,7 @@ test("a search with query syntax in it finds nothing, and the page shows it as t
 
 test("a workspace without a repository says so", async ({ page }) => {
   await signInFrom(page, "/workspaces/many", "many")
-  await expect(page.getByText("There is no repository in this workspace that you may see.")).toBeVisible()
+  await expect(page.getByText("This workspace has no repository that you may see.")).toBeVisible()
 })
 
 test("if only the repositories cannot be read, the workspace still appears", async ({ page, emulator }) => {

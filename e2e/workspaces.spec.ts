@@ -65,7 +65,7 @@ test("without the scope the repositories' place says which box to tick and where
 
 test("a person without a workspace learns that, and where to create one", async ({ page, emulator }) => {
   await signInFrom(page, "/workspaces", "noworkspace")
-  await expect(page.getByText("You are in no workspace yet.")).toBeVisible()
+  await expect(page.getByText("You aren’t in a workspace yet.")).toBeVisible()
   await expect(page.getByRole("link", { name: "on Bitbucket" })).toHaveAttribute(
     "href",
     `${emulator.siteUrl}/`,
@@ -92,7 +92,7 @@ test.describe("another person's workspace", () => {
       const client = await withCookiesOf(request, appUrl)
       const response = await client.get(`/workspaces/${slug}`)
       expect(response.status()).toBe(404)
-      expect(await response.text()).toContain("You are in no workspace of this name")
+      expect(await response.text()).toContain("You aren’t in a workspace with this name")
       expect((await client.get("/workspaces")).status(), "and the person stays signed in").toBe(200)
     })
 })
@@ -175,7 +175,7 @@ test.describe("while Bitbucket", () => {
     [
       "talks nonsense",
       { match: { origin: "api" }, kind: "html", times: null },
-      "Bitbucket gave an answer that makes no sense.",
+      "Bitbucket’s answer made no sense.",
       "Try again in a minute or two.",
     ],
   ] as const)

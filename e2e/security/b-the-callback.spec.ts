@@ -403,7 +403,7 @@ test("B11 Back, reload and a bookmark of the callback lead to the profile, or to
 
   const stranger = await browser.newPage({ baseURL: appUrl })
   await stranger.goto(callback)
-  await expect(stranger.getByRole("heading", { name: "This sign-in belongs to another place" })).toBeVisible()
+  await expect(stranger.getByRole("heading", { name: "This sign-in started somewhere else" })).toBeVisible()
   await expect(stranger.getByText("Configuration")).toHaveCount(0)
   await stranger.close()
 })

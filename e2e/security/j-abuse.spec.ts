@@ -33,7 +33,7 @@ test("J7 an address that starts more sign-ins per minute than an office does is 
     expect(Number(headers["retry-after"])).toBeLessThanOrEqual(60)
     expect(headers["cache-control"]).toContain("no-store")
     expect(headers["content-type"]).toContain("text/html")
-    expect(text).toContain("That was too often")
+    expect(text).toContain("Too many requests")
     expect(text).toContain('href="/signin?next=%2Fprofile"')
     const [, style = "none"] = /<style>([^<]*)<\/style>/.exec(text) ?? []
     const hash = createHash("sha256").update(style).digest("base64")

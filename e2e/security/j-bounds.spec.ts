@@ -170,7 +170,7 @@ test("J17 every limit applies without the middleware: routes, pages, actions, an
   await emulator.control.clearRequests()
   const views = await inBatches(Array(3 * most).fill("/workspaces"), (page) => visitor.send(page))
   expect(new Set(views.map(({ status }) => status)), "the page says why").toEqual(new Set([200]))
-  expect(views.filter(({ text }) => text.includes("That was too often.")).length).toBeGreaterThanOrEqual(
+  expect(views.filter(({ text }) => text.includes("Too many requests.")).length).toBeGreaterThanOrEqual(
     2 * most,
   )
   const asked = (await emulator.control.listRequests()).filter(
@@ -180,7 +180,7 @@ test("J17 every limit applies without the middleware: routes, pages, actions, an
 
   const neighbour = new Visitor({ appUrl: app.url, emulator })
   await neighbour.signIn("neighbour")
-  expect((await neighbour.send("/workspaces")).text, "another account").not.toContain("That was too often.")
+  expect((await neighbour.send("/workspaces")).text, "another account").not.toContain("Too many requests.")
 })
 
 test("J18 forged callbacks with made-up states and cookies write nothing to the database", async ({

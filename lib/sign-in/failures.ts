@@ -2,7 +2,7 @@
 export type SignInFailureEntry = {
   /** HTTP status of the page `/auth/error?error=CODE`. */
   status: number
-  eyebrow: "Your choice" | "For the moment" | "Our fault" | "Sign-in failed"
+  eyebrow: "Your choice" | "Temporary problem" | "Our fault" | "Sign-in failed"
   title: string
   /** What happened and what it means for the user. Never quotes Bitbucket or a URL. */
   explanation: string
@@ -50,7 +50,7 @@ export const signInFailures = {
   sign_in_elsewhere: {
     status: 400,
     eyebrow: "Sign-in failed",
-    title: "This sign-in belongs to another place",
+    title: "This sign-in started somewhere else",
     explanation:
       "You started it in another browser or a private window, or you already finished it. Start again here.",
     retryLabel: "Sign in here",
@@ -63,14 +63,14 @@ export const signInFailures = {
     status: 400,
     eyebrow: "Sign-in failed",
     title: "This link doesn’t belong to your sign-in",
-    explanation: "It fits no sign-in that this browser started, so we didn’t use it. Nothing was changed.",
+    explanation: "This browser didn’t start that sign-in, so we ignored the link. Nothing was changed.",
     retryLabel: "Sign in",
     cause: "The callback was opened with parameters that belong to no sign-in of this site.",
     fix: "Sign in from the start. If it happens again, look for a proxy that changes addresses.",
   },
   bitbucket_unavailable: {
     status: 503,
-    eyebrow: "For the moment",
+    eyebrow: "Temporary problem",
     title: "Bitbucket could not be reached",
     explanation: "It seems to be down. Nothing is wrong with your account; try again in a minute or two.",
     retryLabel: "Try again",
@@ -79,7 +79,7 @@ export const signInFailures = {
   },
   bitbucket_slow: {
     status: 503,
-    eyebrow: "For the moment",
+    eyebrow: "Temporary problem",
     title: "Bitbucket took too long to answer",
     explanation:
       "We stopped waiting after five seconds. Nothing is wrong with your account; trying again may work straight away.",
@@ -89,7 +89,7 @@ export const signInFailures = {
   },
   bitbucket_rate_limited: {
     status: 503,
-    eyebrow: "For the moment",
+    eyebrow: "Temporary problem",
     title: "Bitbucket has asked us to wait",
     explanation: "This site sent it too many requests. Nothing is wrong with your account.",
     retryLabel: "Try again",
@@ -158,7 +158,7 @@ export const signInFailures = {
   },
   membership_unverified: {
     status: 503,
-    eyebrow: "For the moment",
+    eyebrow: "Temporary problem",
     title: "Your membership could not be verified",
     explanation:
       "This site admits certain Bitbucket accounts only, and Bitbucket has not said whether yours is one of them. Nothing of yours was deleted.",
@@ -183,7 +183,7 @@ export const signInFailures = {
   },
   database_unavailable: {
     status: 503,
-    eyebrow: "For the moment",
+    eyebrow: "Temporary problem",
     title: "Our database is unavailable",
     explanation:
       "Nothing was changed, and if you were signed in you still are. Try again in a minute or two.",

@@ -8,7 +8,7 @@ export const words = {
 
   whichAccount: "Which account?",
   signedInThere:
-    "The one that is signed in at Bitbucket in this browser; Bitbucket does not ask which. To use another one, {link}, sign out there, and come back to this page.",
+    "The one you are signed in to at Bitbucket in this browser; Bitbucket doesn’t ask which. To use another one, {link}, sign out there, and come back to this page.",
   openBitbucket: "open Bitbucket",
 
   signedInAs: "You are signed in as",

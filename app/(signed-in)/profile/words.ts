@@ -24,20 +24,20 @@ export const words = {
   noEmail: "Your Bitbucket account has no email address.",
   unreadableEmail: "An address that this site cannot read",
   noneCounts:
-    "This site takes an address for yours when Bitbucket says that it is both primary and confirmed. It says so of none of these.",
+    "This site accepts an address as yours if Bitbucket says that it is both primary and confirmed. None of these is.",
 
   readAt: "Read from Bitbucket {when}.",
   notAnswering: "Bitbucket is not answering.",
   notAnsweringNow:
-    "This is your profile as it was {when}. We ask Bitbucket again when you open this page in a minute.",
-  tooOften: "That was too often.",
+    "This is your profile as it was {when}. Open this page again in a minute, and we’ll ask Bitbucket again.",
+  tooOften: "Too many requests.",
   tooOftenNow: "This is your profile as it was {when}. This site asks Bitbucket again in a minute.",
   notShown: "Bitbucket did not show your profile.",
   notShownNow: "This is how it was {when}. “{signInAgain}” on the page “Connection” may help.",
   lastRead: "{relative} ({time})",
 
-  uuid: "Account uuid",
-  id: "Account id",
+  uuid: "Account UUID",
+  id: "Account ID",
   scopes: "Granted scopes",
   expires: "Access token expires",
   never: "Never: OAuth 1.0a",

@@ -26,19 +26,19 @@ const texts: Record<BitbucketErrorCode | ConnectionError["code"], FailureText> =
     retry: "in a few minutes",
   },
   asked_too_often: {
-    title: "That was too often.",
+    title: "Too many requests.",
     explanation:
       "This site has asked Bitbucket for you as often as it may within a minute. Nothing is wrong with your account.",
     retry: "in a minute",
   },
   unexpected_answer: {
-    title: "Bitbucket gave an answer that makes no sense.",
+    title: "Bitbucket’s answer made no sense.",
     explanation: "So there is nothing to show at the moment.",
     retry: "in a minute or two",
   },
   refused: {
-    title: "Bitbucket does not take this request.",
-    explanation: "The owner of this site has to see to it. There is nothing for you to do.",
+    title: "Bitbucket rejected this request.",
+    explanation: "Only the owner of this site can fix that. There is nothing for you to do.",
     retry: null,
   },
   incomplete_list: {
@@ -64,7 +64,7 @@ const texts: Record<BitbucketErrorCode | ConnectionError["code"], FailureText> =
   },
   endpoint_removed: {
     title: "Bitbucket no longer offers this to apps.",
-    explanation: "The owner of this site has to bring it up to date. There is nothing for you to do.",
+    explanation: "The owner of this site has to update it. There is nothing for you to do.",
     retry: null,
   },
   unauthorized: notAnswering,

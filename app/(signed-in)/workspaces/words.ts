@@ -13,13 +13,13 @@ export const words = {
     return count === 1 ? "1 repository" : `${count} repositories`
   },
   noWorkspace:
-    "You are in no workspace yet. Make one {link}, or ask a colleague to invite you to theirs; it appears here the next time you open this page.",
+    "You aren’t in a workspace yet. Create one {link}, or ask a colleague to invite you to theirs; it appears here the next time you open this page.",
   atBitbucket: "on Bitbucket",
 
   repositories: "Repositories",
   showWorkspaces: "Show workspaces",
   found: (count: number, hasMore: boolean) => {
-    if (count === 0) return "No repository of your workspaces has this in its name."
+    if (count === 0) return "No repository in your workspaces has this in its name."
     return `${count}${hasMore ? " or more" : ""} ${count === 1 ? "repository has" : "repositories have"} this in the name.`
   },
   allIn: (workspace: string) => `All of them in ${workspace}`,

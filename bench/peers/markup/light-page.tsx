@@ -14,8 +14,8 @@ export function LightPage({ user }: { user: User }) {
     "User name": user.username,
     Location: user.location ?? "Unknown",
     "Member since": user.created_on.slice(0, 10),
-    "Account uuid": user.uuid,
-    "Account id": user.account_id,
+    "Account UUID": user.uuid,
+    "Account ID": user.account_id,
     "Account status": user.account_status,
   }
   return (

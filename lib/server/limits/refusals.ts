@@ -11,7 +11,7 @@ export function tooManyRequests(request: NextRequest, retryAfterSeconds: number)
   const retry = next === null ? "/" : `/signin?next=${encodeURIComponent(next)}`
   return refusal(request, 429, "too_many_requests", {
     headers: { "retry-after": String(retryAfterSeconds) },
-    title: "That was too often",
+    title: "Too many requests",
     body: `<p>Too many requests of this kind came from where you are within a minute, perhaps from others who share your
 connection. Nothing was changed.</p>
 <p>Wait ${retryAfterSeconds} seconds, then <a href="${retry}">try again</a>.</p>`,
