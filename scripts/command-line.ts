@@ -65,3 +65,10 @@ export function announceDatabase(address: string): void {
   const { host, pathname } = new URL(address)
   console.error(`Database: ${host}${pathname}`)
 }
+
+/** Ends the process once its output is written: a pipe takes 64 kB at a time, and `process.exit` drops the rest. */
+export function exitOnceWritten(exitCode: number): void {
+  // The reader of a pipe may leave before the end, as `head` does.
+  process.stdout.on("error", () => process.exit(exitCode))
+  process.stdout.write("", () => process.exit(exitCode))
+}

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os"
 import path from "node:path"
 import { ensureBrowser } from "./browser"
 import { type Counts, runChecks } from "./checks"
+import { exitOnceWritten } from "./command-line"
 import { run } from "./run"
 import { ensurePrograms } from "./system-programs"
 
@@ -102,7 +103,7 @@ async function runSuite(name: string): Promise<never> {
  * The browser tests wait for pages and timeouts, the others for Postgres and programs: side by side they keep two cores
  * busy to the end. What the others print follows when they have ended.
  */
-async function runEverything(): Promise<never> {
+async function runEverything(): Promise<void> {
   const reports = await mkdtemp(path.join(tmpdir(), "test-reports-"))
   const checks = await runChecks()
   await ensureBrowser()
@@ -118,7 +119,7 @@ async function runEverything(): Promise<never> {
   const passed = results.reduce((sum, counts) => sum + counts.passed, 0)
   const failed = results.reduce((sum, counts) => sum + counts.failed, 0)
   console.log(`\n${passed} passed, ${failed} failed`)
-  process.exit(failed === 0 ? 0 : 1)
+  exitOnceWritten(failed === 0 ? 0 : 1)
 }
 
 async function runVitest(name: "unit" | "emulator", reports: string): Promise<Counts> {

@@ -2,8 +2,8 @@ import "../environment-files"
 import { isDatabaseError, isDatabaseUnreachable } from "../../lib/db/errors"
 import { EnvironmentError, environment } from "../../lib/env"
 import { failureCode } from "../../lib/server/failure-report"
-import { announceDatabase, readArguments, refuseUsage } from "../command-line"
-import { type Given, type OperatorCommand, OperatorError } from "./command"
+import { announceDatabase, exitOnceWritten, readArguments, refuseUsage } from "../command-line"
+import { type ExitCode, type Given, type OperatorCommand, OperatorError } from "./command"
 
 type Entry = { summary: string; load: () => Promise<{ command: OperatorCommand }> }
 
@@ -53,16 +53,16 @@ const { json = false, all = false, yes = false }: Partial<typeof flags> = flags
 const given: Given = { json, all, yes, account: positionals[0] }
 try {
   announceDatabase(environment().DATABASE_URL)
-  process.exit(await command.run(given))
+  exitOnceWritten(await command.run(given))
 } catch (error) {
   const { code, sentence, exitCode, ...details } = explain(error)
   if (given.json) console.log(JSON.stringify({ error: code, ...details }))
   else console.error(sentence)
-  process.exit(exitCode)
+  exitOnceWritten(exitCode)
 }
 
 /** Says what is wrong and what to do, without the driver's message, which may repeat a password. */
-function explain(error: unknown): { code: string; sentence: string; exitCode: number; problems?: unknown } {
+function explain(error: unknown): { code: string; sentence: string; exitCode: ExitCode; problems?: unknown } {
   if (error instanceof OperatorError)
     return { code: error.code, sentence: error.message, exitCode: error.exitCode }
   const ask = "`npm run doctor` says what to do."

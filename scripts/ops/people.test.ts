@@ -127,6 +127,14 @@ test("`export` prints all data about one person, and their activity says that th
   })
 })
 
+test("`export` writes all of it, however slowly the reader of a pipe takes it", async () => {
+  const { db, run } = await setUp()
+  await db.insert(activity).values(Array.from({ length: 5_000 }, () => ({ accountUuid, kind: "signed_in" })))
+  const { exitCode, stdout } = await run("export", accountUuid)
+  expect(exitCode).toBe(0)
+  expect(JSON.parse(stdout).activity).toHaveLength(5_001)
+})
+
 test("`erase` deletes all data about one person only with --yes, connected or not", async () => {
   const { db, run } = await setUp()
   await db.insert(activity).values({ accountUuid, kind: "signed_in" })
