@@ -26,7 +26,10 @@ describe("the address that a request is counted for", () => {
     expect(of("2001:db8::1")).toBe("2001:db8:0:0::")
     expect(of("2001:0DB8:0:0:aaaa:bbbb:cccc:dddd")).toBe("2001:db8:0:0::")
     expect(of("2001:db8:1:2:3::4")).not.toBe(of("2001:db8:1:3::4"))
-    expect(of("::ffff:198.51.100.7")).toBe(peerAddress)
+    expect(of("2001:DB8:0:0:8:800:200C:417A")).toBe("2001:db8:0:0::")
+    expect(of("::1:2:3:4:5:6:7")).toBe("0:1:2:3::")
+    for (const mapped of ["::ffff:198.51.100.7", "::FFFF:c633:6407", "0:0:0:0:0:ffff:198.51.100.7"])
+      expect(of(mapped), mapped).toBe(peerAddress)
   })
 
   test("is the address alone if a proxy adds the client's port", () => {
@@ -35,6 +38,8 @@ describe("the address that a request is counted for", () => {
     expect(of("[2001:db8::1]:443")).toBe("2001:db8:0:0::")
     expect(of("[2001:DB8::1]")).toBe("2001:db8:0:0::")
     expect(of("[::ffff:203.0.113.9]:65535")).toBe("203.0.113.9")
+    expect(of('"[2001:db8::1]:443"'), "as RFC 7239 quotes it").toBe("2001:db8:0:0::")
+    expect(of('"203.0.113.9"')).toBe("203.0.113.9")
     expect(of("fe80::1%eth0")).toBe("fe80:0:0:0::")
     expect(of("2001:db8::1:443"), "part of the address").toBe("2001:db8:0:0::")
   })

@@ -67,10 +67,11 @@ function isNotPublic(address: string): boolean {
 }
 
 function subscriber(text: string | null | undefined): string | null {
-  const address = withoutPort(text?.trim() ?? "").replace(/^::ffff:(?=\d+\.)/i, "")
+  const address = withoutPort(text?.trim().replace(/^"(.*)"$/, "$1") ?? "")
   if (isIPv4(address)) return address
   if (!isIPv6(address)) return null
-  return `${prefixOf(address)}::`
+  const groups = groupsOf(address)
+  return ipv4In(groups) ?? `${groups.slice(0, 4).join(":")}::`
 }
 
 /** Some proxies, such as those of Azure, add the client's port, and then write an IPv6 address in brackets. */
@@ -79,15 +80,23 @@ function withoutPort(hop: string): string {
   return bracketed ?? v4 ?? hop
 }
 
-/** The first four groups, written out: `2001:db8:0:0`. */
-function prefixOf(address: string): string {
-  const [head = "", tail] = (address.split("%")[0] ?? "").toLowerCase().split("::")
-  const left = head.split(":").filter(Boolean)
-  const right = tail?.split(":").filter(Boolean) ?? []
-  const zeros = tail === undefined ? 0 : 8 - left.length - right.length
-  const groups = [...left, ...Array<string>(Math.max(0, zeros)).fill("0"), ...right]
+/** The eight groups of an IPv6 address, without leading zeros. */
+function groupsOf(address: string): string[] {
+  // Of the many ways to write one, URLs know a single one, without dots.
+  const { hostname } = new URL(`http://[${address.split("%")[0]}]`)
+  const [left = [], right = []] = hostname
+    .slice(1, -1)
+    .split("::")
+    .map((half) => half.split(":").filter(Boolean))
+  return [...left, ...Array<string>(8 - left.length - right.length).fill("0"), ...right]
+}
+
+/** The IPv4 address that an IPv6 one stands for (RFC 4291 §2.5.5.2), as a socket that accepts both gives it. */
+function ipv4In(groups: string[]): string | null {
+  if (groups.slice(0, 6).join(":") !== "0:0:0:0:0:ffff") return null
   return groups
-    .slice(0, 4)
-    .map((group) => Number.parseInt(group, 16).toString(16))
-    .join(":")
+    .slice(6)
+    .map((group) => Number.parseInt(group, 16))
+    .flatMap((pair) => [pair >> 8, pair & 255])
+    .join(".")
 }
