@@ -35,6 +35,7 @@ export type {
   Lease,
   NewTokens,
   SealedRow,
+  UnreadableRow,
 } from "./connections/store.ts"
 export { type StoreRule, storeContract } from "./connections/store-contract.ts"
 export { clientSecretBasic } from "./oauth/client-secret-basic.ts"

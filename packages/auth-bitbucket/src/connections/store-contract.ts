@@ -224,6 +224,7 @@ const rules: Record<string, (store: ConnectionStore) => Promise<void>> = {
     while (from !== null) {
       const batch: Awaited<ReturnType<ConnectionStore["listIdle"]>> = await store.listIdle(from, 3)
       assert.ok(batch.connections.length <= 3)
+      assert.deepEqual(batch.unreadable, [])
       found.push(...batch.connections.map((connection) => connection.account))
       // What is refreshed meanwhile does not come again.
       const [first] = batch.connections
