@@ -3,7 +3,7 @@ type ScopeText = { title: string; detail: string }
 const READ_REPOSITORIES: ScopeText = {
   title: "Read your repositories",
   detail:
-    "Public and private. The permission includes your code, but this site reads only names and descriptions, and it can’t change anything.",
+    "Public and private. This site can’t change anything. It could read your code too, but reads only details such as names and descriptions.",
 }
 
 /** The scopes that this app is likely to see, in plain words. Adapt what it says about this site. */
@@ -20,7 +20,7 @@ const knownScopes = new Map<string, ScopeText>(
     },
     email: {
       title: "See your email addresses",
-      detail: "All your addresses, and which are primary or confirmed.",
+      detail: "All your addresses, which one is primary, and which are confirmed.",
     },
     repository: READ_REPOSITORIES,
     "repository:write": { title: "Write to your repositories", detail: "Their code too." },

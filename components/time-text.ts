@@ -45,3 +45,10 @@ export function relativeText(at: Date, now: Date): string {
   const whole = fitting.unit === "hour" ? Math.round : Math.trunc
   return relative.format(whole(distance / fitting.seconds), fitting.unit)
 }
+
+/** A number of days, in words. */
+export function inDays(count: number): string {
+  if (count < 1) return `${Math.round(count * 24)} hours`
+  if (count === 365) return "a year"
+  return count === 1 ? "a day" : `${count} days`
+}

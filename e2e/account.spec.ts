@@ -113,7 +113,7 @@ test("a person refreshes by hand, and chooses to stay connected while signed out
 }) => {
   await signInFrom(page, "/integrations/bitbucket")
   await pressOnConnectionPage(page, "button", "Renew access now")
-  await expect(page.getByText("Already up to date")).toBeVisible()
+  await expect(page.getByText("Nothing to renew: your access is less than a minute old.")).toBeVisible()
   await database.query(
     "update connection set issued_at = now() - interval '1 hour', expires_at = now() + interval '1 hour'",
   )
@@ -154,7 +154,7 @@ test("an ended connection whose access token still works shows until when, and t
 
   await database.query("update connection set expires_at = now() - interval '1 second'")
   await page.goto("/profile")
-  await expect(page.getByRole("status").first()).toContainText("This connection has ended.")
+  await expect(page.getByRole("status").first()).toContainText("Your connection to Bitbucket has ended.")
 })
 
 test("a page does not blame Bitbucket when the app's own client is refused", async ({

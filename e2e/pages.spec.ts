@@ -99,7 +99,9 @@ test("the connection page reports a grant that Bitbucket has ended while its tok
   for (const path of ["/integrations/bitbucket", "/profile", "/sessions"]) {
     await page.goto(path)
     await expect(page).toHaveURL(`/signin?next=${encodeURIComponent(path)}&reason=reauthorization`)
-    await expect(page.getByRole("main").getByRole("status")).toContainText("This connection has ended")
+    await expect(page.getByRole("main").getByRole("status")).toContainText(
+      "Your connection to Bitbucket has ended",
+    )
   }
   await expectGoodInEveryLook(page, "connection ended")
   await page.getByRole("link", { name: "Sign in with Bitbucket", exact: true }).click()

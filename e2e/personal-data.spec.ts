@@ -51,11 +51,11 @@ for (const javaScriptEnabled of [true, false])
 
 test("the page about stored data is open to every visitor", async ({ page, appUrl }) => {
   await page.goto(appUrl)
-  await page.getByRole("link", { name: "What this site keeps" }).click()
+  await page.getByRole("link", { name: "Privacy" }).click()
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("What this site keeps")
   await expect(
     page.getByText(
-      "Until you sign out, disconnect or delete your data, or after 7 days without a visit, and 30 days at most",
+      "Until you sign out, disconnect or delete your data; otherwise 7 days after your last visit, or 30 days after you signed in, whichever is first",
     ),
   ).toBeVisible()
 })

@@ -31,7 +31,7 @@ const tasks: Task[] = [
     press: ["Connection", "Stay connected while signed out"],
     see: "Stays connected.",
   },
-  { want: "What does this site keep, and how long?", press: ["What this site keeps"], see: "90 days" },
+  { want: "What does this site keep, and how long?", press: ["Privacy"], see: "90 days" },
   { want: "Show it dark", press: ["dark"], see: "Demo Person" },
   {
     want: "Take this site's access away",

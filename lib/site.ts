@@ -6,12 +6,12 @@ export const site: Site = {
   name: "Sign in with Bitbucket",
   shortName: "Bitbucket",
   description:
-    "Sign in with the Bitbucket account you already have, see what you allowed, and withdraw it at any time.",
+    "Sign in with the Bitbucket account you already have, see what you allowed, and disconnect at any time.",
   logo: "/logo.svg",
   openGraphPicture: "/opengraph.png",
   colour: "#1f52c4",
   support: null,
-  legal: [{ label: "What this site keeps", href: "/privacy" }],
+  legal: [{ label: "Privacy", href: "/privacy" }],
 }
 
 type Site = {

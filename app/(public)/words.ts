@@ -1,17 +1,17 @@
 /** The text of the landing page. */
 export const words = {
   promise: ["No new password.", "Stay in control."],
-  lead: "Use the Bitbucket account you already have. See what you allowed, and withdraw it at any time.",
+  lead: "Use the Bitbucket account you already have. See what you allowed, and disconnect at any time.",
   toProfile: "Go to your profile",
   asked: "What Bitbucket will ask you to allow",
   promises: [
-    "Only Bitbucket asks for your password. It never passes through here.",
-    "When you have signed out of every browser, this site deletes what Bitbucket gave it, unless you chose to stay connected.",
-    "You can download your data, disconnect, and delete everything, at any time.",
+    "Only Bitbucket asks for your password. It never passes through this site.",
+    "When no browser is signed in any more, this site deletes what Bitbucket gave it, unless you chose to stay connected.",
+    "You can download your data, disconnect, or delete your data, at any time.",
   ],
   forDevelopers: "For developers",
   gains: [
-    "The whole flow on your machine, without credentials or internet, against an emulated Bitbucket.",
+    "Run the whole flow on your machine, without credentials or internet, against an emulated Bitbucket.",
     "One token refresh per expiry, however many tabs, requests and servers need it at that moment.",
     "Tokens never reach the browser; they are stored encrypted in Postgres.",
     "State and PKCE protect every sign-in. You can let in everyone, only members of your workspaces, or only people with a confirmed email address.",

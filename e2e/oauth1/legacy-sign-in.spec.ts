@@ -95,7 +95,9 @@ test("L5 the legacy sign-in leads to the profile through signed calls, and no se
   await expect(page.getByRole("main").getByText("Doesn’t expire.")).toBeVisible()
   await page.getByRole("button", { name: "Disconnect…" }).click()
   const question = page.getByRole("dialog")
-  await expect(question).toContainText("Bitbucket accepts the deleted keys until you remove your permission.")
+  await expect(question).toContainText(
+    "At Bitbucket the deleted keys stay valid until you remove your permission.",
+  )
   await expect(question).not.toContainText("two hours")
   await expect(page.getByRole("button", { name: "Renew access now" })).toHaveCount(0)
   expect(await accessibilityFaults(page)).toEqual([])

@@ -300,7 +300,7 @@ test("N6 when a grant has ended and its token has expired, the person is signed 
     expect(headers.location).toBe(`/signin?next=${encodeURIComponent(path)}&reason=reauthorization`)
   }
   await page.goto("/signin?next=%2Fsessions&reason=reauthorization")
-  await expect(page.getByText("This connection has ended.")).toBeVisible()
+  await expect(page.getByText("Your connection to Bitbucket has ended.")).toBeVisible()
 })
 
 for (const [status, reason] of [

@@ -3,9 +3,9 @@ export const words = {
   title: "Disconnected",
   disconnected: {
     eyebrow: "Disconnected",
-    heading: "This site has deleted its access to your Bitbucket account",
+    heading: "This site no longer has access to your Bitbucket account",
     done: (days: number) =>
-      `It can’t use your account any more. Its access keys, the copy of your profile and your sessions are deleted. Your activity is kept for ${days} days; sign in again to see or delete it.`,
+      `It has deleted its access keys, the copy of your profile and your sessions. Your activity is kept for ${days} days; sign in again to see or delete it.`,
   },
   erased: {
     eyebrow: "Deleted",
@@ -14,10 +14,10 @@ export const words = {
       "Your profile, connection, sessions and activity are gone. A count of your requests stays for about a minute. The server’s log, with your account ID but not your name or email address, and backups of the database, if there are any, stay for as long as the owner of this site keeps them.",
   },
   permissionStays:
-    "Your permission for this site stays on Bitbucket until you remove it there. Until then, Bitbucket may not ask you again when you sign in.",
-  expiresSoon: "Bitbucket stops accepting the deleted keys within two hours.",
+    "Your permission for this site stays on Bitbucket until you remove it there. Until then, Bitbucket might let you sign in without asking again.",
+  expiresSoon: "At Bitbucket the deleted keys expire within two hours.",
   expiresUnlessLegacy:
-    "Bitbucket stops accepting the deleted keys within two hours, but accepts those of a legacy sign-in until you remove your permission.",
+    "At Bitbucket the deleted keys expire within two hours; those of a legacy sign-in stay valid until you remove your permission.",
   removeThere: "Remove your permission on Bitbucket",
   connected: {
     eyebrow: "Connected",

@@ -1,13 +1,15 @@
+import { inDays } from "@/components/time-text"
+
 /** The text of the page about stored data. */
 export const words = {
   title: "What this site keeps",
   description: "What this site keeps of people who sign in with Bitbucket, where, and how long.",
-  lead: "This site keeps what it needs to show you your Bitbucket account and to stay connected, and shares it with no one. You can download and delete it on the page {link}; after that, only what is in the second list is left.",
+  lead: "This site keeps what it needs to show you your Bitbucket account and to stay connected, and shares it with no one. You can download or delete it on the {link} page; after you delete it, only what is in the second list remains.",
   connection: "Bitbucket connection",
   notKept:
     "It reads your workspaces and repositories from Bitbucket when you open a page, and keeps none of them. It does not read your code, even where your permission covers it.",
-  untilDeleted: "Deleted with your data, or sooner",
-  afterDeleting: "Not deleted with your data",
+  untilDeleted: "Deleted when you delete your data, or sooner",
+  afterDeleting: "What remains",
   where: "Where: ",
   howLong: "How long: ",
 } as const
@@ -19,7 +21,7 @@ type Days = { idle: number; absolute: number; stayConnected: number; activity: n
 
 /** What is deleted when users delete their data. */
 export function keptUntilDeleted({ idle, absolute, stayConnected, activity }: Days): Kept[] {
-  const untilDisconnected = `Until you disconnect, delete your data, or sign out of every browser; if you chose to stay connected, signing out deletes nothing, but ${inDays(stayConnected)} without a visit does`
+  const untilDisconnected = `Until you disconnect, delete your data, or no browser is signed in any more; if you chose to stay connected, until you disconnect, delete your data, or don’t visit for ${inDays(stayConnected)}`
   return [
     {
       what: "Your Bitbucket profile: account ID, names, picture link, location, email addresses",
@@ -34,7 +36,7 @@ export function keptUntilDeleted({ idle, absolute, stayConnected, activity }: Da
     {
       what: "Your sessions: which browser, when you signed in and when you were last here",
       where: "Database",
-      until: `Until you sign out, disconnect or delete your data, or after ${inDays(idle)} without a visit, and ${inDays(absolute)} at most`,
+      until: `Until you sign out, disconnect or delete your data; otherwise ${inDays(idle)} after your last visit, or ${inDays(absolute)} after you signed in, whichever is first`,
     },
     {
       what: "Your activity: sign-ins, renewals, what happened to your connection, and what this site used it for",
@@ -44,7 +46,7 @@ export function keptUntilDeleted({ idle, absolute, stayConnected, activity }: Da
     {
       what: "A cookie that says which session is yours",
       where: "Your browser",
-      until: `Until you sign out, and ${inDays(absolute)} at most`,
+      until: `Until you sign out, but ${inDays(absolute)} at most`,
     },
   ]
 }
@@ -59,11 +61,11 @@ export function keptAfterDeleting(): Kept[] {
     },
     {
       what: "A sign-in in progress",
-      where: "A cookie in your browser, then a hash in the database",
+      where: "A cookie in your browser, then a one-way code in the database",
       until: "15 minutes",
     },
     {
-      what: "Counts of requests per account and IP address, under hashes of both",
+      what: "Counts of requests per account and IP address, both stored as one-way codes",
       where: "Database",
       until: "About a minute",
     },
@@ -83,10 +85,4 @@ export function keptAfterDeleting(): Kept[] {
       until: "Until you remove it there",
     },
   ]
-}
-
-function inDays(count: number): string {
-  if (count < 1) return `${Math.round(count * 24)} hours`
-  if (count === 365) return "a year"
-  return count === 1 ? "a day" : `${count} days`
 }

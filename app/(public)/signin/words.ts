@@ -8,7 +8,7 @@ export const words = {
 
   whichAccount: "Which account?",
   signedInThere:
-    "The one you are signed in to at Bitbucket in this browser; Bitbucket doesn’t ask which. To use another one, {link}, sign out there, and come back to this page.",
+    "Whichever account is signed in to Bitbucket in this browser; Bitbucket doesn’t ask. To use another one, {link}, sign out there, and come back to this page.",
   openBitbucket: "open Bitbucket",
 
   signedInAs: "You are signed in as",
@@ -19,8 +19,8 @@ export const words = {
 /** Why the user has to sign in again, and what to do. */
 export const reasons = {
   connectionEnded: {
-    title: "This connection has ended.",
-    whatToDo: "Sign in again and you’ll be back where you were.",
+    title: "Your connection to Bitbucket has ended.",
+    whatToDo: "Nothing was deleted. Sign in again and you’ll be back where you were.",
   },
   sessionEnded: {
     title: "You have been signed out.",

@@ -9,14 +9,16 @@ export const page = {
   lead: (days: number) =>
     `Your sign-ins, changes to your connection, and what this site used your access for. Kept for ${days} days.`,
   zone: "Times are in {zone}.",
-  unknown: "If you don’t recognize a sign-in, sign that browser out in {link}.",
+  unknown: "Don’t recognize a sign-in? Sign that browser out in {link}, then change your Bitbucket password.",
   sessions: "Sessions",
   nothing: "Nothing has happened yet.",
   newest: "Newest",
   older: "Older",
   pages: "Pages",
   used: (count: number) =>
-    count === 1 ? "This site used your access once" : `This site used your access ${count} times`,
+    count === 1
+      ? "This site used your access once on this day"
+      : `This site used your access ${count} times on this day`,
   usedOnce: "once, at {time}",
   usedLast: (count: number) => `${count} times, last at {time}` as const,
 } as const
@@ -24,7 +26,7 @@ export const page = {
 const endings: Record<EndReason | "not_admitted" | "other_account", string> = {
   dead_grant: "Connection ended by Bitbucket",
   revoked_or_reused:
-    "Connection ended by Bitbucket: you removed your permission there, or one of this site’s access keys was used twice",
+    "Connection ended: you removed your permission on Bitbucket, or one of this site’s access keys was used twice and Bitbucket ended it as a precaution",
   tokens_unreadable: "Connection ended: this site can no longer read its access keys",
   no_refresh_token: "Connection ended: Bitbucket gave nothing to renew it with",
   not_admitted: "Connection ended: no longer a member of a workspace that is admitted here",
@@ -37,11 +39,15 @@ const failures: Partial<Record<RefreshFailureReason, string>> = {
   tokens_unreadable: "Renewal failed: this site could not read its access keys",
 }
 
-const words: Record<ActivityKind, (detail: string | null) => string> = {
+/** How long sessions last now, in words. */
+type SessionLimits = { idle: string; absolute: string }
+
+const words: Record<ActivityKind, (detail: string | null, limits: SessionLimits) => string> = {
   signed_in: (browser) => (browser ? `Signed in with ${browser}` : "Signed in"),
   signed_out: (browser) => (browser ? `Signed out of ${browser}` : "Signed out"),
   session_ended: (browsers) => `You signed out of ${signedOutBrowsers(browsers)} on the Sessions page`,
-  session_expired: (browser) => `Signed out of ${browser ?? "a browser"}: the session expired`,
+  session_expired: (browser, { idle, absolute }) =>
+    `Signed out of ${browser ?? "a browser"}: the session expired (${idle} without a visit, or ${absolute} in all)`,
   renewed: () => "Connection renewed",
   renewal_failed: (reason) =>
     failures[reason as RefreshFailureReason] ?? "Renewal failed: Bitbucket did not answer as it should",
@@ -56,8 +62,11 @@ const words: Record<ActivityKind, (detail: string | null) => string> = {
   stays_not_connected: () => "Chose not to stay connected while signed out",
 }
 
-export function activityInWords({ kind, detail }: Pick<ActivityEntry, "kind" | "detail">): string {
-  return words[kind]?.(detail) ?? "Something happened"
+export function activityInWords(
+  { kind, detail }: Pick<ActivityEntry, "kind" | "detail">,
+  limits: SessionLimits,
+): string {
+  return words[kind]?.(detail, limits) ?? "Something happened"
 }
 
 const purposes: Record<TokenPurpose, string> = {

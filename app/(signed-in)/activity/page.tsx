@@ -6,8 +6,10 @@ import { fill } from "@/components/fill"
 import { Icon } from "@/components/icon"
 import { Day, Instant, Zone } from "@/components/instant"
 import { KeyRound } from "@/components/lucide"
+import { inDays } from "@/components/time-text"
 import { ACTIVITY_KEPT_DAYS, activities } from "@/lib/accounts/activity"
 import { tokenUses } from "@/lib/accounts/token-uses"
+import { environment } from "@/lib/env"
 import { requireSession } from "@/lib/sessions/current-session"
 import { orErrorPage } from "@/lib/sessions/error-page"
 import { activityIcon } from "./activity-icons"
@@ -29,6 +31,8 @@ export default async function ActivityPage({ searchParams }: Props) {
     .positive()
     .safeParse((await searchParams).before).data
   const { account } = connection
+  const { SESSION_IDLE_DAYS, SESSION_ABSOLUTE_DAYS } = environment()
+  const limits = { idle: inDays(SESSION_IDLE_DAYS), absolute: inDays(SESSION_ABSOLUTE_DAYS) }
   const read = Promise.all([activities().list(account, PAGE_SIZE + 1, before), tokenUses().list(account)])
   const [entries, uses] = await orErrorPage("/activity", read)
   const shown = entries.slice(0, PAGE_SIZE)
@@ -55,7 +59,11 @@ export default async function ActivityPage({ searchParams }: Props) {
             <Day at={item.at} after={items[place - 1]?.at} />
             <div className="entry">
               <Icon of={"entry" in item ? activityIcon(item.entry.kind) : KeyRound} />
-              {"entry" in item ? <p>{activityInWords(item.entry)}</p> : <TokenUses uses={item.uses} />}
+              {"entry" in item ? (
+                <p>{activityInWords(item.entry, limits)}</p>
+              ) : (
+                <TokenUses uses={item.uses} />
+              )}
               <Instant at={item.at} as="clock" />
             </div>
           </li>

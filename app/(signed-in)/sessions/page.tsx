@@ -2,13 +2,16 @@ import type { Metadata } from "next"
 import Link from "next/link"
 import { redirect } from "next/navigation"
 import { z } from "zod"
+import { LocalTimes } from "@/app/local-times"
 import { Card } from "@/components/card"
 import { fill } from "@/components/fill"
 import { Notice } from "@/components/notice"
 import { Outcome } from "@/components/outcome"
 import { PageLinks } from "@/components/page-links"
 import { SubmitButton } from "@/components/submit-button"
+import { inDays } from "@/components/time-text"
 import { activities } from "@/lib/accounts/activity"
+import { environment } from "@/lib/env"
 import { requireSession } from "@/lib/sessions/current-session"
 import { orErrorPage } from "@/lib/sessions/error-page"
 import { sessions } from "@/lib/sessions/sessions"
@@ -27,6 +30,7 @@ type Props = { searchParams: Promise<Record<string, string | string[] | undefine
 
 export default async function SessionsPage({ searchParams }: Props) {
   const { page, ended } = await searchParams
+  const { SESSION_IDLE_DAYS, SESSION_ABSOLUTE_DAYS } = environment()
   const number = pageNumber.parse(page)
   const path = pathOf(number)
   const { connection, reference } = await requireSession(path)
@@ -39,9 +43,10 @@ export default async function SessionsPage({ searchParams }: Props) {
   const hasOthers = number > 1 || shown.length > 1
   return (
     <div className="page">
+      <LocalTimes />
       <h1>{words.title}</h1>
       <p className="aside">
-        {fill(words.lead, {
+        {fill(words.lead(inDays(SESSION_IDLE_DAYS), inDays(SESSION_ABSOLUTE_DAYS)), {
           link: (
             <Link href="/activity" className="link">
               {words.activity}
@@ -68,15 +73,16 @@ export default async function SessionsPage({ searchParams }: Props) {
             pathOf={pathOf}
           />
         )}
-        <div className="after-rows choice">
-          <LastBrowser staysConnected={connection.staysConnected} />
-          {hasOthers && (
+        {hasOthers && (
+          <div className="after-rows choice">
+            <p>{words.staysSignedIn}</p>
             <form action={endAllOtherSessions}>
               <SubmitButton pending={words.signingOut}>{words.signOutOthers}</SubmitButton>
             </form>
-          )}
-        </div>
+          </div>
+        )}
       </Card>
+      <LastBrowser staysConnected={connection.staysConnected} />
     </div>
   )
 }
@@ -87,7 +93,7 @@ function LastBrowser({ staysConnected }: { staysConnected: boolean }) {
     ? [words.staysConnected, words.connection]
     : [words.lastBrowser, words.stayConnected]
   return (
-    <p>
+    <p className="aside">
       {fill(sentence, {
         link: (
           <Link href="/integrations/bitbucket" className="link">

@@ -46,7 +46,7 @@ export function SessionItem({ session, isThisBrowser, isNew }: Props) {
           {isThisBrowser
             ? words.activeNow
             : fill(words.lastSeen, { when: <Instant at={session.lastSeenAt} as="relative" /> })}
-          {fill(words.signedIn, { when: <Instant at={session.createdAt} as="relative" /> })}
+          {fill(words.signedIn, { when: <Instant at={session.createdAt} as="instant" /> })}
         </p>
       </div>
       {!isThisBrowser && (

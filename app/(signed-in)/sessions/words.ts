@@ -1,7 +1,8 @@
 /** What the page of the sessions says. */
 export const words = {
   title: "Sessions",
-  lead: "The browsers that are signed in with your account. If you don’t recognize one, sign it out. Past sign-ins and sign-outs are in {link}.",
+  lead: (idle: string, absolute: string) =>
+    `The browsers that are signed in with your account, each until ${idle} after its last visit, or ${absolute} after it signed in. Don’t recognize one? Sign it out, then change your Bitbucket password. {link} shows past sign-ins and sign-outs.` as const,
   activity: "Activity",
   where: "Where you are signed in",
   signOutOthers: "Sign out everywhere else",
@@ -17,8 +18,9 @@ export const words = {
   signOut: "Sign out",
   /** Completes it for people who hear it. */
   of: (browser: string) => ` of ${browser}`,
+  staysSignedIn: "This browser stays signed in.",
   lastBrowser:
-    "Signing out of your last browser also disconnects this site from Bitbucket and deletes what Bitbucket gave it, unless you {link}.",
+    "When no browser is signed in any more, this site disconnects from Bitbucket and deletes what Bitbucket gave it, unless you {link}.",
   stayConnected: "choose to stay connected",
   staysConnected: "You chose to stay connected: signing out leaves {link} as it is.",
   connection: "your connection",

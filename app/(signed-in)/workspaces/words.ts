@@ -2,7 +2,7 @@
 export const words = {
   title: "Workspaces",
   pick: "Find a repository",
-  pickMeans: "Pick one to see its details. Nothing changes on Bitbucket.",
+  pickMeans: "Type part of a name and pick a repository to see its details.",
   finder: { find: "By name, in all your workspaces", search: "Search" },
   yourWorkspaces: "Your workspaces on Bitbucket",
   workspaces: ["workspace", "workspaces"],

@@ -17,7 +17,7 @@ export const words = {
   lastsUntil: (staysConnected: boolean, days: number) =>
     staysConnected
       ? `It lasts until you disconnect, ${days} days pass without a visit, or Bitbucket ends it.`
-      : "It lasts until you disconnect, sign out of every browser, or Bitbucket ends it.",
+      : "It lasts until you disconnect, no browser is signed in any more, or Bitbucket ends it.",
   doesNotExpire: "Doesn’t expire. It lasts until you disconnect or Bitbucket ends it.",
   beingRefreshed: "Being renewed now.",
   expired: "Expired {time}. It renews when Bitbucket allows it.",
@@ -50,28 +50,28 @@ export const words = {
   accessContinues: "Access continues until {time}.",
   restore: "Sign in again to restore it. You’ll come back to this page.",
   reused:
-    "Either you removed your permission on Bitbucket, or Bitbucket saw one of this site’s access keys used twice, as if it had been copied, and ended the connection as a precaution. If it wasn’t you, sign in again and check your recent activity on Bitbucket. If it happens again, tell the owner of this site.",
+    "Either you removed your permission on Bitbucket, or Bitbucket saw one of this site’s access keys used twice, as if it had been copied, and ended the connection as a precaution. If you didn’t remove it, check your recent activity on Bitbucket. If it happens again, tell the owner of this site.",
 
   outcomes: {
     refreshed: "Renewed just now.",
-    fresh: "Already up to date: Bitbucket gave this access less than a minute ago.",
+    fresh: "Nothing to renew: your access is less than a minute old.",
     later: "It could not be renewed just now. We’ll keep trying.",
     ended: "This connection can no longer be renewed. Sign in again to restore it.",
   },
 
-  signedOut: "While signed out",
+  signedOut: "After you sign out",
   stays: "Stays connected.",
   staysUntil: (days: number) =>
     `This site keeps the connection while you are signed out, until you disconnect or ${days} days pass without a visit.`,
   staysNot:
-    "When you sign out of your last browser, this site disconnects and deletes what Bitbucket gave it.",
+    "When no browser is signed in any more, this site disconnects and deletes what Bitbucket gave it. Choose to stay connected if it should keep its access while you are away.",
   stay: "Stay connected while signed out",
   doNotStay: "Don’t stay connected while signed out",
   saving: "Saving…",
 
   allowed: "What you allowed",
   askForMissing: "Go to Bitbucket, allow what is missing, and come straight back.",
-  askAgain: "Something not working? Approve this site again on Bitbucket; you’ll come straight back.",
+  askAgain: "Something not working? Sign in at Bitbucket again; you’ll come straight back.",
 
   yourData: "Your data",
   inOneFile: "Your profile, connection, sessions and activity in one JSON file, without access keys. {link}",
@@ -85,13 +85,13 @@ export const words = {
   disconnect: {
     open: "Disconnect…",
     question: "Disconnect from Bitbucket?",
-    cancel: "Keep it connected",
+    cancel: "Stay connected",
     confirm: "Disconnect now",
     pending: "Disconnecting…",
   },
   disconnectSignsOut: "You’ll be signed out in every browser.",
   disconnectDeletes: (days: number) =>
-    `This site deletes its access keys and the copy of your profile, and can’t use your account any more. Your activity is kept for ${days} days, unless you delete your data.`,
+    `This site deletes its access keys and the copy of your profile, and no longer has access to your account. Your activity is kept for ${days} days, unless you delete your data.`,
   eraseTitle: "Delete my data.",
   eraseMeans:
     "Disconnects and deletes what this site stores about you, including your activity. You’ll see what stays before you confirm.",
@@ -113,8 +113,8 @@ export const words = {
   ],
   permissionStays: "Your permission for this site stays on Bitbucket until you {link}.",
   removeIt: "remove it there",
-  expiresSoon: "Bitbucket stops accepting the deleted keys within two hours.",
-  validUntilRemoved: "Bitbucket accepts the deleted keys until you remove your permission.",
+  expiresSoon: "At Bitbucket the deleted keys expire within two hours.",
+  validUntilRemoved: "At Bitbucket the deleted keys stay valid until you remove your permission.",
 } as const
 
 /** The result of “Renew access now”. */
