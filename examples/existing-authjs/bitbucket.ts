@@ -19,7 +19,7 @@ const connections = createConnections({
   secrets: [AUTH_SECRET],
 })
 
-/** For `providers`. With `account`, an adapter keeps no tokens: it would keep them readable, and never refresh them. */
+/** For `providers`. `account` stops an adapter from storing the tokens: it would not encrypt them, and never refresh them. */
 export const bitbucket = { ...Bitbucket({ clientId, clientSecret, urls }), account: () => undefined }
 
 /** For `events.signIn`. A connection is named by the person's id in this app, which is a number in some adapters. */
