@@ -95,7 +95,7 @@ export function reportOf(result: ScaleResult): { text: string; summary: object; 
     `${settings.servers} server processes with nothing but \`auth-bitbucket\` and a pool of four connections to PgBouncer in transaction mode; ` +
       `the emulator as a process of its own, which takes ${LATENCY_MS} ms for an answer. All ${size} connections have sealed tokens of ${settings.tokenLength} characters in the table; ` +
       `${count(settings.active)} of them expire and are refreshed at the emulator, whose clock moves by two hours each time, and the rows' times with it. ` +
-      "Each of these is asked for on four servers at about the same time, and after each such call the server asks for any other of the whole table.",
+      "Four servers ask for each of these at about the same time; after each call, the server also asks for any other connection.",
     markdownTable(
       ["Target", "Measured", "Result"],
       targets.map(([name, measured, isMet]) => [name, measured, isMet ? "PASS" : "MISS"]),
@@ -116,7 +116,7 @@ export function reportOf(result: ScaleResult): { text: string; summary: object; 
       ],
       rows,
     ),
-    `Valid, expired: how long a caller waited whose token was valid, or had expired when the expiry began. Came back: callers who heard that they have to wait, mostly for the lease of a killed server (15 s), and asked again a second later; their waits count in full. At ${count(1_000)} connections and at ${size}, in turn, nothing else running: p50 ${milliseconds(growth.small.p50)} and ${milliseconds(growth.large.p50)}, p99 ${milliseconds(growth.small.p99)} and ${milliseconds(growth.large.p99)}.`,
+    `Valid, expired: how long a caller waited whose token was valid, or had expired when the expiry began. Came back: callers that were told to wait, mostly for the lease of a killed server (15 s), and asked again a second later; their waits count in full. At ${count(1_000)} connections and at ${size}, in turn, nothing else running: p50 ${milliseconds(growth.small.p50)} and ${milliseconds(growth.large.p50)}, p99 ${milliseconds(growth.small.p99)} and ${milliseconds(growth.large.p99)}.`,
     markdownTable(["What the database pays, no server killed", "Measured"], costs),
   ].join("\n\n")
   return {
