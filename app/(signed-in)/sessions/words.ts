@@ -2,7 +2,7 @@
 export const words = {
   title: "Sessions",
   lead: (idle: string, absolute: string) =>
-    `The browsers that are signed in with your account, each until ${idle} after its last visit, or ${absolute} after it signed in. Don’t recognize one? Sign it out, then change your Bitbucket password. {link} shows past sign-ins and sign-outs.` as const,
+    `The browsers that are signed in with your account. A session expires ${idle} after its last visit, or ${absolute} after it began. Don’t recognize one? Sign it out, then change your Bitbucket password. {link} shows past sign-ins and sign-outs.` as const,
   activity: "Activity",
   where: "Where you are signed in",
   signOutOthers: "Sign out everywhere else",
