@@ -15,7 +15,8 @@ export const words = {
   },
   permissionStays:
     "Your permission for this site stays on Bitbucket until you remove it there. Until then, Bitbucket might let you sign in without asking again.",
-  expiresSoon: "At Bitbucket the deleted keys expire within two hours.",
+  expiresSoon:
+    "Bitbucket itself may accept the deleted keys for up to two hours, but this site no longer has them.",
   expiresUnlessLegacy:
     "At Bitbucket the deleted keys expire within two hours; those of a legacy sign-in stay valid until you remove your permission.",
   removeThere: "Remove your permission on Bitbucket",

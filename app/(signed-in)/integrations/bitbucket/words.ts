@@ -16,8 +16,8 @@ export const words = {
   refreshes: "Renews automatically. You don’t need to do anything.",
   lastsUntil: (staysConnected: boolean, days: number) =>
     staysConnected
-      ? `It lasts until you disconnect, ${days} days pass without a visit, or Bitbucket ends it.`
-      : "It lasts until you disconnect, no browser is signed in any more, or Bitbucket ends it.",
+      ? `It ends when you disconnect, after ${days} days without a visit, or when Bitbucket ends it.`
+      : "It ends when you disconnect, when no browser is signed in any more, or when Bitbucket ends it.",
   doesNotExpire: "Doesn’t expire. It lasts until you disconnect or Bitbucket ends it.",
   beingRefreshed: "Being renewed now.",
   expired: "Expired {time}. It renews when Bitbucket allows it.",
@@ -113,7 +113,8 @@ export const words = {
   ],
   permissionStays: "Your permission for this site stays on Bitbucket until you {link}.",
   removeIt: "remove it there",
-  expiresSoon: "At Bitbucket the deleted keys expire within two hours.",
+  expiresSoon:
+    "Bitbucket itself may accept the deleted keys for up to two hours, but this site no longer has them.",
   validUntilRemoved: "At Bitbucket the deleted keys stay valid until you remove your permission.",
 } as const
 
